@@ -1,0 +1,59 @@
+package order
+
+// IntakeState says how far an order came on its way in.
+type IntakeState string
+
+const (
+	IntakeNone      IntakeState = ""          // not known yet
+	IntakeWaiting   IntakeState = "waiting"   // not paid: nothing happens until it is
+	IntakeReady     IntakeState = "ready"     // paid or released; gates and routing come next, in the same transaction where possible
+	IntakeHeld      IntakeState = "held"      // a gate or routing wants a person
+	IntakeAccepted  IntakeState = "accepted"  // has its purchase orders
+	IntakeCancelled IntakeState = "cancelled" // the shop does not want it any more
+)
+
+// IntakeTransitions is the table of the order's intake.
+func IntakeTransitions() []Transition { return intakeTable }
+
+var intakeTable = []Transition{
+	{"", Received, "ready"},
+	{"waiting", Paid, "ready"},
+	{"waiting", Held, "held"},
+	{"waiting", Released, "ready"},
+	{"waiting", CancelledAll, "cancelled"},
+	{"waiting", Differs, "waiting"},
+	{"ready", Held, "held"},
+	{"ready", Accepted, "accepted"},
+	{"ready", CancelledAll, "cancelled"},
+	{"ready", Differs, "ready"},
+	{"held", Paid, "held"},
+	{"held", Released, "ready"},
+	{"held", CancelledAll, "cancelled"},
+	{"held", Differs, "held"},
+	{"accepted", Paid, "accepted"},
+	{"accepted", CancelledAll, "cancelled"},
+	{"accepted", Differs, "accepted"},
+	{"cancelled", Paid, "cancelled"},
+	{"cancelled", Differs, "cancelled"},
+}
+
+// ReasonUnpaid is the reason code of a Received event whose order is not paid: it leads to waiting.
+const ReasonUnpaid = "unpaid"
+
+// Intake is the state of an order's way in.
+type Intake struct {
+	State IntakeState `json:"state"`
+}
+
+// Apply gives the intake after the event, or ErrTransition.
+func (i Intake) Apply(e Event) (Intake, error) {
+	to, err := next(intakeTable, string(i.State), e.Kind)
+	if err != nil {
+		return i, err
+	}
+	if e.Kind == Received && e.Reason == ReasonUnpaid {
+		to = string(IntakeWaiting)
+	}
+	i.State = IntakeState(to)
+	return i, nil
+}
