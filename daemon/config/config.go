@@ -1,0 +1,227 @@
+// Package config turns the configuration files into typed values, with file, line and what was expected in every error, and all
+// errors at once. It imports nothing of ours: what the values mean to a transport or to a rule is said where they are used.
+//
+// A configuration is one YAML file (waybill.yaml), a file for each supplier beside it (suppliers/SLUG.yaml), and a
+// folder of templates that are overridden (templates/). Secrets are never inline: a field that ends in _file names a file that is
+// looked up in $CREDENTIALS_DIRECTORY and then beside the configuration.
+package config
+
+import "time"
+
+// Config is everything that was configured. The doc tags become the reference in docs/configuration.md, the JSON Schema and the
+// comments that `waybill init` writes.
+type Config struct {
+	// Path is the file it was read from, Dir its folder.
+	Path string `yaml:"-"`
+	Dir  string `yaml:"-"`
+
+	Shop      Shop                `yaml:"shop" doc:"Your shop, as suppliers and customers see it."`
+	State     string              `yaml:"state" doc:"Folder for the database, the socket and what waybill remembers." default:"/var/lib/waybill"`
+	Database  Database            `yaml:"database" doc:"Leave out for one SQLite file in the state folder."`
+	HTTP      HTTP                `yaml:"http" doc:"The API for orders."`
+	Mailboxes map[string]Mailbox  `yaml:"mailboxes" doc:"Mail accounts that waybill sends from and watches, by a name of your choice."`
+	Operator  Operator            `yaml:"operator" doc:"Who hears of what needs a person."`
+	Channels  map[string]Channel  `yaml:"channels" doc:"Where orders come from and tracking goes back to, by slug."`
+	Suppliers map[string]Supplier `yaml:"-"` // from suppliers/*.yaml, by slug (the file's name)
+	Routing   Routing             `yaml:"routing" doc:"What happens to lines that no supplier takes, or two take."`
+}
+
+// Shop is the shop.
+type Shop struct {
+	Name     string `yaml:"name" doc:"The shop's name in mails." required:"true"`
+	URL      string `yaml:"url" doc:"The shop's address on the web."`
+	Timezone string `yaml:"timezone" doc:"IANA time zone of the people at the shop, like America/Chicago." default:"UTC"`
+	Phone    string `yaml:"phone" doc:"A phone number that suppliers may call."`
+}
+
+// Database says where the books are.
+type Database struct {
+	Path    string `yaml:"path" doc:"The SQLite file." default:"waybill.db in the state folder"`
+	DSNFile string `yaml:"dsn_file" doc:"File with a PostgreSQL address (postgres://…) instead of SQLite."`
+}
+
+// HTTP is the API's listener.
+type HTTP struct {
+	Listen     string   `yaml:"listen" doc:"Address and port; put a reverse proxy with TLS before it." default:"127.0.0.1:8340"`
+	TokenFiles []string `yaml:"token_files" doc:"Files with the bearer tokens that may post orders; two while you change one."`
+}
+
+// Server is an account on a mail server.
+type Server struct {
+	Host         string   `yaml:"host" doc:"Host name; must be on the server's certificate." required:"true"`
+	Port         int      `yaml:"port" doc:"Port; by default 465 or 587 for SMTP and 993 or 143 for IMAP, by tls."`
+	TLS          string   `yaml:"tls" doc:"implicit, starttls, or none (only to this machine)." default:"implicit"`
+	CAFile       string   `yaml:"ca_file" doc:"Certificate authority, when it is not a public one."`
+	Username     string   `yaml:"username" doc:"Login name; the mailbox's address when left out."`
+	PasswordFile string   `yaml:"password_file" doc:"File with the password."`
+	Connections  int      `yaml:"connections" doc:"Connections at once (SMTP)." default:"2"`
+	PerMinute    int      `yaml:"per_minute" doc:"Most messages a minute (SMTP); 0 is no limit."`
+	Folders      []string `yaml:"folders" doc:"Folders to watch (IMAP). Junk is found by itself." default:"[INBOX, Junk]"`
+	Poll         Duration `yaml:"poll" doc:"How often to look even without IDLE (IMAP)." default:"1m"`
+}
+
+// Mailbox is a mail account.
+type Mailbox struct {
+	Address       string  `yaml:"address" doc:"The address that suppliers see and answer to." required:"true"`
+	Name          string  `yaml:"name" doc:"The name beside it; the shop's name when left out."`
+	SMTP          *Server `yaml:"smtp" doc:"How mail leaves."`
+	IMAP          *Server `yaml:"imap" doc:"How answers are seen."`
+	PlusAddresses bool    `yaml:"plus_addresses" doc:"orders+KEY@… reaches this mailbox: the surest way to match answers."`
+	Bounces       string  `yaml:"bounces" doc:"Envelope sender for bounces; the address itself (with the key, if plus_addresses) when left out."`
+	Archive       string  `yaml:"archive" doc:"IMAP folder that gets a copy of every order mail, and is asked whether one went out."`
+	DKIM          *DKIM   `yaml:"dkim" doc:"Sign mail ourselves; most providers do it for you."`
+}
+
+// DKIM is a signing key (RFC 6376).
+type DKIM struct {
+	Domain   string `yaml:"domain" doc:"The signing domain." required:"true"`
+	Selector string `yaml:"selector" doc:"The selector in the DNS." required:"true"`
+	KeyFile  string `yaml:"key_file" doc:"PEM file with the private key." required:"true"`
+}
+
+// Operator is who hears of exceptions.
+type Operator struct {
+	Mailbox string   `yaml:"mailbox" doc:"The mailbox that writes to you; the only one when left out."`
+	To      []string `yaml:"to" doc:"Your addresses."`
+	Digest  []string `yaml:"digest" doc:"When the digest is sent, in the shop's time zone." default:"[\"08:00\"]"`
+}
+
+// Channel is where orders come from.
+type Channel struct {
+	Folder       *WatchedFolder `yaml:"folder" doc:"A folder whose JSON lines and CSV files are orders."`
+	Webhook      *Webhook       `yaml:"webhook" doc:"Where tracking and news are posted (Standard Webhooks)."`
+	TrackingCSV  *TrackingCSV   `yaml:"tracking_csv" doc:"Tracking as a CSV file on a schedule."`
+	CustomerMail bool           `yaml:"customer_mail" doc:"Send the customer a shipping mail; leave out when the channel does it."`
+	Mailbox      string         `yaml:"mailbox" doc:"The mailbox that customer mail is sent from; the only one when left out."`
+	OrderPattern string         `yaml:"order_pattern" doc:"Regular expression of order numbers; found from the orders when left out."`
+	AcceptUnpaid bool           `yaml:"accept_unpaid" doc:"Orders of this channel need no payment (invoice customers)."`
+}
+
+// WatchedFolder is a folder on this machine.
+type WatchedFolder struct {
+	Path    string   `yaml:"path" doc:"The folder." required:"true"`
+	Archive string   `yaml:"archive" doc:"Where files go when they are safe; a folder \"done\" inside when left out."`
+	Poll    Duration `yaml:"poll" doc:"How often to look." default:"10s"`
+}
+
+// Webhook is a receiver of our news.
+type Webhook struct {
+	URL          string   `yaml:"url" doc:"https address." required:"true"`
+	SecretFiles  []string `yaml:"secret_files" doc:"Files with the signing secrets (whsec_…); two while you change one." required:"true"`
+	AllowPrivate bool     `yaml:"allow_private" doc:"The address may be on this machine or in a private network."`
+}
+
+// TrackingCSV is a file of tracking numbers for the channel.
+type TrackingCSV struct {
+	Path     string `yaml:"path" doc:"Folder that gets the files." required:"true"`
+	Schedule string `yaml:"schedule" doc:"Cron expression in the shop's time zone." default:"*/15 * * * *"`
+}
+
+// Routing is what happens where routing has no single answer.
+type Routing struct {
+	Unrouted  string `yaml:"unrouted" doc:"A line that no supplier takes: hold the order, or send the rest (split)." default:"hold"`
+	Ambiguous string `yaml:"ambiguous" doc:"A line that two suppliers take: hold the order, or the first supplier in priority order." default:"hold"`
+}
+
+// Supplier is who ships.
+type Supplier struct {
+	Slug       string   `yaml:"-"`
+	File       string   `yaml:"-"`
+	Name       string   `yaml:"name" doc:"The supplier's name." required:"true"`
+	Email      []string `yaml:"email" doc:"Where orders go when sent by email; also addresses they answer from."`
+	Senders    []string `yaml:"senders" doc:"Other addresses and domains they write from (prairie.example)."`
+	ThirdParty []string `yaml:"third_party" doc:"Addresses and domains that write for them: a carrier, a shipping program."`
+	Phone      string   `yaml:"phone" doc:"Whom to call when a mail is not enough."`
+	Timezone   string   `yaml:"timezone" doc:"IANA time zone of the supplier." default:"the shop's"`
+	Account    string   `yaml:"account" doc:"Your customer number there."`
+	Language   string   `yaml:"language" doc:"Language of the mails they get (en, de, …)." default:"en"`
+	Priority   int      `yaml:"priority" doc:"Lower goes first where routing is set to take the first." default:"100"`
+	SKUs       []SKU    `yaml:"skus" doc:"What this supplier ships." required:"true"`
+	Send       Send     `yaml:"send" doc:"How orders reach them."`
+	Receive    *Drop    `yaml:"receive" doc:"A drop on an SFTP server or in a folder where their answers lie."`
+	Read       Read     `yaml:"read" doc:"What is particular in what they write; most need nothing here."`
+	Rules      Rules    `yaml:"rules" doc:"What may happen without a person."`
+}
+
+// SKU is a rule: which of the shop's SKUs the supplier ships. Exactly one of SKU, Prefix and Pattern is set. A bare text is an exact SKU.
+type SKU struct {
+	SKU     string `yaml:"sku" doc:"Exactly this SKU."`
+	Prefix  string `yaml:"prefix" doc:"Every SKU that starts so."`
+	Pattern string `yaml:"pattern" doc:"Every SKU that the regular expression fits as a whole."`
+	Theirs  string `yaml:"theirs" doc:"The supplier's own SKU, where it differs; may use $1 of the pattern, and {rest} after a prefix."`
+}
+
+// Send is how orders reach a supplier.
+type Send struct {
+	By       string   `yaml:"by" doc:"email, sftp, folder or export (you upload files to their portal yourself)." default:"email"`
+	Mailbox  string   `yaml:"mailbox" doc:"The mailbox to send from; the only one when left out."`
+	CC       []string `yaml:"cc" doc:"Copies."`
+	Attach   string   `yaml:"attach" doc:"Also attach the order as csv or xlsx."`
+	Max      int      `yaml:"max_connections" doc:"Most connections at once to this supplier." default:"2"`
+	PerHour  int      `yaml:"per_hour" doc:"Most messages or files an hour; 0 is no limit."`
+	SFTP     *SFTP    `yaml:"sftp" doc:"The server, for sftp."`
+	Path     string   `yaml:"path" doc:"Folder over there, for sftp; on this machine, for folder and export."`
+	File     File     `yaml:"file" doc:"What the file looks like."`
+	Batch    string   `yaml:"batch" doc:"Cron expression in the supplier's time zone: gather orders and send one file then. Left out: one for each purchase order at once."`
+	CutOff   string   `yaml:"cut_off" doc:"Time of day (supplier's time zone) until when an order counts for the same working day, like 14:00."`
+	NoRename bool     `yaml:"no_rename" doc:"The server forbids renaming: write under the final name (a reader could see half a file)."`
+}
+
+// SFTP is an account on an SFTP server.
+type SFTP struct {
+	Host         string   `yaml:"host" doc:"Host name or address." required:"true"`
+	Port         int      `yaml:"port" doc:"Port." default:"22"`
+	Username     string   `yaml:"username" doc:"Login name." required:"true"`
+	KeyFile      string   `yaml:"key_file" doc:"Private key (OpenSSH or PEM)."`
+	PasswordFile string   `yaml:"password_file" doc:"Password, or the key's passphrase."`
+	HostKeys     []string `yaml:"host_keys" doc:"Pinned host keys (\"ssh-ed25519 AAAA…\"). waybill check --connect writes the first one down for you." `
+	Connections  int      `yaml:"connections" doc:"Connections at once." default:"1"`
+}
+
+// File is the shape of the file that a supplier gets.
+type File struct {
+	Format    string   `yaml:"format" doc:"csv or xlsx." default:"csv"`
+	Name      string   `yaml:"name" doc:"Template of the name." default:"po_{{.Number}}.csv"`
+	Columns   []Column `yaml:"columns" doc:"Columns in order; waybill's own set when left out."`
+	Header    *bool    `yaml:"header" doc:"Write a header row." default:"true"`
+	Delimiter string   `yaml:"delimiter" doc:"One character, or tab." default:","`
+	Quote     string   `yaml:"quote" doc:"needed or all." default:"needed"`
+	LineEnd   string   `yaml:"line_end" doc:"crlf or lf." default:"crlf"`
+	Encoding  string   `yaml:"encoding" doc:"utf-8, utf-8-bom, windows-1252, iso-8859-1, utf-16le, shift-jis, …" default:"utf-8"`
+	Exact     bool     `yaml:"exact" doc:"A machine reads it: leave cells that start with = + - @ as they are."`
+}
+
+// Column is a column of the file: a header and the field it holds. "ship_name" alone means both.
+type Column struct {
+	Header string `yaml:"header" doc:"The header; the field's name when left out."`
+	Field  string `yaml:"field" doc:"A field of the order (see docs/csv.md)."`
+	Value  string `yaml:"value" doc:"A fixed text instead of a field."`
+}
+
+// Drop is where a supplier's files lie.
+type Drop struct {
+	SFTP    *SFTP    `yaml:"sftp" doc:"The server; left out: a folder on this machine. The one of send.sftp when both are the same and this is {}."`
+	Path    string   `yaml:"path" doc:"Folder." required:"true"`
+	Archive string   `yaml:"archive" doc:"Folder for files that are safe; left out: they stay where they are."`
+	Done    string   `yaml:"done" doc:"Suffix of the marker that says a file is whole (.done); left out: it must keep still for three looks."`
+	Files   []string `yaml:"files" doc:"Patterns of names." default:"[\"*\"]"`
+	Poll    Duration `yaml:"poll" doc:"How often to look." default:"1m"`
+}
+
+// Read is how a supplier writes; it becomes parsers.Profile.
+type Read struct {
+	OrderPatterns []string          `yaml:"order_patterns" doc:"Regular expressions of the order numbers they write."`
+	Columns       map[string]string `yaml:"columns" doc:"Their headers and what they mean (order, tracking, carrier, sku, quantity, status, …)."`
+	Charset       string            `yaml:"charset" doc:"Encoding where their mail declares none."`
+	Carrier       string            `yaml:"carrier" doc:"The carrier they ship with when nothing else tells (ups, dhl-germany, …)."`
+	Phrases       map[string]string `yaml:"phrases" doc:"Words of their own and what they mean (shipment, out_of_stock, …)."`
+}
+
+// Rules are what may happen without a person.
+type Rules struct {
+	Apply          []string `yaml:"apply" doc:"News that costs money and may be applied alone, from an authenticated sender: out_of_stock, cancellation, rejection."`
+	SharedTracking bool     `yaml:"shared_tracking" doc:"One parcel may hold several orders of this supplier."`
+}
+
+// Duration is a time.Duration written like 30s, 5m or 2h.
+type Duration time.Duration
