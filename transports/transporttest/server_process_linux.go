@@ -18,6 +18,8 @@ type process struct {
 	pid  int
 	// last is the signal that makes the server and its children end soon; the kernel sends it when the test process dies.
 	last syscall.Signal
+	// polite is the signal by which an administrator stops the server.
+	polite syscall.Signal
 	// done is closed when the main process has ended; err is then its exit.
 	done chan struct{}
 	err  error
@@ -28,7 +30,7 @@ type process struct {
 // The kernel sends last to it when the test process dies, however that dies. It does so when the *thread* dies that
 // forked it (prctl(2), PR_SET_PDEATHSIG), so that thread is held until the server has ended.
 func launch(name string, cmd *exec.Cmd, last syscall.Signal) (*process, error) {
-	p := &process{name: name, last: last, done: make(chan struct{})}
+	p := &process{name: name, last: last, polite: last, done: make(chan struct{})}
 	if cmd.SysProcAttr == nil {
 		cmd.SysProcAttr = &syscall.SysProcAttr{}
 	}
@@ -68,7 +70,7 @@ func (p *process) running() bool {
 func (p *process) stop() error {
 	family := p.family()
 	if p.running() {
-		if err := syscall.Kill(p.pid, p.last); err != nil && !errors.Is(err, syscall.ESRCH) {
+		if err := syscall.Kill(p.pid, p.polite); err != nil && !errors.Is(err, syscall.ESRCH) {
 			return fmt.Errorf("stop %s: %w", p.name, err)
 		}
 		select {

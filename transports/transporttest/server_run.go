@@ -82,22 +82,22 @@ func (r *runner) start() error {
 	if r.proc, err = launch(r.name, cmd, r.last); err != nil {
 		return err
 	}
-	return r.await()
+	return await(r.proc, r.ready)
 }
 
 // await returns when ready has no more complaints, or with its last one when the server died or patience ran out.
-func (r *runner) await() error {
+func await(p *process, ready func() error) error {
 	limit := time.After(patience)
 	for {
-		err := r.ready()
+		err := ready()
 		if err == nil {
 			return nil
 		}
 		select {
-		case <-r.proc.done:
-			return fmt.Errorf("%s ended before it was ready: %v", r.name, r.proc.err)
+		case <-p.done:
+			return fmt.Errorf("%s ended before it was ready: %v", p.name, p.err)
 		case <-limit:
-			return fmt.Errorf("%s is not ready after %s: %w", r.name, patience, err)
+			return fmt.Errorf("%s is not ready after %s: %w", p.name, patience, err)
 		case <-time.After(3 * time.Millisecond):
 		}
 	}
