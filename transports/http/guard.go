@@ -1,0 +1,94 @@
+package http
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"syscall"
+	"time"
+)
+
+// ErrBlocked: the address belongs to this machine or to a private network, and nobody allowed it. Whoever controls a URL, a
+// redirect or a DNS record could otherwise make the daemon speak to what only it can reach.
+var ErrBlocked = errors.New("calls to this machine and to private networks are not allowed")
+
+// Dialer opens connections for HTTP callers, and refuses those that lead inwards. The address is looked at after DNS and for
+// every attempt, so a name that changes its mind between check and use gains nothing. The zero value refuses all inward calls.
+type Dialer struct {
+	// Allow lists networks that may be called although they are private, for example a receiver in the same network.
+	Allow []netip.Prefix
+	// Timeout limits one connection attempt; 0 is 30 seconds.
+	Timeout time.Duration
+}
+
+// DialContext connects as net.Dialer does.
+func (d Dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	nd := net.Dialer{Timeout: d.Timeout, ControlContext: func(_ context.Context, network, address string, _ syscall.RawConn) error {
+		return d.check(network, address)
+	}}
+	if nd.Timeout == 0 {
+		nd.Timeout = 30 * time.Second
+	}
+	return nd.DialContext(ctx, network, address)
+}
+
+// check judges one resolved address, just before the connection is opened.
+func (d Dialer) check(network, address string) error {
+	if network != "tcp4" && network != "tcp6" {
+		return fmt.Errorf("%w: network %s", ErrBlocked, network)
+	}
+	ap, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrBlocked, err)
+	}
+	ip := ap.Addr().Unmap().WithZone("")
+	for _, p := range d.Allow {
+		if p.Contains(ip) {
+			return nil
+		}
+	}
+	if !outward(ip) {
+		return fmt.Errorf("%w: %s", ErrBlocked, ip)
+	}
+	return nil
+}
+
+// outward says whether an address belongs to the public Internet.
+func outward(ip netip.Addr) bool {
+	if !ip.IsGlobalUnicast() || ip.IsPrivate() { // loopback, link-local, multicast, unspecified, broadcast; RFC 1918, RFC 4193
+		return false
+	}
+	for _, p := range special() {
+		if p.Contains(ip) {
+			return false
+		}
+	}
+	return true
+}
+
+// special are the blocks of IANA's special-purpose registries (RFC 6890) that are not for the public Internet and that netip
+// does not know, and those that carry an IPv4 address which may itself lead inwards.
+func special() []netip.Prefix {
+	return []netip.Prefix{
+		netip.MustParsePrefix("0.0.0.0/8"),       // this network
+		netip.MustParsePrefix("100.64.0.0/10"),   // carrier-grade NAT, and several clouds' metadata (RFC 6598)
+		netip.MustParsePrefix("192.0.0.0/24"),    // protocol assignments
+		netip.MustParsePrefix("192.0.2.0/24"),    // documentation (RFC 5737)
+		netip.MustParsePrefix("198.18.0.0/15"),   // benchmarks (RFC 2544)
+		netip.MustParsePrefix("198.51.100.0/24"), // documentation
+		netip.MustParsePrefix("203.0.113.0/24"),  // documentation
+		netip.MustParsePrefix("240.0.0.0/4"),     // reserved
+		netip.MustParsePrefix("::/96"),           // IPv4-compatible, deprecated
+		netip.MustParsePrefix("64:ff9b::/96"),    // NAT64 (RFC 6052)
+		netip.MustParsePrefix("64:ff9b:1::/48"),  // local NAT64 (RFC 8215)
+		netip.MustParsePrefix("100::/64"),        // discard (RFC 6666)
+		netip.MustParsePrefix("2001::/23"),       // protocol assignments, Teredo
+		netip.MustParsePrefix("2001:db8::/32"),   // documentation (RFC 3849)
+		netip.MustParsePrefix("2002::/16"),       // 6to4 (RFC 3056)
+		netip.MustParsePrefix("3fff::/20"),       // documentation (RFC 9637)
+		netip.MustParsePrefix("5f00::/16"),       // segment routing (RFC 9602)
+		netip.MustParsePrefix("fec0::/10"),       // site-local, deprecated
+	}
+}
