@@ -1,0 +1,74 @@
+package carrier
+
+import (
+	"strconv"
+	"strings"
+
+	"waybill/parsers"
+)
+
+// Excel is the Damage of a number whose digits a spreadsheet has destroyed.
+const Excel = "excel"
+
+// scientific gives the end of a number in scientific notation that begins at i ("9.40011E+21", "9,40011E+21"), or 0. Only
+// exponents from 10 to 40 count: that is where a spreadsheet stops to show a long number as it is.
+func scientific(text string, i int) int {
+	j := i
+	for j < len(text) && isDigit(text[j]) {
+		j++
+	}
+	if j == i || j-i > 3 {
+		return 0
+	}
+	if j < len(text) && (text[j] == '.' || text[j] == ',') {
+		k := j + 1
+		for k < len(text) && isDigit(text[k]) {
+			k++
+		}
+		if k == j+1 || k-j > 16 {
+			return 0
+		}
+		j = k
+	}
+	if j+2 >= len(text) || text[j]|0x20 != 'e' {
+		return 0
+	}
+	j++
+	if text[j] == '+' {
+		j++
+	}
+	k := j
+	for k < len(text) && isDigit(text[k]) {
+		k++
+	}
+	exponent, err := strconv.Atoi(text[j:k])
+	if err != nil || exponent < 10 || exponent > 40 || k < len(text) && classes[text[k]] >= digitClass && classes[text[k]] <= lowerClass {
+		return 0
+	}
+	return k
+}
+
+// zeroed tells whether a run of digits, written without groups, is a number that a spreadsheet has cut to the fifteen digits it can
+// hold. A valid check digit speaks against it where only one or two zeros follow; a number with zeros all along is a round one.
+func zeroed(n string, guesses []guess) bool {
+	if len(n) < 16 || n[0] == '0' || !allDigits(n) || strings.Trim(n[15:], "0") != "" || strings.Trim(n[11:15], "0") == "" {
+		return false
+	}
+	for _, g := range guesses {
+		if g.valid && len(n) <= 17 {
+			return false
+		}
+	}
+	return len(n) > 16 || len(guesses) > 0
+}
+
+// Sentence says what is wrong with a damaged number, in words that can be sent to the supplier; "" when nothing is.
+func Sentence(t parsers.Tracking) string {
+	if t.Damage == "" {
+		return ""
+	}
+	if strings.ContainsAny(t.Text, "eE") {
+		return "A spreadsheet has rounded the tracking number to \"" + t.Text + "\" and its last digits are lost. Please send it again with the column formatted as Text before the number is pasted, or as plain text in a mail."
+	}
+	return "A spreadsheet has replaced the last digits of the tracking number \"" + t.Text + "\" with zeros: it keeps only fifteen. Please send it again with the column formatted as Text before the number is pasted, or as plain text in a mail."
+}

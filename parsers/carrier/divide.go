@@ -1,0 +1,143 @@
+package carrier
+
+import "strings"
+
+const (
+	mostPieces = 16   // groups of one number
+	reserve    = 7.0  // lifts log-odds so that a number is better than none, when a cluster is divided
+	tooFew     = -1e9 // no number
+)
+
+// divide finds the likeliest way to cut a row of pieces into numbers. best[i] is the worth of the first i pieces.
+func divide(pieces []piece) []candidate {
+	type step struct {
+		worth float64
+		from  int // the number that ends here begins at this piece; -1: the last piece is in no number
+		found candidate
+	}
+	best := make([]step, len(pieces)+1)
+	for end := 1; end <= len(pieces); end++ {
+		best[end] = step{worth: best[end-1].worth, from: -1}
+		length := 0
+		for from := end - 1; from >= 0 && end-from <= mostPieces; from-- {
+			if length += len(pieces[from].text); length > longestPiece {
+				break
+			}
+			c, odds := join(pieces[from:end])
+			if worth := best[from].worth + odds + reserve; odds > -reserve && worth > best[end].worth {
+				best[end] = step{worth, from, c}
+			}
+		}
+	}
+	var out []candidate
+	for end := len(pieces); end > 0; {
+		if best[end].from < 0 {
+			end--
+			continue
+		}
+		out = append(out, best[end].found)
+		end = best[end].from
+	}
+	for i, j := 0, len(out)-1; i < j; i, j = i+1, j-1 {
+		out[i], out[j] = out[j], out[i]
+	}
+	return out
+}
+
+// join looks at pieces as one number. Groups must be divided alike, and must make a shape that is known.
+func join(pieces []piece) (candidate, float64) {
+	first, last := pieces[0], pieces[len(pieces)-1]
+	c := candidate{start: first.start, end: last.end, groups: len(pieces)}
+	if len(pieces) == 1 {
+		c.number = first.text
+		if first.scientific {
+			c.damage = Excel
+			return c, 2
+		}
+		c.guesses = fits(c.number, nil)
+		if zeroed(c.number, c.guesses) {
+			c.damage = Excel
+			return c, 2
+		}
+		odds := bestOdds(c.guesses, unknownShape)
+		if len(c.number) < shortest || first.digits < 4 || first.lower && first.digits*2 < len(c.number) {
+			return c, tooFew
+		}
+		if first.lower {
+			odds--
+		}
+		return c, odds
+	}
+	var b strings.Builder
+	kind, broken, long, digits := noGap, 0, 0, 0
+	for i, p := range pieces {
+		b.WriteString(p.text)
+		digits += p.digits
+		if len(p.text) > 9 {
+			long++
+		}
+		if p.lower {
+			return c, tooFew
+		}
+		if i == 0 {
+			continue
+		}
+		switch {
+		case p.before == newline:
+			broken++
+		case kind == noGap:
+			kind = p.before
+		case kind != p.before:
+			return c, tooFew
+		}
+	}
+	c.number = b.String()
+	if len(pieces) > 3 && holdsIBAN(c.number) {
+		c.other = true
+		return c, 6
+	}
+	c.guesses = fits(c.number, nil)
+	if len(c.guesses) == 0 || broken > 1 {
+		return c, tooFew
+	}
+	odds := bestOdds(c.guesses, tooFew) - 0.3
+	if long > 0 && len(pieces[0].text) != 3 {
+		odds -= 3 * float64(long) // long groups are numbers of their own
+	}
+	if broken > 0 && !breakable(c) {
+		return c, tooFew
+	}
+	if digits == len(c.number) && len(c.number) < 14 && !evenGroups(pieces) {
+		odds -= 3 // phone numbers are written in uneven groups
+	}
+	return c, odds
+}
+
+// breakable tells whether a number may be put together over a line end: only one that proves itself.
+func breakable(c candidate) bool {
+	for _, g := range c.guesses {
+		if g.valid && g.odds >= 4.5 {
+			return true
+		}
+	}
+	return false
+}
+
+// evenGroups tells whether all groups but the last are of one length, four or three, and the last not longer.
+func evenGroups(pieces []piece) bool {
+	n := len(pieces[0].text)
+	for i, p := range pieces {
+		if i < len(pieces)-1 && len(p.text) != n || len(p.text) > n {
+			return false
+		}
+	}
+	return n == 4 || n == 3 && len(pieces) > 3
+}
+
+func bestOdds(guesses []guess, least float64) float64 {
+	best := least
+	for _, g := range guesses {
+		best = max(best, g.odds)
+	}
+	return best
+}

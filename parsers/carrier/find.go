@@ -1,0 +1,231 @@
+package carrier
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"waybill/parsers"
+)
+
+// Context is what the caller knows of a text beyond its words. The zero Context is good.
+type Context struct {
+	// Part stands in the place of every number; Base is added to its offsets, for a text that is a piece of a longer one.
+	Part string
+	Base int
+	// Column says that the text is a cell of a tracking column: whatever can be a number there is one.
+	Column bool
+	// Carrier is the carrier as named beside the text, in a column or a heading: a slug (see Normalize).
+	Carrier string
+	// Usual is the slug this supplier ships with when nothing else tells (Profile.Carrier). It only breaks ties.
+	Usual string
+	// Not lists what is no tracking number though it may look like one: the order's own numbers, SKUs, phones, postcodes.
+	// Case, spaces and dashes do not matter.
+	Not []string
+}
+
+// Log-odds that the words around a number add. See weigh.
+const (
+	unknownShape = -4.5 // of a run of eight or more characters that no carrier's format knows
+	labelled     = 5.0  // "Tracking number:" right before
+	labelledFar  = 3.0  // the same, with other words between
+	inColumn     = 5.0  // in a tracking column
+	inLink       = 4.5  // the number of a carrier's tracking link
+	namedBeside  = 3.5  // the carrier's name on the same line, or in the column beside
+	namedNear    = 2.0  // within a few lines
+	namedAtAll   = 1.2  // somewhere in the text
+	usualCarrier = 0.8
+	threshold    = -1.1 // numbers below odds of one to three are not reported
+)
+
+// Find gives all tracking numbers in a text, in their order, with the exact place of each as written. A number that stands
+// twice is given twice, for the two places may speak of two orders; both know all evidence. See Merge.
+func Find(text string, c Context) []parsers.Tracking {
+	s := scan(text)
+	if len(s.clusters) == 0 && len(s.links) == 0 {
+		return nil
+	}
+	f := finder{text: text, context: c, links: s.links}
+	for _, n := range c.Not {
+		if key := compact(n); key != "" {
+			f.not = append(f.not, key)
+		}
+	}
+	for _, cluster := range s.clusters {
+		f.cluster(s, cluster)
+	}
+	for i := range s.links {
+		f.link(&s.links[i])
+	}
+	slices.SortStableFunc(f.found, func(a, b candidate) int { return a.start - b.start })
+	return f.judge()
+}
+
+// finder collects candidates, then judges them together: what is said of one number in one place holds in the other.
+type finder struct {
+	text    string
+	context Context
+	not     []string
+	links   []link
+	found   []candidate
+	names   []mention // carriers named in the text, found on first use
+	named   bool
+}
+
+// candidate is a run of characters that may be a tracking number.
+type candidate struct {
+	start, end int
+	number     string
+	groups     int // pieces it was written in
+	guesses    []guess
+	other      bool // certainly something else, which keeps its pieces from being numbers
+	damage     string
+	url        string
+	host       string // carrier that the link's host names
+	sure       float64
+	notes      []string
+}
+
+func compact(s string) string {
+	var b strings.Builder
+	for i := range len(s) {
+		if c := classes[s[i]]; c == digitClass || c == upperClass {
+			b.WriteByte(s[i])
+		} else if c == lowerClass {
+			b.WriteByte(s[i] - 32)
+		}
+	}
+	return b.String()
+}
+
+// cluster picks from a row of neighbouring pieces those that make numbers. Pieces may be one number written in groups, or
+// several numbers one after the other: of all ways to divide them the likeliest wins.
+func (f *finder) cluster(s *scanned, c span) {
+	for _, run := range divide(s.pieces[c.from:c.to]) {
+		if !run.other {
+			f.found = append(f.found, run)
+		}
+	}
+}
+
+// judge turns candidates into tracking numbers and drops those that are none.
+func (f *finder) judge() []parsers.Tracking {
+	var out []parsers.Tracking
+	previous := verdict{end: -1}
+	for i := range f.found {
+		c := &f.found[i]
+		if f.forbidden(c.number) {
+			continue
+		}
+		v := f.weigh(c, previous)
+		previous = v
+		if v.odds < threshold {
+			continue
+		}
+		out = append(out, f.tracking(c, v))
+	}
+	return share(out)
+}
+
+func (f *finder) forbidden(number string) bool {
+	return slices.Contains(f.not, number)
+}
+
+// tracking writes down what was judged.
+func (f *finder) tracking(c *candidate, v verdict) parsers.Tracking {
+	t := parsers.Tracking{
+		Value:  parsers.Value{Text: f.text[c.start:c.end], At: parsers.Place{Part: f.context.Part, Start: f.context.Base + c.start, End: f.context.Base + c.end}},
+		Number: c.number, Score: round(sigmoid(v.odds)), URL: c.url, Damage: c.damage,
+	}
+	if c.damage != "" {
+		if v.named != "" {
+			t.Carriers = []parsers.CarrierGuess{{Carrier: v.named, Score: 0.9, Why: "named beside it"}}
+		}
+		return t
+	}
+	t.Carriers = rank(c.guesses)
+	if len(t.Carriers) > 0 {
+		for _, g := range c.guesses {
+			if g.carrier == t.Carriers[0].Carrier {
+				t.Valid, t.Invalid = g.valid, g.invalid
+			}
+		}
+	}
+	return t
+}
+
+// rank turns log-odds into shares of one, with a share for a carrier that nobody thought of.
+func rank(guesses []guess) []parsers.CarrierGuess {
+	const nobody = -1.5
+	total := math.Exp(nobody)
+	for _, g := range guesses {
+		total += math.Exp(g.odds)
+	}
+	var out []parsers.CarrierGuess
+	for _, g := range guesses {
+		if p := math.Exp(g.odds) / total; p >= 0.05 {
+			out = append(out, parsers.CarrierGuess{Carrier: g.carrier, Score: round(p), Why: g.why})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b parsers.CarrierGuess) int {
+		switch {
+		case a.Score > b.Score:
+			return -1
+		case a.Score < b.Score:
+			return 1
+		}
+		return strings.Compare(a.Carrier, b.Carrier)
+	})
+	if len(out) > 4 {
+		out = out[:4]
+	}
+	return out
+}
+
+// share lets every place of a number know what was learned at the others.
+func share(all []parsers.Tracking) []parsers.Tracking {
+	for i := range all {
+		for j := range all {
+			if i == j || all[i].Number != all[j].Number {
+				continue
+			}
+			all[i].Score = max(all[i].Score, all[j].Score)
+			if all[i].URL == "" {
+				all[i].URL = all[j].URL
+			}
+			if len(all[j].Carriers) > 0 && (len(all[i].Carriers) == 0 || all[j].Carriers[0].Score > all[i].Carriers[0].Score) {
+				all[i].Carriers, all[i].Valid, all[i].Invalid = all[j].Carriers, all[j].Valid, all[j].Invalid
+			}
+		}
+	}
+	return all
+}
+
+// Merge leaves one entry for each number: the first place in the text that is no link, with the best evidence of all.
+func Merge(all []parsers.Tracking) []parsers.Tracking {
+	all = share(slices.Clone(all))
+	var out []parsers.Tracking
+	for _, t := range all {
+		at := slices.IndexFunc(out, func(o parsers.Tracking) bool { return o.Number == t.Number })
+		if at < 0 {
+			out = append(out, t)
+			continue
+		}
+		out[at].Quoted = out[at].Quoted && t.Quoted
+		out[at].Withdrawn = out[at].Withdrawn || t.Withdrawn
+	}
+	return out
+}
+
+// Best is the slug to use when one is wanted: the first guess, unless it is hardly better than chance or than the next.
+func Best(t parsers.Tracking) string {
+	if len(t.Carriers) == 0 || t.Carriers[0].Score < 0.35 {
+		return ""
+	}
+	return t.Carriers[0].Carrier
+}
+
+func sigmoid(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
+
+// round keeps four digits: more would claim a precision that the estimates do not have.
+func round(p float64) float64 { return math.Round(p*1e4) / 1e4 }

@@ -1,0 +1,85 @@
+package carrier
+
+import (
+	"strings"
+
+	"github.com/antzucaro/matchr"
+)
+
+// Normalize gives the slug of a carrier as people write it ("United Parcel", "UPSN", "Fed Ex", "DHL Paket", "Purolater") and how
+// sure that is, 0 to 1. An unknown name gives "" and 0. Service words after a name do no harm: "UPS Ground Residential".
+func Normalize(name string) (slug string, score float64) {
+	d := known()
+	folded := Fold(name)
+	if folded == "" {
+		return "", 0
+	}
+	if c := d.byName[folded]; c != nil {
+		return c.slug, 1
+	}
+	if c := d.byName[strings.ReplaceAll(folded, " ", "")]; c != nil {
+		return c.slug, 0.98
+	}
+	words := strings.Fields(folded)
+	if len(words) > 12 {
+		words = words[:12]
+	}
+	if c := longestName(words); c != nil {
+		return c.slug, 0.95
+	}
+	return nearest(strings.ReplaceAll(strings.Join(words, " "), " ", ""))
+}
+
+// longestName finds the longest known name among words; a longer one is the more special one, an earlier one wins a tie.
+func longestName(words []string) *carrier {
+	d := known()
+	for n := min(d.most, len(words)); n >= 1; n-- {
+		for i := 0; i+n <= len(words); i++ {
+			if c := d.byName[strings.Join(words[i:i+n], " ")]; c != nil && !(n == 1 && weakName[words[i]]) {
+				return c
+			}
+		}
+	}
+	for _, w := range words {
+		if hasSeveralScripts(w) {
+			for i := range carriers {
+				for _, name := range carriers[i].names {
+					if name[0] >= 0x80 && strings.Contains(w, name) {
+						return &carriers[i]
+					}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// nearest forgives one mistake in a name of five letters or more, two in one of nine.
+func nearest(compact string) (slug string, score float64) {
+	if len(compact) < 5 || len(compact) > 40 {
+		return "", 0
+	}
+	allowed := 1
+	if len(compact) >= 9 {
+		allowed = 2
+	}
+	best := allowed + 1
+	for key, c := range known().byName {
+		if len(key) < 5 || key[0] != compact[0] || len(key)-len(compact) > allowed || len(compact)-len(key) > allowed {
+			continue
+		}
+		distance := matchr.OSA(key, compact)
+		if distance < best || distance == best && c.slug < slug {
+			best, slug = distance, c.slug
+		}
+	}
+	if best > allowed {
+		return "", 0
+	}
+	return slug, 0.9 - 0.1*float64(best)
+}
+
+// weakName holds names that are common words or a few letters: they name a carrier where one is expected, not in running text.
+var weakName = words(`amazon apc bring cex crono ctt dragonfly dx estes eub exla fan landmark loomis orlen poczta posti post ptt puro saia sda sedex sf speedy sto tge toll`)
+
+func hasSeveralScripts(w string) bool { return w[0] >= 0xE3 }

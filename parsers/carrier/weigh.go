@@ -1,0 +1,268 @@
+package carrier
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// verdict is what all evidence says of one candidate.
+type verdict struct {
+	odds  float64
+	label meaning // what the words before call it
+	near  float64 // how near that label is: what it adds
+	end   int
+	named string // the carrier named beside it
+}
+
+// weigh adds up shape, label, link, column, carriers named, and what speaks against. It also moves the odds of the carriers.
+func (f *finder) weigh(c *candidate, previous verdict) verdict {
+	v := verdict{end: c.end}
+	v.odds = bestOdds(c.guesses, unknownShape)
+	if c.damage != "" {
+		v.odds = -0.5
+	}
+	if c.host != "" {
+		c.guesses = supported(c.guesses, c.host, 6, "link of "+Name(c.host))
+		v.named = c.host
+		v.odds = max(v.odds, bestOdds(c.guesses, unknownShape)-6)
+	}
+	v.odds += c.sure
+	if f.context.Column {
+		v.odds += inColumn
+	}
+	if f.context.Carrier != "" {
+		c.guesses = supported(c.guesses, f.context.Carrier, namedBeside+0.5, "named beside it")
+		v.named = f.context.Carrier
+	}
+	if c.url == "" {
+		v.label, v.near = f.label(c, previous)
+		switch v.label {
+		case isTracking:
+			v.odds += v.near
+		case noMeaning, isFiller:
+		default:
+			v.odds -= against[v.label] * v.near / labelled
+		}
+		if f.context.Carrier == "" {
+			v.odds += f.byName(c, &v)
+		}
+	}
+	if f.context.Usual != "" {
+		for i := range c.guesses {
+			if family(c.guesses[i].carrier) == family(f.context.Usual) {
+				c.guesses[i].odds += usualCarrier
+			}
+		}
+	}
+	v.odds -= f.looksElse(c)
+	return v
+}
+
+// supported raises the odds of the carriers that a name means; a named carrier whose formats do not fit is still a guess.
+func supported(guesses []guess, slug string, by float64, why string) []guess {
+	found := false
+	for i := range guesses {
+		g := &guesses[i]
+		if g.carrier == slug || family(g.carrier) == family(slug) {
+			found = true
+			g.odds += by
+			if g.carrier != slug && family(slug) != slug {
+				g.odds -= 1 // "DHL Paket" is not DHL Express, though people mix them
+			}
+			g.why += ", " + why
+		}
+	}
+	if found {
+		return guesses
+	}
+	odds := by - 2.5 // its known shapes do not fit
+	if !hasFormats(slug) {
+		odds = by - 0.5
+	}
+	return append(guesses, guess{carrier: slug, odds: odds, why: why})
+}
+
+func hasFormats(slug string) bool {
+	for i := range formats {
+		if formats[i].carrier == slug {
+			return true
+		}
+	}
+	return false
+}
+
+// label finds what the words before a candidate call it. In a list ("Tracking: A, B and C") what was said of one number holds for the next.
+func (f *finder) label(c *candidate, previous verdict) (meaning, float64) {
+	if previous.end >= 0 && c.start-previous.end <= 24 && onlyDividers(f.text[previous.end:c.start]) {
+		if previous.label != noMeaning {
+			return previous.label, previous.near
+		}
+	}
+	line := lineStart(f.text, c.start)
+	m, near := labelIn(f.text[max(line, c.start-96):c.start])
+	if m != noMeaning {
+		return m, near
+	}
+	if after := labelAfter(f.text[c.end:min(len(f.text), c.end+48)]); after {
+		return isTracking, labelledFar - 0.5
+	}
+	if line > 0 && strings.Trim(f.text[line:c.start], " \t>-*•·") == "" {
+		end := line
+		for end > 0 && strings.IndexByte(" \t\r\n>", f.text[end-1]) >= 0 && line-end < 8 {
+			end--
+		}
+		from := max(lineStart(f.text, end), end-80)
+		if m, near := labelIn(f.text[from:end]); m == isTracking {
+			if end > 0 && strings.HasSuffix(f.text[from:end], ":") {
+				return m, max(near-0.5, labelledFar)
+			}
+			return m, near - 1.5
+		}
+	}
+	return noMeaning, 0
+}
+
+func lineStart(text string, at int) int { return strings.LastIndexAny(text[:at], "\n\r") + 1 }
+
+// onlyDividers tells whether a text holds nothing but list signs, spaces, and words that join a list.
+func onlyDividers(s string) bool {
+	for _, w := range strings.FieldsFunc(s, func(r rune) bool {
+		return strings.ContainsRune(" \t\r\n,;/|&+-*•·>、，；()：", r)
+	}) {
+		switch strings.ToLower(w) {
+		case "and", "und", "et", "y", "e", "en", "i", "oraz", "or", "ed", "和", "と":
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// labelIn reads the words before a number backwards. The first that means something is the label: full weight when only fillers stand
+// between, less with other words. A number between takes the nearest label for itself.
+func labelIn(before string) (meaning, float64) {
+	near := labelled
+	taken, words := false, 0
+	for end := len(before); end > 0 && words < 12; {
+		r, size := utf8.DecodeLastRuneInString(before[:end])
+		if r >= 0x2E80 && r < 0xFF00 {
+			return labelCJK(before[:end], near)
+		}
+		if r < utf8.RuneSelf && classes[byte(r)] != digitClass && classes[byte(r)] != upperClass && classes[byte(r)] != lowerClass {
+			if end < len(before) && sentenceEnds(before, end-size) {
+				near = min(near, labelledFar-1.5)
+			}
+			end -= size
+			continue
+		}
+		start := wordStart(before, end)
+		if start == end { // punctuation beyond ASCII
+			end -= size
+			continue
+		}
+		word := before[start:end]
+		end = start
+		words++
+		if strings.ContainsAny(word, "0123456789") && len(word) >= 3 {
+			taken = true
+			near = min(near, labelledFar)
+			continue
+		}
+		switch m := meanings[Fold(word)]; {
+		case m == isFiller:
+			if taken {
+				continue
+			}
+		case m == noMeaning:
+			near = min(near, labelledFar)
+			if words > 6 {
+				near = min(near, labelledFar-1)
+			}
+		case taken:
+			taken = false
+		default:
+			return compound(m, before[:start], near)
+		}
+	}
+	return noMeaning, 0
+}
+
+// compound looks one word further back where the pair means something else: "order tracking number", "delivery note", "tracking reference".
+func compound(m meaning, before string, near float64) (meaning, float64) {
+	if m == isOrder || m == isCustomer || m == isArticle || m == isInvoice {
+		rest := strings.TrimRight(before, " \t-./")
+		word := Fold(rest[wordStart(rest, len(rest)):])
+		if meanings[word] == isTracking && (m == isOrder || m == isArticle) {
+			return isTracking, near - 0.5 // "tracking ref", "parcel reference"
+		}
+	}
+	return m, near
+}
+
+// labelCJK looks for the last label in the run of characters before a number.
+func labelCJK(before string, near float64) (meaning, float64) {
+	if len(before) > 60 {
+		before = before[len(before)-60:]
+	}
+	best, end, length := noMeaning, -1, 0
+	for i := range cjk {
+		if at := strings.LastIndex(before, cjk[i].word); at >= 0 {
+			if e := at + len(cjk[i].word); e > end || e == end && len(cjk[i].word) > length {
+				best, end, length = cjk[i].meaning, e, len(cjk[i].word)
+			}
+		}
+	}
+	if best != noMeaning && len(before)-end > 9 {
+		near = min(near, labelledFar)
+	}
+	return best, near
+}
+
+func wordStart(s string, end int) int {
+	for end > 0 {
+		r, size := utf8.DecodeLastRuneInString(s[:end])
+		if r < utf8.RuneSelf {
+			if c := classes[byte(r)]; c != digitClass && c != upperClass && c != lowerClass && r != '#' {
+				return end
+			}
+		} else if form, keep := foldRune(r); !keep && form == "" || r >= 0x2E80 {
+			return end
+		}
+		end -= size
+	}
+	return 0
+}
+
+// sentenceEnds tells whether the byte at i ends a sentence: a full stop that is not of an abbreviation ("No.", "Nr.").
+func sentenceEnds(s string, i int) bool {
+	if s[i] != '.' && s[i] != '!' && s[i] != '?' {
+		return false
+	}
+	if i+1 >= len(s) || s[i+1] != ' ' {
+		return false
+	}
+	start := wordStart(s, i)
+	return i-start > 4 || meanings[Fold(s[start:i])] == noMeaning && i-start > 2
+}
+
+// labelAfter reads what follows a number: "… is your tracking number".
+func labelAfter(after string) bool {
+	if end := strings.IndexAny(after, ".\n\r;,0123456789"); end >= 0 {
+		after = after[:end]
+	}
+	folded := strings.Fields(Fold(after))
+	if len(folded) < 2 || len(folded) > 8 {
+		return false
+	}
+	switch folded[0] {
+	case "is", "ist", "est", "es", "as", "lautet", "jest":
+	default:
+		return false
+	}
+	for _, w := range folded[1:] {
+		if m := meanings[w]; m != isFiller && m != noMeaning {
+			return m == isTracking
+		}
+	}
+	return false
+}
