@@ -90,7 +90,7 @@ func StartOpenSSH(t testing.TB, options ...OpenSSHOption) *OpenSSH {
 	s.makeUserKey()
 	s.NewHostKey()
 	s.writeSettings()
-	s.last = syscall.SIGTERM
+	s.hasty = syscall.SIGTERM
 	s.ready = func() error { return greets(s.Addr, "SSH-2.0-") }
 	s.Start()
 	return s

@@ -80,10 +80,14 @@ func StartPostfix(t testing.TB, d *Dovecot, options ...PostfixOption) *Postfix {
 		p.cert = &c
 	}
 	p.writeConfig()
-	binary, config := mustProgram(t, "/usr/sbin/postfix"), filepath.Join(p.Dir, "etc")
-	// start-fg checks the folders, makes the queue's, and then becomes the master process.
-	p.command = func() *exec.Cmd { return exec.Command(binary, "-c", config, "start-fg") }
-	p.last = syscall.SIGTERM
+	config := filepath.Join(p.Dir, "etc")
+	if _, err := run(exec.CommandContext(bounded(t), mustProgram(t, "/usr/sbin/postfix"), "-c", config, "check")); err != nil { // it makes the queue's folders
+		t.Fatal(err)
+	}
+	// "postfix start-fg" would be a shell between us and the master: whoever ends the shell does not end the master.
+	master := mustProgram(t, "/usr/lib/postfix/sbin/master")
+	p.command = func() *exec.Cmd { return exec.Command(master, "-c", config, "-s") }
+	p.hasty = syscall.SIGTERM
 	p.ready = func() error {
 		for _, addr := range []string{p.MX, p.Submission} {
 			if err := greets(addr, "220 "); err != nil {
@@ -224,7 +228,7 @@ func StartSMTPSink(t testing.TB, arguments ...string) *SMTPSink {
 	Need(t, "smtp-sink")
 	binary := mustProgram(t, "/usr/sbin/smtp-sink")
 	s := &SMTPSink{runner: newRunner(t, "smtp-sink"), Addr: address(port(t))}
-	s.last = syscall.SIGKILL
+	s.hasty = syscall.SIGKILL
 	s.command = func() *exec.Cmd {
 		return dropRights(exec.Command(binary, append(append([]string{}, arguments...), s.Addr, "1024")...))
 	}

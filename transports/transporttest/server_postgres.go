@@ -27,14 +27,8 @@ type Postgres struct {
 }
 
 // sharedPostgres is the one instance of this test process, made when first asked for. Every test has databases of its
-// own in it, so tests cannot disturb one another. It ends with the process, see guard.
-var sharedPostgres = sync.OnceValues(func() (*Postgres, error) {
-	p, err := newPostgres()
-	if err != nil {
-		return nil, err
-	}
-	return p, p.guard()
-})
+// own in it, so tests cannot disturb one another. Its guard ends it with the process (see launch).
+var sharedPostgres = sync.OnceValues(newPostgres)
 
 // StartPostgres gives the PostgreSQL that the tests of this process share; the first caller starts it (about a
 // second). It is stopped and its data removed when the process ends, in whatever way. The test is skipped where there is none.
@@ -138,7 +132,7 @@ func (p *Postgres) start() error {
 		"-c", "unix_socket_directories="+p.Socket, "-c", "max_connections=300", "-c", "timezone=UTC")
 	cmd.Stdout, cmd.Stderr = log, log
 	// SIGQUIT is an immediate shutdown: the cluster recovers at the next start as after a crash.
-	if p.proc, err = launch("postgres", cmd, syscall.SIGQUIT); err != nil {
+	if p.proc, err = launch("postgres", p.Dir, cmd, syscall.SIGQUIT); err != nil {
 		return err
 	}
 	p.proc.polite = syscall.SIGINT // "fast": clients are cut off, and everything is written
@@ -155,33 +149,6 @@ func (p *Postgres) start() error {
 		return nil
 	})
 }
-
-// guard removes the cluster after this process has ended: a shell waits for the end of a pipe that only this process
-// holds open. The server itself is ended by the kernel (see launch), and by the shell if it is still there.
-func (p *Postgres) guard() error {
-	// The server has ended when its pid file is gone; half a minute is for one that cannot end.
-	const wait = `read -r never; kill -QUIT "$1" 2>/dev/null
-		n=0
-		while [ -e "$2/data/postmaster.pid" ] && [ $n -lt 1500 ]; do sleep 0.02; n=$((n+1)); done
-		rm -rf "$2"`
-	r, w, err := os.Pipe()
-	if err != nil {
-		return fmt.Errorf("guard of postgres: %w", err)
-	}
-	defer r.Close()
-	cmd := exec.Command("/bin/sh", "-c", wait, "sh", fmt.Sprint(p.proc.pid), p.Dir)
-	cmd.Stdin = r
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // an interrupt from the keyboard must not reach it
-	if err := cmd.Start(); err != nil {
-		return fmt.Errorf("guard of postgres: %w", err)
-	}
-	p.lock = pair{p.lock, w} // keeps the pipe open as long as the process lives
-	return nil
-}
-
-type pair struct{ first, second io.Closer }
-
-func (c pair) Close() error { c.first.Close(); return c.second.Close() }
 
 // Start starts an instance of StartOwnPostgres again, on the same port and data.
 func (p *Postgres) Start(t testing.TB) {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"runtime"
 	"strconv"
 	"syscall"
 	"time"
@@ -16,8 +15,6 @@ import (
 type process struct {
 	name string
 	pid  int
-	// last is the signal that makes the server and its children end soon; the kernel sends it when the test process dies.
-	last syscall.Signal
 	// polite is the signal by which an administrator stops the server.
 	polite syscall.Signal
 	// done is closed when the main process has ended; err is then its exit.
@@ -25,35 +22,67 @@ type process struct {
 	err  error
 }
 
-// launch starts cmd in a session of its own.
-//
-// The kernel sends last to it when the test process dies, however that dies. It does so when the *thread* dies that
-// forked it (prctl(2), PR_SET_PDEATHSIG), so that thread is held until the server has ended.
-func launch(name string, cmd *exec.Cmd, last syscall.Signal) (*process, error) {
-	p := &process{name: name, last: last, polite: last, done: make(chan struct{})}
+// launch starts cmd in a session of its own, and a guard that ends it and removes dir when this process has died before
+// the server. hasty is the signal that makes the server end at once together with its children.
+func launch(name, dir string, cmd *exec.Cmd, hasty syscall.Signal) (*process, error) {
+	p := &process{name: name, polite: hasty, done: make(chan struct{})}
 	if cmd.SysProcAttr == nil {
 		cmd.SysProcAttr = &syscall.SysProcAttr{}
 	}
 	cmd.SysProcAttr.Setsid = true
-	cmd.SysProcAttr.Pdeathsig = last
-	started := make(chan error, 1)
-	go func() {
-		runtime.LockOSThread()
-		defer runtime.UnlockOSThread()
-		err := cmd.Start()
-		if err != nil {
-			started <- err
-			return
-		}
-		p.pid = cmd.Process.Pid
-		started <- nil
-		p.err = cmd.Wait()
-		close(p.done)
-	}()
-	if err := <-started; err != nil {
+	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start %s: %w", name, err)
 	}
+	p.pid = cmd.Process.Pid
+	dismiss, err := guard(p.pid, hasty, dir)
+	if err != nil {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+		return nil, fmt.Errorf("start the guard of %s: %w", name, err)
+	}
+	go func() {
+		p.err = cmd.Wait()
+		dismiss()
+		close(p.done)
+	}()
 	return p, nil
+}
+
+// vigil waits for the end of its input, which is a pipe that only the test process holds open: it ends when that process
+// does, by a return, a panic, a time-out or SIGKILL. Then it ends the server with process id $1 by signal $2, its process
+// group by SIGKILL, and removes folder $3. A zombie counts as ended: who its parent is now reaps it or does not.
+const vigil = `read -r never
+kill -"$2" "$1" 2>/dev/null
+n=0
+while [ $n -lt 250 ] && read -r stat 2>/dev/null <"/proc/$1/stat"; do
+	case $stat in *") Z "*) break ;; esac
+	sleep 0.02
+	n=$((n+1))
+done
+kill -KILL -- -"$1" 2>/dev/null
+n=0
+until rm -rf "$3" || [ $n -ge 50 ]; do sleep 0.02; n=$((n+1)); done`
+
+// guard starts a shell that keeps the vigil; dismiss ends it. The kernel's own way, a signal at the death of the parent
+// (PR_SET_PDEATHSIG), does not do: it is forgotten when a process changes its effective user, as Postfix's master does.
+func guard(pid int, hasty syscall.Signal, dir string) (dismiss func(), err error) {
+	r, w, err := os.Pipe() // closed on exec: no server inherits it
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	cmd := exec.Command("/bin/sh", "-c", vigil, "waybill-test-guard", strconv.Itoa(pid), strconv.Itoa(int(hasty)), dir)
+	cmd.Stdin = r
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // an interrupt from the keyboard must not reach it
+	if err := cmd.Start(); err != nil {
+		w.Close()
+		return nil, err
+	}
+	return func() {
+		_ = cmd.Process.Kill() // before the pipe is closed: it has nothing to do any more
+		_ = cmd.Wait()
+		w.Close()
+	}, nil
 }
 
 // running tells whether the main process has not ended yet.

@@ -32,7 +32,7 @@ type runner struct {
 	Log string
 
 	command func() *exec.Cmd
-	last    syscall.Signal
+	hasty   syscall.Signal // ends the server and its children at once
 	ready   func() error
 	proc    *process
 }
@@ -79,7 +79,7 @@ func (r *runner) start() error {
 	cmd := r.command()
 	cmd.Dir = r.Dir
 	cmd.Stdout, cmd.Stderr = out, out
-	if r.proc, err = launch(r.name, cmd, r.last); err != nil {
+	if r.proc, err = launch(r.name, r.Dir, cmd, r.hasty); err != nil {
 		return err
 	}
 	return await(r.proc, r.ready)

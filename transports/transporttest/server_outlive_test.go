@@ -1,0 +1,121 @@
+//go:build linux
+
+package transporttest
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+)
+
+// holdEnv makes TestHold start every server and wait, in the process that TestNothingOutlivesTheTest kills.
+const holdEnv = "WAYBILL_TEST_HOLD"
+
+func TestHold(t *testing.T) {
+	if os.Getenv(holdEnv) == "" {
+		return // there is nothing to see unless TestNothingOutlivesTheTest asks; not a skip, which CI would count
+	}
+	d := StartDovecot(t)
+	c := d.login("orders@shop.example") // a session has processes of its own
+	defer c.close()
+	runners := []*runner{d.runner, StartOpenSSH(t).runner, StartSMTPSink(t).runner}
+	if lacking("postfix") == "" {
+		runners = append(runners, StartPostfix(t, d).runner)
+	}
+	for _, r := range runners {
+		fmt.Println("server", r.name, r.PIDs())
+	}
+	for _, m := range StartPostgres(t).proc.family() {
+		fmt.Println("server postgres", m.pid)
+	}
+	fmt.Println("holding")
+	switch os.Getenv(holdEnv) {
+	case "panic":
+		panic("as a broken test does")
+	case "kill":
+		select {}
+	}
+}
+
+func TestNothingOutlivesTheTest(t *testing.T) {
+	Need(t, "dovecot", "openssh", "smtp-sink", "postgres")
+	for _, end := range []string{"return", "panic", "kill"} {
+		t.Run(end, func(t *testing.T) {
+			t.Parallel()
+			temp := tempDir(t, "outlive")
+			cmd := exec.Command(os.Args[0], "-test.run=^TestHold$", "-test.v")
+			cmd.Env = append(os.Environ(), holdEnv+"="+end, "TMPDIR="+temp)
+			out, err := cmd.StdoutPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			pids := map[int]bool{}
+			var said []string
+			s := bufio.NewScanner(out)
+			for s.Scan() {
+				said = append(said, s.Text())
+				for _, f := range strings.FieldsFunc(s.Text(), func(r rune) bool { return strings.ContainsRune(" []", r) }) {
+					var n int
+					if strings.HasPrefix(s.Text(), "server ") {
+						if _, err := fmt.Sscanf(f, "%d", &n); err == nil {
+							pids[n] = true
+						}
+					}
+				}
+				if s.Text() == "holding" && end == "kill" {
+					if err := cmd.Process.Kill(); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			_ = cmd.Wait() // a panic and a kill are errors, as they should be
+			if len(pids) < 10 {
+				t.Fatalf("only %d processes were started:\n%s", len(pids), strings.Join(said, "\n"))
+			}
+			waitFor(t, "the servers' end", func() error {
+				for pid := range pids {
+					if m, ok := look(pid); ok && m.state != 'Z' {
+						return fmt.Errorf("process %d is still there", pid)
+					}
+				}
+				return nil
+			})
+			// A process that was killed cannot tidy its folders; PostgreSQL's guard can, for the largest of them.
+			waitFor(t, "the guard of postgres", func() error {
+				left, err := os.ReadDir(temp)
+				if err != nil {
+					return err
+				}
+				for _, e := range left {
+					if end == "return" || strings.HasPrefix(e.Name(), "waybill-postgres") {
+						return fmt.Errorf("%s is still there", e.Name())
+					}
+				}
+				return nil
+			})
+		})
+	}
+}
+
+// waitFor asks until there is no complaint.
+func waitFor(t *testing.T, what string, ask func() error) {
+	t.Helper()
+	limit := time.Now().Add(patience)
+	for {
+		err := ask()
+		if err == nil {
+			return
+		}
+		if time.Now().After(limit) {
+			t.Fatalf("%s: %v", what, err)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
