@@ -60,8 +60,8 @@ type PurchaseOrderData struct {
 	Account        string // the shop's customer number at the supplier
 	Currency       string // of UnitCost, ISO 4217
 	Lines          []Line
-	Note           string // the customer's, may have several lines
-	GiftMessage    string
+	Note           string `lines:"true"` // the customer's, may have several lines
+	GiftMessage    string `lines:"true"`
 	Attachment     string // name of the attached file with the same order; empty when there is none
 
 	// FirstSent is when the message that this one repeats was sent, for the template resend; zero when nobody knows.
@@ -146,7 +146,7 @@ type AlertData struct {
 	Shop  Shop
 	At    time.Time
 	Title string   // "Orders cannot be sent to Prairie Supply"
-	Text  string   // what happened, in a sentence or two
+	Text  string   `lines:"true"` // what happened, in a sentence or two
 	Do    string   // what to do next
 	Facts []string // further lines: the server's answer, purchase orders concerned
 	ID    string   // what `waybill desk show` takes; may be empty
