@@ -7,7 +7,6 @@ import (
 	"io"
 	"net"
 	"net/textproto"
-	"os/user"
 	"regexp"
 	"strconv"
 	"strings"
@@ -238,22 +237,4 @@ func crlf(raw []byte) []byte {
 func portOf(addr string) string {
 	_, p, _ := net.SplitHostPort(addr) // our own addresses always have one
 	return p
-}
-
-func userName(t testing.TB, uid int) string {
-	t.Helper()
-	u, err := user.LookupId(strconv.Itoa(uid))
-	if err != nil {
-		t.Fatalf("the user that servers run as: %v", err)
-	}
-	return u.Username
-}
-
-func groupName(t testing.TB, gid int) string {
-	t.Helper()
-	g, err := user.LookupGroupId(strconv.Itoa(gid))
-	if err != nil {
-		t.Fatalf("the group that servers run as: %v", err)
-	}
-	return g.Name
 }
