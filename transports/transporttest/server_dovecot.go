@@ -110,7 +110,7 @@ func StartDovecot(t testing.TB, options ...DovecotOption) *Dovecot {
 	}
 	d.writeUsers()
 	config := d.write("dovecot.conf", d.settings(), 0o644)
-	d.command = func() *exec.Cmd { return dropRights(exec.Command(binary, "-F", "-c", config)) }
+	d.command = func() *exec.Cmd { return asNobody(exec.Command(binary, "-F", "-c", config)) }
 	d.hasty = syscall.SIGTERM
 	d.ready = func() error {
 		for _, c := range []struct{ addr, words string }{{d.IMAP, "* OK"}, {d.LMTP, "220 "}} {

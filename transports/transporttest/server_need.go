@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/user"
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -78,6 +80,10 @@ func lacking(name string) string {
 	}
 	if s.root && os.Getuid() != 0 {
 		return "it starts only as root, and this test runs as another user"
+	}
+	uid, _ := unprivileged()
+	if _, err := user.LookupId(strconv.Itoa(uid)); err != nil {
+		return fmt.Sprintf("servers want to know the name of their user, and number %d has none (%v)", uid, err)
 	}
 	return ""
 }

@@ -75,11 +75,15 @@ func StartOpenSSH(t testing.TB, options ...OpenSSHOption) *OpenSSH {
 	t.Helper()
 	Need(t, "openssh")
 	s := &OpenSSH{runner: newRunner(t, "openssh"), Addr: address(port(t)), folders: []string{"in", "out", "archive"}}
-	s.Jailed = os.Getuid() == 0 && exec.Command("unshare", "--mount", "true").Run() == nil
+	s.Jailed = canJail()
 	if s.Jailed {
 		s.User, s.Password, s.uid, s.gid = jailUser, Password, jailUID, jailUID
+	} else if os.Getuid() == 0 {
+		// Not nobody, as elsewhere: systemd's list of users calls that one's account locked, and sshd believes it.
+		s.User = "daemon"
+		s.uid, s.gid = userID(t, s.User), groupID(t, s.User)
 	} else {
-		s.uid, s.gid = unprivileged()
+		s.uid, s.gid = os.Getuid(), os.Getgid()
 		s.User = userName(t, s.uid)
 	}
 	for _, o := range options {
@@ -94,6 +98,14 @@ func StartOpenSSH(t testing.TB, options ...OpenSSHOption) *OpenSSH {
 	s.ready = func() error { return greets(s.Addr, "SSH-2.0-") }
 	s.Start()
 	return s
+}
+
+// canJail tells whether we may lay folders over the system's in a mount namespace: root may, but not in every container.
+func canJail() bool {
+	if os.Getuid() != 0 {
+		return false
+	}
+	return exec.Command("unshare", "--mount", "--propagation", "private", "mount", "-t", "tmpfs", "tmpfs", "/run").Run() == nil
 }
 
 // Path is where a file of the user ("in/a.csv") lies on this machine.
@@ -155,9 +167,7 @@ func (s *OpenSSH) NewHostKey() {
 	s.HostKey = signer.PublicKey()
 	path := s.write("host_key", private, 0o600)
 	if !s.Jailed {
-		if err := giveAway(path); err != nil {
-			s.t.Fatal(err)
-		}
+		s.own(path) // sshd itself runs as the user
 	}
 	s.KnownHosts = s.write("known_hosts", fmt.Sprintf("[%s]:%s %s", Host, portOf(s.Addr), ssh.MarshalAuthorizedKey(s.HostKey)), 0o644)
 }
@@ -210,7 +220,7 @@ func (s *OpenSSH) writeSettings() {
 	lines = append(lines, "ForceCommand "+strings.Join(append([]string{force}, s.sftpArgs...), " "))
 	config := s.write("sshd_config", strings.Join(lines, "\n")+"\n", 0o644)
 	if !s.Jailed {
-		s.command = func() *exec.Cmd { return dropRights(exec.Command(sshd, "-D", "-e", "-f", config)) }
+		s.command = func() *exec.Cmd { return dropRights(exec.Command(sshd, "-D", "-e", "-f", config), s.uid, s.gid) }
 		return
 	}
 	s.writeJail()

@@ -261,7 +261,7 @@ func StartSMTPSink(t testing.TB, arguments ...string) *SMTPSink {
 	s := &SMTPSink{runner: newRunner(t, "smtp-sink"), Addr: address(port(t))}
 	s.hasty = syscall.SIGKILL
 	s.command = func() *exec.Cmd {
-		return dropRights(exec.Command(binary, append(append([]string{}, arguments...), s.Addr, "1024")...))
+		return asNobody(exec.Command(binary, append(append([]string{}, arguments...), s.Addr, "1024")...))
 	}
 	s.ready = func() error { return greets(s.Addr, "220 ") }
 	s.Start()

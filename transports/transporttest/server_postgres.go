@@ -116,7 +116,7 @@ func (p *Postgres) data() string { return filepath.Join(p.Dir, "data") }
 
 // program is one of PostgreSQL's own, run as the user who owns the cluster.
 func (p *Postgres) program(name string, args ...string) *exec.Cmd {
-	cmd := dropRights(exec.Command(filepath.Join(p.bin, name), args...))
+	cmd := asNobody(exec.Command(filepath.Join(p.bin, name), args...))
 	cmd.Dir = p.Dir
 	cmd.Env = append(os.Environ(), "LC_ALL=C", "TZ=UTC", "PGCONNECT_TIMEOUT=10")
 	return cmd

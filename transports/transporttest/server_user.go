@@ -21,13 +21,18 @@ func unprivileged() (uid, gid int) {
 	return os.Getuid(), os.Getgid()
 }
 
-// dropRights makes cmd run as unprivileged says.
-func dropRights(cmd *exec.Cmd) *exec.Cmd {
+// dropRights makes cmd run as the given user and group when the tests run as root.
+func dropRights(cmd *exec.Cmd, uid, gid int) *exec.Cmd {
 	if os.Getuid() == 0 {
-		uid, gid := unprivileged()
 		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}
 	}
 	return cmd
+}
+
+// asNobody is dropRights to the user of unprivileged.
+func asNobody(cmd *exec.Cmd) *exec.Cmd {
+	uid, gid := unprivileged()
+	return dropRights(cmd, uid, gid)
 }
 
 // giveAway hands a folder or file to the unprivileged user.
