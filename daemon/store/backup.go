@@ -1,0 +1,73 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// Backup copies the SQLite database to a new file while work goes on. The copy is one consistent state, flushed to the disk before Backup returns.
+func (s *Store) Backup(ctx context.Context, path string) error {
+	if s.dialect != sqliteDialect {
+		return errors.New("back up the database: use PostgreSQL's own pg_dump")
+	}
+	if err := copySQLite(ctx, s.path, path); err != nil {
+		return fmt.Errorf("back up the database: %w", err)
+	}
+	return nil
+}
+
+// copySQLite writes a compact copy: under another name first, so that a copy with the right name is always whole.
+func copySQLite(ctx context.Context, from, path string) (err error) {
+	if _, err := os.Stat(path); err == nil {
+		return fmt.Errorf("%s is there already", path)
+	}
+	part := path + ".part"
+	if err := os.Remove(part); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, removeIfThere(part))
+		}
+	}()
+	file, err := os.OpenFile(part, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600) // VACUUM INTO takes an empty file
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	db, err := sql.Open("sqlite", sqliteDSN(from, readerCache, toLook))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	if _, err := db.ExecContext(ctx, "VACUUM INTO ?", part); err != nil {
+		return fmt.Errorf("copy to %s: %w", path, err)
+	}
+	if err := file.Sync(); err != nil {
+		return fmt.Errorf("flush %s: %w", path, err)
+	}
+	if err := os.Rename(part, path); err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+func removeIfThere(path string) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// syncFolder makes a rename durable.
+func syncFolder(path string) error {
+	folder, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(folder.Sync(), folder.Close())
+}

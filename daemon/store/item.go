@@ -1,0 +1,170 @@
+package store
+
+import (
+	"fmt"
+	"time"
+
+	"waybill/daemon/order"
+)
+
+const itemColumns = `id, source, item_key, name, received_at, kept_at, sha256, size, state, attempts, supplier, kind, message_id, body_hash, repeat_of, reading`
+
+func scanItem(row scanner) (ItemRow, error) {
+	var r ItemRow
+	var received, kept stamp
+	err := row.Scan(num(&r.ID), &r.Source, &r.Key, &r.Name, &received, &kept, hexa{&r.SHA256}, &r.Size, text(&r.State), &r.Attempts,
+		&r.Supplier, &r.Kind, text(&r.MessageID), &r.BodyHash, num(&r.RepeatOf), text(&r.Reading))
+	r.Received, r.KeptAt = time.Time(received), time.Time(kept)
+	return r, err
+}
+
+// KeepItem is something that came in, as a transport hands it over.
+type KeepItem struct {
+	Source   string // account and folder
+	Key      string // unique inside the source, for ever
+	Name     string
+	Received time.Time // the source's time, zero when unknown
+	Raw      []byte    // nil: too large to fetch
+	Size     int64     // counts when Raw is nil
+}
+
+// Keep stores the item's bytes and its row in the ledger. isNew is false when the source delivered that key before: then the row is the first
+// one's and nothing is written.
+func (tx *Tx) Keep(item KeepItem) (row ItemRow, isNew bool, err error) {
+	row, err = tx.ItemBySource(item.Source, item.Key)
+	if err == nil || !isNotFound(err) {
+		return row, false, err
+	}
+	row = ItemRow{ID: order.ItemID(tx.ids.item + 1), Source: clean(item.Source), Key: clean(item.Key), Name: clean(item.Name),
+		Received: stored(item.Received), KeptAt: stored(tx.store.now()), Size: item.Size, State: ItemTooLarge}
+	if item.Raw != nil {
+		row.Size, row.State = int64(len(item.Raw)), ItemKept
+		if row.SHA256, err = tx.AddEvidence(item.Raw); err != nil {
+			return row, false, err
+		}
+	}
+	_, err = tx.exec(`INSERT INTO items (`+itemColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', '', NULL, '', NULL, '')`,
+		row.ID, item.Source, item.Key, item.Name, row.Received, row.KeptAt, digest(row.SHA256), row.Size, string(row.State))
+	if err != nil {
+		return row, false, fmt.Errorf("store an item of %s: %w", item.Source, err)
+	}
+	take(&tx.ids.item)
+	return row, true, nil
+}
+
+// CountAttempt counts one more attempt to read the item and tells how many it makes. It is committed before the reading starts, so that an
+// item that brings its reader down is known by it.
+func (tx *Tx) CountAttempt(id order.ItemID) (int, error) {
+	row, err := tx.Item(id)
+	if err != nil {
+		return 0, err
+	}
+	row.Attempts++
+	if _, err := tx.exec(`UPDATE items SET attempts = ? WHERE id = ?`, row.Attempts, id); err != nil {
+		return 0, fmt.Errorf("count an attempt to read item %d: %w", id, err)
+	}
+	return row.Attempts, nil
+}
+
+// SetRead stores what became of the item: State, Supplier, Kind, MessageID, BodyHash, RepeatOf and Reading of the row.
+func (tx *Tx) SetRead(row ItemRow) error {
+	n, err := tx.exec(`UPDATE items SET state = ?, supplier = ?, kind = ?, message_id = ?, body_hash = ?, repeat_of = ?, reading = ? WHERE id = ?`,
+		string(row.State), row.Supplier, row.Kind, key(row.MessageID), row.BodyHash, ref(row.RepeatOf), jsonText(row.Reading), row.ID)
+	if err == nil && n == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return fmt.Errorf("store the reading of item %d: %w", row.ID, err)
+	}
+	return nil
+}
+
+// Item gives a row of the ledger, or ErrNotFound.
+func (tx *Tx) Item(id order.ItemID) (ItemRow, error) {
+	row, err := get(tx, scanItem, `SELECT `+itemColumns+` FROM items WHERE id = ?`, id)
+	if err != nil {
+		return row, fmt.Errorf("item %d: %w", id, err)
+	}
+	return row, nil
+}
+
+// ItemBySource gives the item that the source knows by that key, or ErrNotFound.
+func (tx *Tx) ItemBySource(source, itemKey string) (ItemRow, error) {
+	row, err := get(tx, scanItem, `SELECT `+itemColumns+` FROM items WHERE source = ? AND item_key = ?`, source, itemKey)
+	if err != nil {
+		return row, fmt.Errorf("item %s of %s: %w", itemKey, source, err)
+	}
+	return row, nil
+}
+
+// ItemsByMessageID gives the mails with that Message-ID, oldest first. It is no proof that they are the same mail.
+func (tx *Tx) ItemsByMessageID(messageID string) ([]ItemRow, error) {
+	return list(tx, scanItem, `SELECT `+itemColumns+` FROM items WHERE message_id = ? ORDER BY id`, messageID)
+}
+
+// ItemsBySHA gives the items whose bytes have that SHA-256 (hex), oldest first.
+func (tx *Tx) ItemsBySHA(sha string) ([]ItemRow, error) {
+	return list(tx, scanItem, `SELECT `+itemColumns+` FROM items WHERE sha256 = ? ORDER BY id`, digest(sha))
+}
+
+// ItemsInState gives items of a state, oldest first. Limit 0 gives all.
+func (tx *Tx) ItemsInState(state ItemState, limit int) ([]ItemRow, error) {
+	var c conditions
+	c.when(true, "state = ?", string(state))
+	query, args := c.listing(`SELECT `+itemColumns+` FROM items`, `ORDER BY id`, limit)
+	return list(tx, scanItem, query, args...)
+}
+
+// ItemFilter says which items to list. Empty fields ask for nothing.
+type ItemFilter struct {
+	Since    time.Time // kept at or after
+	Source   string
+	Supplier string
+	Kind     string
+	State    ItemState
+	After    order.ItemID // only newer ones: the last id of the page before
+	Limit    int          // 0: all
+}
+
+// Items lists items, oldest first.
+func (tx *Tx) Items(f ItemFilter) ([]ItemRow, error) {
+	var c conditions
+	c.when(!f.Since.IsZero(), "kept_at >= ?", f.Since)
+	c.when(f.Source != "", "source = ?", f.Source)
+	c.when(f.Supplier != "", "supplier = ?", f.Supplier)
+	c.when(f.Kind != "", "kind = ?", f.Kind)
+	c.when(f.State != "", "state = ?", string(f.State))
+	c.when(f.After != 0, "id > ?", f.After)
+	query, args := c.listing(`SELECT `+itemColumns+` FROM items`, `ORDER BY id`, f.Limit)
+	return list(tx, scanItem, query, args...)
+}
+
+const findingColumns = `item_id, n, order_id, po_id, kind, method, score, decision, applied, detail`
+
+func scanFinding(row scanner) (FindingRow, error) {
+	var r FindingRow
+	err := row.Scan(num(&r.Item), &r.N, num(&r.Order), num(&r.PO), &r.Kind, &r.Method, &r.Score, &r.Decision, truth{&r.Applied}, text(&r.Detail))
+	return r, err
+}
+
+// AddFinding stores what an item meant. A finding of that item and place is replaced: it was read again.
+func (tx *Tx) AddFinding(f FindingRow) error {
+	_, err := tx.exec(`INSERT INTO findings (`+findingColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (item_id, n) DO UPDATE SET order_id = excluded.order_id, po_id = excluded.po_id, kind = excluded.kind, method = excluded.method,
+		score = excluded.score, decision = excluded.decision, applied = excluded.applied, detail = excluded.detail`,
+		f.Item, f.N, ref(f.Order), ref(f.PO), f.Kind, f.Method, f.Score, f.Decision, f.Applied, jsonText(f.Detail))
+	if err != nil {
+		return fmt.Errorf("store finding %d of item %d: %w", f.N, f.Item, err)
+	}
+	return nil
+}
+
+// FindingsOfItem gives what an item meant, in its order.
+func (tx *Tx) FindingsOfItem(id order.ItemID) ([]FindingRow, error) {
+	return list(tx, scanFinding, `SELECT `+findingColumns+` FROM findings WHERE item_id = ? ORDER BY n`, id)
+}
+
+// FindingsOfOrder gives what items meant for an order, oldest first.
+func (tx *Tx) FindingsOfOrder(id order.OrderID) ([]FindingRow, error) {
+	return list(tx, scanFinding, `SELECT `+findingColumns+` FROM findings WHERE order_id = ? ORDER BY item_id, n`, id)
+}

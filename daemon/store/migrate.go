@@ -1,0 +1,153 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+	"io/fs"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+)
+
+//go:embed migrations/*.sql
+var migrationFiles embed.FS
+
+// versionTable is where the schema's version stands.
+const versionTable = "schema_version"
+
+type migration struct {
+	version int64
+	script  string
+}
+
+// migrations gives all steps of the schema, oldest first: migrations/NNNN_name.sql.
+func migrations() ([]migration, error) {
+	entries, err := fs.ReadDir(migrationFiles, "migrations")
+	if err != nil {
+		return nil, fmt.Errorf("read the migrations: %w", err)
+	}
+	var all []migration
+	for _, e := range entries {
+		digits, _, _ := strings.Cut(e.Name(), "_")
+		version, err := strconv.ParseInt(digits, 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("migration %s has no number: %w", e.Name(), err)
+		}
+		script, err := migrationFiles.ReadFile("migrations/" + e.Name())
+		if err != nil {
+			return nil, fmt.Errorf("read migration %s: %w", e.Name(), err)
+		}
+		all = append(all, migration{version, string(script)})
+	}
+	return all, nil
+}
+
+// schemaVersion reads the database's version; 0 for a new one.
+func (d dialect) schemaVersion(ctx context.Context, db *sql.DB) (int64, error) {
+	exists := `SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = '` + versionTable + `'`
+	if d == postgresDialect {
+		exists = `SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = '` + versionTable + `'`
+	}
+	var n int64
+	if err := db.QueryRowContext(ctx, exists).Scan(&n); err != nil || n == 0 {
+		return 0, err
+	}
+	err := db.QueryRowContext(ctx, `SELECT COALESCE(max(version_id), 0) FROM `+versionTable+` WHERE is_applied`).Scan(&n)
+	return n, err
+}
+
+// compare gives the database's version, the program's, and the error when the database is newer.
+func (s *Store) compare(ctx context.Context, db *sql.DB) (have, want int64, err error) {
+	all, err := migrations()
+	if err != nil {
+		return 0, 0, err
+	}
+	want = all[len(all)-1].version
+	have, err = s.dialect.schemaVersion(ctx, db)
+	if err != nil {
+		return 0, 0, fmt.Errorf("read the version of the database: %w", notDatabase(err))
+	}
+	if have > want {
+		return have, want, fmt.Errorf("its schema has version %d and this program knows up to %d: %w; install the newer waybill again, or restore the backup that it made beside the database",
+			have, want, ErrNewer)
+	}
+	return have, want, nil
+}
+
+// checkVersion is for programs that only look.
+func (s *Store) checkVersion(ctx context.Context, db *sql.DB) error {
+	have, want, err := s.compare(ctx, db)
+	if err == nil && have < want {
+		return fmt.Errorf("its schema has version %d and this program wants %d: %w; start `waybill serve` once, it brings the database up to date", have, want, ErrOlder)
+	}
+	return err
+}
+
+// migrate brings the schema up to date. A SQLite file that holds something is copied before, beside it.
+func (s *Store) migrate(ctx context.Context, db *sql.DB, path string) error {
+	have, want, err := s.compare(ctx, db)
+	if err != nil || have == want {
+		return err
+	}
+	if have > 0 && path != "" {
+		backup := fmt.Sprintf("%s.before-version-%d", path, want)
+		if err := backupBefore(ctx, path, backup); err != nil {
+			return err
+		}
+		s.log.Info("the database was copied before its schema changes", "copy", backup, "from", have, "to", want)
+	}
+	all, err := migrations()
+	if err != nil {
+		return err
+	}
+	return s.dialect.apply(ctx, db, all)
+}
+
+// backupBefore copies the file once: a copy that is there was made by an attempt that did not end, and is of the same state or older.
+func backupBefore(ctx context.Context, from, path string) error {
+	if _, err := os.Stat(path); err == nil {
+		return nil
+	}
+	if err := copySQLite(ctx, from, path); err != nil {
+		return fmt.Errorf("copy the database before its schema changes: %w; nothing was changed", err)
+	}
+	return nil
+}
+
+// apply runs the migrations that are missing, each in a transaction of its own.
+func (d dialect) apply(ctx context.Context, db *sql.DB, all []migration) error {
+	var steps []*goose.Migration
+	for _, m := range all {
+		steps = append(steps, goose.NewGoMigration(m.version, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
+			for _, statement := range statements(m.script) {
+				if _, err := tx.ExecContext(ctx, d.definition(statement)); err != nil {
+					return fmt.Errorf("%s: %w", strings.SplitN(statement, "\n", 2)[0], err)
+				}
+			}
+			return nil
+		}}, nil))
+	}
+	options := []goose.ProviderOption{goose.WithGoMigrations(steps...), goose.WithDisableGlobalRegistry(true), goose.WithTableName(versionTable)}
+	kind := goose.DialectSQLite3
+	if d == postgresDialect {
+		kind = goose.DialectPostgres
+		locker, err := lock.NewPostgresSessionLocker() // two nodes may start at once
+		if err != nil {
+			return fmt.Errorf("lock the migrations: %w", err)
+		}
+		options = append(options, goose.WithSessionLocker(locker))
+	}
+	provider, err := goose.NewProvider(kind, db, nil, options...)
+	if err != nil {
+		return fmt.Errorf("prepare the migrations: %w", err)
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return fmt.Errorf("migrate the database: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,155 @@
+package store
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"waybill/daemon/order"
+)
+
+// Record is the one way to change something: it loads what the event is about (its kind's prefix says it: "order." an order,
+// "po." a purchase order, "dispatch." a row of the outbox; others have no state), lets the domain apply the event, saves
+// the result and adds the event to the journal. The event comes back with Seq, At (now, unless given) and Order filled in.
+// Errors: those of Apply, and ErrNotFound.
+func (tx *Tx) Record(e order.Event) (order.Event, error) {
+	e = tx.dated(e)
+	switch subject, _, _ := strings.Cut(string(e.Kind), "."); subject {
+	case "order":
+		row, err := tx.Order(e.Order)
+		if err != nil {
+			return e, err
+		}
+		if row.Intake, err = row.Intake.Apply(e); err != nil {
+			return e, fmt.Errorf("order %s: %w", row.Doc.Number, err)
+		}
+		if err := tx.saveOrder(row); err != nil {
+			return e, err
+		}
+	case "po":
+		po, err := tx.PO(e.PO)
+		if err != nil {
+			return e, err
+		}
+		e.Order = po.Order
+		if po, err = po.Apply(e); err != nil {
+			return e, err
+		}
+		if err := tx.savePO(po, e.At); err != nil {
+			return e, err
+		}
+	case "dispatch":
+		row, err := tx.outboxRow(e.Dispatch)
+		if err != nil {
+			return e, err
+		}
+		return tx.recordDispatch(&row, e)
+	case "exception", "item":
+		if e.PO != 0 && e.Order == 0 {
+			po, err := tx.PO(e.PO)
+			if err != nil {
+				return e, err
+			}
+			e.Order = po.Order
+		}
+	default:
+		return e, fmt.Errorf("event %q: %w", e.Kind, order.ErrTransition)
+	}
+	return tx.journal(e)
+}
+
+// dated fills in the time and cuts times to what is stored, so that an event is the same when it is read back.
+func (tx *Tx) dated(e order.Event) order.Event {
+	if e.At.IsZero() {
+		e.At = tx.store.now()
+	}
+	e.At, e.Next = stored(e.At), stored(e.Next)
+	return e
+}
+
+// stored is a time as it comes back from the database.
+func stored(t time.Time) time.Time { return fromMicros(micros(t)) }
+
+// recordDispatch applies an event to a row of the outbox and saves it with whatever else the caller has set in it.
+func (tx *Tx) recordDispatch(row *DispatchRow, e order.Event) (order.Event, error) {
+	e = tx.dated(e)
+	e.Order, e.Dispatch = row.Order, row.ID
+	if e.PO == 0 && len(row.POs) == 1 {
+		e.PO = row.POs[0]
+	}
+	after, err := row.Dispatch.Apply(e)
+	if err != nil {
+		return e, fmt.Errorf("dispatch %d: %w", row.ID, err)
+	}
+	row.Dispatch = after
+	switch e.Kind {
+	case order.Marked:
+		row.MarkedAt = e.At
+	case order.Postponed:
+		row.MarkedAt = time.Time{}
+	case order.SentOK, order.Failed, order.Doubted, order.Arrived, order.Withdrawn:
+		row.SettledAt = e.At
+	}
+	if row.State != order.DispatchSending && row.State != order.DispatchMarked {
+		row.LeaseOwner, row.LeaseUntil = "", time.Time{}
+	}
+	if err := tx.saveDispatch(*row); err != nil {
+		return e, err
+	}
+	return tx.journal(e)
+}
+
+const sqlAppend = `INSERT INTO journal (seq, happened_at, kind, order_id, po_id, dispatch_id, data, crc) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
+
+// journal appends the event.
+func (tx *Tx) journal(e order.Event) (order.Event, error) {
+	data, err := encode(e)
+	if err != nil {
+		return e, err
+	}
+	seq := tx.ids.seq + 1
+	_, err = tx.exec(sqlAppend, seq, e.At, string(e.Kind), ref(e.Order), ref(e.PO), ref(e.Dispatch), data, sealEvent(seq, e, string(data)))
+	if err != nil {
+		return e, fmt.Errorf("append %s to the journal: %w", e.Kind, err)
+	}
+	tx.ids.seq = seq
+	e.Seq = seq
+	return e, nil
+}
+
+func sealEvent(seq int64, e order.Event, data string) int64 {
+	return seal(seq, e.At, string(e.Kind), int64(e.Order), int64(e.PO), int64(e.Dispatch), data)
+}
+
+const eventColumns = `seq, happened_at, kind, order_id, po_id, dispatch_id, data, crc`
+
+func scanEvent(row scanner) (order.Event, error) {
+	var e order.Event
+	var at stamp
+	var data string
+	var crc, seq int64
+	var o order.OrderID
+	var po order.POID
+	var d order.DispatchID
+	var kind order.EventKind
+	if err := row.Scan(&seq, &at, text(&kind), num(&o), num(&po), num(&d), &data, &crc); err != nil {
+		return e, err
+	}
+	if err := decode(fmt.Sprintf("event %d", seq), data, &e); err != nil {
+		return e, err
+	}
+	e.Seq, e.At, e.Kind, e.Order, e.PO, e.Dispatch = seq, time.Time(at), kind, o, po, d
+	return e, sealed("event", seq, crc, sealEvent(seq, e, data))
+}
+
+// JournalSince gives at most limit events after seq, in commit order.
+func (tx *Tx) JournalSince(seq int64, limit int) ([]order.Event, error) {
+	return list(tx, scanEvent, `SELECT `+eventColumns+` FROM journal WHERE seq > ? ORDER BY seq LIMIT ?`, seq, limit)
+}
+
+// Timeline gives the events of an order, of its purchase orders, and of the dispatches that cover them, in commit order.
+func (tx *Tx) Timeline(id order.OrderID) ([]order.Event, error) {
+	return list(tx, scanEvent, `SELECT `+eventColumns+` FROM journal WHERE order_id = ? UNION
+		SELECT `+eventColumns+` FROM journal WHERE dispatch_id IN (SELECT d.dispatch_id FROM outbox_pos d
+			JOIN purchase_orders p ON p.id = d.po_id WHERE p.order_id = ?) ORDER BY seq`, id, id)
+}

@@ -1,0 +1,171 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"waybill/daemon/order"
+)
+
+// Claim takes at most limit due messages of a lane, longest due first, and leases them to this node: until the lease ends no
+// other node touches them. allow says which targets may be sent to now (nil: all); it is asked inside the transaction and
+// must not use the store. The rows come with bodies and with the epoch that Mark and Settle want.
+func (s *Store) Claim(ctx context.Context, lane string, limit int, lease time.Duration, allow func(target string) bool) ([]DispatchRow, error) {
+	var claimed []DispatchRow
+	err := s.Write(ctx, func(tx *Tx) error {
+		var err error
+		claimed, err = tx.claim(lane, limit, lease, allow)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return claimed, nil
+}
+
+func (tx *Tx) claim(lane string, limit int, lease time.Duration, allow func(string) bool) ([]DispatchRow, error) {
+	now := tx.store.now()
+	refused := map[string]bool{}
+	var claimed []DispatchRow
+	for len(claimed) < limit {
+		due, err := tx.due(lane, now, limit-len(claimed), refused)
+		if err != nil || len(due) == 0 {
+			return claimed, err
+		}
+		for _, row := range due {
+			if allow != nil && !refused[row.Target] && !allow(row.Target) {
+				refused[row.Target] = true
+			}
+			if refused[row.Target] {
+				continue
+			}
+			row.LeaseOwner, row.LeaseUntil = tx.store.node, stored(now.Add(lease))
+			if _, err := tx.recordDispatch(&row, order.Event{Kind: order.Claimed, At: now, Dispatch: row.ID, Epoch: row.Epoch + 1}); err != nil {
+				return nil, err
+			}
+			if row.Message.Body, err = tx.Evidence(row.Message.SHA256); err != nil {
+				return nil, err
+			}
+			claimed = append(claimed, row)
+		}
+	}
+	return claimed, nil
+}
+
+// due reads due rows of the lane, without those to refused targets.
+func (tx *Tx) due(lane string, now time.Time, limit int, refused map[string]bool) ([]DispatchRow, error) {
+	query := `SELECT ` + outboxColumns + ` FROM outbox WHERE lane = ? AND state = 'queued' AND next_at <= ?`
+	args := []any{lane, now}
+	if len(refused) > 0 {
+		query += ` AND target NOT IN (?` + strings.Repeat(`, ?`, len(refused)-1) + `)`
+		for target := range refused {
+			args = append(args, target)
+		}
+	}
+	return list(tx, scanDispatch, query+` ORDER BY next_at, id LIMIT ?`, append(args, limit)...)
+}
+
+// Mark makes durable that from now on the other side may act on the message; the byte that lets it act may be sent only after
+// Mark returned nil. order.ErrFenced when the lease has ended or another sender has the message.
+func (s *Store) Mark(ctx context.Context, id order.DispatchID, epoch int64) error {
+	return s.Write(ctx, func(tx *Tx) error {
+		row, err := tx.outboxRow(id)
+		if err != nil {
+			return err
+		}
+		now := tx.store.now()
+		if row.Epoch != epoch || row.LeaseOwner != tx.store.node || !now.Before(row.LeaseUntil) {
+			return fmt.Errorf("mark dispatch %d: %w", id, order.ErrFenced)
+		}
+		_, err = tx.recordDispatch(&row, order.Event{Kind: order.Marked, At: now, Dispatch: id, Epoch: epoch})
+		return err
+	})
+}
+
+// Verdict is how an attempt ended, for Settle.
+type Verdict struct {
+	Kind   order.EventKind // order.SentOK, Postponed, Failed or Doubted
+	Next   time.Time       // Postponed: not before
+	Reason string          // a code for the journal: "smtp_550"
+	Answer string          // the other side's words
+	Help   string          // what a person can do
+}
+
+// Settle ends an attempt. order.ErrFenced when another sender has taken the message over since the claim.
+func (s *Store) Settle(ctx context.Context, id order.DispatchID, epoch int64, kind order.EventKind, next time.Time, reason, answer, help string) error {
+	return s.SettleWith(ctx, id, epoch, Verdict{kind, next, reason, answer, help}, nil)
+}
+
+// SettleWith is Settle with more to write in the same transaction: what the news means for purchase orders and exceptions.
+//
+// A sender that was slow may find its message held as unsure, because its lease ended after the mark. If it then knows that the message was
+// taken, that is evidence: the dispatch has arrived.
+func (s *Store) SettleWith(ctx context.Context, id order.DispatchID, epoch int64, v Verdict, also func(*Tx) error) error {
+	switch v.Kind {
+	case order.SentOK, order.Postponed, order.Failed, order.Doubted:
+	default:
+		return fmt.Errorf("settle dispatch %d by %s: %w", id, v.Kind, order.ErrTransition)
+	}
+	return s.Write(ctx, func(tx *Tx) error {
+		row, err := tx.outboxRow(id)
+		if err != nil {
+			return err
+		}
+		if row.Epoch != epoch {
+			return fmt.Errorf("settle dispatch %d: %w", id, order.ErrFenced)
+		}
+		e := order.Event{Kind: v.Kind, Dispatch: id, Epoch: epoch, Next: v.Next, Reason: v.Reason}
+		if row.State == order.DispatchUnsure && v.Kind == order.SentOK {
+			e.Kind, e.By = order.Arrived, "sender"
+		}
+		row.Answer, row.Help = v.Answer, v.Help
+		if _, err = tx.recordDispatch(&row, e); err != nil || also == nil {
+			return err
+		}
+		return also(tx)
+	})
+}
+
+// Expire takes back what a sender has claimed and not settled in the time of its lease: without a mark it is queued again
+// at once (freed), with one nobody knows (doubted). With all it takes back everything that is leased to another process, however long:
+// at the start of the only process of a SQLite database. Rows come without bodies.
+func (s *Store) Expire(ctx context.Context, all bool) (freed, doubted []DispatchRow, err error) {
+	err = s.Write(ctx, func(tx *Tx) error {
+		freed, doubted = nil, nil
+		now := tx.store.now()
+		query := `SELECT ` + outboxColumns + ` FROM outbox WHERE state IN ('sending', 'marked') AND lease_until <= ? ORDER BY id`
+		args := []any{now}
+		if all {
+			query = `SELECT ` + outboxColumns + ` FROM outbox WHERE state IN ('sending', 'marked') AND (lease_until <= ? OR lease_owner <> ?) ORDER BY id`
+			args = append(args, tx.store.node)
+		}
+		rows, err := list(tx, scanDispatch, query, args...)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			e := order.Event{Kind: order.Postponed, At: now, Dispatch: row.ID, Next: now, Reason: "lease_ended"}
+			if row.State == order.DispatchMarked {
+				e.Kind, e.Next = order.Doubted, time.Time{}
+			}
+			if _, err := tx.recordDispatch(&row, e); err != nil {
+				return err
+			}
+			if e.Kind == order.Doubted {
+				doubted = append(doubted, row)
+			} else {
+				freed = append(freed, row)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return freed, doubted, nil
+}
+
+func isNotFound(err error) bool { return errors.Is(err, ErrNotFound) }

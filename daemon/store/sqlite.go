@@ -1,0 +1,233 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"modernc.org/sqlite"
+	sqlitelib "modernc.org/sqlite/lib"
+)
+
+const (
+	// readerCount is how many Views run at once; each connection is opened when first needed.
+	readerCount = 4
+	// Page caches, in KiB. The operating system's cache is behind them, so they are small.
+	writerCache = 4096
+	readerCache = 512
+	// checkTime is how long Open waits for the check of the file; what is left of it goes on behind.
+	checkTime = 100 * time.Millisecond
+)
+
+// usage is what a connection is for.
+type usage uint8
+
+const (
+	toWrite usage = iota // the one connection that does
+	toRead               // beside it, in the process that owns the file
+	toLook               // from another process, or to copy the file
+)
+
+// sqliteDSN is the address of a connection. Every pragma that decides about durability is read back by Open.
+func sqliteDSN(path string, cacheKiB int, use usage) string {
+	q := url.Values{"_pragma": {"busy_timeout(5000)", "foreign_keys(1)", fmt.Sprintf("cache_size(-%d)", cacheKiB)}}
+	switch use {
+	case toLook:
+		q.Set("mode", "ro")
+	case toRead:
+		q.Add("_pragma", "query_only(1)")
+	case toWrite:
+		q.Add("_pragma", "journal_mode(WAL)")
+		q.Add("_pragma", "synchronous(FULL)")
+		q.Add("_pragma", "journal_size_limit(67108864)")
+		q.Set("_txlock", "immediate")
+	}
+	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}
+	return u.String()
+}
+
+func (s *Store) openSQLite(ctx context.Context, o Options) error {
+	path, err := filepath.Abs(o.Path)
+	if err != nil {
+		return fmt.Errorf("%s: %w", o.Path, err)
+	}
+	s.path = path
+	if o.ReadOnly {
+		return s.openToLook(ctx, path)
+	}
+	unlock, err := lockFile(path + ".lock")
+	if err != nil {
+		return err
+	}
+	s.later(unlock)
+	// Made here and not by SQLite, so that nobody else on the machine can read it.
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("open the database: %w; the folder must exist and belong to the user that waybill runs as", err)
+	}
+	if err := file.Close(); err != nil {
+		return fmt.Errorf("open the database: %w", err)
+	}
+	db, err := sql.Open("sqlite", sqliteDSN(path, writerCache, toWrite))
+	if err != nil {
+		return fmt.Errorf("open %s: %w", path, err)
+	}
+	s.later(db.Close)
+	db.SetMaxOpenConns(1)
+	if err := checkSQLite(ctx, db, path); err != nil {
+		return err
+	}
+	if err := s.migrate(ctx, db, path); err != nil {
+		return err
+	}
+	readers, err := sql.Open("sqlite", sqliteDSN(path, readerCache, toRead))
+	if err != nil {
+		return fmt.Errorf("open %s: %w", path, err)
+	}
+	s.readers = newPool(readers, sqliteDialect, readerCount)
+	if err := s.checkPages(ctx, path); err != nil {
+		return err
+	}
+	sess, err := newSession(ctx, db, sqliteDialect)
+	if err != nil {
+		return fmt.Errorf("open %s: %w", path, err)
+	}
+	s.later(sess.close)
+	last, err := readIDs(ctx, sess)
+	if err != nil {
+		return fmt.Errorf("read the last ids of %s: %w", path, err)
+	}
+	s.startWriter(sess, sqliteBackend{}, last)
+	return nil
+}
+
+// openToLook opens the file beside the process that owns it, if there is one.
+func (s *Store) openToLook(ctx context.Context, path string) error {
+	if _, err := os.Stat(path); err != nil {
+		return fmt.Errorf("look into the database: %w", err)
+	}
+	db, err := sql.Open("sqlite", sqliteDSN(path, readerCache, toLook))
+	if err != nil {
+		return fmt.Errorf("open %s: %w", path, err)
+	}
+	s.readers = newPool(db, sqliteDialect, readerCount)
+	return s.checkVersion(ctx, db)
+}
+
+// checkSQLite reads back what keeps accepted data through a loss of power.
+func checkSQLite(ctx context.Context, db *sql.DB, path string) error {
+	var mode string
+	if err := db.QueryRowContext(ctx, "PRAGMA journal_mode").Scan(&mode); err != nil {
+		return fmt.Errorf("%s: %w", path, notDatabase(err))
+	}
+	var synchronous int
+	if err := db.QueryRowContext(ctx, "PRAGMA synchronous").Scan(&synchronous); err != nil {
+		return fmt.Errorf("%s: %w", path, notDatabase(err))
+	}
+	const full = 2 // https://www.sqlite.org/pragma.html#pragma_synchronous
+	if mode != "wal" || synchronous < full {
+		return fmt.Errorf("%s: journal_mode is %s and synchronous %d, wanted are wal and %d: %w; put the database on a local disk", path, mode, synchronous, full, ErrUnsafe)
+	}
+	return nil
+}
+
+// notDatabase finds words for a file that is something else.
+func notDatabase(err error) error {
+	if code := sqliteCode(err); code == sqlitelib.SQLITE_NOTADB || code == sqlitelib.SQLITE_CORRUPT {
+		return fmt.Errorf("%w: %w; restore a backup", ErrDamaged, err)
+	}
+	return err
+}
+
+// checkPages has SQLite look at the structure of every page (quick_check). What takes longer than checkTime goes on behind, and stops all writing when it
+// finds damage.
+func (s *Store) checkPages(ctx context.Context, path string) error {
+	result := make(chan error, 1)
+	s.tasks.Go(func() { result <- s.quickCheck(s.ctx) })
+	timer := time.NewTimer(checkTime)
+	defer timer.Stop()
+	select {
+	case err := <-result:
+		if err != nil {
+			return fmt.Errorf("%s: %w; restore a backup", path, err)
+		}
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+	}
+	s.tasks.Go(func() {
+		if err := <-result; errors.Is(err, ErrDamaged) && s.writer != nil {
+			s.writer.fail(err)
+		}
+	})
+	return nil
+}
+
+func (s *Store) quickCheck(ctx context.Context) error {
+	var first string
+	err := s.View(ctx, func(tx *Tx) error {
+		return tx.one(func(row scanner) error { return row.Scan(&first) }, "PRAGMA quick_check(1)")
+	})
+	if err != nil {
+		return notDatabase(err)
+	}
+	if first != "ok" {
+		return fmt.Errorf("%w: %s", ErrDamaged, first)
+	}
+	return nil
+}
+
+// readIDs gives the last ids that were given.
+func readIDs(ctx context.Context, sess *session) (ids, error) {
+	var i ids
+	stmt, err := sess.prepared(ctx, sqlLastIDs)
+	if err != nil {
+		return i, err
+	}
+	err = stmt.QueryRowContext(ctx).Scan(num(&i.seq), num(&i.order), num(&i.po), num(&i.dispatch), num(&i.item), num(&i.pkg), num(&i.exception))
+	return i, err
+}
+
+const sqlLastIDs = `SELECT (SELECT max(seq) FROM journal), (SELECT max(id) FROM orders), (SELECT max(id) FROM purchase_orders),
+	(SELECT max(id) FROM outbox), (SELECT max(id) FROM items), (SELECT max(id) FROM packages), (SELECT max(id) FROM exceptions)`
+
+// sqliteBackend writes to the file that this process owns.
+type sqliteBackend struct{}
+
+func (sqliteBackend) begin(w *writer) error {
+	return w.sess.plain(w.store.background(), "BEGIN IMMEDIATE")
+}
+
+func (sqliteBackend) commit(w *writer) error { return w.sess.plain(w.store.background(), "COMMIT") }
+
+func (sqliteBackend) judge(err error) damage {
+	if errors.Is(err, ErrDamaged) {
+		return noMore
+	}
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return ownFault
+	}
+	switch e.Code() & 0xff {
+	case sqlitelib.SQLITE_CONSTRAINT, sqlitelib.SQLITE_ERROR, sqlitelib.SQLITE_TOOBIG, sqlitelib.SQLITE_MISMATCH, sqlitelib.SQLITE_RANGE:
+		return ownFault
+	}
+	// Disk full, an error of the disk or its flush, a page that makes no sense, a file that became read-only: SQLite may have
+	// rolled back by itself, and what the disk did not take must not be believed later.
+	return noMore
+}
+
+// sqliteCode is the primary result code of an error, 0 for others.
+func sqliteCode(err error) int {
+	var e *sqlite.Error
+	if errors.As(err, &e) {
+		return e.Code() & 0xff
+	}
+	return 0
+}

@@ -1,0 +1,246 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Options say which database to open, and how.
+type Options struct {
+	Path string // SQLite file; its lock is Path+".lock"
+	DSN  string // PostgreSQL instead ("postgres://…")
+	// Now is the clock of everything that is stored. nil is the machine's; on PostgreSQL the server's, so that nodes whose clocks are
+	// wrong agree on when a lease ends.
+	Now      func() time.Time
+	Log      *slog.Logger // nil: none
+	Node     string       // this process's name in leases; "": a random one
+	ReadOnly bool         // for commands that only look: no lock, no migration, no Write
+	Random   io.Reader    // for the id of a new database and of this node; nil: crypto/rand
+}
+
+// Store is an open database. All methods may be called by any goroutine.
+type Store struct {
+	dialect dialect
+	now     func() time.Time
+	log     *slog.Logger
+	node    string
+	id      string
+	path    string // of the SQLite file
+	packer  *packer
+
+	readers *pool
+	writer  *writer // nil when opened to look only
+	news    news
+	closers []func() error // in reverse order
+
+	ctx    context.Context // ends with Close
+	cancel context.CancelFunc
+	tasks  sync.WaitGroup
+	listen sync.Once
+	// skew is how much PostgreSQL's clock is ahead of ours, in nanoseconds.
+	skew atomic.Int64
+}
+
+// Open opens the database: takes its lock, checks it, migrates it forward, with a backup beside the file before. Errors: ErrLocked,
+// ErrNewer, ErrOlder, ErrUnsafe, ErrDamaged.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	if (o.Path == "") == (o.DSN == "") {
+		return nil, errors.New("open the store: exactly one of a SQLite file and a PostgreSQL address is needed")
+	}
+	if o.Random == nil {
+		o.Random = rand.Reader
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Node == "" {
+		node, err := randomName(o.Random)
+		if err != nil {
+			return nil, err
+		}
+		o.Node = node
+	}
+	packer, err := newPacker()
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{now: o.Now, log: o.Log, node: clean(o.Node), packer: packer, news: news{changed: make(chan struct{})}}
+	if s.now == nil {
+		s.now = func() time.Time { return time.Now().Add(time.Duration(s.skew.Load())) }
+	}
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	open := s.openSQLite
+	if o.DSN != "" {
+		s.dialect = postgresDialect
+		open = s.openPostgres
+	}
+	if err := open(ctx, o); err != nil {
+		return nil, errors.Join(fmt.Errorf("open the store: %w", err), s.Close())
+	}
+	if err := s.identify(ctx, o.Random); err != nil {
+		return nil, errors.Join(fmt.Errorf("open the store: %w", err), s.Close())
+	}
+	return s, nil
+}
+
+// Close waits for the Write that is being committed, ends Follow, and lets the database go.
+func (s *Store) Close() error {
+	s.cancel()
+	if s.writer != nil {
+		s.writer.stop()
+	}
+	s.tasks.Wait()
+	var errs []error
+	if s.readers != nil {
+		errs = append(errs, s.readers.close())
+	}
+	for i := len(s.closers) - 1; i >= 0; i-- {
+		errs = append(errs, s.closers[i]())
+	}
+	s.closers = nil
+	return errors.Join(errs...)
+}
+
+// later has f called by Close, after everything that was registered after it.
+func (s *Store) later(f func() error) { s.closers = append(s.closers, f) }
+
+// InstanceID names this database for ever; a copy has the same one.
+func (s *Store) InstanceID() string { return s.id }
+
+// Node is this process's name in leases.
+func (s *Store) Node() string { return s.node }
+
+// Failed gives the error that made the store stop writing, or nil.
+func (s *Store) Failed() error {
+	if s.writer == nil {
+		return nil
+	}
+	return s.writer.failure()
+}
+
+const instanceSetting = "store.instance"
+
+// identify reads the database's id, or gives it one.
+func (s *Store) identify(ctx context.Context, random io.Reader) error {
+	read := func(tx *Tx) error {
+		id, _, err := tx.Setting(instanceSetting)
+		s.id = string(id)
+		if err != nil {
+			return err
+		}
+		seq, err := tx.lastSeq()
+		s.news.publish(seq)
+		return err
+	}
+	if err := s.View(ctx, read); err != nil || s.id != "" || s.writer == nil {
+		return err
+	}
+	fresh, err := randomName(random)
+	if err != nil {
+		return err
+	}
+	return s.Write(ctx, func(tx *Tx) error {
+		if err := read(tx); err != nil || s.id != "" {
+			return err // another node was first
+		}
+		s.id = fresh
+		return tx.SetSetting(instanceSetting, []byte(fresh))
+	})
+}
+
+func randomName(random io.Reader) (string, error) {
+	var raw [12]byte
+	if _, err := io.ReadFull(random, raw[:]); err != nil {
+		return "", fmt.Errorf("draw a random name: %w", err)
+	}
+	return hex.EncodeToString(raw[:]), nil
+}
+
+// pool lends connections that only read. They are opened when needed.
+type pool struct {
+	db      *sql.DB
+	dialect dialect
+	free    chan *session // holds a nil for each that was not opened yet
+}
+
+func newPool(db *sql.DB, d dialect, size int) *pool {
+	p := &pool{db, d, make(chan *session, size)}
+	for range size {
+		p.free <- nil
+	}
+	return p
+}
+
+func (p *pool) get(ctx context.Context) (*session, error) {
+	select {
+	case s := <-p.free:
+		if s != nil {
+			return s, nil
+		}
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	s, err := newSession(ctx, p.db, p.dialect)
+	if err != nil {
+		p.free <- nil
+		return nil, err
+	}
+	return s, nil
+}
+
+// put takes a session back; one that may be broken is closed and opened anew when it is needed.
+func (p *pool) put(s *session, good bool) {
+	if !good {
+		s.close()
+		s = nil
+	}
+	p.free <- s
+}
+
+func (p *pool) close() error {
+	var errs []error
+	for range cap(p.free) {
+		if s := <-p.free; s != nil {
+			errs = append(errs, s.close())
+		}
+	}
+	return errors.Join(append(errs, p.db.Close())...)
+}
+
+// View gives f one consistent state of the database to read. f may take its time: nobody waits for it.
+func (s *Store) View(ctx context.Context, f func(*Tx) error) (err error) {
+	if err := s.ctx.Err(); err != nil {
+		return ErrClosed
+	}
+	sess, err := s.readers.get(ctx)
+	if err != nil {
+		return fmt.Errorf("read the database: %w", err)
+	}
+	tx := &Tx{store: s, sess: sess, ctx: ctx, run: ctx}
+	begin := "BEGIN"
+	if s.dialect == postgresDialect {
+		begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+	}
+	err = sess.plain(ctx, begin)
+	defer func() {
+		// The caller's context may have ended; the connection has to be free of the transaction all the same.
+		end := sess.plain(context.WithoutCancel(ctx), "ROLLBACK")
+		s.readers.put(sess, end == nil)
+	}()
+	if err != nil {
+		return fmt.Errorf("read the database: %w", err)
+	}
+	if err := f(tx); err != nil {
+		return err
+	}
+	return tx.broken
+}

@@ -1,0 +1,317 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// How much goes into one transaction. A batch grows while the one before is being written to the disk, so these bound how long the first
+// of a batch waits for the others, not how much can be written.
+const (
+	batchSize = 512
+	batchTime = 20 * time.Millisecond
+)
+
+// errUnfinished stands for a function that panicked or left its goroutine.
+var errUnfinished = errors.New("the function did not return")
+
+// errOver is what a Tx gives after its function has returned.
+var errOver = errors.New("the transaction is over")
+
+// request is one call of Write. Its function runs in the caller's goroutine, with a transaction that the writer lends it.
+type request struct {
+	ctx  context.Context
+	lend chan *Tx
+	ran  chan error // the function's error, after each time it ran
+	done chan error // the end
+	// taken: the writer has begun with it, or the caller has given up before.
+	taken atomic.Bool
+}
+
+// writer is the one goroutine that writes. It puts the requests that wait into one transaction, as every commit costs a flush to the
+// disk (fsync) and one is enough for all of them.
+type writer struct {
+	store   *Store
+	sess    *session
+	backend backend
+	ids     ids
+	queue   chan *request // without a buffer: a request is either with the writer or still the caller's
+	quit    chan struct{}
+	stopped chan struct{}
+	once    sync.Once
+	failed  atomic.Pointer[error]
+}
+
+// backend is what the two databases do differently in writing.
+type backend interface {
+	// begin opens a transaction on the writer's session, alone among all writers of the database.
+	begin(w *writer) error
+	// commit makes the transaction durable. An error means that it is not there, unless it is errDoubt.
+	commit(w *writer) error
+	// judge says what an error of the database means for the batch.
+	judge(err error) damage
+}
+
+// damage is how far an error of the database reaches.
+type damage uint8
+
+const (
+	ownFault  damage = iota // the statement was wrong: the function fails, the others go on
+	lostTouch               // the connection is gone: connect again and run the batch once more
+	noMore                  // disk full or broken, database damaged: nothing is written any more
+)
+
+// errDoubt is returned by commit when nobody knows whether the transaction is there.
+var errDoubt = errors.New("the connection was lost while committing: it is not known whether it is stored")
+
+func (s *Store) startWriter(sess *session, b backend, last ids) {
+	s.writer = &writer{store: s, sess: sess, backend: b, ids: last, queue: make(chan *request), quit: make(chan struct{}), stopped: make(chan struct{})}
+	go s.writer.loop()
+}
+
+// Write runs f in a transaction and returns after it is durable, or with an error after nothing of it is. Many calls at once share one
+// transaction and one flush to the disk; one that fails takes back only what it wrote itself.
+//
+// f may run more than once, so it must have no effect outside of the Tx and start anew each time. Everybody else waits while it runs. It must
+// not call Write (that would wait for itself) or do anything slow. When ctx ends before f has begun, nothing happens; while f runs, its Tx
+// gives the context's error. ErrFailed when the disk is full or broken: after an error of a commit it is not known until the next start whether the last writes are
+// there, as after a loss of power; whoever repeats them is told ErrDuplicate.
+func (s *Store) Write(ctx context.Context, f func(*Tx) error) error {
+	if s.writer == nil {
+		return ErrReadOnly
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	r := &request{ctx: ctx, lend: make(chan *Tx), ran: make(chan error), done: make(chan error, 1)}
+	select {
+	case s.writer.queue <- r:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-s.writer.stopped:
+		return ErrClosed
+	}
+	gaveUp := ctx.Done()
+	for {
+		select {
+		case tx := <-r.lend:
+			r.run(tx, f)
+		case err := <-r.done:
+			return err
+		case <-gaveUp:
+			if r.taken.CompareAndSwap(false, true) {
+				return ctx.Err()
+			}
+			gaveUp = nil // too late: the writer tells how it ends
+		}
+	}
+}
+
+func (r *request) run(tx *Tx, f func(*Tx) error) {
+	err := errUnfinished
+	defer func() { r.ran <- err }()
+	err = f(tx)
+}
+
+func (w *writer) loop() {
+	defer close(w.stopped)
+	for {
+		select {
+		case r := <-w.queue:
+			w.batch(r)
+		case <-w.quit:
+			return
+		}
+	}
+}
+
+func (w *writer) stop() {
+	w.once.Do(func() { close(w.quit) })
+	<-w.stopped
+}
+
+func (w *writer) failure() error {
+	if err := w.failed.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+// fail ends all writing.
+func (w *writer) fail(cause error) error {
+	err := fmt.Errorf("%w: %w", ErrFailed, cause)
+	if w.failed.CompareAndSwap(nil, &err) {
+		w.store.log.Error("the database takes nothing any more", "error", cause,
+			"help", "free or replace the disk, run `waybill verify`, then start waybill again")
+	}
+	return w.failure()
+}
+
+// batch commits the request and those that come while it runs. After an error that cannot be undone alone the others run again, each behind
+// a savepoint.
+func (w *writer) batch(first *request) {
+	b := &batch{w: w, end: time.Now().Add(batchTime)}
+	b.add(first)
+	for tries := 0; len(b.requests) > 0; tries++ {
+		err := b.try()
+		switch {
+		case err == nil:
+			b.answer(nil)
+		case errors.Is(err, errAgain):
+			b.careful = true
+		case errors.Is(err, errDoubt):
+			b.answer(err)
+		default:
+			reach := w.backend.judge(err)
+			if reach == lostTouch && tries < 2 {
+				continue
+			}
+			if reach == noMore {
+				err = w.fail(err)
+			}
+			b.answer(err)
+		}
+	}
+}
+
+// errAgain says that a function has failed after it wrote, and the batch has to run again without it.
+var errAgain = errors.New("the batch runs again")
+
+type batch struct {
+	w        *writer
+	requests []*request
+	careful  bool // a savepoint before each function
+	end      time.Time
+}
+
+// add takes a request into the batch, unless its caller has given up.
+func (b *batch) add(r *request) {
+	if !r.taken.CompareAndSwap(false, true) {
+		return
+	}
+	if err := b.w.failure(); err != nil {
+		r.done <- err
+		return
+	}
+	b.requests = append(b.requests, r)
+}
+
+func (b *batch) answer(err error) {
+	for _, r := range b.requests {
+		r.done <- err
+	}
+	b.requests = nil
+}
+
+// drop answers one request and takes it out.
+func (b *batch) drop(i int, err error) {
+	b.requests[i].done <- err
+	b.requests = append(b.requests[:i], b.requests[i+1:]...)
+}
+
+// more takes requests that wait. It never waits itself.
+func (b *batch) more() bool {
+	had := len(b.requests)
+	for len(b.requests) == had && had < batchSize && time.Now().Before(b.end) {
+		select {
+		case r := <-b.w.queue:
+			b.add(r)
+		default:
+			return false
+		}
+	}
+	return len(b.requests) > had
+}
+
+// try runs all functions in one transaction and commits it.
+func (b *batch) try() (err error) {
+	w := b.w
+	before := w.ids
+	if err := w.backend.begin(w); err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			w.ids = before
+			w.rollback()
+		}
+	}()
+	for i := 0; i < len(b.requests) || b.more(); {
+		failed, err := b.runOne(b.requests[i])
+		if err != nil && !errors.Is(err, errAgain) {
+			return err
+		}
+		if failed == nil {
+			i++
+			continue
+		}
+		b.drop(i, failed)
+		if err != nil {
+			return err
+		}
+	}
+	if len(b.requests) == 0 {
+		w.rollback()
+		return nil
+	}
+	if err := w.backend.commit(w); err != nil {
+		return err
+	}
+	w.store.news.publish(w.ids.seq)
+	return nil
+}
+
+// runOne lends the transaction to one function. failed is the function's own error, after nothing of it is left; err one that
+// ends the batch.
+func (b *batch) runOne(r *request) (failed, err error) {
+	w := b.w
+	if b.careful {
+		if err := w.sess.plain(w.store.background(), "SAVEPOINT one"); err != nil {
+			return nil, err
+		}
+	}
+	tx := &Tx{store: w.store, sess: w.sess, ctx: r.ctx, run: w.store.background(), write: true, ids: w.ids}
+	r.lend <- tx
+	failed = <-r.ran
+	broken, dirty := tx.broken, tx.dirty
+	tx.broken = errOver
+	if broken != nil {
+		if w.backend.judge(broken) != ownFault || errors.Is(broken, ErrDamaged) {
+			return nil, broken
+		}
+		if failed == nil {
+			failed = broken
+		}
+	}
+	if failed == nil {
+		w.ids = tx.ids
+		if b.careful {
+			err = w.sess.plain(w.store.background(), "RELEASE one")
+		}
+		return nil, err
+	}
+	switch {
+	case b.careful:
+		if err := w.sess.plain(w.store.background(), "ROLLBACK TO one"); err != nil {
+			return nil, err
+		}
+		return failed, w.sess.plain(w.store.background(), "RELEASE one")
+	case dirty || broken != nil:
+		return failed, errAgain
+	}
+	return failed, nil
+}
+
+// rollback leaves no transaction on the session. An error does not matter: either there was none any more, or the next begin tells.
+func (w *writer) rollback() {
+	if w.sess != nil {
+		_ = w.sess.plain(w.store.background(), "ROLLBACK")
+	}
+}
+
+// background is the context of statements that nobody may interrupt.
+func (s *Store) background() context.Context { return context.Background() }
