@@ -92,8 +92,11 @@ type ExceptionFilter struct {
 	Key      string
 	Order    order.OrderID
 	PO       order.POID
-	Open     bool // only those that still wait
-	Limit    int  // 0: all
+	Dispatch order.DispatchID
+	Item     order.ItemID
+	After    order.ExceptionID // only those with a higher id
+	Open     bool              // only those that still wait
+	Limit    int               // 0: all
 }
 
 // Exceptions lists exceptions, oldest first.
@@ -105,6 +108,9 @@ func (tx *Tx) Exceptions(f ExceptionFilter) ([]ExceptionRow, error) {
 	c.when(f.Key != "", "alike = ?", f.Key)
 	c.when(f.Order != 0, "order_id = ?", f.Order)
 	c.when(f.PO != 0, "po_id = ?", f.PO)
+	c.when(f.Dispatch != 0, "dispatch_id = ?", f.Dispatch)
+	c.when(f.Item != 0, "item_id = ?", f.Item)
+	c.when(f.After != 0, "id > ?", f.After)
 	query, args := c.listing(`SELECT `+exceptionColumns+` FROM exceptions`, `ORDER BY id`, f.Limit)
 	return list(tx, scanException, query, args...)
 }

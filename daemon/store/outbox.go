@@ -57,7 +57,7 @@ func (r DispatchRow) documents() (pos, message jsonText, err error) {
 }
 
 // AddDispatch stores a message with its body (in evidence) and queues it, by the event Queued. row.Next says when it is due (zero: at
-// once), row.Resends which dispatch it takes over from. ErrDuplicate while a dispatch of the same Message.Key is neither
+// once), row.Resends which dispatch it takes over from. ErrDuplicate while a dispatch of the same lane and Message.Key is neither
 // replaced nor withdrawn; an empty key is never a duplicate.
 func (tx *Tx) AddDispatch(row DispatchRow) (DispatchRow, error) {
 	sha, err := tx.AddEvidence(row.Message.Body)

@@ -102,7 +102,7 @@ CREATE TABLE outbox (
   help        TEXT    NOT NULL,
   crc         INTEGER NOT NULL
 ) STRICT;
-CREATE UNIQUE INDEX outbox_key ON outbox (message_key) WHERE message_key IS NOT NULL AND state NOT IN ('replaced', 'withdrawn');
+CREATE UNIQUE INDEX outbox_key ON outbox (lane, message_key) WHERE message_key IS NOT NULL AND state NOT IN ('replaced', 'withdrawn');
 CREATE INDEX outbox_due ON outbox (lane, next_at, id, target) WHERE state = 'queued';
 CREATE INDEX outbox_lease ON outbox (lease_until) WHERE state IN ('sending', 'marked');
 CREATE INDEX outbox_state ON outbox (state, lane);
