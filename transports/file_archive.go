@@ -1,0 +1,171 @@
+package transports
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+	"unicode/utf8"
+)
+
+// moveKept moves what is kept to the archive: what this look kept, and what an earlier one could not move.
+func (l *look) moveKept(ctx context.Context) error {
+	if l.r.c.Archive == "" {
+		return nil
+	}
+	var keys []string
+	for key := range l.state.Kept {
+		keys = append(keys, key)
+	}
+	to := make([]string, len(keys))
+	errs := make([]error, len(keys))
+	each(len(keys), l.r.c.InFlight, func(i int) {
+		to[i], errs[i] = l.move(ctx, nameOf(keys[i]), l.state.Kept[keys[i]])
+	})
+	for i, err := range errs {
+		switch {
+		case errors.Is(err, ErrLost), ctx.Err() != nil:
+			// What was moved without our knowing is found to be gone by the next look.
+			if err := l.state.save(context.WithoutCancel(ctx), l.r.c.Cursor); err != nil {
+				return err
+			}
+			return explain(ctx, l.r.server, l.f, "archive", nameOf(keys[i]), errors.Join(err, ctx.Err()))
+		case err != nil:
+			l.fail(l.explainMove(ctx, nameOf(keys[i]), err))
+		case to[i] == "": // changed since it was kept: the next look sees a new file
+			delete(l.state.Kept, keys[i])
+		default:
+			l.state.Moved = append(l.state.Moved, movedFile{keptFile: l.state.Kept[keys[i]], Name: keys[i], To: cursorName(to[i]), When: l.now})
+			delete(l.state.Kept, keys[i])
+		}
+		l.state.changed = true
+	}
+	return nil
+}
+
+// move moves one file, and says where to; "" means that it is not the file that was kept any more.
+func (l *look) move(ctx context.Context, name string, kept keptFile) (string, error) {
+	from := path.Join(l.r.c.Dir, name)
+	now, err := l.f.Stat(ctx, from)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	if now.Size() != kept.Size || now.ModTime().UnixNano() != kept.Modified {
+		return "", nil
+	}
+	to, err := l.moveTo(ctx, from, archiveName(name, kept.Sum))
+	if err != nil {
+		return "", err
+	}
+	for _, marker := range kept.Markers {
+		marker := nameOf(marker)
+		suffix := strings.TrimPrefix(marker, name)
+		if _, err := l.moveTo(ctx, path.Join(l.r.c.Dir, marker), path.Base(to)+suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			l.fail(l.explainMove(ctx, marker, err)) // it is older than the next file of that name, and so does no harm
+		}
+	}
+	return to, nil
+}
+
+// moveTo renames into the archive under a name that is free, and makes the archive when it is not there.
+func (l *look) moveTo(ctx context.Context, from, name string) (string, error) {
+	for try := 1; ; try++ {
+		to := path.Join(l.r.c.Archive, name)
+		if try > 1 {
+			to = path.Join(l.r.c.Archive, numbered(name, try))
+		}
+		_, look := l.f.Stat(ctx, to)
+		if look == nil && try < 100 {
+			continue
+		}
+		err := l.f.Rename(ctx, from, to)
+		if err == nil {
+			return to, nil
+		}
+		if _, gone := l.f.Stat(ctx, from); errors.Is(gone, fs.ErrNotExist) {
+			return "", gone
+		}
+		if _, look := l.f.Stat(ctx, l.r.c.Archive); errors.Is(look, fs.ErrNotExist) && try == 1 {
+			if made := l.f.Mkdir(ctx, l.r.c.Archive); made == nil || errors.Is(made, fs.ErrExist) {
+				continue
+			}
+		}
+		if _, look := l.f.Stat(ctx, to); look != nil || try >= 100 {
+			return "", err
+		}
+	}
+}
+
+func (l *look) explainMove(ctx context.Context, name string, err error) *Error {
+	e := explain(ctx, l.r.server, l.f, "archive", path.Join(l.r.c.Archive, name), err)
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, fs.ErrNotExist) || errors.Is(err, ErrUnsupported) {
+		e.Help = fmt.Sprintf("%s was read and is safe, but %s does not let us move it to %s. Create that folder with the right to write, or leave archive out of the configuration: files then stay where they are.",
+			name, l.r.server, l.r.c.Archive)
+	}
+	return e
+}
+
+// archiveName puts a piece of the content's hash before the extension, so that the next file of that name finds room.
+func archiveName(name, sum string) string {
+	sum = strings.TrimPrefix(sum, "@")
+	return fitted(name, "."+sum[:min(12, len(sum))])
+}
+
+func numbered(name string, n int) string { return fitted(name, fmt.Sprintf("-%d", n)) }
+
+// fitted puts mark before the extension, and shortens the rest where the name would become too long.
+func fitted(name, mark string) string {
+	ext := path.Ext(name)
+	if len(ext) > 16 || ext == name {
+		ext = ""
+	}
+	stem := strings.TrimSuffix(name, ext)
+	if room := maxFileName - len(mark) - len(ext) - partRoom; len(stem) > room {
+		for room > 0 && !utf8.RuneStart(stem[room]) {
+			room--
+		}
+		stem = stem[:room]
+	}
+	return stem + mark + ext
+}
+
+// archived looks at the files that were archived lately. One that has changed is read again, under its old name: whoever
+// wrote it had not finished, or it was another file that took the name in the last moment.
+func (l *look) archived(ctx context.Context) ([]lying, error) {
+	moved := l.state.Moved
+	infos := make([]fs.FileInfo, len(moved))
+	errs := make([]error, len(moved))
+	each(len(moved), l.r.c.InFlight, func(i int) { infos[i], errs[i] = l.f.Stat(ctx, nameOf(moved[i].To)) })
+	var ready []lying
+	still := l.state.Moved[:0:0]
+	for i, m := range moved {
+		switch err := errs[i]; {
+		case errors.Is(err, ErrLost), ctx.Err() != nil:
+			return nil, explain(ctx, l.r.server, l.f, "look", nameOf(m.To), errors.Join(err, ctx.Err()))
+		case errors.Is(err, fs.ErrNotExist):
+			l.state.changed = true
+			continue // somebody tidied up
+		}
+		still = append(still, m)
+		if errs[i] != nil || !infos[i].Mode().IsRegular() {
+			continue
+		}
+		file := lying{name: nameOf(m.Name), at: nameOf(m.To), size: infos[i].Size(), modified: infos[i].ModTime(), archived: true}
+		if m.stamp == stampOf(file) {
+			if m.Racy {
+				ready = append(ready, file)
+			}
+			continue
+		}
+		if l.state.stillFor(file, l.now, l.r.c.Gap).looks >= max(2, l.r.c.Looks) {
+			ready = append(ready, file)
+		}
+	}
+	l.state.Moved = still
+	return ready, nil
+}
