@@ -88,7 +88,17 @@ func manyLines(s string) string {
 
 // splitLines splits at every line break that Unicode knows (UAX #14, class BK, CR, LF, NL).
 func splitLines(s string) []string {
-	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\v", "\n", "\f", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n").Replace(s)
+	if !strings.ContainsAny(s, "\r\v\f\u0085\u2028\u2029") {
+		return strings.Split(s, "\n")
+	}
+	s = strings.ReplaceAll(s, "\r\n", "\n")
+	s = strings.Map(func(r rune) rune {
+		switch r {
+		case '\r', '\v', '\f', '\u0085', '\u2028', '\u2029':
+			return '\n'
+		}
+		return r
+	}, s)
 	return strings.Split(s, "\n")
 }
 

@@ -51,6 +51,9 @@ func joinedFirst(texts ...string) string {
 
 // say gives words of the language: the block of that name, rendered with the data if there is any.
 func (c *compiled) say(name string, data ...any) (string, error) {
+	if text, ok := c.fixed[name]; ok {
+		return text, nil
+	}
 	var dot any
 	switch len(data) {
 	case 0:

@@ -26,7 +26,8 @@ type compiled struct {
 	language string
 	text     *texttemplate.Template
 	html     *htmltemplate.Template
-	plain    map[string]bool // mails without HTML
+	plain    map[string]bool   // mails without HTML
+	fixed    map[string]string // blocks that are nothing but text
 }
 
 // Languages lists the languages that there are words for.

@@ -339,7 +339,7 @@ func suggest(word string, words []string) string {
 // compile puts layers over each other; later ones win. Blocks that end in .html are HTML and escaped as such; everything else,
 // words included, is plain text.
 func compile(language string, layers []layer) *compiled {
-	c := &compiled{language: language, plain: map[string]bool{}}
+	c := &compiled{language: language, plain: map[string]bool{}, fixed: map[string]string{}}
 	c.text = texttemplate.New("text").Option("missingkey=error").Funcs(c.functions())
 	c.html = htmltemplate.New("html").Option("missingkey=error").Funcs(c.functions())
 	for _, l := range layers {
@@ -350,6 +350,7 @@ func compile(language string, layers []layer) *compiled {
 				delete(c.plain, strings.TrimSuffix(name, ".html"))
 			} else {
 				_, err = c.text.AddParseTree(name, tree.Copy())
+				c.keepFixed(name, tree)
 			}
 			if err != nil {
 				panic("a parsed template can be added before it is used: " + err.Error())
@@ -358,4 +359,14 @@ func compile(language string, layers []layer) *compiled {
 		maps.Copy(c.plain, l.plain)
 	}
 	return c
+}
+
+// keepFixed remembers the text of a block that is nothing but text: most words are, and a mail says many of them.
+func (c *compiled) keepFixed(name string, tree *parse.Tree) {
+	delete(c.fixed, name)
+	if len(tree.Root.Nodes) == 1 {
+		if text, ok := tree.Root.Nodes[0].(*parse.TextNode); ok {
+			c.fixed[name] = string(text.Text)
+		}
+	}
 }
