@@ -195,3 +195,6 @@ func allDigits(s string) bool {
 	}
 	return s != ""
 }
+
+// IsArticle tells whether a number is an EAN or GTIN of thirteen digits by its check digit.
+func IsArticle(number string) bool { return holdsEAN(number) }

@@ -1,0 +1,219 @@
+package table
+
+import (
+	"strings"
+
+	"waybill/parsers"
+)
+
+// findHeading gives the index of the row that names the columns, or -1. A heading is a row of which most cells are known
+// names, at least two of them, or one that only an order or tracking column bears; and without the digits that data has.
+func (r *reader) findHeading(held []row) int {
+	best, at := 0.0, -1
+	for i := range held {
+		if score := r.headingScore(&held[i]); score > best {
+			best, at = score, i
+		}
+	}
+	return at
+}
+
+// headingScore is how much a row looks like a heading; 0 for none.
+func (r *reader) headingScore(w *row) float64 {
+	score, filled, names, telling, profiled := 0.0, 0, 0, 0, 0
+	seen := map[Meaning]bool{}
+	for _, c := range w.cells {
+		c = clean(c)
+		if c == "" {
+			continue
+		}
+		filled++
+		m, full, by := meaningOf(c, r.profile.Columns)
+		if m == Unknown || digitsIn(c) >= 4 && by != "profile" {
+			if digitsIn(c) >= 4 {
+				score -= 1
+			}
+			continue
+		}
+		names++
+		if by == "profile" {
+			profiled++
+		}
+		weight := 0.5
+		if full {
+			weight = 1
+		}
+		if seen[m] {
+			weight /= 2
+		}
+		seen[m] = true
+		switch m {
+		case Order, Tracking, Key, Theirs:
+			telling++
+			weight *= 1.5
+		case Ignore:
+			weight /= 2
+		}
+		score += weight
+	}
+	switch {
+	case names*2 < filled && profiled < 2:
+		return 0
+	case names >= 2 && score >= 1.5, names == 1 && telling == 1 && filled <= 3, profiled > 0:
+		return max(score, 0)
+	}
+	return 0
+}
+
+func digitsIn(s string) int {
+	n := 0
+	for i := range len(s) {
+		if s[i] >= '0' && s[i] <= '9' {
+			n++
+		}
+	}
+	return n
+}
+
+// headingColumns reads what a heading row says of each column.
+func (r *reader) headingColumns(w row) []Column {
+	columns := make([]Column, len(w.cells))
+	for i := range w.cells {
+		title := clean(w.cells[i])
+		m, _, by := meaningOf(title, r.profile.Columns)
+		columns[i] = Column{Index: i + 1, Title: title, Meaning: m, By: by}
+	}
+	return columns
+}
+
+// repeated tells whether a row is a heading again, as where pages or files were put together; it then also takes over its columns.
+func (r *reader) repeated(w *row) bool {
+	if r.result.HeaderRow == 0 || r.headingScore(w) < 2 {
+		return false
+	}
+	next := r.headingColumns(*w)
+	for i := range next {
+		if i < len(r.columns) && next[i].Meaning == Unknown && next[i].Title == r.columns[i].Title {
+			next[i] = r.columns[i] // what its cells have told before
+		}
+	}
+	r.columns = next
+	r.use()
+	r.orders = nil
+	return true
+}
+
+// preamble reads the lines above a heading for references that hold for the whole file: "PO;1001" or "Order: 1001".
+func (r *reader) preamble(above []row) {
+	s := parsers.Statement{Scope: parsers.ScopeMessage}
+	for i := range above {
+		w := &above[i]
+		for j := range w.cells {
+			title, value, at := w.cell(j), "", j
+			if before, after, found := strings.Cut(title, ":"); found && strings.TrimSpace(after) != "" {
+				title, value = before, strings.TrimSpace(after)
+			} else if j+1 < len(w.cells) {
+				value, at = w.cell(j+1), j+1
+			}
+			m, full, _ := meaningOf(strings.TrimRight(title, " :"), r.profile.Columns)
+			if !full || value == "" || digitsIn(value) == 0 {
+				continue
+			}
+			v := parsers.Value{Text: value, At: r.inside(w, at, value)}
+			switch m {
+			case Order:
+				s.Refs = append(s.Refs, parsers.Ref{Value: v, Label: parsers.LabelOrder})
+			case Theirs:
+				s.Refs = append(s.Refs, parsers.Ref{Value: v, Label: parsers.LabelTheirs})
+			case Key:
+				s.Refs = append(s.Refs, parsers.Ref{Value: v, Label: parsers.LabelKey})
+			case Tracking:
+				s.Tracking = append(s.Tracking, r.find(w, at, value, "", nil)...)
+			}
+		}
+	}
+	if len(s.Refs)+len(s.Tracking) > 0 {
+		r.result.Statements = append(r.result.Statements, s)
+	}
+}
+
+// inside is the place of a piece of a cell: in a text the piece's own bytes, in a table the cell.
+func (r *reader) inside(w *row, i int, piece string) parsers.Place {
+	at := r.place(w, i)
+	if at.Row == 0 {
+		if offset := strings.Index(w.cells[i], piece); offset >= 0 {
+			at.Start += offset
+			at.End = at.Start + len(piece)
+		}
+	}
+	return at
+}
+
+// pairs is a table whose rows are "name, value": one record, or several one under the other.
+type pairs struct {
+	columns []Column
+	rows    []row
+}
+
+// transposed turns a table of names and values by a quarter; nil when it is none. At least two of the names must be known, one of
+// them an order or a tracking number, and nearly every row must have one.
+func transposed(held []row, columns map[string]string) *pairs {
+	if len(held) < 2 || len(held) > 40 {
+		return nil
+	}
+	p := &pairs{}
+	known, telling, named := 0, 0, map[Meaning]bool{}
+	one := row{number: held[0].number, line: held[0].line, ended: true}
+	for i := range held {
+		w := &held[i]
+		filled := 0
+		for j := range w.cells {
+			if w.cell(j) != "" {
+				filled++
+			}
+		}
+		if filled > 2 || filled > 0 && w.cell(0) == "" {
+			return nil
+		}
+		value := 1
+		for value < len(w.cells) && w.cell(value) == "" {
+			value++
+		}
+		title := strings.TrimRight(w.cell(0), " :")
+		m, full, by := meaningOf(title, columns)
+		if full && m != Unknown {
+			known++
+		}
+		if value >= len(w.cells) {
+			continue
+		}
+		if vm, vfull, _ := meaningOf(w.cell(value), columns); vfull && vm != Unknown && digitsIn(w.cell(value)) == 0 && i == 0 {
+			return nil // the first row is a heading of two columns
+		}
+		if named[m] && (m == Order || m == Key) && len(one.cells) > 0 {
+			p.rows, one = append(p.rows, one), row{number: w.number, line: w.line, ended: true}
+			named, p.columns = map[Meaning]bool{}, p.columns[:0:0]
+			if len(p.rows) > 0 {
+				return nil // several records under each other: their columns may differ
+			}
+		}
+		named[m] = true
+		if m == Order || m == Tracking || m == Key {
+			telling++
+		}
+		p.columns = append(p.columns, Column{Index: 2, Title: title, Meaning: m, By: by})
+		one.cells = append(one.cells, w.cells[value])
+		at := parsers.Place{}
+		if value < len(w.at) {
+			at = w.at[value]
+		} else {
+			at = parsers.Place{Row: w.number, Column: value + 1}
+		}
+		one.at = append(one.at, at)
+	}
+	if known < 2 || telling == 0 || known*2 < len(held) {
+		return nil
+	}
+	p.rows = append(p.rows, one)
+	return p
+}

@@ -1,0 +1,205 @@
+package table
+
+import (
+	"strings"
+
+	"waybill/parsers/carrier"
+)
+
+// Meaning is what a column holds.
+type Meaning string
+
+const (
+	Unknown    Meaning = ""
+	Order      Meaning = "order"     // our order or PO number
+	Theirs     Meaning = "theirs"    // the supplier's own number
+	Key        Meaning = "key"       // our planted key
+	Tracking   Meaning = "tracking"  // one or more tracking numbers
+	Link       Meaning = "link"      // a tracking link
+	Carrier    Meaning = "carrier"   // who ships
+	SKU        Meaning = "sku"       // product code
+	Title      Meaning = "title"     // product in words
+	Quantity   Meaning = "quantity"  // pieces, of what the row speaks of
+	Shipped    Meaning = "shipped"   // pieces shipped
+	Backorder  Meaning = "backorder" // pieces on backorder
+	Cancelled  Meaning = "cancelled" // pieces cancelled
+	Status     Meaning = "status"
+	Note       Meaning = "note" // free words
+	Expected   Meaning = "date" // when goods are promised
+	ShipDate   Meaning = "ship_date"
+	Name       Meaning = "name"
+	FirstName  Meaning = "first_name"
+	LastName   Meaning = "last_name"
+	Company    Meaning = "company"
+	Street     Meaning = "street"
+	Postcode   Meaning = "postcode"
+	City       Meaning = "city"
+	Region     Meaning = "region"
+	Country    Meaning = "country"
+	Phone      Meaning = "phone"
+	Email      Meaning = "email"
+	Invoice    Meaning = "invoice"
+	CustomerNo Meaning = "customer"
+	Ignore     Meaning = "ignore"
+)
+
+// headings lists what columns are called, folded (see carrier.Fold), divided by commas. Words that stand in several lists belong to the first.
+var headings = []struct {
+	meaning Meaning
+	names   string
+}{
+	{Key, `wb key, waybill key, key, token, reply key, wb, waybill token`},
+	{Tracking, `tracking, tracking number, tracking numbers, tracking no, tracking nr, tracking num, tracking code, tracking codes, tracking id, tracking ids, trackingnumber, tracking reference, track, track no, track number, track and trace, track trace, trackcode, tracking info, tracking information, tracking details, parcel tracking,
+		awb, awb no, awb number, air waybill, waybill, waybill no, waybill number, consignment, consignment no, consignment number, con note, connote, connote number, parcel no, parcel number, parcel id, package id, package no, shipment number, shipment id, shipment no, shipment reference, carrier tracking, carrier reference, pro number, pro no, barcode tracking, label number,
+		sendungsnummer, sendungsnummern, sendungs nr, sendungsnr, sendung, sendungsverfolgung, sendungsverfolgungsnummer, paketnummer, paketnummern, paket nr, paketnr, trackingnummer, tracking nummer, frachtbriefnummer, frachtbrief nr, versandnummer, paketscheinnummer, identcode, packstuecknummer, packstucknummer,
+		numero de suivi, n de suivi, no de suivi, suivi, code de suivi, no suivi, num suivi, numero suivi, n suivi, suivi colis, numero de colis, n colis, no colis, numero d expedition, bordereau, numero de bordereau, reference de suivi, lien de suivi numero,
+		numero de seguimiento, n de seguimiento, no seguimiento, seguimiento, codigo de seguimiento, numero de guia, guia, localizador, numero de envio, n envio, no de seguimiento, expedicion, numero de expedicion, num seguimiento, albaran de transporte,
+		numero di tracciamento, numero tracking, numero di tracking, codice tracking, codice di tracciamento, tracciamento, numero spedizione, n spedizione, codice spedizione, numero di spedizione, lettera di vettura, ldv, segnacollo,
+		track en trace, track trace code, zendingnummer, zendingsnummer, verzendnummer, pakketnummer, barcode, traceernummer, track en trace code, tracknummer, volgnummer,
+		codigo de rastreio, rastreio, numero de rastreio, codigo de rastreamento, numero de rastreamento, rastreamento, numero de envio, codigo objeto, objeto, numero de seguimento, codigo de envio, seguimento,
+		numer przesylki, nr przesylki, numer sledzenia, nr sledzenia, list przewozowy, numer listu przewozowego, nr listu przewozowego, numer paczki, nr paczki, przesylka, nr listu, numer listu,
+		运单号, 运单号码, 快递单号, 物流单号, 跟踪号, 追踪号, 单号, 跟踪单号, 物流编号, 快递号, 運單號, 物流單號, 追蹤號碼, 快遞單號, 转单号,
+		追跡番号, 送り状番号, お問い合わせ番号, お問い合わせ伝票番号, 問い合わせ番号, 伝票番号, 送り状no, 配送番号, トラッキング番号, 荷物番号, 荷物追跡番号, お問合せ番号,
+		sporingsnummer, kollinummer, kolli id, sandningsnummer, sparningsnummer, seurantakoodi, cislo zasilky, sledovaci cislo, csomagszam, takip no, kargo takip no, трек номер, номер отслеживания, номер накладной`},
+	{Link, `tracking url, tracking link, track url, track link, url, link, sendungslink, trackinglink, lien de suivi, enlace de seguimiento, link tracking, trackinglink url, enlace, 追跡url, 查询链接`},
+	{Carrier, `carrier, carrier name, carrier code, courier, courier name, courier code, shipper, ship via, shipped via, shipping carrier, shipping provider, shipping company, provider, scac, service provider, freight company, freight carrier, delivery company, delivery service, tracking provider, tracking company, via, forwarder, logistics provider, logistics company,
+		versanddienstleister, versender, versandart, versanddienst, paketdienst, spediteur, spedition, frachtfuhrer, dienstleister, lieferdienst, zusteller, kurier, logistiker, frachtfuehrer,
+		transporteur, transporteurs, nom du transporteur, mode de livraison, livreur, prestataire, transportista, agencia, agencia de transporte, empresa de transporte, mensajeria, compania de envio, empresa de envio,
+		corriere, vettore, spedizioniere, trasportatore, vervoerder, koerier, verzendmethode, verzender, bezorger, pakketdienst, transportadora, transportador, empresa de entrega, correios,
+		przewoznik, kurier, firma kurierska, spedytor, dostawca uslugi, sposob wysylki,
+		承运商, 快递公司, 物流公司, 物流商, 快递, 物流方式, 渠道, 承運商, 物流渠道, 配送業者, 運送会社, 配送会社, 運送業者, 宅配業者, 宅配便, 転送業者, transportor, fragtforer, transportfirma, kuljetusyhtio, dopravce, szallito`},
+	{Theirs, `our reference, our ref, our order, our order no, our order number, sales order, sales order no, sales order number, so, so number, so no, supplier reference, supplier order, supplier ref, vendor reference, vendor order, job no, job number, order confirmation, supplier order number, vendor order number, confirmation number, internal id, internal reference, warehouse order,
+		unsere auftragsnummer, unsere referenz, unser zeichen, unsere nr, unsere auftragsnr, unser auftrag, ab nummer, ab nr, auftragsbestatigung, interne nummer, belegnummer,
+		notre reference, notre ref, notre commande, notre numero, n ref, reference interne, nuestra referencia, nuestro pedido, referencia interna, nuestro numero, nostro riferimento, ns riferimento, nostro ordine, ns ordine, rif interno, riferimento interno,
+		onze referentie, ons ordernummer, onze order, intern nummer, onze ref, nossa referencia, nosso pedido, nosso numero, nasz numer, nasze zamowienie, nr wewnetrzny, numer wewnetrzny,
+		我方单号, 内部单号, 我司单号, 系统单号, 弊社管理番号, 受注番号, 当社注文番号, 弊社受注番号, 社内番号`},
+	{Invoice, `invoice, invoice no, invoice number, invoice id, bill no, rechnung, rechnungsnummer, rechnungs nr, rechnungsnr, rechnung nr, lieferschein, lieferscheinnummer, lieferschein nr, lieferscheinnr, delivery note, delivery note no, packing slip, facture, numero de facture, n facture, no facture, bon de livraison, factura, numero de factura, n factura, albaran, fattura, numero fattura, n fattura, ddt, n ddt, factuur, factuurnummer, pakbon, pakbonnummer, fatura, numero da fatura, nota fiscal, faktura, numer faktury, nr faktury, wz, nr wz, 发票号, 发票号码, 請求書番号, 納品書番号, 伝票no`},
+	{CustomerNo, `customer no, customer number, customer id, customer code, account, account no, account number, kundennummer, kunden nr, kundennr, kd nr, kdnr, debitor, code client, numero client, n client, no client, numero de cliente, codigo cliente, n cliente, codice cliente, cod cliente, klantnummer, klantcode, numero do cliente, codigo do cliente, numer klienta, nr klienta, 客户编号, 客户代码, 顧客番号, 得意先コード`},
+	{Order, `order, order no, order nr, order number, order num, order id, orderid, order ref, order reference, orderno, ordernumber, order name, your order, your order no, your order number, your reference, your ref, your po, customer order, customer order no, customer order number, customer po, customer po number, customer reference, customer ref, client reference, client ref, client order, reference, reference no, reference number, ref, ref no, references, po, po no, po number, po nr, po num, ponumber, purchase order, purchase order no, purchase order number, purchase order id, web order, web order number, shop order, channel order, marketplace order, merchant order, source order, source id, order key, dropship order, external order, external id, external reference, buyer order, buyer reference, cust po, cust ref, cust order, p o, p o number, p o no, sales channel order, amazon order id, order code,
+		bestellung, bestellnummer, bestell nr, bestellnr, bestell nummer, ihre bestellung, ihre bestellnummer, ihre bestellnr, ihre bestell nr, ihre referenz, ihr zeichen, auftrag, auftragsnummer, auftrags nr, auftragsnr, ihre auftragsnummer, ihr auftrag, referenz, referenznummer, referenz nr, kundenreferenz, kundenbestellnummer, kundenauftrag, kunden bestellnummer, kundenbestellung, shopbestellung, ext auftragsnummer, externe nummer, bestellnummer kunde, vorgang, vorgangsnummer,
+		commande, numero de commande, n de commande, no de commande, no commande, n commande, num commande, cde, n cde, no cde, votre commande, votre reference, votre ref, reference commande, ref commande, reference client, ref client, v ref, commande client, bon de commande, numero commande, reference, votre numero de commande,
+		pedido, numero de pedido, n de pedido, no de pedido, n pedido, num pedido, nro pedido, su pedido, su referencia, referencia, ref pedido, pedido cliente, referencia cliente, orden, numero de orden, orden de compra, no pedido, id pedido, s ref,
+		ordine, numero ordine, n ordine, nr ordine, num ordine, vostro ordine, vs ordine, vostro riferimento, vs riferimento, riferimento, rif ordine, riferimento ordine, riferimento cliente, id ordine, numero d ordine, ordine cliente, rif, vs rif, codice ordine, ordine n,
+		bestelling, bestelnummer, bestel nr, bestelnr, ordernummer, order nummer, uw bestelling, uw order, uw referentie, uw ordernummer, uw bestelnummer, referentie, klantreferentie, inkooporder, inkoopordernummer, klantorder, uw ref,
+		numero do pedido, encomenda, numero da encomenda, n encomenda, n do pedido, seu pedido, sua referencia, vossa referencia, vossa encomenda, ordem de compra, ref cliente, no encomenda,
+		zamowienie, numer zamowienia, nr zamowienia, nr zam, zam, twoje zamowienie, panstwa zamowienie, wasze zamowienie, nr referencyjny, referencja, numer referencyjny, referencje, id zamowienia, zamowienie klienta, wasz numer,
+		订单号, 订单编号, 订单, 订单号码, 客户订单号, 采购单号, 采购订单号, 参考号, 客户单号, 平台订单号, 您的订单号, 訂單號, 訂單編號, 客户参考号, 原单号, 采购订单,
+		注文番号, 注文no, ご注文番号, 発注番号, 発注no, 御社注文番号, 貴社注文番号, 貴社発注番号, 注文id, オーダー番号, 管理番号, お客様注文番号, 注文,
+		ordrenummer, ordrenr, bestillingsnummer, tilausnumero, cislo objednavky, objednavka, rendelesszam, siparis no, siparis numarasi, номер заказа, заказ, comanda, nr comanda`},
+	{Shipped, `qty shipped, quantity shipped, shipped qty, shipped quantity, qty sent, ship qty, shipqty, dispatched qty, qty dispatched, units shipped, pieces shipped, delivered qty, qty delivered, fulfilled qty, qty fulfilled, liefermenge, gelieferte menge, versandte menge, menge geliefert, geliefert, versandmenge, qte expediee, quantite expediee, qte livree, quantite livree, cantidad enviada, cant enviada, uds enviadas, cantidad servida, qta spedita, quantita spedita, qta evasa, quantita evasa, geleverd aantal, aantal geleverd, aantal verzonden, verzonden aantal, quantidade enviada, qtd enviada, qtde enviada, ilosc wyslana, wyslana ilosc, wyslano szt, 发货数量, 已发数量, 实发数量, 出荷数, 出荷数量, 発送数`},
+	{Backorder, `qty backordered, qty backorder, backorder qty, backordered qty, back order qty, quantity backordered, qty bo, bo qty, qty open, open qty, remaining qty, outstanding qty, qty outstanding, qty remaining, b o, ruckstand, ruckstandsmenge, restmenge, offene menge, rest, reliquat, qte reliquat, reste a livrer, quantite en attente, pendiente, cantidad pendiente, uds pendientes, residuo, qta residua, quantita residua, inevaso, naleverd, nalevering, backorder aantal, openstaand, qtd pendente, quantidade pendente, ilosc zalegla, pozostalo, do dostarczenia, 欠货数量, 未发数量, 缺货数量, 残数, 未出荷数, 注残`},
+	{Cancelled, `qty cancelled, qty canceled, cancelled qty, canceled qty, quantity cancelled, quantity canceled, qty cancel, stornierte menge, storno menge, qte annulee, quantite annulee, cantidad cancelada, cantidad anulada, qta annullata, geannuleerd aantal, quantidade cancelada, ilosc anulowana, 取消数量, キャンセル数`},
+	{Quantity, `qty, quantity, qnty, quant, pcs, pieces, units, unit, count, amount of items, items, item qty, order qty, qty ordered, quantity ordered, ordered qty, ordered, no of units, number of units, line qty, menge, anzahl, stuck, stk, stueck, stueckzahl, stuckzahl, bestellmenge, quantite, qte, qty commandee, quantite commandee, qte commandee, nb, nombre, cantidad, cant, unidades, uds, ctd, quantita, qta, q ta, pezzi, pz, aantal, st, stuks, hoeveelheid, quantidade, qtd, qtde, qt, unid, ilosc, szt, sztuk, liczba, liczba sztuk, 数量, 件数, 个数, 發貨數量, 個数, 数, 注文数, antal, maara, pocet, adet, кол во, количество`},
+	{SKU, `sku, skus, item, item no, item number, item code, item id, item sku, product code, product no, product id, product sku, part no, part number, part, article, article no, article number, article code, style, style no, model, model no, model number, mpn, vendor sku, supplier sku, your sku, our sku, seller sku, merchant sku, stock code, code, variant sku, material, material no, catalog no, catalogue no, product number, item ref,
+		artikel, artikelnummer, artikel nr, artikelnr, art nr, artnr, art nummer, materialnummer, produktnummer, teilenummer, bestellartikel, lieferantenartikelnummer, ihre artikelnummer,
+		article, reference article, ref article, code article, reference produit, ref produit, code produit, articulo, referencia articulo, codigo articulo, cod articulo, ref articulo, codigo producto, codigo, articolo, codice articolo, cod articolo, codice, cod art, codice prodotto, artikelcode, productcode, productnummer, artigo, codigo do artigo, codigo do produto, cod produto, ref artigo, indeks, indeks towaru, kod towaru, kod produktu, symbol, nr artykulu, kod, 货号, 商品编码, 商品编号, 产品编码, 产品编号, 物料号, 型号, 款号, 品番, 商品コード, 商品番号, 型番, 製品番号, 品番コード, varenummer, artikul, артикул`},
+	{Title, `title, item name, item description, product, product name, product title, description, item title, name of product, goods, goods description, bezeichnung, artikelbezeichnung, beschreibung, produkt, produktname, designation, libelle, description article, produit, nom du produit, descripcion, producto, nombre del producto, descrizione, prodotto, descrizione articolo, omschrijving, productnaam, artikelomschrijving, descricao, produto, nome do produto, nazwa towaru, nazwa produktu, opis, towar, produkt nazwa, 商品名称, 产品名称, 品名, 商品, 商品名, 製品名`},
+	{Status, `status, order status, shipment status, shipping status, line status, item status, state, fulfillment status, fulfilment status, delivery status, availability, stock status, stock, result, progress, lieferstatus, auftragsstatus, versandstatus, bestellstatus, zustand, verfugbarkeit, statut, etat, statut commande, statut livraison, statut de la commande, etat de la commande, disponibilite, estado, estado del pedido, estado pedido, estado envio, situacion, disponibilidad, stato, stato ordine, stato spedizione, disponibilita, orderstatus, leverstatus, toestand, beschikbaarheid, situacao, estado da encomenda, status do pedido, status zamowienia, stan, stan zamowienia, dostepnosc, 状态, 订单状态, 发货状态, 狀態, 物流状态, 库存状态, ステータス, 状況, 出荷状況, 在庫状況, 状態, 配送状況, статус`},
+	{Note, `note, notes, comment, comments, remark, remarks, message, info, reason, memo, details, information, additional info, bemerkung, bemerkungen, kommentar, anmerkung, anmerkungen, hinweis, hinweise, notiz, grund, remarque, remarques, commentaire, commentaires, observation, observations, motif, observaciones, comentario, comentarios, notas, observacion, motivo, nota, note, commento, osservazioni, annotazioni, opmerking, opmerkingen, toelichting, reden, observacoes, obs, comentario, observacao, uwagi, komentarz, uwaga, powod, 备注, 说明, 備註, 原因, 備考, コメント, メモ, 理由, комментарий`},
+	{Expected, `expected, expected date, expected ship date, expected delivery, expected delivery date, expected availability, eta, etd, estimated date, estimated ship date, estimated delivery, estimated delivery date, available, available from, available date, back in stock, restock date, in stock date, promised date, promise date, due, due date, delivery date, new date, backorder date, next available, ready date, verfugbar ab, liefertermin, voraussichtlicher liefertermin, voraussichtlich, voraussichtliches lieferdatum, lieferbar ab, wieder lieferbar, erwartet, erwartetes lieferdatum, lieferdatum, lieferwoche, date prevue, date de livraison prevue, livraison prevue, date de disponibilite, disponible le, dispo le, date estimee, delai, fecha prevista, fecha estimada, fecha de entrega, fecha de disponibilidad, disponible el, entrega prevista, data prevista, data prevista consegna, consegna prevista, data disponibilita, disponibile dal, data di consegna, verwachte datum, verwachte leverdatum, verwacht, leverdatum, beschikbaar vanaf, levertijd, previsao, previsao de entrega, data estimada, disponivel em, data de entrega, przewidywana data, przewidywany termin, termin, termin dostawy, dostepne od, data dostawy, planowana data, 预计日期, 预计发货, 预计到货, 预计发货日期, 预计到货日期, 到货日期, 交期, 入荷予定, 入荷予定日, 出荷予定日, 納期, 予定日, お届け予定日`},
+	{ShipDate, `ship date, shipped, shipped date, shipped on, shipped at, date shipped, shipping date, dispatch date, despatch date, dispatched, dispatched on, date, date sent, sent, sent on, pickup date, fulfilled at, order date, invoice date, created, created at, date of dispatch, versanddatum, versendet am, versandtag, datum, versandt am, versand am, verschickt am, bestelldatum, auftragsdatum, rechnungsdatum, date d expedition, date expedition, expedie le, date, date d envoi, date commande, date de commande, fecha de envio, fecha envio, fecha, enviado, enviado el, fecha pedido, fecha de pedido, data spedizione, data di spedizione, data, spedito il, data ordine, verzenddatum, verzonden op, verzonden, besteldatum, orderdatum, data de envio, data envio, enviado em, data do pedido, data wysylki, data nadania, wyslano, data zamowienia, 发货日期, 发货时间, 日期, 下单日期, 订单日期, 出荷日, 発送日, 出荷日時, 日付, 注文日, 受注日`},
+	{FirstName, `first name, firstname, given name, vorname, prenom, nombre, nome, voornaam, imie, 名, ship first name, shipping first name, recipient first name`},
+	{LastName, `last name, lastname, surname, family name, nachname, familienname, nom de famille, apellido, apellidos, cognome, achternaam, sobrenome, apelido, nazwisko, 姓, ship last name, shipping last name, recipient last name`},
+	{Name, `name, ship to, ship to name, ship name, shipto, shipto name, shipping name, recipient, recipient name, receiver, receiver name, consignee, consignee name, customer, customer name, deliver to, delivery name, delivery to, addressee, full name, contact, contact name, attention, attn, buyer, buyer name, end customer, client, client name, empfanger, empfaenger, empfangername, kunde, kundenname, lieferadresse name, endkunde, ansprechpartner, lieferung an, warenempfanger, destinataire, nom, nom du destinataire, nom client, client final, nom complet, nom et prenom, destinatario, nombre destinatario, nombre del cliente, nombre completo, cliente, nombre y apellidos, nome destinatario, nominativo, nome e cognome, ragione sociale, nome cliente, ontvanger, naam, klant, klantnaam, naam ontvanger, geadresseerde, nome do destinatario, nome completo, nome do cliente, odbiorca, klient, imie i nazwisko, nazwa odbiorcy, adresat, 收件人, 收货人, 姓名, 客户姓名, 收件人姓名, 收货人姓名, 客户, 客户名称, お届け先, お届け先名, 届け先, 受取人, 氏名, お名前, 宛名, お客様名, 届け先氏名, 配送先, 配送先名, mottagare, modtager, mottaker, vastaanottaja, prijemce, cimzett, alici, получатель`},
+	{Company, `company, company name, ship company, ship to company, business, organisation, organization, firma, firmenname, unternehmen, societe, raison sociale, entreprise, empresa, compania, azienda, societa, bedrijf, bedrijfsnaam, nazwa firmy, 公司, 公司名称, 会社名, 会社`},
+	{Street, `street, address, address 1, address1, address line, address line 1, address line1, addr, addr1, ship address, ship to address, shipping address, delivery address, street address, street 1, ship address 1, ship street, strasse, str, adresse, anschrift, lieferadresse, strasse hausnummer, strasse und hausnummer, strasse nr, rue, adresse 1, adresse de livraison, ligne 1, direccion, calle, domicilio, direccion de envio, direccion 1, indirizzo, via, indirizzo di spedizione, indirizzo 1, adres, straat, straatnaam, adres 1, adresregel 1, afleveradres, endereco, rua, morada, logradouro, ulica, adres dostawy, 地址, 收货地址, 详细地址, 街道, 收件地址, 住所, お届け先住所, 届け先住所, 配送先住所, 番地, adress, osoite, cim, adresa, adresi, адрес`},
+	{Postcode, `postcode, post code, postal code, zip, zip code, zipcode, postal, ship zip, ship postcode, ship to zip, shipping zip, plz, postleitzahl, code postal, cp, codigo postal, c p, cap, codice postale, codice avviamento postale, cod postal, cep, kod pocztowy, 邮编, 邮政编码, 郵便番号, 郵遞區號, postnummer, postinumero, psc, iranyitoszam, posta kodu, индекс`},
+	{City, `city, town, ship city, ship to city, shipping city, suburb, locality, ort, stadt, wohnort, ville, localite, commune, ciudad, poblacion, localidad, municipio, citta, localita, comune, plaats, stad, woonplaats, cidade, miasto, miejscowosc, 城市, 市, 市区町村, 都市, by, kaupunki, mesto, varos, sehir, город`},
+	{Region, `state province, province, region, county, ship state, ship to state, bundesland, departement, provincia, prov, provincie, wojewodztwo, 省, 省份, 州, 都道府県, uf`},
+	{Country, `country, country code, ship country, ship to country, destination country, destination, land, lieferland, landercode, pays, code pays, pais, codigo pais, paese, nazione, stato paese, landcode, kraj, kod kraju, 国家, 目的国, 国家代码, 國家, 国, 国名, 国コード, maa, orszag, ulke, страна`},
+	{Phone, `phone, phone number, phone no, telephone, tel, mobile, mobile number, cell, ship phone, contact number, telefon, telefonnummer, handy, mobil, tel nr, telefono, telefono movil, movil, cellulare, recapito telefonico, telefoon, telefoonnummer, mobiel, telefone, telemovel, celular, nr telefonu, numer telefonu, komorka, 电话, 联系电话, 手机, 手机号, 電話, 電話番号, 携帯, 携帯電話, puhelin, телефон`},
+	{Email, `email, e mail, mail, email address, e mail address, ship email, customer email, e mail adresse, mailadresse, courriel, adresse e mail, adresse mail, correo, correo electronico, email cliente, indirizzo email, posta elettronica, e mailadres, emailadres, endereco de email, adres email, adres e mail, 邮箱, 电子邮件, 电子邮箱, メール, メールアドレス, sahkoposti`},
+	{Ignore, `price, unit price, cost, unit cost, total, line total, amount, currency, weight, gross weight, net weight, dimensions, length, width, height, freight, freight cost, shipping cost, tax, vat, discount, pos, position, line, line no, line number, no, nr, row, lfd nr, id, ean, ean code, gtin, upc, isbn, barcode ean, hs code, tariff code, warehouse, address 2, address2, address line 2, service, shipping method, shipping service, service level, method, ship method, incoterm, origin, boxes, cartons, packages, no of packages, number of packages, parcels, colli, pallets, batch, lot, serial, serial number,
+		preis, einzelpreis, gesamtpreis, betrag, wahrung, gewicht, gewicht kg, steuer, mwst, rabatt, porto, versandkosten, lager, charge, seriennummer, zolltarifnummer, pakete, anzahl pakete, kartons, prix, prix unitaire, montant, devise, poids, tva, remise, frais de port, nb colis, nombre de colis, precio, precio unitario, importe, moneda, peso, iva, descuento, portes, bultos, n bultos, prezzo, prezzo unitario, importo, valuta, peso kg, sconto, spese di spedizione, colli, n colli, numero colli, prijs, bedrag, gewicht kg, btw, korting, verzendkosten, aantal colli, aantal pakketten, preco, valor, moeda, imposto, desconto, frete, volumes, cena, kwota, waluta, waga, rabat, koszt wysylki, liczba paczek, 价格, 单价, 金额, 币种, 重量, 税, 运费, 箱数, 序号, 仓库, 価格, 単価, 金額, 通貨, 送料, 税, 箱数, 個口数, 倉庫, 行番号, janコード, jan, jan code`},
+}
+
+// headingMeanings finds a folded heading.
+var headingMeanings = func() map[string]Meaning {
+	m := map[string]Meaning{}
+	for _, h := range headings {
+		for name := range strings.SplitSeq(h.names, ",") {
+			name = strings.Join(strings.Fields(name), " ")
+			if _, taken := m[name]; !taken && name != "" {
+				m[name] = h.meaning
+			}
+		}
+	}
+	return m
+}()
+
+// headWords are words that decide what a longer heading means, when no list has it: "DHL tracking no. (parcel 1)". The first that is found wins.
+var headWords = []struct {
+	word    string
+	meaning Meaning
+}{
+	{"date", Ignore}, {"datum", Ignore}, {"fecha", Ignore}, {"data", Ignore}, {"price", Ignore}, {"weight", Ignore}, {"url", Link}, {"link", Link},
+	{"tracking", Tracking}, {"sendungsnummer", Tracking}, {"sendungsnr", Tracking}, {"paketnummer", Tracking}, {"trackingnummer", Tracking}, {"suivi", Tracking}, {"seguimiento", Tracking}, {"awb", Tracking}, {"waybill", Tracking}, {"przesylki", Tracking}, {"przewozowego", Tracking}, {"rastreio", Tracking}, {"tracciamento", Tracking}, {"consignment", Tracking},
+	{"invoice", Invoice}, {"rechnung", Invoice}, {"facture", Invoice}, {"factura", Invoice}, {"fattura", Invoice},
+	{"sku", SKU}, {"qty", Quantity}, {"quantity", Quantity}, {"menge", Quantity}, {"quantite", Quantity}, {"cantidad", Quantity}, {"quantita", Quantity}, {"aantal", Quantity}, {"ilosc", Quantity},
+	{"carrier", Carrier}, {"courier", Carrier}, {"transporteur", Carrier}, {"transportista", Carrier}, {"corriere", Carrier}, {"vervoerder", Carrier}, {"przewoznik", Carrier},
+	{"status", Status}, {"po", Order}, {"bestellnummer", Order}, {"bestellnr", Order}, {"bestellung", Order}, {"auftragsnummer", Order}, {"commande", Order}, {"pedido", Order}, {"ordine", Order}, {"bestelnummer", Order}, {"ordernummer", Order}, {"zamowienia", Order}, {"order", Order}, {"reference", Order},
+	{"postcode", Postcode}, {"plz", Postcode}, {"zip", Postcode}, {"email", Email}, {"phone", Phone}, {"telefon", Phone},
+}
+
+// meaningOf tells what a heading means, and whether the whole of it was known (full) or one word only.
+func meaningOf(title string, columns map[string]string) (m Meaning, full bool, by string) {
+	folded := carrier.Fold(title)
+	if folded == "" || len(title) > 80 {
+		return Unknown, false, ""
+	}
+	for _, key := range [...]string{strings.ToLower(strings.TrimSpace(title)), folded} {
+		if m, ok := columns[key]; ok {
+			return Meaning(m), true, "profile"
+		}
+	}
+	if m := headingMeanings[folded]; m != Unknown {
+		return m, true, "heading"
+	}
+	if bare := strings.TrimRight(folded, " 0123456789"); bare != folded { // "Tracking 2"
+		if m := headingMeanings[bare]; m != Unknown {
+			return m, true, "heading"
+		}
+	}
+	if m := headingMeanings[strings.ReplaceAll(folded, " ", "")]; m != Unknown { // "T r a c k i n g", "trackingNumber" written apart
+		return m, true, "heading"
+	}
+	if spread := camel(title); spread != folded {
+		if m := headingMeanings[spread]; m != Unknown { // "trackingNumber", "ShipToName"
+			return m, true, "heading"
+		}
+	}
+	for _, part := range splitHeading(title) {
+		if m := headingMeanings[carrier.Fold(part)]; m != Unknown { // "Order No. / Bestellnummer"
+			return m, true, "heading"
+		}
+	}
+	fields := strings.Fields(folded)
+	if len(fields) > 8 {
+		return Unknown, false, ""
+	}
+	for _, h := range headWords {
+		for _, w := range fields {
+			if w == h.word {
+				return h.meaning, false, "heading"
+			}
+		}
+	}
+	return Unknown, false, ""
+}
+
+// camel folds "trackingNumber" to "tracking number".
+func camel(title string) string {
+	var b strings.Builder
+	for i, r := range title {
+		if i > 0 && r >= 'A' && r <= 'Z' && title[i-1] >= 'a' && title[i-1] <= 'z' {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(r)
+	}
+	return carrier.Fold(b.String())
+}
+
+// splitHeading divides a heading in two languages, or one with an explanation in brackets.
+func splitHeading(title string) []string {
+	return strings.FieldsFunc(title, func(r rune) bool { return strings.ContainsRune("/|()[]\n:", r) })
+}

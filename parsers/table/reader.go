@@ -1,0 +1,242 @@
+package table
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"waybill/parsers"
+	"waybill/parsers/carrier"
+)
+
+// row is one row as it was cut.
+type row struct {
+	number int // from 1, as a spreadsheet counts
+	line   int // line of the text it begins at, from 1
+	cells  []string
+	at     []parsers.Place // places of the cells where they are not part, sheet, row and column
+	open   bool            // the text ended within a quoted cell
+	last   bool            // nothing follows
+	ended  bool            // a line end follows
+	quoted bool            // cells hold line ends
+}
+
+// heldRows is how many rows are looked at before it is decided what the columns mean.
+const heldRows = 64
+
+// reader turns rows into statements. It holds the first rows back, decides what the columns mean, then reads row by row.
+type reader struct {
+	profile  parsers.Profile
+	patterns []*regexp.Regexp
+	part     string
+	sheet    string
+	result   Result
+
+	held    []row
+	decided bool
+	columns []Column // one for each column; Meaning Unknown where nothing tells
+	uses    uses     // the same, by meaning
+	width   int      // the number of cells that rows have; 0 when they differ
+	seen    int      // rows that are not empty
+
+	orders      []parsers.Ref // of the row before, for rows of the same order that leave it out
+	ordersRow   int
+	carriers    map[string]string // carrier cells already normalised
+	states      map[string]stateFound
+	trackingLen int // length that all tracking numbers had so far; -1 when they differ
+}
+
+type stateFound struct {
+	state state
+	ok    bool
+}
+
+// uses are the columns by what they hold, as indexes from 0.
+type uses struct {
+	orders, keys, theirs, invoices, customers         []int
+	tracking, links                                   []int
+	carrier, sku, title, status, note, expected       []int
+	quantity, shipped, backorder, cancelled           []int
+	name, first, last, company, street, postcode      []int
+	city, region, country, phone, email, informations []int
+}
+
+func compilePatterns(list []string) []*regexp.Regexp {
+	var out []*regexp.Regexp
+	for _, p := range list {
+		if re, err := regexp.Compile(p); err == nil { // the configuration has refused wrong ones with a line number
+			out = append(out, re)
+		}
+	}
+	return out
+}
+
+// add takes the next row.
+func (r *reader) add(w row) {
+	if w.empty() {
+		r.orders = nil
+		return
+	}
+	r.seen++
+	if r.decided {
+		r.read(w)
+		return
+	}
+	w.cells = slices.Clone(w.cells)
+	r.held = append(r.held, w)
+	if len(r.held) >= heldRows {
+		r.flush()
+	}
+}
+
+// flush decides, then reads what was held back.
+func (r *reader) flush() {
+	if r.decided {
+		return
+	}
+	r.decided = true
+	held := r.held
+	r.held = nil
+	if len(held) == 0 {
+		return
+	}
+	if pairs := transposed(held, r.profile.Columns); pairs != nil {
+		r.columns, held = pairs.columns, pairs.rows
+		r.use()
+		for _, w := range held {
+			r.read(w)
+		}
+		return
+	}
+	heading := r.findHeading(held)
+	data := held
+	if heading >= 0 {
+		r.result.HeaderRow = held[heading].number
+		r.preamble(held[:heading])
+		data = held[heading+1:]
+		r.columns = r.headingColumns(held[heading])
+	}
+	r.vote(data)
+	r.use()
+	if heading < 0 && len(data) > 1 && r.isHeading(&data[0]) {
+		r.result.HeaderRow = data[0].number
+		for i := range data[0].cells {
+			r.columns[i].Title = data[0].cell(i)
+		}
+		data = data[1:]
+	}
+	r.width = commonWidth(held, heading)
+	for _, w := range data {
+		r.read(w)
+	}
+}
+
+// isHeading tells whether the first row of a table whose names nobody knows holds names: words, where the rows after it hold numbers.
+func (r *reader) isHeading(w *row) bool {
+	if len(r.uses.orders)+len(r.uses.tracking) == 0 || r.hasDigits(w) {
+		return false
+	}
+	_, _, says := r.status(w)
+	return !says
+}
+
+// commonWidth is the number of cells of every row but the last from the heading on, or 0.
+func commonWidth(held []row, heading int) int {
+	rows := held[max(heading, 0):]
+	if len(rows) < 2 {
+		return 0
+	}
+	for _, w := range rows[:len(rows)-1] {
+		if len(w.cells) != len(rows[0].cells) {
+			return 0
+		}
+	}
+	return len(rows[0].cells)
+}
+
+func (w row) empty() bool {
+	for _, c := range w.cells {
+		if len(c) > 0 && strings.TrimSpace(c) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// use sorts the columns by meaning.
+func (r *reader) use() {
+	u := uses{}
+	into := map[Meaning]*[]int{
+		Order: &u.orders, Key: &u.keys, Theirs: &u.theirs, Invoice: &u.invoices, CustomerNo: &u.customers, Tracking: &u.tracking, Link: &u.links,
+		Carrier: &u.carrier, SKU: &u.sku, Title: &u.title, Status: &u.status, Note: &u.note, Expected: &u.expected, Quantity: &u.quantity,
+		Shipped: &u.shipped, Backorder: &u.backorder, Cancelled: &u.cancelled, Name: &u.name, FirstName: &u.first, LastName: &u.last,
+		Company: &u.company, Street: &u.street, Postcode: &u.postcode, City: &u.city, Region: &u.region, Country: &u.country, Phone: &u.phone, Email: &u.email,
+	}
+	for i, c := range r.columns {
+		if list := into[c.Meaning]; list != nil {
+			*list = append(*list, i)
+		}
+	}
+	r.uses = u
+}
+
+// understood tells whether rows can say anything at all.
+func (r *reader) understood() bool {
+	u := &r.uses
+	return len(u.orders)+len(u.keys)+len(u.theirs)+len(u.tracking)+len(u.links)+len(u.status) > 0
+}
+
+// cell gives the trimmed text of a column, or "".
+func (w *row) cell(i int) string {
+	if i >= len(w.cells) {
+		return ""
+	}
+	return clean(w.cells[i])
+}
+
+// clean trims a cell, and takes off what people put around numbers to protect them from spreadsheets: a leading apostrophe, ="…".
+func clean(c string) string {
+	if c == "" {
+		return c
+	}
+	if first, last := c[0], c[len(c)-1]; first > ' ' && first < 0x80 && last > ' ' && last < 0x80 && first != '\'' && first != '=' && first != '"' {
+		return c
+	}
+	c = strings.TrimFunc(c, func(r rune) bool { return r <= ' ' || r == '\u00a0' || r == '\ufeff' || r == '\u200b' || r == '\u3000' })
+	if len(c) > 3 && strings.HasPrefix(c, `="`) && strings.HasSuffix(c, `"`) {
+		return c[2 : len(c)-1]
+	}
+	return strings.TrimPrefix(c, "'")
+}
+
+// place is where column i of a row stands.
+func (r *reader) place(w *row, i int) parsers.Place {
+	if i < len(w.at) {
+		return w.at[i]
+	}
+	return parsers.Place{Part: r.part, Sheet: r.sheet, Row: w.number, Column: i + 1}
+}
+
+// value is the first cell of the columns that is not empty.
+func (r *reader) value(w *row, columns []int) parsers.Value {
+	for _, i := range columns {
+		if c := w.cell(i); c != "" && !blank(c) {
+			return parsers.Value{Text: c, At: r.place(w, i)}
+		}
+	}
+	return parsers.Value{}
+}
+
+// blank tells what people write into a cell to say that there is nothing.
+func blank(c string) bool {
+	switch len(c) {
+	case 0:
+		return true
+	case 1, 2, 3, 4, 5:
+		switch carrier.Fold(c) {
+		case "", "n a", "na", "nil", "null", "none", "tbd", "tba", "nan", "k a", "nd", "n d", "0", "x", "non", "no":
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,317 @@
+package table
+
+import (
+	"strconv"
+	"strings"
+
+	"waybill/parsers"
+	"waybill/parsers/carrier"
+)
+
+// read makes the statements of one row.
+func (r *reader) read(w row) {
+	u := &r.uses
+	if r.isTotal(&w) || !r.hasDigits(&w) && r.repeated(&w) {
+		return
+	}
+	s := parsers.Statement{Scope: parsers.ScopeRow}
+	refs := r.refs(&w)
+	s.Carrier = r.value(&w, u.carrier)
+	slug := r.slug(s.Carrier.Text)
+	s.Tracking = r.trackings(&w, slug, refs)
+	if len(refs) == 0 && len(s.Tracking) == 0 && len(u.status) == 0 {
+		return
+	}
+	if r.cutOff(&w, s.Tracking) {
+		r.doubtful(&w, s, refs)
+		return
+	}
+	r.decide(&w, &s)
+	r.lines(&w, &s)
+	r.party(&w, &s.Party)
+	orders, others := apart(refs)
+	if len(orders) == 0 && len(u.orders) > 0 && r.ordersRow > 0 && len(r.orders) > 0 && (len(s.Tracking) > 0 || len(s.Lines) > 0 || s.Kind != "") {
+		orders = r.orders // rows of one order that name it once
+	} else if len(orders) > 0 {
+		r.orders, r.ordersRow = orders, w.number
+	}
+	if len(orders)+len(others)+len(s.Tracking) == 0 && s.Kind == "" {
+		return
+	}
+	if len(orders) <= 1 {
+		s.Refs = append(append([]parsers.Ref(nil), orders...), others...)
+		r.result.Statements = append(r.result.Statements, s)
+		return
+	}
+	for _, o := range orders { // one parcel for several orders
+		each := s
+		each.Refs = append([]parsers.Ref{o}, others...)
+		r.result.Statements = append(r.result.Statements, each)
+	}
+}
+
+// apart divides references into order numbers, of which each is a statement of its own, and the rest.
+func apart(refs []parsers.Ref) (orders, others []parsers.Ref) {
+	column := 0
+	for _, ref := range refs {
+		if ref.Label == parsers.LabelOrder && (column == 0 || column == ref.At.Column) {
+			column = ref.At.Column
+			orders = append(orders, ref)
+		} else {
+			others = append(others, ref)
+		}
+	}
+	return orders, others
+}
+
+// hasDigits tells whether the cells that name orders and parcels have digits, as data has and headings have not.
+func (r *reader) hasDigits(w *row) bool {
+	for _, list := range [...][]int{r.uses.orders, r.uses.tracking, r.uses.keys} {
+		for _, i := range list {
+			if i < len(w.cells) && strings.ContainsAny(w.cells[i], "0123456789") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+var totals = map[string]bool{"total": true, "totals": true, "grand total": true, "subtotal": true, "sub total": true, "sum": true, "summe": true, "gesamt": true, "gesamtsumme": true, "zwischensumme": true, "totale": true, "totaal": true, "totaux": true, "suma": true, "razem": true, "ogolem": true, "total general": true, "total geral": true, "合计": true, "总计": true, "合計": true, "小计": true, "小計": true, "総計": true, "end of file": true, "end of report": true, "total orders": true, "total rows": true, "count": true, "anzahl": true}
+
+// isTotal tells a row that adds up the rows above: its first filled cell says so.
+func (r *reader) isTotal(w *row) bool {
+	for i := range w.cells {
+		c := w.cell(i)
+		if c == "" {
+			continue
+		}
+		if len(c) > 32 || c[0] >= '0' && c[0] <= '9' {
+			return false
+		}
+		switch c[0] | 0x20 {
+		case 't', 'g', 's', 'z', 'r', 'o', 'e', 'c', 'a':
+		default:
+			if c[0] < 0x80 {
+				return false
+			}
+		}
+		folded := carrier.Fold(c)
+		return totals[folded] || totals[strings.TrimRight(folded, " 0123456789")]
+	}
+	return false
+}
+
+// refs reads the numbers that name orders.
+func (r *reader) refs(w *row) []parsers.Ref {
+	var refs []parsers.Ref
+	u := &r.uses
+	for _, i := range u.orders {
+		refs = r.orderCell(refs, w, i)
+	}
+	for _, l := range [...]struct {
+		columns []int
+		label   parsers.Label
+	}{{u.keys, parsers.LabelKey}, {u.theirs, parsers.LabelTheirs}, {u.invoices, parsers.LabelInvoice}, {u.customers, parsers.LabelCustomer}} {
+		for _, i := range l.columns {
+			if c := w.cell(i); !blank(c) {
+				refs = append(refs, parsers.Ref{Value: parsers.Value{Text: whole(c), At: r.place(w, i)}, Label: l.label})
+			}
+		}
+	}
+	for i := range w.cells {
+		if strings.Contains(w.cells[i], "WB-") && !contains(u.keys, i) {
+			for _, key := range keyShape.FindAllString(w.cells[i], 3) {
+				refs = append(refs, parsers.Ref{Value: parsers.Value{Text: key, At: r.inside(w, i, key)}, Label: parsers.LabelKey})
+			}
+		}
+	}
+	return refs
+}
+
+func contains(list []int, i int) bool {
+	for _, v := range list {
+		if v == i {
+			return true
+		}
+	}
+	return false
+}
+
+// orderCell reads the order numbers of one cell: what the profile's pattern finds, else the cell, else its pieces where each has digits.
+func (r *reader) orderCell(refs []parsers.Ref, w *row, i int) []parsers.Ref {
+	c := w.cell(i)
+	if blank(c) || len(c) > 200 {
+		return refs
+	}
+	for _, p := range r.patterns {
+		if found := p.FindAllStringSubmatch(c, 20); found != nil {
+			for _, m := range found {
+				refs = append(refs, parsers.Ref{Value: parsers.Value{Text: m[len(m)-1], At: r.inside(w, i, m[len(m)-1])}, Label: parsers.LabelOrder})
+			}
+			return refs
+		}
+	}
+	if strings.ContainsAny(c, ",;\n&+") {
+		pieces := strings.FieldsFunc(c, func(x rune) bool { return strings.ContainsRune(",;\n\r&+", x) })
+		for j := range pieces {
+			pieces[j] = strings.TrimSpace(pieces[j])
+			if digitsIn(pieces[j]) == 0 {
+				pieces = nil
+				break
+			}
+		}
+		for _, piece := range pieces {
+			refs = append(refs, parsers.Ref{Value: parsers.Value{Text: piece, At: r.inside(w, i, piece)}, Label: parsers.LabelOrder})
+		}
+		if pieces != nil {
+			return refs
+		}
+	}
+	return append(refs, parsers.Ref{Value: parsers.Value{Text: whole(c), At: r.place(w, i)}, Label: parsers.LabelOrder})
+}
+
+// whole takes the ".0" off a number that a spreadsheet has made a fraction of.
+func whole(c string) string {
+	if n := strings.TrimSuffix(c, ".0"); n != c && digitsIn(n) == len(n) && n != "" {
+		return n
+	}
+	return c
+}
+
+// slug is the carrier that a cell names, remembered from row to row.
+func (r *reader) slug(name string) string {
+	if name == "" {
+		return ""
+	}
+	slug, ok := r.carriers[name]
+	if !ok {
+		slug, _ = carrier.Normalize(name)
+		if r.carriers == nil {
+			r.carriers = map[string]string{}
+		}
+		if len(r.carriers) < 1000 {
+			r.carriers[strings.Clone(name)] = slug
+		}
+	}
+	return slug
+}
+
+// trackings reads the tracking and link columns.
+func (r *reader) trackings(w *row, slug string, refs []parsers.Ref) []parsers.Tracking {
+	var out []parsers.Tracking
+	var not []string
+	for _, ref := range refs {
+		if ref.Label == parsers.LabelOrder || ref.Label == parsers.LabelTheirs {
+			not = append(not, ref.Text)
+		}
+	}
+	for _, i := range r.uses.tracking {
+		if c := w.cell(i); !blank(c) {
+			out = append(out, r.find(w, i, c, slug, not)...)
+		}
+	}
+	for _, i := range r.uses.links {
+		c := w.cell(i)
+		if blank(c) {
+			continue
+		}
+		for _, t := range carrier.Link(c, carrier.Context{Carrier: slug, Not: not}) {
+			t.At = r.place(w, i)
+			out = append(out, t)
+		}
+	}
+	if len(out) > 1 {
+		out = carrier.Merge(out)
+	}
+	return out
+}
+
+// find reads the tracking numbers of one cell.
+func (r *reader) find(w *row, i int, c, slug string, not []string) []parsers.Tracking {
+	if len(c) > 4096 {
+		c = c[:4096]
+	}
+	found := carrier.Find(c, carrier.Context{Column: true, Carrier: slug, Usual: r.profile.Carrier, Not: not})
+	for j := range found {
+		t := &found[j]
+		t.At = r.inside(w, i, t.Text)
+		if t.Damage != "" {
+			r.problem(t.At, "excel_damage", "%s", carrier.Sentence(*t))
+		}
+	}
+	return found
+}
+
+// cutOff tells whether the text ends in the middle of this row: within quotes, or without a line end and with fewer cells than all
+// rows before, or with a last tracking number that is shorter than all before.
+func (r *reader) cutOff(w *row, found []parsers.Tracking) bool {
+	length := 0
+	if len(found) == 1 && found[0].Damage == "" {
+		length = len(found[0].Number)
+	}
+	if w.open {
+		return true
+	}
+	if w.last && !w.ended {
+		if r.width > 0 && len(w.cells) < r.width {
+			return true
+		}
+		atEnd := len(r.uses.tracking) > 0 && r.uses.tracking[len(r.uses.tracking)-1] == len(w.cells)-1
+		if atEnd && length > 0 && r.trackingLen > length && !found[0].Valid {
+			return true
+		}
+	}
+	switch {
+	case length == 0:
+	case r.trackingLen == 0:
+		r.trackingLen = length
+	case r.trackingLen != length:
+		r.trackingLen = -1
+	}
+	return false
+}
+
+// doubtful keeps what a cut row names, but says nothing by it, and tells that the file is not whole.
+func (r *reader) doubtful(w *row, s parsers.Statement, refs []parsers.Ref) {
+	at := parsers.Place{Part: r.part, Sheet: r.sheet, Row: w.number}
+	r.problem(at, "cut_off", "The file ends in the middle of line %d (row %d). The rows before it were read; this one is not sure. Please send the whole file again.", w.line, w.number)
+	for i := range s.Tracking {
+		s.Tracking[i].Score = min(s.Tracking[i].Score, 0.3)
+	}
+	s.Refs, s.Score = refs, 0.1
+	if len(s.Refs)+len(s.Tracking) > 0 {
+		r.result.Statements = append(r.result.Statements, s)
+	}
+}
+
+// quantity reads a number of pieces: "2", "2.0", "2,00", "2 pcs", "x2", "2x", "1 of 3" is 1.
+func quantity(c string) (int, bool) {
+	c = strings.TrimSpace(c)
+	c = strings.TrimLeft(c, "xX× ")
+	end := 0
+	for end < len(c) && c[end] >= '0' && c[end] <= '9' {
+		end++
+	}
+	if end == 0 || end > 7 {
+		return 0, false
+	}
+	n, err := strconv.Atoi(c[:end])
+	if err != nil {
+		return 0, false
+	}
+	rest := c[end:]
+	if len(rest) > 1 && (rest[0] == '.' || rest[0] == ',') && rest[1] >= '0' && rest[1] <= '9' {
+		zeros := 1
+		for zeros < len(rest) && rest[zeros] == '0' {
+			zeros++
+		}
+		if zeros < len(rest) && rest[zeros] >= '0' && rest[zeros] <= '9' {
+			return 0, false // a fraction, or a thousands separator
+		}
+		rest = rest[zeros:]
+	}
+	if len(rest) > 20 || strings.ContainsAny(rest, "0123456789-") && !strings.Contains(rest, "of") && !strings.Contains(rest, "/") {
+		return 0, false
+	}
+	return n, true
+}

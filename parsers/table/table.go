@@ -1,0 +1,100 @@
+// Package table reads what suppliers send as rows: CSV with any delimiter, fixed width text, XLSX, and the tables of HTML mails.
+//
+// A supplier's file has no agreed form. The header may stand anywhere, in any order and language, or be missing; so a column means what
+// its heading says, what the supplier's profile says, or what its cells look like, in that order of strength. Each row becomes one statement.
+// Nothing is made up: a row whose tracking cell is empty and that has no status says nothing.
+package table
+
+import (
+	"fmt"
+	"strings"
+
+	"waybill/parsers"
+)
+
+// Result is what a table says.
+type Result struct {
+	Format     string // "csv" or "xlsx"
+	Statements []parsers.Statement
+	Problems   []parsers.Problem
+	Columns    []Column // how the columns of the last table in the file were understood
+	HeaderRow  int      // from 1; 0: no heading was found, columns were understood by their cells
+	Rows       int      // rows looked at, headings and empty ones included
+}
+
+// Column is how one column was understood.
+type Column struct {
+	Index   int    // from 1
+	Title   string // as written; empty without a heading
+	Meaning Meaning
+	// By says why: "profile", "heading", or "cells".
+	By string
+}
+
+// Parse reads a file. The name helps to tell the format, part is the Part of every place. It never fails as a whole: what could not be
+// read is in Problems, each with a sentence that says what to do.
+func Parse(doc []byte, name, part string, p parsers.Profile) Result {
+	if looksXLSX(doc, name) {
+		return parseXLSX(doc, part, p)
+	}
+	r := &reader{profile: p, part: part, patterns: compilePatterns(p.OrderPatterns), result: Result{Format: "csv"}}
+	if len(doc) > parsers.MaxMessage {
+		r.problem(parsers.Place{Part: part}, "too_large", "The file is larger than %d MiB and was not read. Please send it in pieces.", parsers.MaxMessage>>20)
+		return r.result
+	}
+	text := decode(doc, p.Charset)
+	d := sniff(text)
+	if d.fixed != nil {
+		r.readFixed(text, d)
+	} else {
+		r.readDelimited(text, d)
+	}
+	return r.finish()
+}
+
+func (r *reader) problem(at parsers.Place, code, format string, args ...any) {
+	const most = 100 // a file with more problems than that is wrong as a whole
+	if len(r.result.Problems) < most {
+		r.result.Problems = append(r.result.Problems, parsers.Problem{At: at, Code: code, Text: fmt.Sprintf(format, args...)})
+	}
+}
+
+// readDelimited runs the splitter over the whole text. The first rows are held back until it is clear what the columns mean.
+func (r *reader) readDelimited(text string, d dialect) {
+	s := splitter{doc: text, delimiter: d.delimiter, eol: d.eol, pos: d.start, row: d.rows}
+	for s.next() {
+		if s.row > parsers.MaxRows {
+			r.problem(parsers.Place{Part: r.part, Row: s.row}, "too_large", "The file has more than %d rows. The rest was not read; please send it in pieces.", parsers.MaxRows)
+			break
+		}
+		switch {
+		case s.tooLong:
+			r.problem(parsers.Place{Part: r.part, Row: s.row}, "too_large", "Row %d is longer than %d KiB and was left out.", s.row, parsers.MaxRecord>>10)
+		case s.tooWide:
+			r.problem(parsers.Place{Part: r.part, Row: s.row}, "too_large", "Row %d has more than %d columns and was left out.", s.row, parsers.MaxColumns)
+		default:
+			r.add(row{number: s.row, line: s.line, cells: s.fields, open: s.open, last: s.pos >= len(text), ended: s.ended, quoted: s.quotedLines > 0})
+		}
+	}
+	r.result.Rows = s.row
+}
+
+// finish reads the rows that are still held back and gives the result.
+func (r *reader) finish() Result {
+	r.flush()
+	if !r.understood() && len(r.result.Statements) == 0 && r.seen > 0 {
+		r.problem(parsers.Place{Part: r.part}, "no_header", "No column of this table could be understood: there is neither a known heading nor a column of tracking numbers. Tell waybill in the supplier's profile what its columns mean.")
+	}
+	for _, c := range r.columns {
+		if c.Meaning != Unknown {
+			r.result.Columns = append(r.result.Columns, c)
+		}
+	}
+	return r.result
+}
+
+// looksXLSX tells an Excel workbook: a zip archive by its first bytes, and not just any zip by name.
+func looksXLSX(doc []byte, name string) bool {
+	lower := strings.ToLower(name)
+	return len(doc) > 4 && string(doc[:4]) == "PK\x03\x04" && !strings.HasSuffix(lower, ".zip")
+}

@@ -1,0 +1,182 @@
+package table
+
+import (
+	"regexp"
+	"strings"
+
+	"waybill/parsers/carrier"
+)
+
+// ballot counts what the cells of one column look like.
+type ballot struct {
+	filled, tracking, proven, keys, carriers, states, orders, small, article, email int
+	distinct                                                                        map[string]bool
+}
+
+// keyShape is our planted key: "WB-" and ten characters of Crockford's base32.
+var keyShape = regexp.MustCompile(`\bWB-[0-9A-HJKMNP-TV-Z]{10}\b`)
+
+// vote lets the cells say what a column means where the heading does not, and overrules a heading that its cells contradict.
+func (r *reader) vote(data []row) {
+	width := len(r.columns)
+	for i := range data {
+		width = max(width, len(data[i].cells))
+	}
+	for i := len(r.columns); i < width; i++ {
+		r.columns = append(r.columns, Column{Index: i + 1})
+	}
+	ballots := make([]ballot, width)
+	for i := range ballots {
+		ballots[i] = r.count(data, i)
+	}
+	r.correct(ballots)
+	have := map[Meaning]bool{}
+	for _, c := range r.columns {
+		have[c.Meaning] = true
+	}
+	elect := func(m Meaning, votes func(*ballot) bool) {
+		for i := range r.columns {
+			if r.columns[i].Meaning == Unknown && ballots[i].filled > 0 && votes(&ballots[i]) {
+				r.columns[i].Meaning, r.columns[i].By = m, "cells"
+				have[m] = true
+			}
+		}
+	}
+	most := func(n int, b *ballot) bool { return n*10 >= b.filled*6 }
+	elect(Key, func(b *ballot) bool { return most(b.keys, b) })
+	elect(Tracking, func(b *ballot) bool { return most(b.proven, b) || !have[Tracking] && most(b.tracking, b) })
+	if !have[Carrier] {
+		elect(Carrier, func(b *ballot) bool { return most(b.carriers, b) })
+	}
+	if !have[Status] {
+		elect(Status, func(b *ballot) bool { return most(b.states, b) })
+	}
+	elect(Email, func(b *ballot) bool { return most(b.email, b) })
+	if !have[Order] && (have[Tracking] || have[Status]) {
+		r.electOrder(ballots)
+	}
+	if r.result.HeaderRow == 0 && !have[Quantity] && have[Order] {
+		elect(Quantity, func(b *ballot) bool { return b.small == b.filled })
+	}
+}
+
+// electOrder finds the order column of a table that does not name it: the one that fits the profile's pattern, else the
+// first whose cells are short, have digits and differ from row to row.
+func (r *reader) electOrder(ballots []ballot) {
+	best := -1
+	for i := range r.columns {
+		b := &ballots[i]
+		if r.columns[i].Meaning != Unknown || b.filled == 0 || b.orders*10 < b.filled*6 {
+			continue
+		}
+		if len(b.distinct)*2 < b.filled && b.filled > 3 || b.small == b.filled {
+			continue
+		}
+		best = i
+		break
+	}
+	if best >= 0 {
+		r.columns[best].Meaning, r.columns[best].By = Order, "cells"
+	}
+}
+
+// correct overrules headings: articles under "barcode", tracking numbers under "reference", an internal number beside the real one.
+func (r *reader) correct(ballots []ballot) {
+	proven := -1
+	for i, c := range r.columns {
+		if c.Meaning == Tracking && ballots[i].proven*2 > ballots[i].filled {
+			proven = i
+		}
+	}
+	for i := range r.columns {
+		c, b := &r.columns[i], &ballots[i]
+		if c.By != "heading" || b.filled == 0 {
+			continue
+		}
+		switch {
+		case c.Meaning == Tracking && b.article*2 > b.filled:
+			c.Meaning, c.By = Ignore, "cells"
+		case c.Meaning == Tracking && proven >= 0 && proven != i && b.proven == 0 && !strings.Contains(carrier.Fold(c.Title), "track"):
+			c.Meaning, c.By = Theirs, "cells" // "shipment number" beside "tracking number"
+		case (c.Meaning == Order || c.Meaning == Theirs || c.Meaning == SKU) && proven < 0 && b.proven == b.filled && b.filled > 1 && !r.has(Tracking):
+			c.Meaning, c.By = Tracking, "cells"
+		}
+	}
+}
+
+func (r *reader) has(m Meaning) bool {
+	for _, c := range r.columns {
+		if c.Meaning == m {
+			return true
+		}
+	}
+	return false
+}
+
+// count looks at the cells of column i.
+func (r *reader) count(data []row, i int) ballot {
+	b := ballot{distinct: map[string]bool{}}
+	for j := range data {
+		c := data[j].cell(i)
+		if c == "" || blank(c) {
+			continue
+		}
+		b.filled++
+		b.distinct[c] = true
+		if len(c) > 200 {
+			continue
+		}
+		if keyShape.MatchString(c) {
+			b.keys++
+			continue
+		}
+		if strings.Contains(c, "@") && strings.Contains(c, ".") {
+			b.email++
+			continue
+		}
+		digits := digitsIn(c)
+		if digits >= 8 {
+			b.countTracking(c)
+		}
+		if digits == 0 {
+			if slug, score := carrier.Normalize(c); slug != "" && score >= 0.9 {
+				b.carriers++
+			}
+			if _, ok := statesByWord[carrier.Fold(c)]; ok {
+				b.states++
+			}
+		}
+		if n, ok := quantity(c); ok && n < 1000 && digits <= 3 {
+			b.small++
+		}
+		if r.likeOrder(c, digits) {
+			b.orders++
+		}
+	}
+	return b
+}
+
+func (b *ballot) countTracking(c string) {
+	if len(c) == 13 && digitsIn(c) == 13 && carrier.IsArticle(c) {
+		b.article++
+	}
+	for _, t := range carrier.Find(c, carrier.Context{Column: true}) {
+		if t.Damage != "" || t.Score >= 0.9 && len(t.Carriers) > 0 {
+			b.tracking++
+			if t.Damage != "" || t.Score >= 0.995 {
+				b.proven++
+			}
+			return
+		}
+	}
+}
+
+// likeOrder tells whether a cell may be an order number: the profile's pattern, or something short with digits.
+func (r *reader) likeOrder(c string, digits int) bool {
+	for _, p := range r.patterns {
+		if p.MatchString(c) {
+			return true
+		}
+	}
+	return len(r.patterns) == 0 && digits >= 3 && len(c) <= 24 && !strings.ContainsAny(c, "@ /:") && strings.Count(c, ".")+strings.Count(c, ",") == 0
+}

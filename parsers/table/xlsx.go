@@ -1,0 +1,89 @@
+package table
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+
+	"github.com/xuri/excelize/v2"
+
+	"waybill/parsers"
+)
+
+// parseXLSX reads every visible sheet of a workbook, each as a table of its own. Values are read raw: formatted ones turn eighteen
+// digits into "1.23E+17".
+func parseXLSX(doc []byte, part string, p parsers.Profile) (result Result) {
+	result.Format = "xlsx"
+	fail := func(code, format string, args ...any) {
+		result.Problems = append(result.Problems, parsers.Problem{At: parsers.Place{Part: part}, Code: code, Text: fmt.Sprintf(format, args...)})
+	}
+	defer func() {
+		if broken := recover(); broken != nil { // the library meets files made to break it
+			fail("unknown_format", "This workbook is damaged and could not be read. Please save it again, or send the table as CSV.")
+		}
+	}()
+	f, err := excelize.OpenReader(bytes.NewReader(doc), excelize.Options{RawCellValue: true, UnzipSizeLimit: parsers.MaxUnzipped, UnzipXMLSizeLimit: parsers.MaxUnzipped})
+	if err != nil {
+		if errors.Is(err, excelize.ErrWorkbookPassword) || errors.Is(err, excelize.ErrWorkbookFileFormat) && bytes.Contains(doc[:min(len(doc), 4096)], []byte("EncryptedPackage")) {
+			fail("encrypted", "This workbook is protected by a password. Please send it without one.")
+		} else {
+			fail("unknown_format", "This workbook could not be opened (%v). Please save it again, or send the table as CSV.", err)
+		}
+		return result
+	}
+	defer f.Close()
+	rows := 0
+	for _, sheet := range f.GetSheetList() {
+		if visible, err := f.GetSheetVisible(sheet); err == nil && !visible {
+			continue
+		}
+		r := &reader{profile: p, part: part, sheet: sheet, patterns: compilePatterns(p.OrderPatterns), result: Result{Format: "xlsx"}}
+		if !r.readSheet(f, sheet, &rows) {
+			fail("too_large", "The workbook has more than %d rows. The rest was not read; please send it in pieces.", parsers.MaxRows)
+		}
+		one := r.finish()
+		result.Statements = append(result.Statements, one.Statements...)
+		result.Rows += one.Rows
+		for _, problem := range one.Problems {
+			if problem.Code != "no_header" {
+				result.Problems = append(result.Problems, problem)
+			}
+		}
+		if len(one.Columns) > 0 && len(result.Columns) == 0 {
+			result.Columns, result.HeaderRow = one.Columns, one.HeaderRow
+		}
+	}
+	if len(result.Statements) == 0 && rows > 0 && len(result.Problems) == 0 {
+		fail("no_header", "No column of this workbook could be understood: there is neither a known heading nor a column of tracking numbers. Tell waybill in the supplier's profile what its columns mean.")
+	}
+	return result
+}
+
+// readSheet streams the rows of one sheet; false when the limit of rows is reached.
+func (r *reader) readSheet(f *excelize.File, sheet string, count *int) bool {
+	rows, err := f.Rows(sheet)
+	if err != nil {
+		r.problem(parsers.Place{Part: r.part, Sheet: sheet}, "unknown_format", "Sheet %q could not be read (%v).", sheet, err)
+		return true
+	}
+	defer rows.Close()
+	number := 0
+	for rows.Next() {
+		number++
+		if *count++; *count > parsers.MaxRows {
+			return false
+		}
+		cells, err := rows.Columns(excelize.Options{RawCellValue: true})
+		if err != nil {
+			r.problem(parsers.Place{Part: r.part, Sheet: sheet, Row: number}, "bad_row", "Row %d of sheet %q could not be read (%v).", number, sheet, err)
+			continue
+		}
+		if len(cells) > parsers.MaxColumns {
+			r.problem(parsers.Place{Part: r.part, Sheet: sheet, Row: number}, "too_large", "Row %d has more than %d columns and was left out.", number, parsers.MaxColumns)
+			continue
+		}
+		r.add(row{number: number, line: number, cells: cells, ended: true})
+		r.result.Rows++
+	}
+	return true
+}
