@@ -58,6 +58,13 @@ func WithDovecotCertificate(c Certificate) DovecotOption {
 // WithAuthority lets another authority sign the server's certificate, so that several servers share one.
 func WithAuthority(a *Authority) DovecotOption { return func(d *Dovecot) { d.CA = a } }
 
+// WithSharedProcesses lets one IMAP process serve up to 100 connections instead of one. It takes that to watch more than
+// about a hundred mailboxes by IDLE: each process watches by inotify, of which the kernel gives a user 128 instances, and
+// without one Dovecot looks only every 30 seconds.
+func WithSharedProcesses() DovecotOption {
+	return WithDovecotSettings("service imap {\n client_limit = 100\n service_count = 0\n}")
+}
+
 // WithoutTLS gives a server that does not offer STARTTLS and has no IMAPS port.
 func WithoutTLS() DovecotOption { return func(d *Dovecot) { d.plain = true } }
 
@@ -194,9 +201,10 @@ func (d *Dovecot) settings() string {
 	set("service imap {\n process_limit = 4000\n}")
 	set("service lmtp {\n inet_listener lmtp {\n  port = %s\n }\n}", portOf(d.LMTP))
 	set("service auth {\n client_limit = 20000\n unix_listener %s {\n  mode = 0666\n }\n}", d.SASL)
-	set("service anvil {\n chroot =\n client_limit = 20000\n}\nservice stats {\n chroot =\n client_limit = 20000\n}")
-	// A wrong password is answered at once: the tests look at our patience, not at Dovecot's.
+	// A wrong password is answered at once, and the next login from the same address too: the tests look at our
+	// patience, not at Dovecot's.
 	set("auth_failure_delay = 0")
+	set("service anvil {\n chroot =\n client_limit = 20000\n unix_listener anvil-auth-penalty {\n  mode = 0\n }\n}\nservice stats {\n chroot =\n client_limit = 20000\n}")
 	b.WriteString(d.extra)
 	return b.String()
 }

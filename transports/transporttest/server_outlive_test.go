@@ -4,6 +4,7 @@ package transporttest
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -56,7 +57,7 @@ func TestNothingOutlivesTheTest(t *testing.T) {
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
-			pids := map[int]bool{}
+			var pids []int
 			var said []string
 			s := bufio.NewScanner(out)
 			for s.Scan() {
@@ -65,7 +66,7 @@ func TestNothingOutlivesTheTest(t *testing.T) {
 					var n int
 					if strings.HasPrefix(s.Text(), "server ") {
 						if _, err := fmt.Sscanf(f, "%d", &n); err == nil {
-							pids[n] = true
+							pids = append(pids, n)
 						}
 					}
 				}
@@ -80,10 +81,8 @@ func TestNothingOutlivesTheTest(t *testing.T) {
 				t.Fatalf("only %d processes were started:\n%s", len(pids), strings.Join(said, "\n"))
 			}
 			waitFor(t, "the servers' end", func() error {
-				for pid := range pids {
-					if m, ok := look(pid); ok && m.state != 'Z' {
-						return fmt.Errorf("process %d is still there", pid)
-					}
+				if left := alive(pids); len(left) > 0 {
+					return fmt.Errorf("processes %v are still there", left)
 				}
 				return nil
 			})
@@ -101,6 +100,50 @@ func TestNothingOutlivesTheTest(t *testing.T) {
 				return nil
 			})
 		})
+	}
+}
+
+// alive lists those of the processes that have not ended.
+func alive(pids []int) []int {
+	var left []int
+	for _, pid := range pids {
+		if m, ok := look(pid); ok && m.state != 'Z' {
+			left = append(left, pid)
+		}
+	}
+	return left
+}
+
+// TestNothingOutlivesItsTest starts every server in a subtest and looks after its end.
+func TestNothingOutlivesItsTest(t *testing.T) {
+	Need(t, "dovecot", "openssh", "smtp-sink", "postgres")
+	var pids []int
+	var dirs []string
+	t.Run("servers", func(t *testing.T) {
+		d := StartDovecot(t)
+		p := StartOwnPostgres(t)
+		runners := []*runner{d.runner, StartOpenSSH(t).runner, StartSMTPSink(t).runner}
+		if lacking("postfix") == "" {
+			runners = append(runners, StartPostfix(t, d).runner)
+		}
+		for _, r := range runners {
+			pids, dirs = append(pids, r.PIDs()...), append(dirs, r.Dir)
+		}
+		for _, m := range p.proc.family() {
+			pids = append(pids, m.pid)
+		}
+		dirs = append(dirs, p.Dir)
+	})
+	if len(pids) < 10 {
+		t.Fatalf("only processes %v", pids)
+	}
+	if left := alive(pids); len(left) > 0 {
+		t.Errorf("processes %v are left", left)
+	}
+	for _, dir := range dirs {
+		if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("folder %s is left: %v", dir, err)
+		}
 	}
 }
 

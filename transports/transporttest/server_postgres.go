@@ -76,9 +76,9 @@ func newPostgres() (*Postgres, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", "waybill-postgres-")
+	dir, err := makeDir("postgres")
 	if err != nil {
-		return nil, fmt.Errorf("folder of postgres: %w", err)
+		return nil, err
 	}
 	p := &Postgres{Dir: dir, Socket: dir, Log: filepath.Join(dir, "postgres.log"), User: "waybill", Password: "test-only", bin: filepath.Dir(initdb)}
 	if err := p.prepare(); err != nil {

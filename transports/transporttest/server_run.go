@@ -154,15 +154,41 @@ func (r *runner) write(name, content string, mode os.FileMode) string {
 	return path
 }
 
-// tempDir makes a folder that other users may enter (servers drop their rights) under a path short enough for the
-// 107 bytes of a Unix socket's name; testing's own TempDir is neither. It is removed when the test ends.
-func tempDir(t testing.TB, name string) string {
-	t.Helper()
-	dir, err := os.MkdirTemp("", "waybill-"+name+"-")
+// makeDir makes a temporary folder that other users may enter (servers drop their rights) under a path short enough for
+// the 107 bytes of a Unix socket's name; testing's own TempDir is neither.
+func makeDir(name string) (string, error) {
+	base := os.TempDir()
+	if len(base) > 40 || os.Getuid() == 0 && !public(base) {
+		base = "/tmp"
+	}
+	dir, err := os.MkdirTemp(base, "waybill-"+name+"-")
 	if err != nil {
-		t.Fatal(err)
+		return "", fmt.Errorf("folder of %s: %w", name, err)
 	}
 	if err := os.Chmod(dir, 0o755); err != nil {
+		return "", fmt.Errorf("folder of %s: %w", name, err)
+	}
+	return dir, nil
+}
+
+// public tells whether everybody may enter dir.
+func public(dir string) bool {
+	for ; ; dir = filepath.Dir(dir) {
+		info, err := os.Stat(dir)
+		if err != nil || info.Mode().Perm()&0o001 == 0 {
+			return false
+		}
+		if dir == filepath.Dir(dir) {
+			return true
+		}
+	}
+}
+
+// tempDir is makeDir for one test: the folder is removed when it ends.
+func tempDir(t testing.TB, name string) string {
+	t.Helper()
+	dir, err := makeDir(name)
+	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
