@@ -31,6 +31,7 @@ type Dovecot struct {
 	cert    *Certificate
 	plain   bool
 	extra   string
+	version int // of the password file
 }
 
 // DovecotOption changes how StartDovecot sets the server up.
@@ -131,11 +132,18 @@ func StartDovecot(t testing.TB, options ...DovecotOption) *Dovecot {
 	return d
 }
 
-// SetPassword adds a mailbox or changes its password; Dovecot sees it at the next login.
+// SetPassword adds a mailbox or changes its password, and returns when Dovecot has seen it: it looks at its password
+// file once a second.
 func (d *Dovecot) SetPassword(address, password string) {
 	d.t.Helper()
 	d.users[address] = password
 	d.writeUsers()
+	if d.proc == nil {
+		return
+	}
+	if err := await(d.proc, func() error { return d.tryLogin(address) }); err != nil {
+		d.t.Fatal(err)
+	}
 }
 
 // Mailboxes lists the addresses that exist, sorted.
@@ -159,6 +167,12 @@ func (d *Dovecot) writeUsers() {
 		fmt.Fprintf(&b, "%s:{PLAIN}%s::::::\n", a, d.users[a])
 	}
 	temp := d.write("users.new", b.String(), 0o644)
+	// Dovecot reads it again when its time has changed by a whole second.
+	d.version++
+	stamp := time.Unix(int64(1e9+d.version), 0)
+	if err := os.Chtimes(temp, stamp, stamp); err != nil {
+		d.t.Fatal(err)
+	}
 	if err := os.Rename(temp, filepath.Join(d.Dir, "users")); err != nil {
 		d.t.Fatal(err)
 	}

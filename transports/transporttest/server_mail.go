@@ -3,6 +3,7 @@ package transporttest
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -129,21 +130,41 @@ type imapLine struct {
 	literals [][]byte
 }
 
-func (d *Dovecot) login(user string) *imapDialogue {
-	d.t.Helper()
+func (d *Dovecot) dial() (*imapDialogue, error) {
 	conn, err := net.DialTimeout("tcp4", d.IMAP, patience)
 	if err != nil {
-		d.t.Fatal(err)
+		return nil, err
 	}
 	c := &imapDialogue{t: d.t, conn: conn, r: bufio.NewReader(conn)}
 	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
-		d.t.Fatal(err)
+		return nil, err
 	}
-	if _, err := c.line(); err != nil {
+	_, err = c.line() // the greeting
+	return c, err
+}
+
+func (d *Dovecot) login(user string) *imapDialogue {
+	d.t.Helper()
+	c, err := d.dial()
+	if err != nil {
 		d.t.Fatal(err)
 	}
 	c.do("LOGIN %s %s", quote(user), quote(d.users[user]))
 	return c
+}
+
+// tryLogin tells whether the user's password is taken.
+func (d *Dovecot) tryLogin(user string) error {
+	c, err := d.dial()
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	_, status, err := c.try("LOGIN %s %s", quote(user), quote(d.users[user]))
+	if err == nil && !strings.HasPrefix(status, "OK") {
+		err = errors.New(status)
+	}
+	return err
 }
 
 func (c *imapDialogue) close() {
