@@ -19,12 +19,16 @@ func DefaultMechanisms() []string {
 	return []string{"SCRAM-SHA-256", "SCRAM-SHA-1", "PLAIN", "LOGIN", "CRAM-MD5"}
 }
 
+// mechanisms are all that auth can make.
+func mechanisms() []string {
+	return append(DefaultMechanisms(), "SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS", "XOAUTH2", "OAUTHBEARER")
+}
+
 // authenticate logs in with the best mechanism that both sides have, and says which one it was.
 func (s *Sender) authenticate(ctx context.Context, c *gomail.Client) (string, error) {
 	_, list := c.Extension("AUTH")
 	offered := strings.Fields(strings.ToUpper(list))
 	for _, mechanism := range s.config.Mechanisms {
-		mechanism = strings.ToUpper(mechanism)
 		if !slices.Contains(offered, mechanism) {
 			continue
 		}

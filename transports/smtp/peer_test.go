@@ -54,7 +54,7 @@ type peer struct {
 	offers []string // lines of the answer to EHLO
 	tls    *tls.Config
 	hold   func(point string) // called before an answer is sent
-	group  bool               // answers a pipelined group only when all of it, to DATA, has come
+	group  int                // so many messages come as one chain: a group is answered when all of it, dot to DATA, has come
 
 	stalled chan struct{}
 	ended   chan struct{} // closed at the end of the test
@@ -63,6 +63,7 @@ type peer struct {
 	quiet     sync.Cond
 	conns     int // so far
 	open      int
+	raw       map[net.Conn]bool
 	delivered []transporttest.Delivery
 	heard     []string // commands in their order
 	user      string
@@ -70,7 +71,7 @@ type peer struct {
 
 func newPeer(t testing.TB, script func(point string, c, n int) string) *peer {
 	p := &peer{t: t, script: script, offers: []string{"PIPELINING", "SIZE 100000", "8BITMIME", "ENHANCEDSTATUSCODES"},
-		stalled: make(chan struct{}, 100), ended: make(chan struct{})}
+		stalled: make(chan struct{}, 100), ended: make(chan struct{}), raw: map[net.Conn]bool{}}
 	p.quiet.L = &p.mu
 	if p.script == nil {
 		p.script = func(string, int, int) string { return "" }
@@ -110,6 +111,7 @@ func (p *peer) start(c net.Conn) {
 	p.mu.Lock()
 	p.conns++
 	p.open++
+	p.raw[c] = true
 	d := &dialogue{peer: p, conn: c, raw: c, number: p.conns}
 	p.mu.Unlock()
 	go func() {
@@ -117,6 +119,7 @@ func (p *peer) start(c net.Conn) {
 		c.Close()
 		p.mu.Lock()
 		p.open--
+		delete(p.raw, c)
 		p.quiet.Broadcast()
 		p.mu.Unlock()
 	}()
@@ -130,6 +133,15 @@ func (p *peer) all() []transporttest.Delivery {
 		p.quiet.Wait()
 	}
 	return slices.Clone(p.delivered)
+}
+
+// breakAll closes every connection.
+func (p *peer) breakAll() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for c := range p.raw {
+		c.Close()
+	}
 }
 
 func (p *peer) commands() string {
@@ -163,6 +175,9 @@ func (d *dialogue) serve() {
 }
 
 func (d *dialogue) command(line string) bool {
+	if strings.HasPrefix(line, "\x16") { // somebody wants TLS here
+		return false
+	}
 	if !strings.HasSuffix(line, "\r\n") {
 		d.peer.t.Errorf("a command without CRLF: %q", line)
 		return false
@@ -291,7 +306,7 @@ func (d *dialogue) at(point, answer string) bool {
 // say sends a line, or keeps it until the whole of a pipelined group has been read.
 func (d *dialogue) say(line string) bool {
 	d.later = append(d.later, line+"\r\n")
-	if d.peer.group && (strings.HasPrefix(line, "250 2.1") || strings.Contains(line, "queued as")) {
+	if d.peer.group > 0 && strings.HasPrefix(line, "250 2.1") || d.n < d.peer.group && strings.Contains(line, "queued as") {
 		return true
 	}
 	_, err := io.WriteString(d.conn, strings.Join(d.later, ""))

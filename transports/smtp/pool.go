@@ -46,15 +46,14 @@ func (j *job) fail(err error) { j.done <- result{err: err} }
 
 // pool hands jobs to workers, each of which owns at most one connection.
 type pool struct {
-	mu        sync.Mutex
-	queue     []*job
-	idle      []*worker // the one that was busy last is at the end and is taken first, so that the others can expire
-	workers   int
-	connected int // workers that hold a connection
-	limit     int // how many workers the server bears, as far as is known
-	most      int // how many the configuration permits
-	closed    bool
-	running   sync.WaitGroup
+	mu      sync.Mutex
+	queue   []*job
+	idle    []*worker // connected; the one that was busy last is at the end and is taken first, so that the others can expire
+	workers int
+	limit   int // how many workers the server bears, as far as is known
+	most    int // how many the configuration permits
+	closed  bool
+	running sync.WaitGroup
 }
 
 // submit gives a job to an idle worker, to a new one, or to the queue. It is false when the sender has been closed.
@@ -99,11 +98,12 @@ func (p *pool) popLocked() *job {
 	return nil
 }
 
-// next gives w its next job, if need be after waiting for one as long as idle says. After nil the worker must end.
+// next gives w its next job, if need be and if w is connected after waiting for one as long as idle says. After nil the worker
+// must end.
 func (p *pool) next(w *worker, idle time.Duration) *job {
 	p.mu.Lock()
 	j := p.popLocked()
-	if j != nil || p.closed {
+	if j != nil || p.closed || w.session == nil {
 		if j == nil {
 			p.leave()
 		}
@@ -112,6 +112,7 @@ func (p *pool) next(w *worker, idle time.Duration) *job {
 	}
 	p.idle = append(p.idle, w)
 	p.mu.Unlock()
+	w.tell()
 	timer := time.NewTimer(idle)
 	defer timer.Stop()
 	select {
@@ -133,16 +134,16 @@ func (p *pool) next(w *worker, idle time.Duration) *job {
 	return j
 }
 
-// tooMany is asked when the server refuses one more connection. If others of ours work, j goes to them, the caller must end,
-// and no more connections than those are tried until all have ended.
+// tooMany is asked when the server refuses one more connection. If there are other workers, j goes to them, the caller must end,
+// and no more workers than those begin until all have ended.
 func (p *pool) tooMany(j *job) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.connected == 0 || p.closed {
+	if p.workers < 2 || p.closed {
 		return false
 	}
-	p.limit = p.connected
 	p.leave()
+	p.limit = p.workers
 	if n := len(p.idle); n > 0 {
 		w := p.idle[n-1]
 		p.idle = p.idle[:n-1]
@@ -151,13 +152,6 @@ func (p *pool) tooMany(j *job) bool {
 		p.queue = slices.Insert(p.queue, 0, j)
 	}
 	return true
-}
-
-// connections counts the workers that hold a connection.
-func (p *pool) connections(change int) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.connected += change
 }
 
 // Close refuses further messages, fails those that still wait, lets those on the wire come to their end, and says goodbye on

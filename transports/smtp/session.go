@@ -36,6 +36,7 @@ type session struct {
 
 var (
 	errNoSTARTTLS = errors.New("the server does not offer STARTTLS")
+	errSlippedIn  = errors.New("the server's answer to STARTTLS has more than one line of its own")
 	errNotHere    = errors.New("without encryption mail goes only to this machine")
 )
 
@@ -101,8 +102,12 @@ func (n *session) login(ctx context.Context, w *watch, s *Sender) (op string, er
 			return "tls", errNoSTARTTLS
 		}
 		w.step(s.config.Timeouts.Command)
-		if err := n.client.StartTLS(s.tls); err != nil { // drops what was buffered before TLS, and asks EHLO again
+		before := n.client.Text
+		if err := n.client.StartTLS(s.tls); err != nil { // begins with a new buffer, and asks EHLO again
 			return "tls", err
+		}
+		if before.R.Buffered() > 0 {
+			return "tls", errSlippedIn
 		}
 	}
 	if s.config.Username != "" {

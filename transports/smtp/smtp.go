@@ -133,6 +133,11 @@ func New(c Config) (*Sender, error) {
 	if strings.ContainsFunc(c.Hello, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
 		return nil, fmt.Errorf("the name for EHLO must be plain ASCII without spaces, and %q is not", c.Hello)
 	}
+	for _, m := range c.Mechanisms {
+		if !slices.Contains(mechanisms(), m) {
+			return nil, fmt.Errorf("the login mechanism %q is not known, only %s", m, strings.Join(mechanisms(), ", "))
+		}
+	}
 	c.ServerName = cmp.Or(c.ServerName, host)
 	c.Connections = cmp.Or(c.Connections, 4)
 	c.MessagesPerConnection = cmp.Or(c.MessagesPerConnection, 100)

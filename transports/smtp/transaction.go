@@ -4,12 +4,17 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"time"
 
 	"waybill/transports"
 )
 
-// block is how much of a body is written under one time limit.
-const block = 64 << 10
+const (
+	// block is how much of a body is written under one time limit.
+	block = 64 << 10
+	// lastWords is how long we listen for why a server stopped taking a body.
+	lastWords = time.Second
+)
 
 // transact sends one message over the session. Its envelope may already be on its way (job.announced). With the dot it sends the
 // envelope of the job that take gives, and returns that job. It leaves broken set when the connection must not be used again, and
@@ -63,6 +68,7 @@ func (s *session) body(w *watch, body []byte) error {
 	}()
 	if err != nil {
 		// A server that has had enough (552) answers and leaves; its answer says more than the broken pipe.
+		w.step(lastWords)
 		if r, e := readReply(s.text.R); e == nil && r.code >= 400 {
 			return judge([]refusal{{command{op: "body"}, r}})
 		}

@@ -149,6 +149,8 @@ func (s *Sender) explainTLS(e *transports.Error) {
 		e.Help = "The server does not speak TLS on this port. On port 587 set tls: starttls."
 	case errors.Is(err, errNoSTARTTLS):
 		e.Help = "The server does not offer STARTTLS, or somebody in between removes the offer; nothing was sent. Try port 465 with tls: tls."
+	case errors.Is(err, errSlippedIn):
+		e.Help = "Somebody between this machine and the server adds to what the server says; nothing was sent. Try another network, or port 465 with tls: tls."
 	case e.Verdict == transports.Never:
 		e.Help = "The server refuses to encrypt the connection, so nothing was sent."
 	default:

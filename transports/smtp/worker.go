@@ -14,6 +14,9 @@ type worker struct {
 	hand    chan *job // from submit, at most one; closed by Close while the worker is idle
 	session *session  // nil when not connected
 	leaving bool      // the pool has already counted this worker out
+
+	settled *job // its result is told when the worker is free again, so that one Send after another finds the same connection
+	result  result
 }
 
 // run works until there is nothing to do for a while.
@@ -22,15 +25,29 @@ func (w *worker) run(j *job) {
 		if j = w.deliver(j); j == nil && !w.leaving {
 			j = w.sender.pool.next(w, w.sender.config.Idle)
 		}
+		w.tell()
 	}
 	w.hangUp()
+}
+
+// settle decides how a job went.
+func (w *worker) settle(j *job, receipt transports.Receipt, err error) {
+	w.settled, w.result = j, result{receipt, err}
+}
+
+// tell lets the Send of the settled job return.
+func (w *worker) tell() {
+	if w.settled != nil {
+		w.settled.done <- w.result
+		w.settled = nil
+	}
 }
 
 // deliver takes one job as far as it goes and returns the job to go on with: the one whose envelope has already been sent, the
 // same one when a kept connection turned out dead, or nil.
 func (w *worker) deliver(j *job) *job {
 	if !j.announced && !j.wanted() {
-		j.fail(cancelled(context.Cause(j.ctx)))
+		w.settle(j, transports.Receipt{}, cancelled(context.Cause(j.ctx)))
 		return nil
 	}
 	if w.session == nil && !w.connect(j) {
@@ -43,14 +60,15 @@ func (w *worker) deliver(j *job) *job {
 	case retry:
 		j.retried, j.announced = true, false
 	case errors.Is(err, os.ErrDeadlineExceeded) && transports.VerdictOf(err) == transports.Later && j.ctx.Err() != nil:
-		j.fail(cancelled(context.Cause(j.ctx))) // we cut it short; that says nothing about the server
+		w.settle(j, transports.Receipt{}, cancelled(context.Cause(j.ctx))) // we cut it short; that says nothing about the server
 	default:
-		j.done <- result{receipt, err}
+		w.settle(j, receipt, err)
 	}
 	switch {
 	case s.broken:
 		w.drop()
 	case next == nil && s.messages >= w.sender.config.MessagesPerConnection:
+		w.tell()
 		w.hangUp()
 	}
 	if next != nil && w.session == nil {
@@ -68,12 +86,11 @@ func (w *worker) connect(j *job) bool {
 	switch {
 	case err == nil:
 		w.session = s
-		w.sender.pool.connections(+1)
 		return true
 	case refusedAtDoor(err) && w.sender.pool.tooMany(j):
 		w.leaving = true
 	default:
-		j.fail(err)
+		w.settle(j, transports.Receipt{}, err)
 	}
 	return false
 }
@@ -101,7 +118,6 @@ func (w *worker) take() *job {
 func (w *worker) drop() {
 	w.session.conn.Close()
 	w.session = nil
-	w.sender.pool.connections(-1)
 }
 
 // hangUp ends the connection politely.
