@@ -71,6 +71,27 @@ type PurchaseOrderData struct {
 // Pieces is the number of pieces over all lines.
 func (d PurchaseOrderData) Pieces() int { return pieces(d.Lines) }
 
+// BatchData is what the template batch sees: one mail for several purchase orders, whose lines are in the attached file.
+type BatchData struct {
+	Shop       Shop
+	Supplier   Supplier
+	Date       time.Time
+	Account    string
+	Attachment string // name of the attached file
+	Orders     []PurchaseOrderData
+	// FirstSent is when the message that this one repeats was sent; zero when it repeats none.
+	FirstSent time.Time
+}
+
+// Pieces is the number of pieces over all purchase orders.
+func (d BatchData) Pieces() int {
+	n := 0
+	for _, o := range d.Orders {
+		n += o.Pieces()
+	}
+	return n
+}
+
 // CancellationData is what the template cancellation sees: a request to a supplier not to ship.
 type CancellationData struct {
 	Shop        Shop

@@ -14,26 +14,26 @@ import (
 
 // FileNameData is what the template of a file's name sees.
 type FileNameData struct {
-	Number   string    // of the purchase order; of the batch, when the file holds several
-	Order    string    // number of the customer's order; empty for a batch
-	Key      string    // waybill's key of the purchase order; empty for a batch
-	Supplier string    // slug
-	Count    int       // purchase orders in the file
-	At       time.Time // when it was made, in the supplier's time zone
+	Number      string // of the purchase order; of the batch, when the file holds several
+	OrderNumber string // of the customer's order; empty for a batch
+	Supplier    Supplier
+	Account     string    // the shop's customer number at the supplier
+	Orders      int       // purchase orders in the file
+	Now         time.Time // when it was made, in the supplier's time zone
 }
 
 // nameData is FileNameData with safe texts, and the time as people write it in names.
 type nameData struct {
-	Number, Order, Key, Supplier string
-	Count                        int
-	Date, Time, Year, Month, Day string
+	Number, OrderNumber, Supplier, Account string
+	Orders                                 int
+	Date, Time, Year, Month, Day           string
 }
 
 // maxName fits every file system and leaves room for ".part".
 const maxName = 180
 
-// FileName makes a file's name from a template such as "po_{{.Number}}.csv". The fields are Number, Order, Key, Supplier,
-// Count, Date (20250826), Time (143000), Year, Month and Day. The name has only letters, digits, dot, dash and underscore: other
+// FileName makes a file's name from a template such as "po_{{.Number}}.csv". The fields are Number, OrderNumber,
+// Supplier (the slug), Account, Orders, Date (20250826), Time (143000), Year, Month and Day. The name has only letters, digits, dot, dash and underscore: other
 // characters of a value become "_" and a short hash follows, so that two numbers never make the same name.
 func FileName(pattern string, data FileNameData) (string, error) {
 	t, err := texttemplate.New("name").Option("missingkey=error").Parse(pattern)
@@ -42,12 +42,12 @@ func FileName(pattern string, data FileNameData) (string, error) {
 	}
 	out := limited{most: 4 * maxName}
 	err = t.Execute(&out, nameData{
-		Number: safe(data.Number), Order: safe(data.Order), Key: safe(data.Key), Supplier: safe(data.Supplier), Count: data.Count,
-		Date: data.At.Format("20060102"), Time: data.At.Format("150405"),
-		Year: strconv.Itoa(data.At.Year()), Month: data.At.Format("01"), Day: data.At.Format("02"),
+		Number: safe(data.Number), OrderNumber: safe(data.OrderNumber), Supplier: safe(data.Supplier.Slug), Account: safe(data.Account), Orders: data.Orders,
+		Date: data.Now.Format("20060102"), Time: data.Now.Format("150405"),
+		Year: strconv.Itoa(data.Now.Year()), Month: data.Now.Format("01"), Day: data.Now.Format("02"),
 	})
 	if err != nil {
-		return "", fmt.Errorf("file name %q: %s; there are .Number, .Order, .Key, .Supplier, .Count, .Date, .Time, .Year, .Month and .Day",
+		return "", fmt.Errorf("file name %q: %s; there are .Number, .OrderNumber, .Supplier, .Account, .Orders, .Date, .Time, .Year, .Month and .Day",
 			pattern, strings.TrimPrefix(err.Error(), "template: name:"))
 	}
 	name := out.String()
@@ -69,14 +69,14 @@ func FileName(pattern string, data FileNameData) (string, error) {
 // the name of the first could replace it before it was read. For batches it is enough that names differ from minute to minute.
 func CheckFileName(pattern, format string, batch bool) error {
 	at := time.Date(2025, time.August, 26, 14, 30, 0, 0, time.UTC)
-	one, err := FileName(pattern, FileNameData{Number: "1001-A", Order: "1001", Key: "WB-7K3QX0M2RB", Supplier: "prairie", Count: 1, At: at})
+	one, err := FileName(pattern, FileNameData{Number: "1001-A", OrderNumber: "1001", Supplier: Supplier{Slug: "prairie"}, Account: "C-4711", Orders: 1, Now: at})
 	if err != nil {
 		return err
 	}
 	if batch {
 		at = at.Add(time.Minute)
 	}
-	two, err := FileName(pattern, FileNameData{Number: "1002-A", Order: "1002", Key: "WB-9M2RB7K3QX", Supplier: "prairie", Count: 1, At: at})
+	two, err := FileName(pattern, FileNameData{Number: "1002-A", OrderNumber: "1002", Supplier: Supplier{Slug: "prairie"}, Account: "C-4711", Orders: 1, Now: at})
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,8 @@ import (
 func (c *compiled) functions() map[string]any {
 	return map[string]any{
 		"say":      c.say,
-		"date":     c.date,
+		"date":     func(t time.Time) (string, error) { return c.dated("date", t) },
+		"day":      func(t time.Time) (string, error) { return c.dated("day", t) },
 		"clock":    func(t time.Time) string { return t.Format("15:04") },
 		"country":  func(code string) string { return countryName(code, c.language) },
 		"address":  func(a Address) []string { return a.lines(countryName(a.Country, c.language)) },
@@ -65,15 +66,16 @@ func (c *compiled) say(name string, data ...any) (string, error) {
 	return c.execute(name, dot)
 }
 
-// day is what the block "date" sees.
-type day struct {
+// calendarDay is what the blocks "date" and "day" see.
+type calendarDay struct {
 	Weekday, Month string
 	Day, Year      int
 	ISO            string // 2006-01-02
 }
 
-// date writes a day in the words of the language, in the time's own zone; a zero time is nothing.
-func (c *compiled) date(t time.Time) (string, error) {
+// dated writes a day in the words of the language, in the time's own zone; a zero time is nothing. The block "date" has the
+// weekday in it, "day" has not.
+func (c *compiled) dated(block string, t time.Time) (string, error) {
 	if t.IsZero() {
 		return "", nil
 	}
@@ -89,7 +91,7 @@ func (c *compiled) date(t time.Time) (string, error) {
 	if len(m) != 12 || len(w) != 7 {
 		return "", fmt.Errorf("the blocks months and weekdays must have 12 and 7 words, Sunday first, in %s", c.language)
 	}
-	return c.say("date", day{w[t.Weekday()], m[t.Month()-1], t.Day(), t.Year(), t.Format(time.DateOnly)})
+	return c.say(block, calendarDay{w[t.Weekday()], m[t.Month()-1], t.Day(), t.Year(), t.Format(time.DateOnly)})
 }
 
 func plural(n int, one, many string) string {

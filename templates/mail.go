@@ -72,15 +72,17 @@ func (s *Set) nearest(language string) string {
 func fits(name string, data any) error {
 	var ok bool
 	switch name {
-	case PurchaseOrder, Resend:
+	case PurchaseOrderMail, ResendMail:
 		_, ok = data.(PurchaseOrderData)
-	case Cancellation:
+	case BatchMail:
+		_, ok = data.(BatchData)
+	case CancellationMail:
 		_, ok = data.(CancellationData)
-	case Shipping:
+	case ShippingMail:
 		_, ok = data.(ShippingData)
-	case Digest:
+	case DigestMail:
 		_, ok = data.(DigestData)
-	case Alert:
+	case AlertMail:
 		_, ok = data.(AlertData)
 	default:
 		return fmt.Errorf("there is no mail %q", name)

@@ -19,25 +19,31 @@ func Sample(name string) any {
 	}
 	placed := time.Date(2025, time.August, 26, 14, 30, 0, 0, time.UTC)
 	switch name {
-	case PurchaseOrder, Resend:
+	case PurchaseOrderMail, ResendMail:
 		return PurchaseOrderData{Shop: shop, Supplier: supplier, Number: "1001-A", OrderNumber: "1001", Key: "WB-7K3QX0M2RB", Date: placed,
 			OrderDate: placed.Add(-2 * time.Hour), ShipBy: placed.AddDate(0, 0, 1), ShipTo: to, ShippingMethod: "Standard", Carrier: "UPS Ground",
 			Account: "C-4711", Currency: "USD", Lines: lines, Note: "Please leave it at the door.\nThank you!", GiftMessage: "Happy birthday",
 			Attachment: "po_1001-A.csv", FirstSent: placed}
-	case Cancellation:
+	case BatchMail:
+		one := Sample(PurchaseOrderMail).(PurchaseOrderData)
+		two := one
+		two.Number, two.OrderNumber, two.Key = "1002-A", "1002", "WB-9M2RB7K3QX"
+		return BatchData{Shop: shop, Supplier: supplier, Date: placed, Account: "C-4711", Attachment: "orders_20250826.csv", Orders: []PurchaseOrderData{one, two},
+			FirstSent: placed}
+	case CancellationMail:
 		return CancellationData{Shop: shop, Supplier: supplier, Number: "1001-A", OrderNumber: "1001", Key: "WB-7K3QX0M2RB", Date: placed,
 			Lines: lines[:1], Reason: "The customer changed their mind."}
-	case Shipping:
+	case ShippingMail:
 		return ShippingData{Shop: shop, OrderNumber: "1001", OrderURL: "https://shop.example/orders/1001", ShipTo: to, Date: placed, Lines: lines,
 			Packages: []Package{{Carrier: "ups", Name: "UPS", Number: "1Z999AA10123456784", URL: "https://www.ups.com/track?tracknum=1Z999AA10123456784"},
 				{Number: "RB123456785GB"}}, Partial: true}
-	case Digest:
+	case DigestMail:
 		return DigestData{Shop: shop, Date: placed, Orders: 3, URL: "https://desk.shop.example/", Paused: []string{"Metro"}, Groups: []DigestGroup{
 			{Title: "Prairie Supply is out of stock", Items: []DigestItem{
 				{ID: "17", Order: "1001", Text: "2 x PS10044 cannot be shipped.", Waiting: "2 hours", Due: "today, 17:00", URL: "https://desk.shop.example/17"},
 				{ID: "18", Order: "1003", Text: "1 x PS10044 cannot be shipped.", Waiting: "2 hours"}}, More: 2},
 			{Title: "We don't know whether Metro got it", Items: []DigestItem{{ID: "19", Order: "1002", Text: "The link broke while PO 1002-A was sent."}}}}}
-	case Alert:
+	case AlertMail:
 		return AlertData{Shop: shop, At: placed, Title: "Orders cannot be sent to Prairie Supply", Text: "Their mail server refuses our password.",
 			Do: "Put the new password into the file smtp-password, then run waybill check --connect.", Facts: []string{"535 5.7.8 authentication failed"},
 			ID: "20", URL: "https://desk.shop.example/20"}
@@ -50,16 +56,18 @@ func bare(name string) any {
 	shop := Shop{Name: "Example Shop"}
 	line := []Line{{SKU: "PS10044", Quantity: 1}}
 	switch name {
-	case PurchaseOrder, Resend:
+	case PurchaseOrderMail, ResendMail:
 		return PurchaseOrderData{Shop: shop, Number: "1001-A", OrderNumber: "1001", Key: "WB-7K3QX0M2RB", Lines: line,
 			ShipTo: Address{Name: "Ada Example", Line1: "1 Main Street", City: "Springfield", Country: "US"}}
-	case Cancellation:
+	case BatchMail:
+		return BatchData{Shop: shop, Attachment: "orders.csv", Orders: []PurchaseOrderData{bare(PurchaseOrderMail).(PurchaseOrderData)}}
+	case CancellationMail:
 		return CancellationData{Shop: shop, Number: "1001-A", Key: "WB-7K3QX0M2RB", Lines: line, Whole: true}
-	case Shipping:
+	case ShippingMail:
 		return ShippingData{Shop: shop, OrderNumber: "1001", Packages: []Package{{Number: "RB123456785GB"}}}
-	case Digest:
+	case DigestMail:
 		return DigestData{Shop: shop}
-	case Alert:
+	case AlertMail:
 		return AlertData{Shop: shop, Title: "Something happened"}
 	}
 	return nil
@@ -75,7 +83,7 @@ func (c *compiled) try() []error {
 				problems = append(problems, err)
 				continue
 			}
-			if name == PurchaseOrder || name == Resend {
+			if name == PurchaseOrderMail || name == ResendMail {
 				problems = append(problems, c.keeps(name, m)...)
 			}
 		}

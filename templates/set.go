@@ -23,17 +23,18 @@ var defaults embed.FS
 
 // Names of the mails.
 const (
-	PurchaseOrder = "purchase_order" // PurchaseOrderData
-	Resend        = "resend"         // PurchaseOrderData: says plainly that it repeats an earlier message
-	Cancellation  = "cancellation"   // CancellationData
-	Shipping      = "shipping"       // ShippingData, to the customer
-	Digest        = "digest"         // DigestData
-	Alert         = "alert"          // AlertData
+	PurchaseOrderMail = "purchase_order" // PurchaseOrderData
+	ResendMail        = "resend"         // PurchaseOrderData: says plainly that it repeats an earlier message
+	BatchMail         = "batch"          // BatchData: several purchase orders, with the file that holds them
+	CancellationMail  = "cancellation"   // CancellationData
+	ShippingMail      = "shipping"       // ShippingData, to the customer
+	DigestMail        = "digest"         // DigestData
+	AlertMail         = "alert"          // AlertData
 )
 
 // Names lists the mails.
 func Names() []string {
-	return []string{PurchaseOrder, Resend, Cancellation, Shipping, Digest, Alert}
+	return []string{PurchaseOrderMail, ResendMail, BatchMail, CancellationMail, ShippingMail, DigestMail, AlertMail}
 }
 
 // English is the language of last resort: a word that another language lacks is English.

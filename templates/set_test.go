@@ -42,7 +42,7 @@ func render(t testing.TB, s *Set, name, supplier, language string, data any) Mai
 }
 
 func TestPurchaseOrderText(t *testing.T) {
-	got := render(t, load(t, nil), PurchaseOrder, "prairie", "en", Sample(PurchaseOrder))
+	got := render(t, load(t, nil), PurchaseOrderMail, "prairie", "en", Sample(PurchaseOrderMail))
 	want := `Please ship 3 pieces for purchase order 1001-A to the address below.
 
 SHIP TO
@@ -94,10 +94,10 @@ Reference: WB-7K3QX0M2RB (please keep it in your answer)
 }
 
 func TestLeastPurchaseOrderInGerman(t *testing.T) {
-	data := bare(PurchaseOrder).(PurchaseOrderData)
+	data := bare(PurchaseOrderMail).(PurchaseOrderData)
 	data.ShipTo = Address{Name: "Jörg Beispiel", Line1: "Hauptstr. 1", City: "Berlin", Region: "Berlin", Postcode: "10115", Country: "DE"}
 	data.Date = time.Date(2025, time.March, 2, 23, 0, 0, 0, time.UTC)
-	got := render(t, load(t, nil), PurchaseOrder, "", "de-AT", data)
+	got := render(t, load(t, nil), PurchaseOrderMail, "", "de-AT", data)
 	want := `Bitte senden Sie 1 Stück für die Bestellung 1001-A an die folgende
 Adresse.
 
@@ -131,6 +131,8 @@ func TestSubjects(t *testing.T) {
 	want := map[string]string{
 		"en purchase_order": "Purchase order 1001-A from Example Shop",
 		"en resend":         "Repeat of purchase order 1001-A from Example Shop: please do not ship it twice",
+		"en batch":          "Repeat, please do not ship twice: 2 purchase orders from Example Shop, 26 August 2025: 1001-A to 1002-A",
+		"de batch":          "Wiederholung, bitte nicht doppelt liefern: 2 Bestellungen von Example Shop, 26. August 2025: 1001-A bis 1002-A",
 		"en cancellation":   "Please cancel items of purchase order 1001-A from Example Shop",
 		"en shipping":       "Your order 1001 is on its way",
 		"en digest":         "3 orders need your attention today",
@@ -154,7 +156,7 @@ func TestSubjects(t *testing.T) {
 	}
 	for orders, want := range map[int]string{0: "1 thing needs your attention today", 1: "1 order needs your attention today"} {
 		d := DigestData{Orders: orders, Groups: []DigestGroup{{Items: []DigestItem{{Text: "x"}}}}}
-		if got := render(t, s, Digest, "", "en", d).Subject; got != want {
+		if got := render(t, s, DigestMail, "", "en", d).Subject; got != want {
 			t.Errorf("%d orders: %q", orders, got)
 		}
 	}
@@ -164,8 +166,8 @@ func TestSubjects(t *testing.T) {
 func TestResendSaysSo(t *testing.T) {
 	s := load(t, nil)
 	for language, words := range map[string]string{"en": "do not ship it twice", "de": "nicht doppelt"} {
-		for _, data := range []any{Sample(Resend), bare(Resend)} {
-			m := render(t, s, Resend, "", language, data)
+		for _, data := range []any{Sample(ResendMail), bare(ResendMail)} {
+			m := render(t, s, ResendMail, "", language, data)
 			for part, text := range map[string]string{"text": m.Text, "HTML": m.HTML} {
 				flat := strings.Join(strings.Fields(text), " ")
 				warned, asked := strings.Index(flat, words), strings.Index(flat, "1 Main Street")
@@ -206,7 +208,7 @@ func TestOverrides(t *testing.T) {
 		"suppliers/metro/purchase_order.html": "  \n",
 		"suppliers/metro/resend.subject":      "Again\n{{.Number}}",
 	})
-	po := Sample(PurchaseOrder)
+	po := Sample(PurchaseOrderMail)
 	cases := []struct {
 		supplier, language string
 		has, hasNot        []string // in text and HTML together
@@ -218,7 +220,7 @@ func TestOverrides(t *testing.T) {
 		{"metro", "en", []string{"1001-A WB-7K3QX0M2RB!"}, []string{"html", "Call Bob"}},
 	}
 	for _, c := range cases {
-		m := render(t, s, PurchaseOrder, c.supplier, c.language, po)
+		m := render(t, s, PurchaseOrderMail, c.supplier, c.language, po)
 		all := m.Text + m.HTML
 		for _, text := range c.has {
 			if !strings.Contains(all, text) {
@@ -231,7 +233,7 @@ func TestOverrides(t *testing.T) {
 			}
 		}
 	}
-	if got := render(t, s, Resend, "metro", "en", po).Subject; got != "Again 1001-A" {
+	if got := render(t, s, ResendMail, "metro", "en", po).Subject; got != "Again 1001-A" {
 		t.Errorf("subject %q", got)
 	}
 	if diff := cmp.Diff([]string{"de", "en", "fr"}, s.Languages()); diff != "" {
@@ -254,7 +256,7 @@ func TestMistakesInOverrides(t *testing.T) {
 		{"unknown field", map[string]string{"suppliers/prairie/purchase_order.subject": "PO {{.Nubmer}}"},
 			`templates/suppliers/prairie/purchase_order.subject:1:5: executing "purchase_order.subject" at <.Nubmer>: can't evaluate field Nubmer in type templates.PurchaseOrderData (did you mean "Number"?); there are Account, Attachment, Carrier, Currency, Date, FirstSent, GiftMessage, Key, Lines, Note, Number, OrderDate, OrderNumber, Pieces, ShipBy, ShipTo, ShippingMethod, Shop, Supplier`},
 		{"unknown mail", map[string]string{"purchase_ordr.txt": "x"},
-			`templates/purchase_ordr.txt: there is no mail "purchase_ordr" (did you mean "purchase_order"?); expected one of purchase_order, resend, cancellation, shipping, digest, alert, or blocks in a file that ends in .tmpl`},
+			`templates/purchase_ordr.txt: there is no mail "purchase_ordr" (did you mean "purchase_order"?); expected one of purchase_order, resend, batch, cancellation, shipping, digest, alert, or blocks in a file that ends in .tmpl`},
 		{"unknown kind of file", map[string]string{"purchase_order.md": "x"},
 			"templates/purchase_order.md: expected a name that ends in .subject, .txt, .html or .tmpl"},
 		{"unknown block", map[string]string{"x.tmpl": `{{define "foter.txt"}}x{{end}}`},
@@ -300,10 +302,10 @@ func TestMistakesInOverrides(t *testing.T) {
 
 func TestWrongData(t *testing.T) {
 	s := load(t, nil)
-	if _, err := s.Mail("purchase", "", "en", Sample(PurchaseOrder)); err == nil {
+	if _, err := s.Mail("purchase", "", "en", Sample(PurchaseOrderMail)); err == nil {
 		t.Error("an unknown mail was rendered")
 	}
-	if _, err := s.Mail(PurchaseOrder, "", "en", Sample(Digest)); err == nil {
+	if _, err := s.Mail(PurchaseOrderMail, "", "en", Sample(DigestMail)); err == nil {
 		t.Error("a purchase order was rendered from a digest")
 	}
 }
@@ -336,6 +338,8 @@ func hostile(data any, text string) any {
 	switch data.(type) {
 	case PurchaseOrderData:
 		return into[PurchaseOrderData](raw)
+	case BatchData:
+		return into[BatchData](raw)
 	case CancellationData:
 		return into[CancellationData](raw)
 	case ShippingData:
@@ -409,7 +413,7 @@ func check(t *testing.T, what string, m Mail) {
 }
 
 func TestParcelsAreSchemaOrg(t *testing.T) {
-	m := render(t, load(t, nil), Shipping, "", "en", Sample(Shipping))
+	m := render(t, load(t, nil), ShippingMail, "", "en", Sample(ShippingMail))
 	_, after, _ := strings.Cut(m.HTML, `<script type="application/ld+json">`)
 	script, _, _ := strings.Cut(after, "</script>")
 	var got []struct {
@@ -435,26 +439,26 @@ func TestParcelsAreSchemaOrg(t *testing.T) {
 		got[0].TrackingURL == "" || got[1].TrackingNumber != "RB123456785GB" || got[1].Carrier.Name != "" {
 		t.Errorf("%+v", got)
 	}
-	if strings.Contains(render(t, load(t, nil), PurchaseOrder, "", "en", Sample(PurchaseOrder)).HTML, "<script") {
+	if strings.Contains(render(t, load(t, nil), PurchaseOrderMail, "", "en", Sample(PurchaseOrderMail)).HTML, "<script") {
 		t.Error("a purchase order has a script")
 	}
 }
 
 func TestTheCallersDataStaysAsItIs(t *testing.T) {
-	data := Sample(PurchaseOrder).(PurchaseOrderData)
+	data := Sample(PurchaseOrderMail).(PurchaseOrderData)
 	data.Lines[0].Title = "two\nlines"
-	render(t, load(t, nil), PurchaseOrder, "", "en", data)
+	render(t, load(t, nil), PurchaseOrderMail, "", "en", data)
 	if data.Lines[0].Title != "two\nlines" {
 		t.Error("the line was changed")
 	}
 }
 
 func TestTooLargeMail(t *testing.T) {
-	data := Sample(PurchaseOrder).(PurchaseOrderData)
+	data := Sample(PurchaseOrderMail).(PurchaseOrderData)
 	for range 20_000 {
 		data.Lines = append(data.Lines, Line{SKU: "A", Title: strings.Repeat("t", 400), Quantity: 1})
 	}
-	if _, err := load(t, nil).Mail(PurchaseOrder, "", "en", data); !errors.Is(err, ErrTooLarge) {
+	if _, err := load(t, nil).Mail(PurchaseOrderMail, "", "en", data); !errors.Is(err, ErrTooLarge) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -480,9 +484,9 @@ func TestAddressLines(t *testing.T) {
 }
 
 func BenchmarkMail(b *testing.B) {
-	s, data := load(b, nil), Sample(PurchaseOrder)
+	s, data := load(b, nil), Sample(PurchaseOrderMail)
 	for b.Loop() {
-		if _, err := s.Mail(PurchaseOrder, "prairie", "en", data); err != nil {
+		if _, err := s.Mail(PurchaseOrderMail, "prairie", "en", data); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -491,5 +495,34 @@ func BenchmarkMail(b *testing.B) {
 func BenchmarkLoad(b *testing.B) {
 	for b.Loop() {
 		load(b, nil)
+	}
+}
+
+func TestBatchText(t *testing.T) {
+	data := Sample(BatchMail).(BatchData)
+	data.FirstSent = time.Time{}
+	got := render(t, load(t, nil), BatchMail, "", "en", data)
+	want := `Please ship the 2 purchase orders (6 pieces) in the attached file
+orders_20250826.csv. Each goes to its own address.
+
+Our account: C-4711
+
+  1001-A             3     Ada Example  WB-7K3QX0M2RB
+  1002-A             3     Ada Example  WB-9M2RB7K3QX
+
+Please answer this mail with the tracking numbers, each beside its
+purchase order number. If there is any problem, please tell us in your
+answer.
+
+Questions? Answer this mail or call +1 555 0100.
+
+Example Shop
+https://shop.example
+`
+	if diff := cmp.Diff(want, got.Text); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+	if got.Subject != "2 purchase orders from Example Shop, 26 August 2025: 1001-A to 1002-A" {
+		t.Errorf("subject %q", got.Subject)
 	}
 }

@@ -118,7 +118,7 @@ func (s Sheet) layout() (layout, error) {
 
 // cell gives the value of a column. Line breaks become spaces, except where keep and the field allow them: many programs that
 // read CSV go line by line, and nobody may start a row of their own by a line break in a name.
-func (c column) cell(r Row, keep bool) string {
+func (c column) cell(r row, keep bool) string {
 	if c.field.value == nil {
 		return c.fixed
 	}
@@ -128,9 +128,9 @@ func (c column) cell(r Row, keep bool) string {
 	return oneLine(c.field.value(r))
 }
 
-// CSV writes the rows. A value that the encoding cannot write is an error that names purchase order, column and
+// CSV writes a row for each line of the purchase orders. A value that the encoding cannot write is an error that names purchase order, column and
 // character, never a question mark in an address.
-func (s Sheet) CSV(rows []Row) ([]byte, error) {
+func (s Sheet) CSV(orders []PurchaseOrderData) ([]byte, error) {
 	l, err := s.layout()
 	if err != nil {
 		return nil, err
@@ -146,6 +146,7 @@ func (s Sheet) CSV(rows []Row) ([]byte, error) {
 		}
 		b.WriteString(l.end)
 	}
+	rows := rowsOf(orders)
 	for _, r := range rows {
 		for i, c := range l.columns {
 			if i > 0 {
@@ -192,17 +193,17 @@ func neutral(cell string) string {
 }
 
 // blame finds the cell that could not be encoded. The message names no more of the value than the character.
-func (s Sheet) blame(l layout, rows []Row, cause error) error {
+func (s Sheet) blame(l layout, rows []row, cause error) error {
 	for i, c := range l.columns {
 		if r, bad := unwritable(l.enc, c.header); bad && s.Header {
 			return fmt.Errorf("the header of column %d: the character %q (%U) %w in %s", i+1, r, r, ErrCell, s.Encoding)
 		}
 	}
-	for _, row := range rows {
+	for _, r := range rows {
 		for _, c := range l.columns {
-			if r, bad := unwritable(l.enc, c.cell(row, false)); bad {
+			if char, bad := unwritable(l.enc, c.cell(r, false)); bad {
 				return fmt.Errorf("%s, column %s: the character %q (%U) %w in %s; set encoding to utf-8 for this supplier, or correct the order",
-					row.Order.Number, c.header, r, r, ErrCell, s.Encoding)
+					r.order.Number, c.header, char, char, ErrCell, s.Encoding)
 			}
 		}
 	}

@@ -13,9 +13,9 @@ import (
 // off without a word.
 const maxCell = excelize.TotalCellChars
 
-// XLSX writes the rows as a spreadsheet with one sheet. Every cell but counts is text, so that codes keep their leading zeros and
+// XLSX writes a row for each line of the purchase orders into a spreadsheet with one sheet. Every cell but counts is text, so that codes keep their leading zeros and
 // long numbers all their digits.
-func (s Sheet) XLSX(rows []Row) (_ []byte, err error) {
+func (s Sheet) XLSX(orders []PurchaseOrderData) (_ []byte, err error) {
 	l, err := s.layout()
 	if err != nil {
 		return nil, err
@@ -51,7 +51,7 @@ func (s Sheet) XLSX(rows []Row) (_ []byte, err error) {
 			return nil, fmt.Errorf("write XLSX: %w", err)
 		}
 	}
-	for _, r := range rows {
+	for _, r := range rowsOf(orders) {
 		cells, err := l.spread(r, text)
 		if err != nil {
 			return nil, err
@@ -71,7 +71,7 @@ func (s Sheet) XLSX(rows []Row) (_ []byte, err error) {
 }
 
 // spread gives the cells of one row.
-func (l layout) spread(r Row, text int) ([]any, error) {
+func (l layout) spread(r row, text int) ([]any, error) {
 	cells := make([]any, len(l.columns))
 	for i, c := range l.columns {
 		value := c.cell(r, true)
@@ -80,7 +80,7 @@ func (l layout) spread(r Row, text int) ([]any, error) {
 			continue
 		}
 		if n := len(utf16.Encode([]rune(value))); n > maxCell {
-			return nil, fmt.Errorf("%s, column %s: %d characters %w in XLSX, where a cell holds %d", r.Order.Number, c.header, n, ErrCell, maxCell)
+			return nil, fmt.Errorf("%s, column %s: %d characters %w in XLSX, where a cell holds %d", r.order.Number, c.header, n, ErrCell, maxCell)
 		}
 		cells[i] = excelize.Cell{StyleID: text, Value: value}
 	}
