@@ -1,6 +1,9 @@
 package carrier
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 const (
 	mostPieces = 16   // groups of one number
@@ -8,20 +11,32 @@ const (
 	tooFew     = -1e9 // no number
 )
 
-// divide finds the likeliest way to cut a row of pieces into numbers. best[i] is the worth of the first i pieces.
-func divide(pieces []piece) []candidate {
-	type step struct {
-		worth float64
-		from  int // the number that ends here begins at this piece; -1: the last piece is in no number
-		found candidate
+// step is the best way to divide the pieces up to one.
+type step struct {
+	worth float64
+	from  int // the number that ends here begins at this piece; -1: the last piece is in no number
+	found candidate
+}
+
+// divide finds the likeliest way to cut a row of pieces into numbers. The work is bounded by mostPieces for each piece.
+func (f *finder) divide(pieces []piece) []candidate {
+	if len(pieces) == 1 { // nearly always
+		if c, odds := join(pieces); odds > -reserve {
+			return []candidate{c}
+		}
+		return nil
 	}
-	best := make([]step, len(pieces)+1)
+	best := slices.Grow(f.steps[:0], len(pieces)+1)[:len(pieces)+1]
+	f.steps, best[0] = best, step{}
 	for end := 1; end <= len(pieces); end++ {
 		best[end] = step{worth: best[end-1].worth, from: -1}
 		length := 0
 		for from := end - 1; from >= 0 && end-from <= mostPieces; from-- {
 			if length += len(pieces[from].text); length > longestPiece {
 				break
+			}
+			if from < end-1 && !mayFit(length, pieces[from].text[0]) && !mayBank(&pieces[from], length) {
+				continue
 			}
 			c, odds := join(pieces[from:end])
 			if worth := best[from].worth + odds + reserve; odds > -reserve && worth > best[end].worth {
@@ -38,10 +53,13 @@ func divide(pieces []piece) []candidate {
 		out = append(out, best[end].found)
 		end = best[end].from
 	}
-	for i, j := 0, len(out)-1; i < j; i, j = i+1, j-1 {
-		out[i], out[j] = out[j], out[i]
-	}
+	slices.Reverse(out)
 	return out
+}
+
+// mayBank tells whether an IBAN may begin with this piece: it must be known for what it is, or its groups look like numbers.
+func mayBank(p *piece, length int) bool {
+	return length >= 15 && length <= 34 && len(p.text) == 4 && isUpper(p.text[0]) && isUpper(p.text[1]) && isDigit(p.text[2]) && isDigit(p.text[3])
 }
 
 // join looks at pieces as one number. Groups must be divided alike, and must make a shape that is known.
@@ -54,24 +72,23 @@ func join(pieces []piece) (candidate, float64) {
 			c.damage = Excel
 			return c, 2
 		}
+		if len(c.number) < shortest || first.digits < 4 || first.lower && first.digits*2 < len(c.number) {
+			return c, tooFew
+		}
 		c.guesses = fits(c.number, nil)
 		if zeroed(c.number, c.guesses) {
 			c.damage = Excel
 			return c, 2
 		}
 		odds := bestOdds(c.guesses, unknownShape)
-		if len(c.number) < shortest || first.digits < 4 || first.lower && first.digits*2 < len(c.number) {
-			return c, tooFew
-		}
 		if first.lower {
 			odds--
 		}
 		return c, odds
 	}
-	var b strings.Builder
 	kind, broken, long, digits := noGap, 0, 0, 0
-	for i, p := range pieces {
-		b.WriteString(p.text)
+	for i := range pieces {
+		p := &pieces[i]
 		digits += p.digits
 		if len(p.text) > 9 {
 			long++
@@ -91,13 +108,16 @@ func join(pieces []piece) (candidate, float64) {
 			return c, tooFew
 		}
 	}
-	c.number = b.String()
+	if broken > 1 || digits < 4 {
+		return c, tooFew
+	}
+	c.number = together(pieces)
 	if len(pieces) > 3 && holdsIBAN(c.number) {
 		c.other = true
 		return c, 6
 	}
 	c.guesses = fits(c.number, nil)
-	if len(c.guesses) == 0 || broken > 1 {
+	if len(c.guesses) == 0 {
 		return c, tooFew
 	}
 	odds := bestOdds(c.guesses, tooFew) - 0.3
@@ -111,6 +131,15 @@ func join(pieces []piece) (candidate, float64) {
 		odds -= 3 // phone numbers are written in uneven groups
 	}
 	return c, odds
+}
+
+func together(pieces []piece) string {
+	var b strings.Builder
+	b.Grow(longest)
+	for i := range pieces {
+		b.WriteString(pieces[i].text)
+	}
+	return b.String()
 }
 
 // breakable tells whether a number may be put together over a line end: only one that proves itself.

@@ -70,6 +70,7 @@ type finder struct {
 	found   []candidate
 	names   []mention // carriers named in the text, found on first use
 	named   bool
+	steps   []step // scratch of divide
 }
 
 // candidate is a run of characters that may be a tracking number.
@@ -83,7 +84,6 @@ type candidate struct {
 	url        string
 	host       string // carrier that the link's host names
 	sure       float64
-	notes      []string
 }
 
 func compact(s string) string {
@@ -101,7 +101,7 @@ func compact(s string) string {
 // cluster picks from a row of neighbouring pieces those that make numbers. Pieces may be one number written in groups, or
 // several numbers one after the other: of all ways to divide them the likeliest wins.
 func (f *finder) cluster(s *scanned, c span) {
-	for _, run := range divide(s.pieces[c.from:c.to]) {
+	for _, run := range f.divide(s.pieces[c.from:c.to]) {
 		if !run.other {
 			f.found = append(f.found, run)
 		}
@@ -164,7 +164,7 @@ func rank(guesses []guess) []parsers.CarrierGuess {
 	var out []parsers.CarrierGuess
 	for _, g := range guesses {
 		if p := math.Exp(g.odds) / total; p >= 0.05 {
-			out = append(out, parsers.CarrierGuess{Carrier: g.carrier, Score: round(p), Why: g.why})
+			out = append(out, parsers.CarrierGuess{Carrier: g.carrier, Score: round(p), Why: g.reason()})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b parsers.CarrierGuess) int {

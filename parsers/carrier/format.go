@@ -122,9 +122,37 @@ func repeat(all [][]uint64, mask uint64, low, high int) [][]uint64 {
 type guess struct {
 	carrier string
 	odds    float64
-	valid   bool // a check digit exists and holds
-	invalid bool // a check digit exists and fails
-	why     string
+	valid   bool   // a check digit exists and holds
+	invalid bool   // a check digit exists and fails
+	why     string // the shape
+	country string // of an S10 number
+	named   string // what else speaks for it: a name, a link
+}
+
+// reason says in words why a number may be this carrier's.
+func (g *guess) reason() string {
+	parts := make([]string, 0, 3)
+	if g.why != "" {
+		parts = append(parts, g.why+g.country)
+	}
+	switch {
+	case g.valid:
+		parts = append(parts, "check digit valid")
+	case g.invalid:
+		parts = append(parts, "check digit fails")
+	}
+	if g.named != "" {
+		parts = append(parts, g.named)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// mayFit tells whether any format has this length and first character, so that a string need not be built to find out.
+func mayFit(length int, first byte) bool {
+	if length == 13 && isUpper(first) {
+		return true // S10
+	}
+	return length >= shortest && length <= longest && len(formatsByShape()[length][value36(first)]) > 0
 }
 
 const failed = -2.5 // a check digit fails: people redact, mistype and use internal numbers, one time in twelve
@@ -143,10 +171,8 @@ func fits(n string, guesses []guess) []guess {
 		case f.check == nil:
 		case f.check(n):
 			g.valid, g.odds = true, g.odds+f.luck
-			g.why += ", check digit valid"
 		default:
 			g.invalid, g.odds = true, g.odds+failed
-			g.why += ", check digit fails"
 		}
 		guesses = better(guesses, g)
 	}

@@ -228,7 +228,6 @@ func (f *finder) segment(u decoded, from, to int, whole string, p page, previous
 	switch {
 	case p.carrier != "" && (asked || shape > -1.5 || hasFamily(c.guesses, p.carrier) && divider != '='):
 		c.host, c.sure = p.carrier, inLink+2
-		c.notes = append(c.notes, "link to "+Name(p.carrier))
 	case p.followers && (asked || shape > -2):
 		c.sure = inLink
 		if slug, score := Normalize(previous); score >= 0.95 {

@@ -18,9 +18,8 @@ var posts = map[string]string{
 	"UY": "correo-uruguayo", "UZ": "uzbekistan-post", "VN": "vnpost", "ZA": "sapo",
 }
 
-// services are the first letters that UPU S10 gives to kinds of mail: A and B (own use), C parcels, D and N documents,
-// E express, H e-commerce, L tracked letters, M M-bags, Q and U small packets without signature, R registered, V insured;
-// S, T, W, Y, J, K, G, O, P, X, Z are in bilateral use.
+// fitsS10 reads the first letter as UPU S10 gives it out: C parcels, E express, H e-commerce, L tracked letters, R registered,
+// U small packets, V insured. The others are for own or bilateral use, or for documents, and count less.
 func fitsS10(n string) (guess, bool) {
 	for i := range 9 {
 		if !isDigit(n[2+i]) {
@@ -37,7 +36,7 @@ func fitsS10(n string) (guess, bool) {
 	if n[0] == 'E' && slug == "china-post" {
 		slug = "china-ems" // EMS is a company of its own beside China Post
 	}
-	g := guess{carrier: slug, odds: 3, why: "S10 number of " + n[11:]}
+	g := guess{carrier: slug, odds: 3, why: "S10 number of ", country: n[11:]}
 	switch n[0] {
 	case 'C', 'E', 'L', 'R', 'V', 'U', 'H':
 	default:
@@ -45,10 +44,8 @@ func fitsS10(n string) (guess, bool) {
 	}
 	if holdsS10(n) {
 		g.valid, g.odds = true, g.odds+2.4
-		g.why += ", check digit valid"
 	} else {
 		g.invalid, g.odds = true, g.odds+failed
-		g.why += ", check digit fails"
 	}
 	return g, true
 }

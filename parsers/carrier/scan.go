@@ -92,12 +92,19 @@ func scan(text string) *scanned {
 				i += size
 				continue
 			}
-		case (text[i] == 'h' || text[i] == 'H' || text[i] == 'w' || text[i] == 'W') && startsLink(text, i):
-			closeCluster()
-			end := linkEnd(text, i)
-			s.links = append(s.links, link{start: i, end: end})
-			i, lastEnd = end, end
-			continue
+		case c == lowerClass || c == upperClass:
+			if b := text[i] | 0x20; (b == 'h' || b == 'w') && startsLink(text, i) {
+				closeCluster()
+				end := linkEnd(text, i)
+				s.links = append(s.links, link{start: i, end: end})
+				i, lastEnd = end, end
+				continue
+			}
+			if end := plainWord(text, i); end > 0 {
+				closeCluster()
+				i = end
+				continue
+			}
 		}
 		if isDigit(text[i]) {
 			if end := scientific(text, i); end > 0 && !touches(text, i, end) {
@@ -127,6 +134,22 @@ func scan(text string) *scanned {
 	}
 	closeCluster()
 	return s
+}
+
+// plainWord gives the end of an ordinary word at i, letters with a lower case one among the first two and no digits; 0 for anything else.
+// Most of a text is such words, and none of them is a piece of a number.
+func plainWord(text string, i int) int {
+	end := i + 1
+	if classes[text[i]] == upperClass && (end >= len(text) || classes[text[end]] != lowerClass) {
+		return 0
+	}
+	for end < len(text) && (classes[text[end]] == lowerClass || classes[text[end]] == upperClass) {
+		end++
+	}
+	if end < len(text) && (classes[text[end]] == digitClass || classes[text[end]] == highClass) {
+		return 0
+	}
+	return end
 }
 
 // keep closes the cluster that begins at piece open, or forgets it when it holds too little to be a number.

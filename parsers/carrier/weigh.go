@@ -2,6 +2,7 @@ package carrier
 
 import (
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -22,7 +23,7 @@ func (f *finder) weigh(c *candidate, previous verdict) verdict {
 		v.odds = -0.5
 	}
 	if c.host != "" {
-		c.guesses = supported(c.guesses, c.host, 6, "link of "+Name(c.host))
+		c.guesses = supported(c.guesses, c.host, 6, "its link")
 		v.named = c.host
 		v.odds = max(v.odds, bestOdds(c.guesses, unknownShape)-6)
 	}
@@ -43,9 +44,10 @@ func (f *finder) weigh(c *candidate, previous verdict) verdict {
 		default:
 			v.odds -= against[v.label] * v.near / labelled
 		}
-		if f.context.Carrier == "" {
-			v.odds += f.byName(c, &v)
-		}
+	}
+	v.odds -= f.looksElse(c)
+	if c.url == "" && f.context.Carrier == "" && v.odds+namedBeside >= threshold && !settled(c.guesses) {
+		v.odds += f.byName(c, &v)
 	}
 	if f.context.Usual != "" {
 		for i := range c.guesses {
@@ -54,8 +56,20 @@ func (f *finder) weigh(c *candidate, previous verdict) verdict {
 			}
 		}
 	}
-	v.odds -= f.looksElse(c)
 	return v
+}
+
+// settled tells whether a number says so clearly whose it is that the names around it can add nothing.
+func settled(guesses []guess) bool {
+	first, second := unknownShape, unknownShape
+	for i := range guesses {
+		if odds := guesses[i].odds; odds > first {
+			first, second = odds, first
+		} else {
+			second = max(second, odds)
+		}
+	}
+	return first >= 5 && first-second >= 4
 }
 
 // supported raises the odds of the carriers that a name means; a named carrier whose formats do not fit is still a guess.
@@ -69,7 +83,7 @@ func supported(guesses []guess, slug string, by float64, why string) []guess {
 			if g.carrier != slug && family(slug) != slug {
 				g.odds -= 1 // "DHL Paket" is not DHL Express, though people mix them
 			}
-			g.why += ", " + why
+			g.named = why
 		}
 	}
 	if found {
@@ -79,17 +93,22 @@ func supported(guesses []guess, slug string, by float64, why string) []guess {
 	if !hasFormats(slug) {
 		odds = by - 0.5
 	}
-	return append(guesses, guess{carrier: slug, odds: odds, why: why})
+	return append(guesses, guess{carrier: slug, odds: odds, named: why})
 }
 
-func hasFormats(slug string) bool {
+// hasFormats tells whether the table knows how a carrier's numbers look.
+func hasFormats(slug string) bool { return withFormats()[slug] }
+
+var withFormats = sync.OnceValue(func() map[string]bool {
+	m := map[string]bool{}
 	for i := range formats {
-		if formats[i].carrier == slug {
-			return true
-		}
+		m[formats[i].carrier] = true
 	}
-	return false
-}
+	for _, slug := range posts {
+		m[slug] = true
+	}
+	return m
+})
 
 // label finds what the words before a candidate call it. In a list ("Tracking: A, B and C") what was said of one number holds for the next.
 func (f *finder) label(c *candidate, previous verdict) (meaning, float64) {
@@ -168,7 +187,7 @@ func labelIn(before string) (meaning, float64) {
 			near = min(near, labelledFar)
 			continue
 		}
-		switch m := meanings[Fold(word)]; {
+		switch m := meaningOfWord(word); {
 		case m == isFiller:
 			if taken {
 				continue
@@ -218,6 +237,25 @@ func labelCJK(before string, near float64) (meaning, float64) {
 	return best, near
 }
 
+// meaningOfWord looks a word up as written, without making a folded copy where it is plain.
+func meaningOfWord(word string) meaning {
+	var buffer [32]byte
+	if len(word) > len(buffer) {
+		return meanings[Fold(word)]
+	}
+	for i := range len(word) {
+		switch c := word[i]; classes[c] {
+		case upperClass:
+			buffer[i] = c + 32
+		case lowerClass, digitClass:
+			buffer[i] = c
+		default:
+			return meanings[Fold(word)]
+		}
+	}
+	return meanings[string(buffer[:len(word)])]
+}
+
 func wordStart(s string, end int) int {
 	for end > 0 {
 		r, size := utf8.DecodeLastRuneInString(s[:end])
@@ -242,7 +280,7 @@ func sentenceEnds(s string, i int) bool {
 		return false
 	}
 	start := wordStart(s, i)
-	return i-start > 4 || meanings[Fold(s[start:i])] == noMeaning && i-start > 2
+	return i-start > 4 || meaningOfWord(s[start:i]) == noMeaning && i-start > 2
 }
 
 // labelAfter reads what follows a number: "… is your tracking number".

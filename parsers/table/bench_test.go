@@ -1,0 +1,39 @@
+package table
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"waybill/parsers"
+)
+
+func BenchmarkParse(b *testing.B) {
+	for _, name := range []string{"order-tracking", "ten-columns"} {
+		var doc strings.Builder
+		const rows = 20_000
+		if name == "ten-columns" {
+			doc.WriteString("Order,SKU,Qty,Carrier,Tracking,Name,Postcode,City,Status,Ship date\n")
+		} else {
+			doc.WriteString("Order,Tracking\n")
+		}
+		for i := range rows {
+			if name == "ten-columns" {
+				fmt.Fprintf(&doc, "%d,PS%05d,%d,UPS,1Z999AA101%07d4,Ada Loom,%05d,Des Moines,Shipped,2025-05-12\n", 100000+i, i%1000, i%9+1, i, i%99999)
+			} else {
+				fmt.Fprintf(&doc, "%d,1Z999AA101%07d4\n", 100000+i, i)
+			}
+		}
+		text := []byte(doc.String())
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(text)))
+			b.ReportAllocs()
+			for b.Loop() {
+				if got := Parse(text, "x.csv", "1", parsers.Profile{}); len(got.Statements) != rows {
+					b.Fatal(len(got.Statements))
+				}
+			}
+			b.ReportMetric(float64(rows)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+		})
+	}
+}
