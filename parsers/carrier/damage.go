@@ -14,7 +14,7 @@ const Excel = "excel"
 // exponents from 10 to 40 count: that is where a spreadsheet stops to show a long number as it is.
 func scientific(text string, i int) int {
 	j := i
-	for j < len(text) && isDigit(text[j]) {
+	for j < len(text) && j-i <= 3 && isDigit(text[j]) {
 		j++
 	}
 	if j == i || j-i > 3 {
@@ -48,18 +48,26 @@ func scientific(text string, i int) int {
 	return k
 }
 
-// zeroed tells whether a run of digits, written without groups, is a number that a spreadsheet has cut to the fifteen digits it can
-// hold. A valid check digit speaks against it where only one or two zeros follow; a number with zeros all along is a round one.
+// zeroed tells whether a run of digits, written without groups, is a number that a spreadsheet has cut: to the fifteen digits it shows,
+// or to the seventeen that a double precision number can tell apart. A valid check digit speaks against it where few zeros follow; a
+// number with zeros all along is a round one.
 func zeroed(n string, guesses []guess) bool {
-	if len(n) < 16 || n[0] == '0' || !allDigits(n) || strings.Trim(n[15:], "0") != "" || strings.Trim(n[11:15], "0") == "" {
+	if len(n) < 16 || n[0] == '0' || !allDigits(n) {
 		return false
 	}
-	for _, g := range guesses {
-		if g.valid && len(n) <= 17 {
+	zeros := len(n) - len(strings.TrimRight(n, "0"))
+	if zeros < len(n)-17 || zeros == 0 || strings.Trim(n[11:15], "0") == "" {
+		return false
+	}
+	for i := range guesses {
+		if guesses[i].valid && zeros < 5 {
 			return false
 		}
 	}
-	return len(n) > 16 || len(guesses) > 0
+	if len(n)-zeros > 15 {
+		return zeros >= 3
+	}
+	return len(n) > 16 // every tenth number of sixteen digits ends in a zero
 }
 
 // Sentence says what is wrong with a damaged number, in words that can be sent to the supplier; "" when nothing is.

@@ -70,6 +70,7 @@ type finder struct {
 	found   []candidate
 	names   []mention // carriers named in the text, found on first use
 	named   bool
+	only    string // the family of all carriers named, "" when there are several
 	steps   []step // scratch of divide
 }
 
@@ -184,19 +185,28 @@ func rank(guesses []guess) []parsers.CarrierGuess {
 
 // share lets every place of a number know what was learned at the others.
 func share(all []parsers.Tracking) []parsers.Tracking {
-	for i := range all {
-		for j := range all {
-			if i == j || all[i].Number != all[j].Number {
-				continue
-			}
-			all[i].Score = max(all[i].Score, all[j].Score)
-			if all[i].URL == "" {
-				all[i].URL = all[j].URL
-			}
-			if len(all[j].Carriers) > 0 && (len(all[i].Carriers) == 0 || all[j].Carriers[0].Score > all[i].Carriers[0].Score) {
-				all[i].Carriers, all[i].Valid, all[i].Invalid = all[j].Carriers, all[j].Valid, all[j].Invalid
-			}
+	if len(all) < 2 {
+		return all
+	}
+	best := make(map[string]parsers.Tracking, len(all))
+	for _, t := range all {
+		b, known := best[t.Number]
+		if !known {
+			best[t.Number] = t
+			continue
 		}
+		b.Score = max(b.Score, t.Score)
+		if b.URL == "" {
+			b.URL = t.URL
+		}
+		if len(t.Carriers) > 0 && (len(b.Carriers) == 0 || t.Carriers[0].Score > b.Carriers[0].Score) {
+			b.Carriers, b.Valid, b.Invalid = t.Carriers, t.Valid, t.Invalid
+		}
+		best[t.Number] = b
+	}
+	for i := range all {
+		t, b := &all[i], best[all[i].Number]
+		t.Score, t.URL, t.Carriers, t.Valid, t.Invalid = b.Score, b.URL, b.Carriers, b.Valid, b.Invalid
 	}
 	return all
 }
@@ -205,9 +215,11 @@ func share(all []parsers.Tracking) []parsers.Tracking {
 func Merge(all []parsers.Tracking) []parsers.Tracking {
 	all = share(slices.Clone(all))
 	var out []parsers.Tracking
+	place := make(map[string]int, len(all))
 	for _, t := range all {
-		at := slices.IndexFunc(out, func(o parsers.Tracking) bool { return o.Number == t.Number })
-		if at < 0 {
+		at, seen := place[t.Number]
+		if !seen {
+			place[t.Number] = len(out)
 			out = append(out, t)
 			continue
 		}

@@ -9,6 +9,9 @@ import (
 // link is a URL in a text.
 type link struct{ start, end int }
 
+// longestLink is how much of a URL is read: carriers' links are short, and those that mail filters wrap stay well under this.
+const longestLink = 8 << 10
+
 // startsLink tells whether a URL begins at i: "http://", "https://" or "www.", any case.
 func startsLink(text string, i int) bool {
 	if i > 0 {
@@ -35,12 +38,15 @@ func hasPrefixFold(s, prefix string) bool {
 
 // linkEnd finds the end of the URL at i: white space, quotes, brackets or CJK text end it, punctuation at its end is the sentence's.
 func linkEnd(text string, i int) int {
-	end := i
+	end, limit := i, min(len(text), i+longestLink)
+	opened := false
 scan:
-	for end < len(text) {
+	for end < limit {
 		switch c := text[end]; c {
 		case ' ', '\t', '\n', '\r', '<', '>', '"', '|', '`', '{', '}', '\\', '^':
 			break scan
+		case '(', '[':
+			opened = true
 		default:
 			if c >= 0xE2 {
 				break scan
@@ -54,7 +60,7 @@ scan:
 			end--
 			continue
 		case ')', ']':
-			if !strings.ContainsAny(text[i:end-1], "([") {
+			if !opened {
 				end--
 				continue
 			}

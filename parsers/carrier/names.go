@@ -18,48 +18,62 @@ type mention struct {
 func (f *finder) byName(c *candidate, v *verdict) float64 {
 	if !f.named {
 		f.names, f.named = mentions(f.text), true
+		f.only = onlyFamily(f.names)
 	}
-	best, worth := -1, 0.0
-	only := ""
-	for i := range f.names {
-		m := &f.names[i]
-		if only == "" || only == family(m.slug) {
-			only = family(m.slug)
-		} else {
-			only = "several"
-		}
-		w := f.nearness(c, m)
-		if w > worth {
-			best, worth = i, w
-		}
-	}
-	if best < 0 {
-		return 0
-	}
-	if only == "several" && worth <= namedAtAll {
+	best, worth := f.nearest(c)
+	if best < 0 || worth <= namedAtAll && f.only == "" {
 		return 0
 	}
 	slug := f.names[best].slug
 	had := bestOdds(c.guesses, unknownShape)
-	c.guesses = supported(c.guesses, slug, worth, "named "+nearWords(worth))
+	fit := hasFamily(c.guesses, slug)
+	c.guesses = supported(c.guesses, slug, worth, nearWords(worth))
 	v.named = slug
-	if len(c.guesses) == 0 || !hasFamily(fits(c.number, nil), slug) {
-		if worth >= namedBeside && had <= unknownShape {
-			return 1 // "sent with Budbee 7001234567": a name alone is a weak label
-		}
-		return 0
+	switch {
+	case fit:
+		return worth * 0.8
+	case worth >= namedBeside && had <= unknownShape:
+		return 1 // "sent with Budbee 7001234567": a name alone is a weak label
 	}
-	return worth * 0.8
+	return 0
+}
+
+// nearest finds the mention that is worth most for a candidate, among the few before and after it.
+func (f *finder) nearest(c *candidate) (best int, worth float64) {
+	const around = 4
+	at, _ := slices.BinarySearchFunc(f.names, c.start, func(m mention, start int) int { return m.start - start })
+	best = -1
+	for i := max(0, at-around); i < min(len(f.names), at+around); i++ {
+		if w := f.nearness(c, &f.names[i]); w > worth {
+			best, worth = i, w
+		}
+	}
+	return best, worth
+}
+
+func onlyFamily(names []mention) string {
+	only := ""
+	for i := range names {
+		switch family(names[i].slug) {
+		case only:
+		default:
+			if only != "" {
+				return ""
+			}
+			only = family(names[i].slug)
+		}
+	}
+	return only
 }
 
 func nearWords(worth float64) string {
 	switch {
 	case worth >= namedBeside:
-		return "beside it"
+		return "named beside it"
 	case worth >= namedNear:
-		return "near it"
+		return "named near it"
 	}
-	return "in the text"
+	return "named in the text"
 }
 
 // nearness is what a mention is worth for a candidate. Before the number counts a little more than after: "UPS 1Z…, DHL 123…".

@@ -141,7 +141,12 @@ func (f *finder) label(c *candidate, previous verdict) (meaning, float64) {
 	return noMeaning, 0
 }
 
-func lineStart(text string, at int) int { return strings.LastIndexAny(text[:at], "\n\r") + 1 }
+// lineStart gives where the line of a place begins, or how far back anyone looks.
+func lineStart(text string, at int) int {
+	const back = 400
+	from := max(0, at-back)
+	return from + strings.LastIndexAny(text[from:at], "\n\r") + 1
+}
 
 // onlyDividers tells whether a text holds nothing but list signs, spaces, and words that join a list.
 func onlyDividers(s string) bool {

@@ -43,7 +43,7 @@ func evenness(text string, delimiter, eol byte) float64 {
 	counts := map[int]int{}
 	lines := 0
 	for lines < sample && s.next() {
-		if n := len(s.fields); n > 1 || strings.TrimSpace(s.fields[0]) != "" {
+		if n := len(s.fields); n > 1 || n == 1 && strings.TrimSpace(s.fields[0]) != "" {
 			counts[n]++
 			lines++
 		}

@@ -174,6 +174,9 @@ func (s *splitter) cell(pos, start int) (cell string, next int, closed bool) {
 			parts.WriteString(s.doc[from:at])
 			return parts.String(), end, true
 		}
+		if before := s.doc[at-1]; (before == s.delimiter || before == s.eol) && strings.IndexByte(s.doc[pos:at], s.eol) >= 0 {
+			return "", 0, false // the quote of another cell, in another line: ours was never closed
+		}
 		parts.WriteString(s.doc[from : at+1]) // a quote in the middle of the cell
 		at++
 		from = at

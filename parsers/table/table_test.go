@@ -109,6 +109,7 @@ func TestParse(t *testing.T) {
 		"cut number":          {doc: "Order,Tracking\n1001," + ups1 + "\n1002,1Z5R893903575", want: "2 shipment 1001 | ups:" + ups1 + "\n3 - 1002 | :1Z5R893903575", problems: "cut_off 3:0"},
 		"no end of line":      {doc: "Order,Tracking\n1001," + ups1, want: "2 shipment 1001 | ups:" + ups1},
 		"stray quote":         {doc: "Order,Item,Tracking\n1001,14\" pan," + ups1 + "\n1002,\"10\" pan," + ups2 + "\n1003,lid," + usps + "\n", want: "2 shipment 1001 | ups:" + ups1 + " | 14\" pan*0\n3 shipment 1002 | ups:" + ups2 + " | \"10\" pan*0\n4 shipment 1003 | usps:" + usps + " | lid*0"},
+		"unclosed quote":      {doc: "Order,Item,Tracking\n1001,\"10 pan," + ups1 + "\n1002,\"lid\"," + ups2 + "\n", want: "2 shipment 1001 | ups:" + ups1 + " | \"10 pan*0\n3 shipment 1002 | ups:" + ups2 + " | lid*0"},
 		"fixed width":         {doc: "Order   Carrier   Tracking\n1001    UPS       " + ups1 + "\n1002    UPS       " + ups2 + "\n", want: "2 shipment 1001 | ups:" + ups1 + "\n3 shipment 1002 | ups:" + ups2},
 		"names and values":    {doc: "Order number;1001\nTracking number;" + ups1 + "\nCarrier;UPS\n", want: "2 shipment 1001 | ups:" + ups1},
 		"no columns":          {doc: "alpha,beta\nlorem,ipsum\n", want: "", problems: "no_header 0:0"},

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/xuri/excelize/v2"
 
@@ -53,7 +55,11 @@ func parseXLSX(doc []byte, part string, p parsers.Profile) (result Result) {
 			result.Columns, result.HeaderRow = one.Columns, one.HeaderRow
 		}
 	}
-	if len(result.Statements) == 0 && rows > 0 && len(result.Problems) == 0 {
+	switch {
+	case len(result.Statements) > 0 || len(result.Problems) > 0:
+	case rows == 0:
+		fail("empty", "This workbook holds no rows. Please save it again, or send the table as CSV.")
+	default:
 		fail("no_header", "No column of this workbook could be understood: there is neither a known heading nor a column of tracking numbers. Tell waybill in the supplier's profile what its columns mean.")
 	}
 	return result
@@ -82,8 +88,29 @@ func (r *reader) readSheet(f *excelize.File, sheet string, count *int) bool {
 			r.problem(parsers.Place{Part: r.part, Sheet: sheet, Row: number}, "too_large", "Row %d has more than %d columns and was left out.", number, parsers.MaxColumns)
 			continue
 		}
+		for i, c := range cells {
+			cells[i] = exact(c)
+		}
 		r.add(row{number: number, line: number, cells: cells, ended: true})
 		r.result.Rows++
 	}
 	return true
+}
+
+// exact writes a number that a workbook stores in scientific notation as its digits, where none are lost: it keeps fifteen. Longer ones
+// stay as they are, for the reader to find the damage.
+func exact(c string) string {
+	at := strings.IndexAny(c, "eE")
+	if at <= 0 || len(c) > 24 || digitsIn(c[:at]) == 0 {
+		return c
+	}
+	exponent, err := strconv.Atoi(c[at+1:])
+	if err != nil || exponent < 0 || exponent > 14 {
+		return c
+	}
+	whole, fraction, _ := strings.Cut(c[:at], ".")
+	if len(fraction) > exponent || digitsIn(whole)+digitsIn(fraction) != len(whole)+len(fraction) {
+		return c
+	}
+	return whole + fraction + strings.Repeat("0", exponent-len(fraction))
 }
