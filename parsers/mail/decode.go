@@ -1,0 +1,164 @@
+package mail
+
+import "bytes"
+
+// decodeTransfer undoes the Content-Transfer-Encoding (RFC 2045 section 6) and is happy with the damage that is
+// usual: base64 with spaces, missing padding or a footer that a list server added, quoted-printable with bare "=".
+func decodeTransfer(body []byte, encoding string) []byte {
+	switch encoding {
+	case "base64":
+		return decodeBase64(body)
+	case "quoted-printable":
+		return decodeQP(body)
+	case "x-uuencode", "uuencode", "x-uue":
+		return decodeUU(body)
+	}
+	return body
+}
+
+// decodeBase64 skips what is not of the alphabet and stops at text that can't be base64 any more: a footer, which has
+// spaces between words. Padding in the middle means that two encodings were put one after the other.
+func decodeBase64(body []byte) []byte {
+	out := make([]byte, 0, len(body)*3/4+3)
+	var bits uint32
+	have := 0 // sextets in bits
+	padded := false
+	flush := func() {
+		switch have {
+		case 2:
+			out = append(out, byte(bits>>4))
+		case 3:
+			out = append(out, byte(bits>>10), byte(bits>>2))
+		}
+		bits, have = 0, 0
+	}
+	for rest := body; len(rest) > 0; {
+		var line []byte
+		line, rest = cutLine(rest)
+		if len(out) > 0 && bytes.IndexByte(bytes.TrimSpace(line), ' ') > 0 && bytes.ContainsAny(line, ".,:;_@") {
+			break
+		}
+		if padded && !wholeBase64(line) {
+			break
+		}
+		for _, c := range line {
+			v := sextet[c]
+			if v == 0xff {
+				if c == '=' {
+					flush()
+					padded = true
+				}
+				continue
+			}
+			bits = bits<<6 | uint32(v)
+			if have++; have == 4 {
+				out = append(out, byte(bits>>16), byte(bits>>8), byte(bits))
+				bits, have = 0, 0
+			}
+		}
+	}
+	flush()
+	return out
+}
+
+// wholeBase64 tells a line that is nothing but base64.
+func wholeBase64(line []byte) bool {
+	line = bytes.TrimSpace(line)
+	for _, c := range line {
+		if c == '-' || c == '_' || sextet[c] == 0xff && c != '=' {
+			return false
+		}
+	}
+	return len(line)%4 == 0
+}
+
+// sextet is the value of each character of the base64 alphabets (RFC 4648 sections 4 and 5), 0xff for all others.
+var sextet = func() (table [256]byte) {
+	for i := range table {
+		table[i] = 0xff
+	}
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+	for i := range alphabet {
+		table[alphabet[i]] = byte(i)
+	}
+	table['-'], table['_'] = 62, 63
+	return table
+}()
+
+// decodeQP decodes quoted-printable (RFC 2045 section 6.7). A line end that is encoded is kept as it is.
+func decodeQP(body []byte) []byte {
+	if bytes.IndexByte(body, '=') < 0 {
+		return body
+	}
+	out := make([]byte, 0, len(body))
+	for i := 0; i < len(body); i++ {
+		c := body[i]
+		if c != '=' {
+			out = append(out, c)
+			continue
+		}
+		if i+2 < len(body) {
+			if hi, lo := unhex(body[i+1]), unhex(body[i+2]); hi >= 0 && lo >= 0 {
+				out = append(out, byte(hi<<4|lo))
+				i += 2
+				continue
+			}
+		}
+		// A soft line break: "=", perhaps spaces that a relay added, line end.
+		j := i + 1
+		for j < len(body) && (body[j] == ' ' || body[j] == '\t') {
+			j++
+		}
+		switch {
+		case j >= len(body):
+			i = j
+		case body[j] == '\n':
+			i = j
+		case body[j] == '\r':
+			i = j
+			if j+1 < len(body) && body[j+1] == '\n' {
+				i++
+			}
+		default:
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func unhex(c byte) int {
+	switch {
+	case '0' <= c && c <= '9':
+		return int(c - '0')
+	case 'A' <= c && c <= 'F':
+		return int(c-'A') + 10
+	case 'a' <= c && c <= 'f':
+		return int(c-'a') + 10
+	}
+	return -1
+}
+
+// decodeUU decodes uuencode (POSIX.1-2017, uuencode), which old programs still send.
+func decodeUU(body []byte) []byte {
+	out := make([]byte, 0, len(body)*3/4)
+	started := false
+	for rest := body; len(rest) > 0; {
+		var line []byte
+		line, rest = cutLine(rest)
+		if !started {
+			started = bytes.HasPrefix(line, []byte("begin "))
+			continue
+		}
+		if len(line) == 0 || bytes.Equal(line, []byte("end")) {
+			break
+		}
+		n := int(line[0]-' ') & 63
+		for i := 1; i+3 < len(line) && n > 0; i += 4 {
+			a, b, c, d := (line[i]-' ')&63, (line[i+1]-' ')&63, (line[i+2]-' ')&63, (line[i+3]-' ')&63
+			three := []byte{a<<2 | b>>4, b<<4 | c>>2, c<<6 | d}
+			out = append(out, three[:min(n, 3)]...)
+			n -= 3
+		}
+	}
+	return out
+}

@@ -1,0 +1,318 @@
+package mail
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"waybill/parsers"
+)
+
+// Told apart here: what the writer has just written, and what mail programs put around it — earlier mails, their
+// dividers, signatures, legal text. A forwarded mail is news: somebody sends on what a carrier wrote to them.
+
+// line is one line of a text, without its line end.
+type line struct {
+	start, end int
+	text       string // trimmed
+	quoted     bool   // ">" or inside a quotation of HTML
+}
+
+// MarkText finds what is not new in t and adds the marks. forward says that the subject calls the mail a forwarded one,
+// reply that it answers another.
+func MarkText(t *parsers.Text, forward, reply bool) {
+	q := quoter{text: t, lines: lines(t), forward: forward, reply: reply}
+	q.run()
+	t.Marks = q.marks()
+}
+
+func lines(t *parsers.Text) []line {
+	var list []line
+	mark := 0
+	for start := 0; start < len(t.Text); {
+		end := strings.IndexAny(t.Text[start:], "\r\n")
+		next := len(t.Text)
+		if end < 0 {
+			end = len(t.Text)
+		} else {
+			end += start
+			next = end + 1
+			if t.Text[end] == '\r' && next < len(t.Text) && t.Text[next] == '\n' {
+				next++
+			}
+		}
+		l := line{start: start, end: end, text: strings.TrimSpace(t.Text[start:end])}
+		for mark < len(t.Marks) && t.Marks[mark].End <= start {
+			mark++
+		}
+		l.quoted = mark < len(t.Marks) && t.Marks[mark].Start < max(end, start+1)
+		if !t.Extracted && strings.HasPrefix(l.text, ">") {
+			l.quoted = true
+		}
+		list = append(list, l)
+		start = next
+	}
+	return list
+}
+
+type quoter struct {
+	text           *parsers.Text
+	lines          []line
+	kinds          []parsers.MarkKind
+	forward, reply bool
+	forwarded      bool // a forwarded mail has begun
+}
+
+func (q *quoter) run() {
+	q.kinds = make([]parsers.MarkKind, len(q.lines))
+	for i, l := range q.lines {
+		if l.quoted {
+			q.kinds[i] = parsers.MarkQuoted
+		}
+	}
+	rest := len(q.lines) // everything from here on is an earlier mail
+	for i := 0; i < len(q.lines); i++ {
+		n, explicit := q.divider(i)
+		if n == 0 {
+			continue
+		}
+		for k := i; k < i+n; k++ {
+			q.kinds[k] = parsers.MarkHeader
+		}
+		if !q.forwarded && q.isForward(i, explicit) {
+			q.forwarded = true
+			q.release(i + n)
+			i += n - 1
+			continue
+		}
+		if q.followedByQuote(i + n) {
+			i += n - 1
+			continue
+		}
+		rest = i + n
+		break
+	}
+	for i := rest; i < len(q.lines); i++ {
+		q.kinds[i] = parsers.MarkQuoted
+	}
+	q.signatures(rest)
+}
+
+// isForward decides whether the divider at line i begins a forwarded mail. explicit: it says so itself.
+func (q *quoter) isForward(i int, explicit bool) bool {
+	if explicit || q.forward {
+		return true
+	}
+	if q.reply {
+		return false
+	}
+	for _, l := range q.lines[:i] {
+		if l.text != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// release takes the mark of quotation off a forwarded mail that HTML put into a quotation, up to the end of that.
+func (q *quoter) release(from int) {
+	for from < len(q.lines) && q.lines[from].text == "" {
+		from++
+	}
+	for i := from; i < len(q.lines) && q.lines[i].quoted && !strings.HasPrefix(q.lines[i].text, ">"); i++ {
+		q.kinds[i] = ""
+	}
+}
+
+// followedByQuote tells a divider whose mail is marked by itself, so that what the writer put below or between is new.
+func (q *quoter) followedByQuote(i int) bool {
+	for ; i < len(q.lines); i++ {
+		if q.lines[i].text != "" {
+			return q.lines[i].quoted
+		}
+	}
+	return true
+}
+
+// divider tells how many lines from i on are the head of an earlier or forwarded mail; 0 when there is none.
+func (q *quoter) divider(i int) (n int, forward bool) {
+	text := q.lines[i].text
+	if text == "" || len(text) > 300 || strings.HasPrefix(text, ">") {
+		return 0, false
+	}
+	folded := strings.ToLower(strings.Trim(text, "-_*= \t:>"))
+	if forwardDivider(folded) && (len(text) != len(folded) || strings.HasPrefix(folded, "begin ")) {
+		return 1 + q.headerLines(i+1), true
+	}
+	if originalDivider(folded) && strings.HasPrefix(text, "-") {
+		return 1 + q.headerLines(i+1), false
+	}
+	if n := q.headerLines(i); n >= 2 {
+		return n, false
+	}
+	return q.attribution(i), false
+}
+
+// headerLines counts the lines of a block like "From: … Sent: … To: … Subject: …" that begins at line i. One name
+// alone proves nothing: it takes a sender and one other.
+func (q *quoter) headerLines(i int) int {
+	first := i
+	for i < len(q.lines) && i < first+2 && (q.lines[i].text == "" || strings.Trim(q.lines[i].text, "_-") == "") {
+		i++
+	}
+	sender, others, last := false, 0, i
+	for ; i < len(q.lines) && i < first+14; i++ {
+		name, _, ok := cutColon(strings.TrimLeft(q.lines[i].text, "*> "))
+		if !ok {
+			if others > 0 && i == last && q.lines[i].text != "" && len(q.lines[i].text) < 200 && strings.Contains(q.lines[i].text, "@") {
+				last = i + 1 // a folded list of recipients
+				continue
+			}
+			break
+		}
+		switch name = strings.ToLower(strings.Trim(name, "* \t")); {
+		case slices.Contains(senderWords, name):
+			sender = true
+		case slices.Contains(headerWords, name):
+			others++
+		default:
+			i = first + 14
+			continue
+		}
+		last = i + 1
+	}
+	if !sender || others == 0 {
+		return 0
+	}
+	return last - first
+}
+
+// cutColon splits a line at its first colon, which may be full width.
+func cutColon(s string) (name, value string, ok bool) {
+	i := strings.IndexAny(s, ":：")
+	if i <= 0 || i > 40 {
+		return "", "", false
+	}
+	_, n := utf8.DecodeRuneInString(s[i:])
+	return strings.TrimSpace(s[:i]), strings.TrimSpace(s[i+n:]), true
+}
+
+// attribution counts the lines of "On Monday … Jane wrote:", which programs break into up to three.
+func (q *quoter) attribution(i int) int {
+	joined := ""
+	for n := 0; n < 3 && i+n < len(q.lines); n++ {
+		text := q.lines[i+n].text
+		if text == "" || len(joined)+len(text) > 400 {
+			return 0
+		}
+		joined += " " + text
+		if !strings.HasSuffix(text, ":") && !strings.HasSuffix(text, "：") {
+			if n == 0 && !attributionStart(joined) {
+				return 0
+			}
+			continue
+		}
+		folded := strings.ToLower(joined)
+		for _, word := range wroteWords {
+			if strings.Contains(folded, word) && (attributionDate.MatchString(folded) || strings.Contains(folded, "@")) {
+				return n + 1
+			}
+		}
+		if strings.HasSuffix(text, ">:") && attributionDate.MatchString(folded) {
+			return n + 1
+		}
+		return 0
+	}
+	return 0
+}
+
+var attributionDate = regexp.MustCompile(`\d{1,4}[./年-]|\d{1,2}:\d\d|\b(19|20)\d\d\b`)
+
+func attributionStart(s string) bool {
+	first, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(s)), " ")
+	return slices.Contains(attributionStarts, strings.TrimRight(first, ",")) || attributionDate.MatchString(first)
+}
+
+// signatures marks the end of the writer's own text: after "-- ", after a closing formula, legal text.
+func (q *quoter) signatures(end int) {
+	inSignature, left := false, 0
+	for i := 0; i < end; i++ {
+		l := q.lines[i]
+		if q.kinds[i] != "" {
+			inSignature = false
+			continue
+		}
+		folded := strings.ToLower(l.text)
+		switch {
+		case legal(folded):
+			for k := i; k < end && q.kinds[k] == "" && q.lines[k].text != ""; k++ {
+				q.kinds[k] = parsers.MarkDisclaimer
+			}
+			continue
+		case l.text == "--" || strings.HasPrefix(q.text.Text[l.start:l.end], "-- ") && l.text == "--":
+			inSignature, left = true, 25
+		case closing(folded) && q.remaining(i, end) <= 20:
+			inSignature, left = true, 20
+		case strings.HasPrefix(folded, "p.s.") || strings.HasPrefix(folded, "ps:"):
+			inSignature = false
+		}
+		if inSignature && left > 0 {
+			q.kinds[i] = parsers.MarkSignature
+			left--
+		}
+	}
+}
+
+// remaining counts the lines with text of the writer's own after i.
+func (q *quoter) remaining(i, end int) int {
+	n := 0
+	for k := i + 1; k < end && q.kinds[k] == ""; k++ {
+		if q.lines[k].text != "" {
+			n++
+		}
+	}
+	return n
+}
+
+func closing(folded string) bool {
+	if folded == "" || len(folded) > 60 {
+		return false
+	}
+	for _, word := range closingWords {
+		if strings.HasPrefix(folded, word) {
+			rest := strings.Trim(folded[len(word):], " ,.!-。")
+			return len(rest) < 25 && !strings.ContainsAny(rest, "0123456789")
+		}
+	}
+	return false
+}
+
+func legal(folded string) bool {
+	if len(folded) < 20 {
+		return false
+	}
+	for _, word := range legalWords {
+		if strings.Contains(folded, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// marks joins neighbouring lines of the same kind.
+func (q *quoter) marks() []parsers.Mark {
+	var out []parsers.Mark
+	for i, kind := range q.kinds {
+		if kind == "" {
+			continue
+		}
+		l := q.lines[i]
+		if n := len(out); n > 0 && out[n-1].Kind == kind && i > 0 && q.kinds[i-1] == kind {
+			out[n-1].End = l.end
+			continue
+		}
+		out = append(out, parsers.Mark{Start: l.start, End: l.end, Kind: kind})
+	}
+	return out
+}

@@ -1,0 +1,307 @@
+package prose
+
+import (
+	"slices"
+	"strings"
+
+	"waybill/parsers"
+)
+
+// piece is a clause with what was found in it.
+type piece struct {
+	clause
+	news      news
+	refs      []reference // that may name an order
+	theirs    []reference // invoice and customer numbers: kept, but no heading
+	tracking  []tracked
+	products  []product
+	partial   bool
+	paired    bool // "… respectively"
+	absent    bool
+	thanks    bool
+	advert    bool
+	invoice   bool
+	corrected bool
+}
+
+// assemble turns clauses into statements.
+func (r *reader) assemble() Result {
+	res := Result{Language: language(r.view.text, r.hits)}
+	var pieces []piece
+	var fresh strings.Builder
+	for _, c := range r.clauses() {
+		p := r.piece(c)
+		pieces = append(pieces, p)
+		if c.mark == "" {
+			fresh.WriteString(r.view.text[c.start:c.end])
+			fresh.WriteByte('\n')
+			res.Tone.Words += 1 + strings.Count(r.view.text[c.start:c.end], " ")
+			res.Tone.Absent = res.Tone.Absent || p.absent
+			res.Tone.Thanks = res.Tone.Thanks || p.thanks
+			res.Tone.Advertising = res.Tone.Advertising || p.advert
+			res.Tone.Invoice = res.Tone.Invoice || p.invoice
+		}
+	}
+	res.New = fresh.String()
+	r.lend(pieces)
+	r.share(pieces)
+	party, from, to := r.party()
+	for _, p := range pieces {
+		res.Statements = append(res.Statements, r.statements(p)...)
+		for _, f := range append(slices.Clone(p.refs), p.theirs...) {
+			res.Refs = append(res.Refs, r.ref(f, p.mark))
+		}
+	}
+	if party != (parsers.Party{}) {
+		// Numbers of the address name no order.
+		for i := range res.Statements {
+			res.Statements[i].Refs = outside(res.Statements[i].Refs, r, from, to)
+		}
+		res.Refs = outside(res.Refs, r, from, to)
+		res.Statements = append(res.Statements, parsers.Statement{Scope: parsers.ScopeMessage, Party: party})
+	}
+	return res
+}
+
+func outside(refs []parsers.Ref, r *reader, from, to int) []parsers.Ref {
+	if from < 0 {
+		return refs
+	}
+	s, e := r.view.original(from, max(from, to))
+	return slices.DeleteFunc(refs, func(f parsers.Ref) bool { return f.Label == "" && f.At.Start >= s && f.At.End <= e })
+}
+
+// piece collects what stands in a clause.
+func (r *reader) piece(c clause) piece {
+	p := piece{clause: c}
+	if c.mark != parsers.MarkSignature && c.mark != parsers.MarkDisclaimer {
+		p.news = r.judge(c)
+	}
+	for _, h := range r.within(c.start, c.end) {
+		switch h.meaning {
+		case remainder:
+			p.partial = true
+		case respectively:
+			p.paired = true
+		case absent:
+			p.absent = true
+		case thanks:
+			p.thanks = true
+		case advertising:
+			p.advert = true
+		case invoiced:
+			p.invoice = true
+		case earlierNumber, rightNumber:
+			p.corrected = true
+		}
+	}
+	for _, f := range r.refsIn(c.start, c.end) {
+		switch {
+		case f.skip:
+		case c.mark == parsers.MarkSignature && f.label == "", c.mark == parsers.MarkDisclaimer && f.label != parsers.LabelKey:
+		case f.label == parsers.LabelInvoice || f.label == parsers.LabelCustomer:
+			p.theirs = append(p.theirs, f)
+		default:
+			p.refs = append(p.refs, f)
+		}
+	}
+	for _, t := range r.tracking {
+		if t.start >= c.start && t.start < c.end {
+			t.found.Withdrawn = p.corrected && r.withdrawn(t.start, t.end, c)
+			t.found.Quoted = c.mark == parsers.MarkQuoted
+			p.tracking = append(p.tracking, t)
+		}
+	}
+	for _, l := range r.products {
+		if l.qtyStart >= c.start && l.qtyStart < c.end {
+			p.products = append(p.products, l)
+		}
+	}
+	return p
+}
+
+// heading tells a clause that only names an order, so that what stands below is about it.
+func (p *piece) heading() bool { return p.news.kind == "" && len(p.tracking) == 0 && p.named() }
+
+// named tells whether the clause calls one of its numbers an order.
+func (p *piece) named() bool {
+	return slices.ContainsFunc(p.refs, func(f reference) bool { return f.label != "" })
+}
+
+func (p *piece) says() bool { return p.news.kind != "" || len(p.tracking) > 0 || len(p.products) > 0 }
+
+// lend gives clauses without an order the one of their block, or of the heading above.
+func (r *reader) lend(pieces []piece) {
+	for i := 0; i < len(pieces); {
+		j := i
+		for j < len(pieces) && pieces[j].block == pieces[i].block {
+			j++
+		}
+		r.lendBlock(pieces, i, j)
+		i = j
+	}
+}
+
+func (r *reader) lendBlock(pieces []piece, i, j int) {
+	sole := r.soleOrder(pieces[i:j])
+	var above []reference
+	for k := i - 1; k >= 0 && above == nil; k-- {
+		if pieces[k].mark != pieces[i].mark {
+			break
+		}
+		if pieces[k].named() {
+			above = orders(pieces[k].refs)
+		}
+	}
+	for k := i; k < j; k++ {
+		p := &pieces[k]
+		switch {
+		case p.named():
+			above = orders(p.refs)
+		case !p.says():
+		case len(sole) > 0:
+			p.refs = append(p.refs, sole...)
+		case slices.ContainsFunc(p.refs, func(f reference) bool { return f.names() }):
+			// It has a number of its own that nothing calls an order: the matcher knows whether it is one.
+		case len(above) > 0:
+			p.refs = append(p.refs, above...)
+		}
+	}
+}
+
+// soleOrder gives the references of a block that names exactly one order.
+func (r *reader) soleOrder(block []piece) []reference {
+	var found []reference
+	for _, p := range block {
+		for _, f := range orders(p.refs) {
+			if !slices.ContainsFunc(found, func(o reference) bool { return r.view.text[o.start:o.end] == r.view.text[f.start:f.end] }) {
+				found = append(found, f)
+			}
+		}
+	}
+	n := 0
+	for _, f := range found {
+		if f.label == parsers.LabelOrder {
+			n++
+		}
+	}
+	if n > 1 || len(found) > 3 {
+		return nil
+	}
+	return found
+}
+
+// orders are the references that words call an order.
+func orders(refs []reference) []reference {
+	var out []reference
+	for _, f := range refs {
+		if f.label == parsers.LabelOrder || f.label == parsers.LabelKey || f.label == parsers.LabelTheirs {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// share lets a number that stands alone on its line be news of what the lines around it say: "Your order has shipped." above,
+// "Tracking: 1Z…" below. A number in a text that says nothing of a shipment is one still: that is why it was written.
+func (r *reader) share(pieces []piece) {
+	var context news
+	for i := range pieces {
+		p := &pieces[i]
+		if p.mark != "" {
+			continue
+		}
+		if p.news.kind == parsers.Shipment {
+			context = p.news
+		}
+	}
+	for i := range pieces {
+		p := &pieces[i]
+		if len(p.tracking) == 0 || p.news.kind != "" || p.news.supposed {
+			continue
+		}
+		sure := slices.ContainsFunc(p.tracking, func(t tracked) bool { return t.found.Score >= 0.5 && !t.found.Withdrawn })
+		switch {
+		case !sure || p.mark == parsers.MarkSignature || p.mark == parsers.MarkDisclaimer:
+		case context.kind != "" && p.mark == "":
+			p.news = news{kind: parsers.Shipment, start: context.start, end: context.end, score: 0.85}
+		default:
+			t := p.tracking[0]
+			p.news = news{kind: parsers.Shipment, start: t.start, end: t.end, score: 0.7}
+		}
+	}
+	// "Ignore the earlier number" without naming it means those in the quoted mail.
+	if slices.ContainsFunc(pieces, func(p piece) bool { return p.mark == "" && p.corrected && r.recalls(p) }) {
+		for i := range pieces {
+			for k := range pieces[i].tracking {
+				if pieces[i].mark == parsers.MarkQuoted {
+					pieces[i].tracking[k].found.Withdrawn = true
+				}
+			}
+		}
+	}
+}
+
+func (r *reader) recalls(p piece) bool {
+	wrong := false
+	for _, h := range r.within(p.start, p.end) {
+		wrong = wrong || h.meaning == earlierNumber
+	}
+	return wrong && !slices.ContainsFunc(p.tracking, func(t tracked) bool { return t.found.Withdrawn })
+}
+
+// statements writes a piece down; "1001 and 1003 …, 1Z… and 1Z… respectively" becomes one for each pair.
+func (r *reader) statements(p piece) []parsers.Statement {
+	if !p.says() && len(p.refs) == 0 && len(p.theirs) == 0 {
+		return nil
+	}
+	s := parsers.Statement{Scope: parsers.ScopeClause, Quoted: p.mark == parsers.MarkQuoted, Partial: p.partial}
+	if p.news.kind != "" {
+		s.Kind, s.KindAt, s.Score = p.news.kind, r.value(p.news.start, p.news.end), p.news.score
+		if s.Kind == parsers.Backorder || s.Kind == parsers.Acknowledgement || s.Kind == parsers.OutOfStock {
+			s.Expected = r.expected(p.start, p.end, p.news.end)
+		}
+	}
+	for _, l := range p.products {
+		s.Lines = append(s.Lines, r.line(l))
+	}
+	for _, f := range p.theirs {
+		s.Refs = append(s.Refs, r.ref(f, p.mark))
+	}
+	if p.paired {
+		if pairs := r.pairs(p, s); pairs != nil {
+			return pairs
+		}
+	}
+	for _, f := range p.refs {
+		s.Refs = append(s.Refs, r.ref(f, p.mark))
+	}
+	for _, t := range p.tracking {
+		s.Tracking = append(s.Tracking, t.found)
+	}
+	return []parsers.Statement{s}
+}
+
+func (r *reader) pairs(p piece, s parsers.Statement) []parsers.Statement {
+	var named []reference
+	for _, f := range p.refs {
+		if f.names() {
+			named = append(named, f)
+		}
+	}
+	if len(named) < 2 || len(named) != len(p.tracking) {
+		return nil
+	}
+	var out []parsers.Statement
+	for i, f := range named {
+		one := s
+		one.Refs = append(slices.Clone(s.Refs), r.ref(f, p.mark))
+		one.Tracking = []parsers.Tracking{p.tracking[i].found}
+		out = append(out, one)
+	}
+	return out
+}
+
+func (r *reader) ref(f reference, mark parsers.MarkKind) parsers.Ref {
+	return parsers.Ref{Value: r.value(f.start, f.end), Label: f.label, Quoted: mark == parsers.MarkQuoted}
+}

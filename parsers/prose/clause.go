@@ -1,0 +1,267 @@
+package prose
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"waybill/parsers"
+)
+
+// clause is a piece of text that says one thing: a sentence, a list entry, a line of a form. Offsets are those of the view.
+type clause struct {
+	start, end int
+	block      int // clauses of one block stand together without an empty line between
+	mark       parsers.MarkKind
+	question   bool
+}
+
+// maxClause cuts endless sentences: more is no prose.
+const maxClause = 1500
+
+// clauses divides the text. Lines that a program broke are joined; forms and lists are kept line by line.
+func (r *reader) clauses() []clause {
+	var out []clause
+	var open clause // the paragraph that is being joined
+	block := 0
+	flush := func() {
+		if open.end > open.start {
+			out = r.sentences(out, open)
+		}
+		open = clause{}
+	}
+	text := r.view.text
+	for start := 0; start < len(text); {
+		end := lineEnd(text, start)
+		next := min(end+1, len(text))
+		if end == len(text) {
+			next = len(text)
+		}
+		mark := r.markAt(start, end)
+		from, to := trimLine(text, start, end)
+		switch {
+		case from == to:
+			flush()
+			block++
+		case r.skipped(from) || mark == parsers.MarkHeader:
+			flush()
+			block++
+		default:
+			if open.end > open.start && (open.mark != mark || !r.joins(open, from, to)) {
+				if open.mark != mark {
+					block++
+				}
+				flush()
+			}
+			if open.end == open.start {
+				open = clause{start: from, block: block, mark: mark}
+			}
+			open.end = to
+		}
+		start = next
+		if next == len(text) && end == len(text) {
+			break
+		}
+	}
+	flush()
+	return out
+}
+
+// trimLine drops quotation signs and spaces at both ends.
+func trimLine(text string, start, end int) (int, int) {
+	for start < end && (text[start] == ' ' || text[start] == '\t' || text[start] == '>') {
+		start++
+	}
+	for end > start && (text[end-1] == ' ' || text[end-1] == '\t') {
+		end--
+	}
+	return start, end
+}
+
+// joins tells whether the line from:to goes on with the sentence before it.
+func (r *reader) joins(open clause, from, to int) bool {
+	if r.text.Extracted {
+		return false
+	}
+	text := r.view.text
+	last := lastLine(text[open.start:open.end])
+	if len(last) < 50 || open.end-open.start > maxClause {
+		return false
+	}
+	line := text[from:to]
+	if first, _ := utf8.DecodeRuneInString(line); strings.ContainsRune("-*•·–—►▪○◦✓|+#", first) || strings.Contains(line, "\t") {
+		return false
+	}
+	if colon := strings.IndexAny(line, ":："); colon > 0 && colon < 30 && !strings.HasPrefix(line[colon:], "://") {
+		return false
+	}
+	if digit(line[0]) {
+		n := 0
+		for n < len(line) && digit(line[n]) {
+			n++
+		}
+		if n < len(line) && (line[n] == '.' || line[n] == ')') {
+			return false
+		}
+	}
+	end := last[len(last)-1]
+	return end != ':' && end != ';'
+}
+
+func lastLine(s string) string { return s[strings.LastIndexByte(s, '\n')+1:] }
+
+// sentences cuts a paragraph at the ends of its sentences, never inside a number.
+func (r *reader) sentences(out []clause, p clause) []clause {
+	text := r.view.text
+	start := p.start
+	emit := func(end int, question bool) {
+		from, to := start, end
+		for from < to && (text[from] == ' ' || text[from] == '\n' || text[from] == '\t') {
+			from++
+		}
+		if to > from {
+			out = r.divide(out, clause{start: from, end: to, block: p.block, mark: p.mark, question: question})
+		}
+		start = end
+	}
+	for i := p.start; i < p.end; {
+		c, n := rune(text[i]), 1
+		if c >= utf8.RuneSelf {
+			c, n = utf8.DecodeRuneInString(text[i:])
+		}
+		i += n
+		switch c {
+		case '。', '！', '；':
+			emit(i, false)
+		case '？':
+			emit(i, true)
+		case '?', '!', ';':
+			if i >= p.end || text[i] == ' ' || text[i] == '\n' || text[i] == '\t' {
+				emit(i, c == '?')
+			}
+		case '.':
+			if i < p.end && (text[i] == ' ' || text[i] == '\n') && r.sentenceEnds(i-1, i, p) && !r.insideTracking(i) {
+				emit(i, false)
+			}
+		default:
+			if i-start > maxClause && c == ' ' && !r.insideTracking(i) {
+				emit(i, false)
+			}
+		}
+	}
+	emit(p.end, false)
+	return out
+}
+
+// abbreviations end with a dot that ends no sentence.
+var abbreviations = []string{
+	"no", "nr", "nos", "inc", "ltd", "co", "corp", "st", "dr", "mr", "mrs", "ms", "approx", "ca", "z.b", "bzw", "inkl", "ggf", "art", "tel", "str", "ref", "réf", "rif", "ord",
+	"p.o", "e.g", "i.e", "etc", "vs", "qty", "pcs", "stk", "uds", "pz", "szt", "cant", "n", "núm", "num", "sr", "sra", "mme", "m", "sig", "dhr", "mevr", "zam", "tj", "ul", "al", "s", "rif", "cod", "max", "min",
+	"jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "okt", "dez", "d", "usw", "evtl", "voraus", "att", "attn", "ext", "w",
+}
+
+// sentenceEnds judges a dot at offset dot; after is the offset behind it.
+func (r *reader) sentenceEnds(dot, after int, p clause) bool {
+	text := r.view.text
+	i := dot
+	for i > p.start && text[i-1] != ' ' && text[i-1] != '\n' && text[i-1] != '(' {
+		i--
+	}
+	word := strings.ToLower(text[i:dot])
+	if slices.Contains(abbreviations, word) {
+		return false
+	}
+	rest := strings.TrimLeft(text[after:p.end], " \n\t")
+	if rest == "" {
+		return true
+	}
+	next, _ := utf8.DecodeRuneInString(rest)
+	if len(word) <= 2 && len(word) > 0 && digit(word[len(word)-1]) { // "5. Mai", "1. Item"
+		return false
+	}
+	return !(next >= 'a' && next <= 'z')
+}
+
+func (r *reader) insideTracking(at int) bool {
+	for _, t := range r.tracking {
+		if t.start < at && at < t.end {
+			return true
+		}
+	}
+	return false
+}
+
+// divide cuts a sentence that speaks of several orders in several ways: "1001 went out today, 1002 is out of stock".
+// Both sides of a cut must be complete: a number of an order, and news or a tracking number.
+func (r *reader) divide(out []clause, c clause) []clause {
+	cuts := r.cuts(c)
+	start := c.start
+	for _, cut := range cuts {
+		if cut.start < start || !r.complete(start, cut.start) || !r.complete(cut.end, c.end) {
+			continue
+		}
+		part := c
+		part.start, part.end, part.question = start, cut.start, false
+		out = append(out, part)
+		start = cut.end
+	}
+	c.start = start
+	return append(out, c)
+}
+
+// cuts are the places where one piece of news may end and the next begin.
+func (r *reader) cuts(c clause) []hit {
+	var out []hit
+	text := r.view.text
+	for i := c.start; i < c.end; i++ {
+		switch {
+		case text[i] == ',' && i+1 < c.end && text[i+1] == ' ', text[i] == '(' && false:
+			out = append(out, hit{start: i, end: i + 1})
+		case strings.HasPrefix(text[i:c.end], "，") || strings.HasPrefix(text[i:c.end], "、"):
+			out = append(out, hit{start: i, end: i + 3})
+		case strings.HasPrefix(text[i:c.end], " - ") || strings.HasPrefix(text[i:c.end], " / "):
+			out = append(out, hit{start: i, end: i + 3})
+		}
+	}
+	for _, h := range r.within(c.start, c.end) {
+		if h.meaning == however {
+			out = append(out, hit{start: h.start, end: h.end})
+		}
+	}
+	for _, word := range []string{" and ", " und ", " et ", " y ", " e ", " en ", " i ", " oraz "} {
+		for at := c.start; ; {
+			n := strings.Index(text[at:c.end], word)
+			if n < 0 {
+				break
+			}
+			out = append(out, hit{start: at + n, end: at + n + len(word)})
+			at += n + len(word)
+		}
+	}
+	slices.SortFunc(out, func(a, b hit) int { return a.start - b.start })
+	if len(out) > 200 {
+		out = out[:200]
+	}
+	return out
+}
+
+// complete tells whether a piece names an order and says something of it.
+func (r *reader) complete(start, end int) bool {
+	if start >= end || !slices.ContainsFunc(r.refsIn(start, end), func(f reference) bool { return f.names() }) {
+		return false
+	}
+	for _, t := range r.tracking {
+		if t.start >= start && t.end <= end {
+			return true
+		}
+	}
+	return slices.ContainsFunc(r.within(start, end), func(h hit) bool { return h.meaning >= shipped && h.meaning <= asked })
+}
+
+// names tells whether a reference may name an order: it is called one, or nothing says what it is and it is a plain number.
+func (f reference) names() bool {
+	if f.skip || f.tracking || f.sku {
+		return false
+	}
+	return f.label == parsers.LabelOrder || f.label == parsers.LabelTheirs || f.label == parsers.LabelKey || f.label == "" && f.plain
+}

@@ -1,0 +1,200 @@
+package prose
+
+import (
+	"strings"
+
+	"waybill/parsers"
+)
+
+// news is what a clause was understood to say.
+type news struct {
+	kind       parsers.Kind
+	start, end int // the words that say so
+	score      float64
+	supposed   bool // only under a condition: it is no news
+}
+
+var kindOf = map[meaning]parsers.Kind{
+	shipped: parsers.Shipment, acknowledged: parsers.Acknowledgement, outOfStock: parsers.OutOfStock, backordered: parsers.Backorder,
+	rejected: parsers.Rejection, cancelled: parsers.Cancellation, asked: parsers.Question,
+}
+
+// judge says what a clause is news of. The words for a kind count unless something beside them turns them: "not yet", "if", "will".
+func (r *reader) judge(c clause) news {
+	hits := r.within(c.start, c.end)
+	said := map[meaning]news{}
+	supposed := false
+	for _, h := range hits {
+		if h.meaning < shipped || h.meaning > asked && h.meaning != invite {
+			continue
+		}
+		m, score := r.turn(h, hits, c)
+		if m == condition {
+			supposed = true
+			continue
+		}
+		if m == none {
+			continue
+		}
+		if old, ok := said[m]; !ok || score > old.score {
+			said[m] = news{kind: kindOf[m], start: h.start, end: h.end, score: score}
+		}
+	}
+	for _, h := range r.own {
+		if h.start >= c.start && h.end <= c.end {
+			return news{kind: h.kind, start: h.start, end: h.end, score: 0.97}
+		}
+	}
+	n := r.decide(said, c, hits)
+	n.supposed = supposed && n.kind == ""
+	return n
+}
+
+// decide weighs kinds that stand in one clause against each other.
+func (r *reader) decide(said map[meaning]news, c clause, hits []hit) news {
+	has := func(m meaning) bool { _, ok := said[m]; return ok }
+	if c.question && len(said) > 0 {
+		for _, m := range []meaning{asked, cancelled, outOfStock, backordered, shipped, acknowledged, rejected} {
+			if n, ok := said[m]; ok {
+				n.kind = parsers.Question
+				n.score = min(n.score, 0.8)
+				return n
+			}
+		}
+	}
+	if has(outOfStock) && !has(backordered) && !has(cancelled) {
+		if n := said[outOfStock]; r.comesBack(n, hits, c) {
+			n.kind = parsers.Backorder
+			return n
+		}
+	}
+	order := []meaning{cancelled, rejected, outOfStock, backordered, shipped, acknowledged, asked}
+	if has(outOfStock) {
+		order = []meaning{cancelled, outOfStock, backordered, rejected, shipped, acknowledged, asked}
+	}
+	if has(outOfStock) && has(backordered) {
+		order = []meaning{cancelled, backordered, outOfStock}
+	}
+	if has(shipped) && r.hasTracking(c) && !has(cancelled) { // "was delayed and has now shipped: 1Z…"
+		order = []meaning{outOfStock, shipped, rejected, backordered, acknowledged, asked}
+	}
+	for _, m := range order {
+		if n, ok := said[m]; ok {
+			return n
+		}
+	}
+	return news{}
+}
+
+// turn says what a hit means where it stands, and how clearly: itself, another kind, none, or condition.
+func (r *reader) turn(h hit, hits []hit, c clause) (meaning, float64) {
+	score := 0.75
+	if strings.ContainsAny(r.view.text[h.start:h.end], " -") || r.view.text[h.start] >= 0x80 && h.end-h.start >= 9 {
+		score = 0.9
+	}
+	m := h.meaning
+	for _, o := range hits {
+		if o.languages&h.languages == 0 {
+			continue
+		}
+		before := h.start - o.end
+		after := o.start - h.end
+		eastern := o.languages&(1<<8|1<<9) != 0
+		switch o.meaning {
+		case condition:
+			if m == asked && !strings.HasPrefix(strings.ToLower(r.view.text[h.start:h.end]), "let ") {
+				continue
+			}
+			near := before >= 0 && (before < 45 || o.start-c.start < 4) || eastern && after >= 0 && after < 30
+			if near || m == invite {
+				return condition, 0
+			}
+		case negation:
+			if r.numbering(o) || m == asked || m == invite {
+				continue
+			}
+			reach := 28
+			if eastern {
+				reach = 6
+			}
+			if before >= 0 && before < reach && !strings.ContainsAny(r.view.text[o.end:h.start], ",;:") || o.languages&(1<<9) != 0 && after >= 0 && after < 15 {
+				if m == shipped {
+					return acknowledged, 0.5
+				}
+				return none, 0
+			}
+		case future:
+			if m == shipped && before >= 0 && before < 28 && !strings.ContainsAny(r.view.text[o.end:h.start], ",;:") && !r.hasTracking(c) {
+				return acknowledged, 0.7
+			}
+		case acknowledged: // "wird morgen … versandt"
+			if m == shipped && before >= 0 && before < 14 && !strings.ContainsAny(r.view.text[o.end:h.start], ",;:.") && !r.hasTracking(c) {
+				return none, 0
+			}
+		case request:
+			if (m == cancelled || m == shipped || m == rejected) && before >= 0 && before < 14 {
+				return none, 0
+			}
+		}
+	}
+	if m == invite {
+		m, score = asked, 0.45
+	}
+	return m, score
+}
+
+// numbering tells "no" that is short for number.
+func (r *reader) numbering(o hit) bool {
+	rest := strings.TrimLeft(r.view.text[o.end:min(len(r.view.text), o.end+4)], " .:°º")
+	return rest != "" && (digit(rest[0]) || rest[0] == '#')
+}
+
+// comesBack tells whether what is missing is promised for a time: "out of stock until May".
+func (r *reader) comesBack(n news, hits []hit, c clause) bool {
+	for _, h := range hits {
+		if h.meaning == until && h.start >= n.start && h.start-n.end < 60 {
+			if v := r.expected(h.start, c.end, h.start); v.Text != "" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (r *reader) hasTracking(c clause) bool {
+	for _, t := range r.tracking {
+		if t.start >= c.start && t.end <= c.end && t.found.Score >= 0.5 {
+			return true
+		}
+	}
+	return false
+}
+
+// withdraw tells which tracking numbers of a clause are said to be void: the sign nearest before a number decides,
+// else one behind it.
+func (r *reader) withdrawn(at, end int, c clause) bool {
+	var last, next hit
+	for _, h := range r.within(c.start, c.end) {
+		if h.meaning != earlierNumber && h.meaning != rightNumber {
+			continue
+		}
+		if h.end <= at {
+			last = h
+		} else if h.start >= end && next.meaning == none && h.start-end < 40 && !r.trackingBetween(end, h.start) {
+			next = h
+		}
+	}
+	if last.meaning != none && !(next.meaning == earlierNumber && r.trackingBetween(last.end, at)) {
+		return last.meaning == earlierNumber
+	}
+	return next.meaning == earlierNumber && next.start-end < 25
+}
+
+func (r *reader) trackingBetween(from, to int) bool {
+	for _, t := range r.tracking {
+		if t.start >= from && t.end <= to {
+			return true
+		}
+	}
+	return false
+}

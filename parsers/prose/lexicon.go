@@ -1,0 +1,335 @@
+package prose
+
+import (
+	"maps"
+	"math/bits"
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+// meaning is what a phrase says.
+type meaning uint8
+
+const (
+	none meaning = iota
+	// Kinds of news.
+	shipped
+	acknowledged
+	outOfStock
+	backordered
+	rejected
+	cancelled
+	asked
+	// What changes the meaning of the news beside it.
+	negation
+	condition
+	future
+	request
+	earlierNumber // what follows is void
+	rightNumber   // what follows counts
+	remainder     // something is still to come
+	respectively
+	until   // what is missing comes back at a time
+	invite  // "let us know": a question only where nothing softens it
+	however // divides two pieces of news in one sentence
+	// What a mail is, when it brings no news.
+	absent // out of office
+	thanks
+	advertising
+	invoiced
+	// What a number is called.
+	orderLabel
+	theirLabel
+	invoiceLabel
+	customerLabel
+	trackingLabel
+	keyLabel
+	phoneLabel
+	otherLabel // VAT, bank, EAN, postcode, …: a number that names no order
+	skuLabel
+	quantityLabel
+	unit // pieces
+	// Who gets the parcel.
+	shipTo
+	personLabel
+	// When.
+	month
+	when
+	vague // "mid", "end of"
+)
+
+// group tells meanings that compete for the same words from those that stand beside each other.
+func (m meaning) group() int {
+	switch {
+	case m <= invoiced:
+		return 0
+	case m <= unit:
+		return 1
+	case m <= personLabel:
+		return 2
+	}
+	return 3
+}
+
+// phrases of one language by meaning; alternatives are divided by "|". A "*" at the end leaves the end of the word open.
+type phrases map[meaning]string
+
+// entry is what the automaton found a phrase to mean.
+type entry struct {
+	meaning   meaning
+	languages uint16 // a bit for each index into languages
+	length    uint8  // bytes of the folded phrase
+	open      bool   // the word may go on
+}
+
+// lexicon is an Aho-Corasick automaton over folded bytes: all phrases of all languages are found in one pass.
+type lexicon struct {
+	class   [256]uint8 // columns of next
+	classes int
+	next    []uint16
+	out     [][]entry // by state: phrases that end here
+}
+
+var languages = []string{"en", "de", "fr", "es", "it", "nl", "pt", "pl", "zh", "ja"}
+
+// known is built on first use and never changed.
+var known = sync.OnceValue(func() *lexicon {
+	b := &builder{nodes: []node{{}}}
+	for i, p := range []phrases{english, german, french, spanish, italian, dutch, portuguese, polish, chinese, japanese} {
+		for _, m := range slices.Sorted(maps.Keys(p)) {
+			b.add(m, 1<<i, p[m])
+		}
+	}
+	return b.build()
+})
+
+// node is a state while the automaton is built.
+type node struct {
+	next map[byte]int
+	fail int
+	out  []entry
+}
+
+type builder struct {
+	nodes []node
+}
+
+func (b *builder) add(m meaning, languages uint16, list string) {
+	for phrase := range strings.SplitSeq(list, "|") {
+		folded := squeeze(fold(phrase))
+		open := len(folded) > 0 && folded[len(folded)-1] == '*'
+		if open {
+			folded = folded[:len(folded)-1]
+		}
+		if len(folded) == 0 {
+			continue
+		}
+		at := 0
+		for _, c := range folded {
+			if b.nodes[at].next == nil {
+				b.nodes[at].next = map[byte]int{}
+			}
+			to, ok := b.nodes[at].next[c]
+			if !ok {
+				to = len(b.nodes)
+				b.nodes = append(b.nodes, node{})
+				b.nodes[at].next[c] = to
+			}
+			at = to
+		}
+		b.nodes[at].put(entry{m, languages, uint8(len(folded)), open})
+	}
+}
+
+// put adds a phrase; the same one of another language shares its entry.
+func (n *node) put(e entry) {
+	for i, o := range n.out {
+		if o.meaning == e.meaning && o.open == e.open {
+			n.out[i].languages |= e.languages
+			return
+		}
+	}
+	n.out = append(n.out, e)
+}
+
+// squeeze drops filler.
+func squeeze(b []byte) []byte {
+	out := b[:0]
+	for _, c := range b {
+		if c != filler {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func (b *builder) build() *lexicon {
+	x := &lexicon{classes: 1}
+	for _, n := range b.nodes {
+		for c := range n.next {
+			if x.class[c] == 0 {
+				x.class[c] = uint8(x.classes)
+				x.classes++
+			}
+		}
+	}
+	x.next = make([]uint16, len(b.nodes)*x.classes)
+	x.out = make([][]entry, len(b.nodes))
+	queue := []int{0}
+	for len(queue) > 0 {
+		at := queue[0]
+		queue = queue[1:]
+		n := &b.nodes[at]
+		x.out[at] = append(n.out, x.out[n.fail]...)
+		if at == 0 {
+			x.out[at] = nil
+		}
+		row := x.next[at*x.classes : (at+1)*x.classes]
+		if at != 0 {
+			copy(row, x.next[n.fail*x.classes:(n.fail+1)*x.classes])
+		}
+		for c, to := range n.next {
+			if at != 0 {
+				b.nodes[to].fail = int(x.next[n.fail*x.classes+int(x.class[c])])
+			}
+			row[x.class[c]] = uint16(to)
+			queue = append(queue, to)
+		}
+	}
+	return x
+}
+
+// hit is a phrase in a text; offsets are those of the text.
+type hit struct {
+	start, end int
+	meaning    meaning
+	languages  uint16
+}
+
+// find gives the phrases of a folded text in the order of their ends; of those that share words and compete, the longest.
+func (x *lexicon) find(text []byte) []hit {
+	var hits []hit
+	state := 0
+	for i, c := range text {
+		if c == filler {
+			continue
+		}
+		state = int(x.next[state*x.classes+int(x.class[c])])
+		for _, e := range x.out[state] {
+			start := back(text, i, int(e.length))
+			if !whole(text, start, i+1, e.open) {
+				continue
+			}
+			hits = insert(hits, hit{start, i + 1, e.meaning, e.languages})
+		}
+	}
+	return hits
+}
+
+// back is the offset where a phrase of n bytes that ends at i begins.
+func back(text []byte, i, n int) int {
+	for {
+		if text[i] != filler {
+			if n--; n == 0 {
+				return i
+			}
+		}
+		i--
+	}
+}
+
+// whole tells whether a phrase stands alone, not inside of a word. Scripts without spaces have no such borders.
+func whole(text []byte, start, end int, open bool) bool {
+	if letter(text[start]) {
+		i := start - 1
+		for i >= 0 && text[i] == filler {
+			i--
+		}
+		if i >= 0 && letter(text[i]) {
+			return false
+		}
+	}
+	if open || !letter(text[end-1]) {
+		return true
+	}
+	for end < len(text) && text[end] == filler {
+		end++
+	}
+	return end >= len(text) || !letter(text[end])
+}
+
+func letter(c byte) bool { return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' }
+
+// insert adds a hit and drops what it covers of the same group; a hit that is covered itself is not added.
+func insert(hits []hit, h hit) []hit {
+	for i := len(hits) - 1; i >= 0 && i >= len(hits)-8; i-- {
+		o := hits[i]
+		if o.meaning.group() != h.meaning.group() {
+			continue
+		}
+		if o.end <= h.start {
+			continue
+		}
+		switch {
+		case o.start >= h.start && o.end <= h.end && (o.start > h.start || o.end < h.end):
+			hits = append(hits[:i], hits[i+1:]...)
+		case o.start == h.start && o.end == h.end && o.meaning == h.meaning:
+			hits[i].languages |= h.languages
+			return hits
+		case o.start <= h.start && o.end >= h.end && (o.start < h.start || o.end > h.end):
+			return hits
+		}
+	}
+	return append(hits, h)
+}
+
+// language tells the language by the words that were found, or "".
+func language(text string, hits []hit) string {
+	if l := script(text); l != "" {
+		return l
+	}
+	var counts [10]int
+	for _, h := range hits {
+		for i := range counts {
+			if h.languages&(1<<i) != 0 { // a word that several languages share says less
+				counts[i] += 8 * (h.end - h.start) / bits.OnesCount16(h.languages)
+			}
+		}
+	}
+	best := 0
+	for i, n := range counts {
+		if n > counts[best] {
+			best = i
+		}
+	}
+	if counts[best] == 0 {
+		return ""
+	}
+	return languages[best]
+}
+
+// script tells the language by its letters: kana are Japanese, Han characters without them Chinese.
+func script(s string) string {
+	han, kana, all := 0, 0, 0
+	for i := 0; i < len(s) && all < 2000; {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		i += n
+		switch {
+		case r >= 0x3041 && r <= 0x30ff:
+			kana++
+		case r >= 0x4e00 && r <= 0x9fff:
+			han++
+		case r > ' ':
+			all++
+		}
+	}
+	switch {
+	case kana > 2:
+		return "ja"
+	case han > 2:
+		return "zh"
+	}
+	return ""
+}

@@ -1,0 +1,149 @@
+package prose
+
+import (
+	"strconv"
+	"strings"
+
+	"waybill/parsers"
+)
+
+// product is a Line with offsets of the view.
+type product struct {
+	start, end       int // the SKU or the title; start == end: none
+	title            bool
+	quantity         int
+	qtyStart, qtyEnd int
+}
+
+// findProducts finds lines with a quantity: "2 x AB-1", "AB-1 x 2", "AB-1 (qty 2)", "2 pcs AB-1", "SKU AB-1, quantity: 2".
+func (r *reader) findProducts() []product {
+	var out []product
+	text := r.view.text
+	for i, t := range r.tokens {
+		if t.letters > 0 || t.digits == 0 || t.digits > 5 || t.digits != t.end-t.start {
+			if n, ok := glued(text[t.start:t.end]); ok { // "2x"
+				out = r.after(out, i, n, t.start, t.start+len(strconv.Itoa(n)), t.end)
+			}
+			continue
+		}
+		n, _ := strconv.Atoi(text[t.start:t.end])
+		if n == 0 || n > 99999 || r.trackingBetween(t.start, t.end) || len(out) >= 1000 {
+			continue
+		}
+		if end, ok := r.times(i, t.end); ok {
+			out = r.after(out, i, n, t.start, t.end, end)
+			continue
+		}
+		if r.quantityBefore(t) {
+			out = r.before(out, i, n, t)
+		}
+	}
+	return out
+}
+
+// glued reads "2x".
+func glued(s string) (int, bool) {
+	if len(s) < 2 || len(s) > 5 || s[len(s)-1] != 'x' && s[len(s)-1] != 'X' {
+		return 0, false
+	}
+	n, err := strconv.Atoi(s[:len(s)-1])
+	return n, err == nil && n > 0
+}
+
+// times tells whether a sign or word of counting stands behind a number, and where it ends.
+func (r *reader) times(i, end int) (int, bool) {
+	rest := r.view.text[end:min(len(r.view.text), end+24)]
+	trimmed := strings.TrimLeft(rest, " ")
+	skip := end + len(rest) - len(trimmed)
+	for _, sign := range []string{"x ", "X ", "× ", "×", "* "} {
+		if strings.HasPrefix(trimmed, sign) {
+			return skip + len(sign), true
+		}
+	}
+	for _, h := range r.within(skip, skip+2) {
+		if h.meaning == unit {
+			return h.end, true
+		}
+	}
+	return 0, false
+}
+
+// quantityBefore tells whether a word for quantity, or "x" behind a code, stands before the number.
+func (r *reader) quantityBefore(t token) bool {
+	text := r.view.text
+	for _, h := range r.within(t.start-30, t.start) {
+		if h.meaning == quantityLabel && h.end <= t.start && t.start-h.end <= 6 && strings.Trim(text[h.end:t.start], " :.=#-\t(") == "" {
+			return true
+		}
+	}
+	before := strings.TrimRight(text[max(0, t.start-6):t.start], " ")
+	return strings.HasSuffix(before, " x") || strings.HasSuffix(before, " X") || strings.HasSuffix(before, "×")
+}
+
+// after takes what follows a quantity: a code, or words up to the end of the line as a title.
+func (r *reader) after(out []product, i, n, qtyStart, qtyEnd, from int) []product {
+	text := r.view.text
+	stop := lineEnd(text, from)
+	for k := i + 1; k < len(r.tokens) && k <= i+6 && r.tokens[k].start < stop; k++ {
+		t := r.tokens[k]
+		if t.start < from {
+			continue
+		}
+		if skuLike(text[t.start:t.end], t) {
+			return append(out, product{start: t.start, end: t.end, quantity: n, qtyStart: qtyStart, qtyEnd: qtyEnd})
+		}
+	}
+	title := strings.TrimLeft(text[from:stop], " \t:")
+	start := stop - len(title)
+	if cut := strings.IndexAny(title, ",;(\t.|"); cut >= 0 {
+		title = title[:cut]
+	}
+	title = strings.TrimRight(title, " ")
+	if len(title) < 3 || len(title) > 80 {
+		return out
+	}
+	return append(out, product{start: start, end: start + len(title), title: true, quantity: n, qtyStart: qtyStart, qtyEnd: qtyEnd})
+}
+
+// before takes the code in front of a quantity on the same line.
+func (r *reader) before(out []product, i, n int, qty token) []product {
+	text := r.view.text
+	start := strings.LastIndexByte(text[:qty.start], '\n') + 1
+	for k := i - 1; k >= 0 && k >= i-8 && r.tokens[k].start >= start; k-- {
+		if t := r.tokens[k]; skuLike(text[t.start:t.end], t) {
+			return append(out, product{start: t.start, end: t.end, quantity: n, qtyStart: qty.start, qtyEnd: qty.end})
+		}
+	}
+	return out
+}
+
+func lineEnd(text string, from int) int {
+	if n := strings.IndexByte(text[from:], '\n'); n >= 0 {
+		return from + n
+	}
+	return len(text)
+}
+
+// skuLike tells codes of products: letters with digits, or capitals with dashes.
+func skuLike(s string, t token) bool {
+	if len(s) < 3 || len(s) > 30 {
+		return false
+	}
+	if _, ok := glued(s); ok {
+		return false
+	}
+	if t.letters > 0 && t.digits > 0 {
+		return t.upper > 0 || strings.ContainsAny(s, "-_/")
+	}
+	return t.digits == 0 && t.upper == t.letters && strings.ContainsAny(s, "-_") || t.letters == 0 && t.digits >= 5 && t.digits == len(s)
+}
+
+func (r *reader) line(p product) parsers.Line {
+	l := parsers.Line{Quantity: p.quantity, QuantityAt: r.value(p.qtyStart, p.qtyEnd).At}
+	if p.title {
+		l.Title = r.value(p.start, p.end)
+	} else {
+		l.SKU = r.value(p.start, p.end)
+	}
+	return l
+}

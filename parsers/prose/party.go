@@ -1,0 +1,208 @@
+package prose
+
+import (
+	"regexp"
+	"strings"
+
+	"waybill/parsers"
+)
+
+// party reads the consignee where the text has an address under words like "Ship to:", or a name beside "Customer:".
+func (r *reader) party() (p parsers.Party, from, to int) {
+	text := r.view.text
+	from = -1
+	for _, h := range r.hits {
+		if h.meaning != shipTo && h.meaning != personLabel {
+			continue
+		}
+		rest := strings.TrimLeft(text[h.end:min(len(text), h.end+4)], " *\t")
+		colon := strings.HasPrefix(rest, ":") || strings.HasPrefix(rest, "：")
+		alone := strings.HasPrefix(rest, "\n")
+		if !colon && !alone || strings.TrimLeft(text[strings.LastIndexByte(text[:h.start], '\n')+1:h.start], " *>-\t") != "" && !colon {
+			continue
+		}
+		start := h.end + strings.IndexAny(text[h.end:], ":：\n")
+		start += runeLength(text, start)
+		if h.meaning == personLabel {
+			if name := r.lineValue(start); p.Name.Text == "" && plausibleName(name.Text) {
+				p.Name = name
+			}
+			continue
+		}
+		if from < 0 {
+			var block parsers.Party
+			if block, to = r.block(start); block.Street.Text != "" || block.Postcode.Text != "" || block.Name.Text != "" {
+				from = h.start
+				if p.Name.Text != "" && block.Name.Text == "" {
+					block.Name = p.Name
+				}
+				p = block
+			}
+		}
+	}
+	return p, from, to
+}
+
+func (r *reader) lineValue(start int) parsers.Value {
+	end := lineEnd(r.view.text, start)
+	s, e := trimSpaces(r.view.text, start, end)
+	if e <= s || e-s > 80 {
+		return parsers.Value{}
+	}
+	return r.value(s, e)
+}
+
+func trimSpaces(text string, s, e int) (int, int) {
+	const cut = " \t\n*>,;|"
+	for s < e && strings.IndexByte(cut, text[s]) >= 0 {
+		s++
+	}
+	for e > s && strings.IndexByte(cut, text[e-1]) >= 0 {
+		e--
+	}
+	return s, e
+}
+
+func plausibleName(s string) bool {
+	return len(s) >= 2 && len(s) <= 60 && !strings.ContainsAny(s, "@:/0123456789")
+}
+
+var (
+	// postcodes of the countries whose form is telling; the plain five digits stand beside a city.
+	postcode = regexp.MustCompile(`\b(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|\d{5}-\d{4}|\d{4} ?[A-Z]{2}|\d{2}-\d{3}|\d{3}-\d{4}|\d{4}-\d{3}|\d{3} ?\d{2}|\d{4,6})\b`)
+	region   = regexp.MustCompile(`\b[A-Z]{2,3}\b`)
+	email    = regexp.MustCompile(`[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,200}\.[A-Za-z]{2,20}`)
+	phone    = regexp.MustCompile(`\+?\(?\d[\d ()/.-]{6,20}\d`)
+)
+
+// block reads the lines of an address: name, perhaps company, street, postcode and city, country. One line with commas counts as lines.
+func (r *reader) block(start int) (p parsers.Party, end int) {
+	text := r.view.text
+	var spans [][2]int
+	at := start
+	for n := 0; n < 8 && at < len(text); n++ {
+		stop := lineEnd(text, at)
+		s, e := trimSpaces(text, at, stop)
+		if s == e {
+			if len(spans) > 0 {
+				break
+			}
+			at = min(stop+1, len(text))
+			continue
+		}
+		if e-s > 160 || len(spans) > 0 && strings.ContainsAny(text[s:min(e, s+28)], ":：") && !phoneOrMail(text[s:e]) {
+			break
+		}
+		spans = append(spans, [2]int{s, e})
+		end = e
+		at = min(stop+1, len(text))
+		if stop == len(text) {
+			break
+		}
+	}
+	if len(spans) == 1 {
+		spans = splitCommas(text, spans[0])
+	}
+	return r.fill(spans), end
+}
+
+func phoneOrMail(s string) bool {
+	return email.MatchString(s) || phone.MatchString(s)
+}
+
+func splitCommas(text string, span [2]int) [][2]int {
+	var out [][2]int
+	s := span[0]
+	for i := span[0]; i <= span[1]; i++ {
+		if i == span[1] || text[i] == ',' || text[i] == '\t' {
+			if a, b := trimSpaces(text, s, i); b > a {
+				out = append(out, [2]int{a, b})
+			}
+			s = i + 1
+		}
+	}
+	return out
+}
+
+// fill tells what each line of an address is.
+func (r *reader) fill(spans [][2]int) (p parsers.Party) {
+	text := r.view.text
+	city := -1
+	for i, s := range spans {
+		line := text[s[0]:s[1]]
+		if at := email.FindStringIndex(line); at != nil {
+			p.Email = r.value(s[0]+at[0], s[0]+at[1])
+			continue
+		}
+		if i > 0 && city < 0 {
+			if at := postcode.FindStringIndex(line); at != nil && (i > 1 || len(spans) <= 3 || at[0] == 0) && !streetLike(line, at) {
+				city = i
+				p.Postcode = r.value(s[0]+at[0], s[0]+at[1])
+				r.cityAround(&p, s, at)
+				continue
+			}
+		}
+		if at := phone.FindStringIndex(line); at != nil && city >= 0 {
+			p.Phone = r.value(s[0]+at[0], s[0]+at[1])
+			continue
+		}
+		if city >= 0 && p.Country.Text == "" && len(line) < 40 {
+			p.Country = r.value(s[0], s[1])
+		}
+	}
+	last := city
+	if last < 0 {
+		last = len(spans)
+	}
+	for i := 0; i < last && i < len(spans); i++ {
+		s := spans[i]
+		line := text[s[0]:s[1]]
+		switch {
+		case i == 0 && !strings.ContainsAny(line, "0123456789"):
+			p.Name = r.value(s[0], s[1])
+		case strings.ContainsAny(line, "0123456789") && p.Street.Text == "":
+			p.Street = r.value(s[0], s[1])
+		case i > 0 && p.Street.Text == "" && p.Company.Text == "" && !strings.ContainsAny(line, "@:"):
+			p.Company = r.value(s[0], s[1])
+		case i > 0 && p.Street.Text != "" && p.City.Text == "" && !strings.ContainsAny(line, "0123456789@:"):
+			p.City = r.value(s[0], s[1])
+		}
+	}
+	return p
+}
+
+// streetLike tells a line whose number is that of a house: "12 Main Street" has no five digits, "10115 Main Street" has.
+func streetLike(line string, at []int) bool {
+	if at[1]-at[0] < 4 {
+		return true
+	}
+	rest := strings.ToLower(line[at[1]:])
+	for _, word := range []string{" st", " street", " rd", " road", " ave", " blvd", " lane", " ln", " drive", " dr", " hwy", " way", " ct", " pkwy"} {
+		if i := strings.Index(rest, word); i >= 0 && (i+len(word) == len(rest) || rest[i+len(word)] == ' ' || rest[i+len(word)] == '.' || rest[i+len(word)] == ',') && at[0] == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// cityAround reads city and region beside a postcode: "10115 Berlin", "Austin, TX 78701".
+func (r *reader) cityAround(p *parsers.Party, s [2]int, at []int) {
+	text := r.view.text
+	if a, b := trimSpaces(text, s[0]+at[1], s[1]); b > a {
+		p.City = r.value(a, b)
+		return
+	}
+	a, b := trimSpaces(text, s[0], s[0]+at[0])
+	if b <= a {
+		return
+	}
+	before := text[a:b]
+	if m := region.FindAllStringIndex(before, -1); len(m) > 0 && m[len(m)-1][1] == len(before) {
+		last := m[len(m)-1]
+		p.Region = r.value(a+last[0], b)
+		a, b = trimSpaces(text, a, a+last[0])
+	}
+	if b > a {
+		p.City = r.value(a, b)
+	}
+}

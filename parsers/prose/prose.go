@@ -1,0 +1,251 @@
+// Package prose reads what people and programs write in sentences, lists and forms: which order, which tracking number,
+// what happened to it. It knows the words of ten languages as phrases; nothing in it was written for one supplier.
+//
+// A text is divided into clauses. Each clause that says something becomes a statement with the references, tracking numbers
+// and product lines that stand in it; what it does not name itself it borrows from the heading above it.
+package prose
+
+import (
+	"regexp"
+	"slices"
+	"sort"
+	"strings"
+
+	"waybill/parsers"
+	"waybill/parsers/carrier"
+)
+
+// maxText bounds what is read of one text; nobody writes as much by hand.
+const maxText = 256 << 10
+
+// Reader reads texts of one supplier. It may be used for many, one after the other.
+type Reader struct {
+	profile  parsers.Profile
+	patterns []*regexp.Regexp
+	phrases  *lexicon
+	kinds    []parsers.Kind // of phrases, by language bit
+}
+
+// New prepares a reader. Order patterns that do not compile are left out: configuration refuses them.
+func New(p parsers.Profile) *Reader {
+	r := &Reader{profile: p}
+	for _, pattern := range p.OrderPatterns {
+		if re, err := regexp.Compile(pattern); err == nil {
+			r.patterns = append(r.patterns, re)
+		}
+	}
+	if len(p.Phrases) > 0 {
+		b := &builder{nodes: []node{{}}}
+		for phrase, kind := range p.Phrases {
+			at := slices.Index(r.kinds, kind)
+			if at < 0 {
+				at = len(r.kinds)
+				r.kinds = append(r.kinds, kind)
+			}
+			b.add(shipped, 1<<at, phrase)
+		}
+		r.phrases = b.build()
+	}
+	return r
+}
+
+// Tone is what a text is when it brings no news.
+type Tone struct {
+	Absent      bool // an out-of-office notice
+	Thanks      bool
+	Advertising bool
+	Invoice     bool
+	Words       int // of the writer's own text
+}
+
+// Result is what a text says.
+type Result struct {
+	Statements []parsers.Statement
+	Refs       []parsers.Ref // all references, also of clauses that say nothing else
+	Language   string
+	Tone       Tone
+	New        string // the writer's own text, for comparing mails
+}
+
+// Options are what the caller knows of a text.
+type Options struct {
+	Skip   [][2]int // spans (of Text) that were read as tables
+	Return bool     // the text is a returned mail: only keys are read
+}
+
+// reader is the work on one text.
+type reader struct {
+	*Reader
+	text     *parsers.Text
+	view     *view
+	marks    []parsers.Mark // in the view
+	skip     [][2]int       // in the view
+	folded   []byte
+	hits     []hit // by start
+	own      []ownHit
+	tokens   []token
+	refs     []reference
+	tracking []tracked
+	products []product
+}
+
+type ownHit struct {
+	hit
+	kind parsers.Kind
+}
+
+// tracked is a tracking number with offsets of the view.
+type tracked struct {
+	start, end int
+	found      parsers.Tracking
+}
+
+// Read says what a text says.
+func (rd *Reader) Read(t *parsers.Text, o Options) Result {
+	if len(t.Text) > maxText {
+		cut := *t
+		cut.Text = strings.ToValidUTF8(t.Text[:maxText], "")
+		cut.Links = slices.DeleteFunc(slices.Clone(t.Links), func(l parsers.Link) bool { return l.End > len(cut.Text) })
+		t = &cut
+	}
+	r := &reader{Reader: rd, text: t, view: look(t)}
+	r.placeMarks(o.Skip)
+	r.folded = fold(r.view.text)
+	r.hits = known().find(r.folded)
+	if rd.phrases != nil {
+		for _, h := range rd.phrases.find(r.folded) {
+			for i, kind := range rd.kinds {
+				if h.languages&(1<<i) != 0 {
+					r.own = append(r.own, ownHit{h, kind})
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(r.hits, func(a, b hit) int { return a.start - b.start })
+	r.tokens = tokens(r.view.text)
+	r.refs = r.references()
+	r.findTracking()
+	r.products = r.findProducts()
+	return r.assemble()
+}
+
+// placeMarks leads marks and spans to skip from the text to the view.
+func (r *reader) placeMarks(skip [][2]int) {
+	for _, m := range r.text.Marks {
+		r.marks = append(r.marks, parsers.Mark{Start: r.view.offset(m.Start), End: r.view.offset(m.End), Kind: m.Kind})
+	}
+	for _, s := range skip {
+		r.skip = append(r.skip, [2]int{r.view.offset(s[0]), r.view.offset(s[1])})
+	}
+}
+
+// offset leads an offset of the original to the view.
+func (v *view) offset(original int) int {
+	if v.at == nil {
+		return min(original, len(v.text))
+	}
+	return sort.Search(len(v.text), func(i int) bool { return int(v.at[i]) >= original })
+}
+
+// markAt is how a line of the view is marked: by its first character that is not white space.
+func (r *reader) markAt(start, end int) parsers.MarkKind {
+	for start < end && (r.view.text[start] == ' ' || r.view.text[start] == '\t') {
+		start++
+	}
+	i := sort.Search(len(r.marks), func(i int) bool { return r.marks[i].End > start })
+	if i < len(r.marks) && r.marks[i].Start <= start {
+		return r.marks[i].Kind
+	}
+	return ""
+}
+
+func (r *reader) skipped(at int) bool {
+	return slices.ContainsFunc(r.skip, func(s [2]int) bool { return s[0] <= at && at < s[1] })
+}
+
+// within gives the hits that stand in a span.
+func (r *reader) within(start, end int) []hit {
+	from := sort.Search(len(r.hits), func(i int) bool { return r.hits[i].start >= start })
+	to := from
+	for to < len(r.hits) && r.hits[to].start < end {
+		to++
+	}
+	return r.hits[from:to]
+}
+
+// tokensIn gives the tokens that begin in a span.
+func (r *reader) tokensIn(start, end int) []token {
+	from := sort.Search(len(r.tokens), func(i int) bool { return r.tokens[i].start >= start })
+	to := sort.Search(len(r.tokens), func(i int) bool { return r.tokens[i].start >= end })
+	return r.tokens[from:to]
+}
+
+func (r *reader) refsIn(start, end int) []reference {
+	from := sort.Search(len(r.refs), func(i int) bool { return r.refs[i].start >= start })
+	to := sort.Search(len(r.refs), func(i int) bool { return r.refs[i].start >= end })
+	return r.refs[from:to]
+}
+
+// value gives a span of the view as a value with its place in the text as it was decoded.
+func (r *reader) value(start, end int) parsers.Value {
+	s, e := r.view.original(start, end)
+	return parsers.Value{Text: r.text.Text[s:e], At: parsers.Place{Part: r.text.Part, Start: s, End: e}}
+}
+
+// findTracking finds the numbers in the text and in links that the text does not show.
+func (r *reader) findTracking() {
+	var not []string
+	for _, f := range r.refs {
+		if f.label != "" && f.label != parsers.LabelTheirs && len(not) < 200 {
+			not = append(not, r.view.text[f.start:f.end])
+		}
+	}
+	keyed := keys(r.view.text)
+	for _, t := range carrier.Find(r.view.text, carrier.Context{Usual: r.profile.Carrier, Not: not}) {
+		s, e := t.At.Start, t.At.End
+		if s < 0 || e > len(r.view.text) || s >= e || slices.ContainsFunc(keyed, func(k [2]int) bool { return s < k[1] && k[0] < e }) {
+			continue
+		}
+		t.Value = r.value(s, e)
+		r.tracking = append(r.tracking, tracked{s, e, t})
+	}
+	for _, l := range r.text.Links {
+		r.linked(l)
+	}
+	slices.SortStableFunc(r.tracking, func(a, b tracked) int { return a.start - b.start })
+	// What is a tracking number is no reference.
+	r.refs = slices.DeleteFunc(r.refs, func(f reference) bool {
+		return !f.pattern && slices.ContainsFunc(r.tracking, func(t tracked) bool {
+			return t.found.Score >= 0.5 && f.start < t.end && t.start < f.end
+		})
+	})
+	for _, k := range keyed {
+		r.refs = slices.DeleteFunc(r.refs, func(f reference) bool { return f.start < k[1] && k[0] < f.end })
+		r.refs = append(r.refs, reference{start: k[0], end: k[1], label: parsers.LabelKey})
+	}
+	slices.SortStableFunc(r.refs, func(a, b reference) int { return a.start - b.start })
+}
+
+// linked takes the tracking number out of a link. Its place is the text of the link.
+func (r *reader) linked(l parsers.Link) {
+	if len(l.URL) > 2048 || !strings.Contains(l.URL, ":") {
+		return
+	}
+	for _, t := range carrier.Find(l.URL, carrier.Context{Usual: r.profile.Carrier}) {
+		if t.Score < 0.5 {
+			continue
+		}
+		s, e := r.view.offset(l.Start), r.view.offset(l.End)
+		if i := slices.IndexFunc(r.tracking, func(o tracked) bool { return o.found.Number == t.Number }); i >= 0 {
+			o := &r.tracking[i].found
+			o.URL = l.URL
+			if o.Score < t.Score {
+				o.Score, o.Carriers = t.Score, t.Carriers
+			}
+			continue
+		}
+		t.URL = l.URL
+		t.Value = parsers.Value{Text: r.text.Text[l.Start:l.End], At: parsers.Place{Part: r.text.Part, Start: l.Start, End: l.End}}
+		r.tracking = append(r.tracking, tracked{s, e, t})
+	}
+}

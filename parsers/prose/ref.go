@@ -1,0 +1,238 @@
+package prose
+
+import (
+	"slices"
+	"strings"
+
+	"waybill/parsers"
+)
+
+// reference is a Ref with what its reader knows beside it. Offsets are those of the view.
+type reference struct {
+	start, end int
+	label      parsers.Label
+	skip       bool // a phone, a VAT number, …: words say that it names no order
+	tracking   bool // words call it a tracking number
+	sku        bool
+	quantity   bool
+	plain      bool // digits only
+	pattern    bool // the profile's order pattern
+}
+
+// references gives everything that looks like a number or code, with the label of the words before it.
+func (r *reader) references() []reference {
+	var out []reference
+	labels := r.labels()
+	next := 0
+	for i, t := range r.tokens {
+		if t.digits == 0 || !r.candidate(t) {
+			continue
+		}
+		ref := reference{start: t.start, end: t.end, plain: t.letters == 0 && t.digits == t.end-t.start}
+		for next < len(labels) && labels[next].end <= t.start {
+			next++
+		}
+		label, ok := r.labelOf(t, labels[:next])
+		if !ok && len(out) > 0 {
+			if last := out[len(out)-1]; r.listed(last.end, t.start) && (i == 0 || last.label != "" || last.skip || last.tracking) {
+				ref.label, ref.skip, ref.tracking, ref.sku = last.label, last.skip, last.tracking, last.sku
+				ok = true
+			}
+		} else if ok {
+			ref.apply(label)
+		}
+		if !ok && t.start > 0 && r.view.text[t.start-1] == '#' {
+			ref.label = parsers.LabelOrder
+			ok = true
+		}
+		if !ok && !worth(r.view.text[t.start:t.end], t) {
+			continue
+		}
+		out = append(out, ref)
+	}
+	return r.patterned(out)
+}
+
+// apply sets what a label says of the number behind it.
+func (ref *reference) apply(m meaning) {
+	switch m {
+	case orderLabel:
+		ref.label = parsers.LabelOrder
+	case theirLabel:
+		ref.label = parsers.LabelTheirs
+	case invoiceLabel:
+		ref.label = parsers.LabelInvoice
+	case customerLabel:
+		ref.label = parsers.LabelCustomer
+	case phoneLabel, otherLabel:
+		ref.skip = true
+	case trackingLabel:
+		ref.tracking = true
+	case skuLabel:
+		ref.sku = true
+	case quantityLabel:
+		ref.quantity, ref.skip = true, true
+	}
+}
+
+// candidate drops numbers whose form says what they are.
+func (r *reader) candidate(t token) bool {
+	s := r.view.text[t.start:t.end]
+	return t.end-t.start <= 40 && !isDate(s) && !isPhone(r.view.text, t) && !isAmount(r.view.text, t)
+}
+
+// worth tells whether a number without any label may name an order.
+func worth(s string, t token) bool {
+	switch {
+	case t.letters == 0:
+		return t.digits >= 3
+	case t.digits >= 2 && len(s) >= 4:
+		return t.letters <= 8 || t.upper > 0
+	}
+	return t.digits >= 1 && t.upper >= 2 && strings.ContainsAny(s, "-_/") && len(s) >= 4
+}
+
+func (r *reader) labels() []hit {
+	var out []hit
+	for _, h := range r.hits {
+		if h.meaning.group() == 1 && h.meaning != unit {
+			out = append(out, h)
+		}
+	}
+	slices.SortFunc(out, func(a, b hit) int {
+		if a.end != b.end {
+			return a.end - b.end
+		}
+		return b.start - a.start // the longer one last
+	})
+	return out
+}
+
+// labelOf is the label right before a number, with nothing between but signs and words like "number" and "is".
+func (r *reader) labelOf(t token, before []hit) (meaning, bool) {
+	for i := len(before) - 1; i >= 0 && i >= len(before)-3; i-- {
+		h := before[i]
+		if t.start-h.end > 28 {
+			break
+		}
+		if connects(r.view.text[h.end:t.start]) {
+			// Of labels that end at the same place the longest counts; "our order" beats "order".
+			for i > 0 && before[i-1].end == h.end && before[i-1].start < h.start {
+				i--
+				h = before[i]
+			}
+			return r.perspective(h), true
+		}
+	}
+	return none, false
+}
+
+// perspective turns "order" into the supplier's own order where "our" stands before it, in a language without its own phrase.
+func (r *reader) perspective(h hit) meaning { return h.meaning }
+
+// connectors may stand between a label and its number.
+var connectors = []string{
+	"no", "nr", "number", "num", "is", "was", "id", "the", "ist", "lautet", "nummer", "est", "es", "e", "jest", "to", "numero", "número", "numéro", "nº", "n°", "n.º", "n",
+	"code", "are", "sind", "sont", "son", "sono", "zijn", "são", "has", "for", "shop", "ref", "は", "为", "是", "為", "号", "號", "码", "番号", "ids", "numbers", "nrs", "nos", "with", "mit", "von", "of",
+}
+
+func connects(gap string) bool {
+	if len(gap) == 0 {
+		return true
+	}
+	if strings.Count(gap, "\n") > 1 {
+		return false
+	}
+	words := strings.FieldsFunc(gap, func(c rune) bool {
+		return strings.ContainsRune(" \t\n:#.-–=()[]{}\"'*|`’“”„《》【】（）：、>_", c)
+	})
+	if len(words) > 2 {
+		return false
+	}
+	for _, w := range words {
+		if !slices.Contains(connectors, strings.ToLower(w)) {
+			return false
+		}
+	}
+	return true
+}
+
+var listWords = []string{"and", "und", "et", "y", "e", "en", "i", "oraz", "or", "oder", "ou", "o", "of", "sowie", "ed", "as", "well", "also", "plus", "no", "nr", "和", "与", "及", "と", "および", "、"}
+
+// listed tells whether two numbers stand in one enumeration.
+func (r *reader) listed(end, start int) bool {
+	if end > start || start-end > 14 {
+		return false
+	}
+	gap := r.view.text[end:start]
+	if strings.Contains(gap, "\n") || strings.TrimSpace(gap) == "" && len(gap) > 2 {
+		return false
+	}
+	for _, w := range strings.FieldsFunc(gap, func(c rune) bool { return strings.ContainsRune(" ,&/+#;、，.", c) }) {
+		if !slices.Contains(listWords, strings.ToLower(w)) {
+			return false
+		}
+	}
+	return true
+}
+
+// patterned adds what the profile's order patterns find, and labels what was found already.
+func (r *reader) patterned(refs []reference) []reference {
+	for _, re := range r.patterns {
+		for _, at := range re.FindAllStringSubmatchIndex(r.view.text, 500) {
+			start, end := at[0], at[1]
+			if len(at) >= 4 && at[2] >= 0 {
+				start, end = at[2], at[3]
+			}
+			if start == end || !bordered(r.view.text, start, end) {
+				continue
+			}
+			i := slices.IndexFunc(refs, func(o reference) bool { return o.start < end && start < o.end })
+			switch {
+			case i < 0:
+				refs = append(refs, reference{start: start, end: end, label: parsers.LabelOrder, pattern: true})
+			case refs[i].skip || refs[i].tracking:
+			case refs[i].start >= start && refs[i].end <= end:
+				refs[i].start, refs[i].end = start, end
+				fallthrough
+			default:
+				refs[i].pattern = true
+				if refs[i].label == "" {
+					refs[i].label = parsers.LabelOrder
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(refs, func(a, b reference) int { return a.start - b.start })
+	return refs
+}
+
+func bordered(text string, start, end int) bool {
+	return (start == 0 || !asciiWord(text[start-1])) && (end == len(text) || !asciiWord(text[end]))
+}
+
+// keys finds our planted keys: "WB-" and ten characters of Crockford's base32, in any case and with the dash lost.
+func keys(text string) [][2]int {
+	var out [][2]int
+	for i := 0; i+12 <= len(text); i++ {
+		if (text[i] != 'W' && text[i] != 'w') || (text[i+1] != 'B' && text[i+1] != 'b') || i > 0 && asciiWord(text[i-1]) {
+			continue
+		}
+		j := i + 2
+		if j < len(text) && (text[j] == '-' || text[j] == ' ' || text[j] == '_') {
+			j++
+		}
+		n := 0
+		for ; j < len(text) && n < 10 && crockford(text[j]); n++ {
+			j++
+		}
+		if n == 10 && (j == len(text) || !asciiWord(text[j])) && (text[i+2] == '-' || strings.ContainsAny(text[i:j], "0123456789")) {
+			out = append(out, [2]int{i, j})
+			i = j - 1
+		}
+	}
+	return out
+}
+
+// crockford takes the alphabet and the letters that people mistake for its digits; U is in neither.
+func crockford(c byte) bool { return asciiWord(c) && c != 'U' && c != 'u' }

@@ -1,0 +1,302 @@
+package read
+
+import (
+	"slices"
+	"strings"
+
+	"waybill/parsers"
+	"waybill/parsers/mail"
+	"waybill/parsers/prose"
+)
+
+// mail reads a mail: attachments first, then the bodies, then the subjects of it and of the mails inside.
+func (d *document) mail(raw []byte, part string, depth int) {
+	m, err := mail.Open(raw, d.profile)
+	if err != nil {
+		if l, ok := err.(*mail.LimitError); ok {
+			l.Problem.At.Part = part
+			d.reading.Problems = append(d.reading.Problems, l.Problem)
+		}
+		if e, err := mail.Envelope(raw); err == nil && depth == 0 {
+			d.reading.Envelope = e
+		}
+		return
+	}
+	if depth == 0 {
+		d.reading.Envelope, d.reading.Report = m.Messages[0].Envelope, m.Report
+		d.reply = m.Messages[0].Reply
+		d.robot = m.Messages[0].Envelope.Robot != ""
+		if m.Kind != "" {
+			d.reading.Kind = m.Kind
+		}
+	}
+	for _, p := range m.Problems {
+		p.At.Part = join(part, p.At.Part)
+		d.reading.Problems = append(d.reading.Problems, p)
+	}
+	report := m.Kind == parsers.Bounce || m.Kind == parsers.AutoReply && m.Report != nil
+	for i := range m.Leaves {
+		if l := &m.Leaves[i]; l.Role == mail.Attachment && !report {
+			d.open(l.Data, l.Name, join(part, l.Number), depth+1)
+		}
+	}
+	for _, group := range alternatives(m.Leaves) {
+		d.bodies(m, group, part, report)
+	}
+	for _, message := range m.Messages {
+		d.subject(message, part)
+	}
+	if report {
+		d.returned(m, part)
+	}
+	for i := range m.Leaves {
+		if l := &m.Leaves[i]; l.Role == mail.Machine || l.Role == mail.Returned || l.Role == mail.Ignored {
+			d.part(join(part, l.Number), l.Type, l.Name, l.Size, l.Role == mail.Machine, "")
+		}
+	}
+}
+
+func join(outer, inner string) string {
+	switch {
+	case outer == "":
+		return inner
+	case inner == "" || inner == "subject" || inner == "header":
+		return outer
+	}
+	return outer + "!" + inner
+}
+
+// alternatives groups the bodies: those of one multipart/alternative say the same.
+func alternatives(leaves []mail.Leaf) [][]*mail.Leaf {
+	var out [][]*mail.Leaf
+	groups := map[string]int{}
+	for i := range leaves {
+		l := &leaves[i]
+		if l.Role != mail.Body || l.Text == nil {
+			continue
+		}
+		key := l.Alternative + "|" + string(rune('0'+l.Message))
+		if at, ok := groups[key]; ok && l.Alternative != "" {
+			out[at] = append(out[at], l)
+			continue
+		}
+		groups[key] = len(out)
+		out = append(out, []*mail.Leaf{l})
+	}
+	return out
+}
+
+// bodies reads one group and keeps the form that says most; the plain one when they are even, since it needs no interpretation.
+func (d *document) bodies(m *mail.Mail, group []*mail.Leaf, part string, report bool) {
+	var best *mail.Leaf
+	var said bodyResult
+	for _, l := range group {
+		l.Text.Part = join(part, l.Number)
+		r := d.body(l.Text)
+		if best == nil || worth(r) > worth(said) {
+			best, said = l, r
+		}
+	}
+	if report {
+		// A report's own words are a machine's; keys in them are read with what was sent back.
+		said.Statements = nil
+	}
+	d.take(said)
+	for _, l := range group {
+		d.part(l.Text.Part, l.Type, l.Name, l.Size, l == best && len(said.Statements) > 0, l.Text.Text)
+	}
+	for _, l := range group {
+		if !report {
+			d.parcels(l)
+		}
+	}
+}
+
+// worth counts what a body says.
+func worth(r bodyResult) int {
+	n := 0
+	seen := map[string]bool{}
+	for _, s := range r.Statements {
+		for _, t := range s.Tracking {
+			if !seen[t.Number] {
+				seen[t.Number] = true
+				n += 4
+			}
+		}
+		if s.Kind != "" && !s.Quoted {
+			n++
+		}
+		for _, f := range s.Refs {
+			if f.Label != "" && !seen[f.Text] {
+				seen[f.Text] = true
+				n++
+			}
+		}
+		if s.Scope == parsers.ScopeRow {
+			n += 2
+		}
+	}
+	return n
+}
+
+// subject reads a subject line. Its references are lent to the whole; its news counts unless it is a reply, whose subject is
+// what somebody else wrote.
+func (d *document) subject(m mail.Message, part string) {
+	if m.Envelope == nil || m.Envelope.Subject == "" {
+		return
+	}
+	at := "subject"
+	if p := join(part, m.Part); p != "" {
+		at = p + "!subject"
+	}
+	r := d.prose.Read(&parsers.Text{Part: at, Text: m.Envelope.Subject}, prose.Options{})
+	s := parsers.Statement{Scope: parsers.ScopeMessage, Quoted: m.Returned}
+	for _, one := range r.Statements {
+		s.Tracking = append(s.Tracking, one.Tracking...)
+		s.Lines = append(s.Lines, one.Lines...)
+		if one.Kind.Consequence() > s.Kind.Consequence() && !m.Reply {
+			s.Kind, s.KindAt, s.Score = one.Kind, one.KindAt, min(one.Score, 0.8)
+			s.Expected = one.Expected
+		}
+	}
+	s.Refs = r.Refs
+	if m.Returned {
+		s.Kind, s.KindAt, s.Score, s.Tracking = "", parsers.Value{}, 0, nil
+		for i := range s.Refs {
+			s.Refs[i].Quoted = true
+		}
+	}
+	d.tone.Absent = d.tone.Absent || r.Tone.Absent && !m.Returned
+	d.tone.Invoice = d.tone.Invoice || r.Tone.Invoice && !m.Reply
+	if len(s.Refs) > 0 || s.Kind != "" || len(s.Tracking) > 0 {
+		d.reading.Statements = append(d.reading.Statements, s)
+	}
+	d.refs = append(d.refs, s.Refs...)
+}
+
+// returned reads keys out of what a bounce sent back: its words are ours, and say nothing new.
+func (d *document) returned(m *mail.Mail, part string) {
+	var refs []parsers.Ref
+	for i := range m.Leaves {
+		l := &m.Leaves[i]
+		if l.Role == mail.Ignored || l.Role == mail.Machine {
+			continue
+		}
+		t := l.Text
+		if t == nil {
+			t = mail.TextOf(l.Data[:min(len(l.Data), 256<<10)], join(part, l.Number), d.profile)
+		}
+		for _, f := range d.prose.Read(t, prose.Options{Return: true}).Refs {
+			if f.Label == parsers.LabelKey || f.Label == parsers.LabelOrder {
+				f.Quoted = l.Role == mail.Returned
+				refs = append(refs, f)
+			}
+		}
+	}
+	refs = append(refs, d.idKeys(m)...)
+	if len(refs) > 0 {
+		d.reading.Statements = append(d.reading.Statements, parsers.Statement{Scope: parsers.ScopeMessage, Quoted: true, Refs: refs})
+	}
+}
+
+// idKeys finds our key in the Message-IDs that came back.
+func (d *document) idKeys(m *mail.Mail) []parsers.Ref {
+	if m.Report == nil {
+		return nil
+	}
+	var refs []parsers.Ref
+	for _, id := range m.Report.OriginalIDs {
+		for _, f := range d.prose.Read(&parsers.Text{Part: "header", Text: strings.NewReplacer("@", " ", ".", " ").Replace(id)}, prose.Options{}).Refs {
+			if f.Label == parsers.LabelKey {
+				f.Quoted = true
+				refs = append(refs, f)
+			}
+		}
+	}
+	return refs
+}
+
+// judge tells the kind of the whole: its most consequential news, unless its form or its words say that a robot wrote it.
+func (d *document) judge() {
+	r := &d.reading
+	if r.Kind == parsers.Bounce || r.Kind == parsers.AutoReply {
+		return
+	}
+	best := -1
+	for i, s := range r.Statements {
+		if s.Quoted || s.Kind == "" || s.Kind == parsers.Question && s.Score < 0.5 {
+			continue
+		}
+		if best < 0 || s.Kind.Consequence() > r.Statements[best].Kind.Consequence() {
+			best = i
+		}
+	}
+	if d.autoReply(best) {
+		r.Kind = parsers.AutoReply
+		for i := range r.Statements {
+			s := &r.Statements[i]
+			s.Kind, s.KindAt, s.Score = "", parsers.Value{}, 0
+		}
+		return
+	}
+	if best >= 0 && !d.noise(best) {
+		r.Kind, r.KindAt = r.Statements[best].Kind, r.Statements[best].KindAt
+		return
+	}
+	r.Kind = parsers.Other
+	if best >= 0 {
+		for i := range r.Statements {
+			r.Statements[i].Kind, r.Statements[i].KindAt, r.Statements[i].Score = "", parsers.Value{}, 0
+		}
+		return
+	}
+	if d.unanswered() {
+		r.Kind = parsers.Question
+		r.Statements = append(r.Statements, parsers.Statement{Kind: parsers.Question, Score: 0.4, Scope: parsers.ScopeMessage})
+	}
+}
+
+// autoReply tells an out-of-office notice. Headers alone prove nothing, and a shipment with a number is news whoever wrote it.
+func (d *document) autoReply(best int) bool {
+	e := d.reading.Envelope
+	if e == nil {
+		return false
+	}
+	for _, s := range d.reading.Statements {
+		if s.Quoted {
+			continue
+		}
+		if slices.ContainsFunc(s.Tracking, func(t parsers.Tracking) bool { return !t.Quoted && t.Score >= 0.6 }) {
+			return false
+		}
+	}
+	replied := strings.HasPrefix(e.AutoSubmitted, "auto-replied") || strings.HasPrefix(strings.ToLower(e.Robot), "x-autoreply") ||
+		strings.HasPrefix(strings.ToLower(e.Robot), "x-autorespon") || strings.HasPrefix(e.Robot, "Precedence: auto") || strings.HasPrefix(e.Robot, "x-vacation")
+	costly := best >= 0 && d.reading.Statements[best].Kind.Consequence() > parsers.Acknowledgement.Consequence() && d.reading.Statements[best].Score >= 0.85
+	return d.tone.Absent && !costly || replied && !costly && (best < 0 || d.reading.Statements[best].Kind != parsers.Acknowledgement || d.tone.Absent)
+}
+
+// noise tells advertising and invoices whose words only sound like news: no order is named.
+func (d *document) noise(best int) bool {
+	if !d.tone.Advertising {
+		return false
+	}
+	if slices.ContainsFunc(d.refs, func(f parsers.Ref) bool {
+		return f.Label == parsers.LabelOrder || f.Label == parsers.LabelKey || f.Label == parsers.LabelTheirs
+	}) {
+		return false
+	}
+	return !slices.ContainsFunc(d.reading.Statements, func(s parsers.Statement) bool { return len(s.Tracking) > 0 })
+}
+
+// unanswered tells a mail that a person wrote about an order and whose words were not understood: somebody should read it.
+func (d *document) unanswered() bool {
+	if d.reading.Envelope == nil || d.robot || d.tone.Advertising || d.tone.Invoice || d.tone.Words < 6 {
+		return false
+	}
+	if d.tone.Thanks && d.tone.Words < 25 {
+		return false
+	}
+	named := slices.ContainsFunc(d.refs, func(f parsers.Ref) bool { return f.Label == parsers.LabelOrder || f.Label == parsers.LabelKey })
+	return d.reply || named
+}

@@ -1,0 +1,402 @@
+// Package read opens any document that came in: it detects the format by content first and name second, reads leaves
+// before what holds them, and joins what they say into one Reading.
+package read
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"unicode"
+
+	"waybill/parsers"
+	"waybill/parsers/mail"
+	"waybill/parsers/prose"
+	"waybill/parsers/table"
+)
+
+// Document says what a document says. It never panics and never fails: what could not be read is in Problems. name may be
+// empty or wrong; the bytes decide.
+func Document(raw []byte, name string, p parsers.Profile) (reading parsers.Reading) {
+	defer func() {
+		if broken := recover(); broken != nil {
+			reading = parsers.Reading{Format: "unknown", Kind: parsers.Other, Problems: []parsers.Problem{{
+				Code: "broken", Text: fmt.Sprintf("Reading this document failed (%v). It is kept as it came; please report it.", broken),
+			}}}
+		}
+	}()
+	d := &document{profile: p, prose: prose.New(p)}
+	d.open(raw, name, "", 0)
+	return d.finish()
+}
+
+// Envelope reads the head of a mail, as mail.Envelope does.
+func Envelope(raw []byte) (*parsers.Envelope, error) { return mail.Envelope(raw) }
+
+// document collects what the leaves say.
+type document struct {
+	profile parsers.Profile
+	prose   *prose.Reader
+	reading parsers.Reading
+	fresh   strings.Builder // the writers' own text
+	tone    prose.Tone
+	refs    []parsers.Ref // of all texts, also of clauses that say nothing else
+	robot   bool          // words or headers say that nobody wrote this by hand
+	reply   bool          // it answers a mail
+	entries int           // of zips
+	bytes   int           // unzipped
+}
+
+// maxNested bounds documents within documents: a zip attached to a mail inside a zip.
+const maxNested = 4
+
+// open reads one document. part stands before the places of everything in it: "" at the top, "2" for an attachment, "x.csv" for a zip's entry.
+func (d *document) open(raw []byte, name, part string, depth int) {
+	format := detect(raw, name)
+	if depth == 0 {
+		d.reading.Format = format
+	}
+	if len(raw) > parsers.MaxMessage {
+		d.problem(part, "too_large", "%s has %d MB; at most %d MB are read. Please ask for a smaller file.", title(name, part), len(raw)>>20, parsers.MaxMessage>>20)
+		return
+	}
+	if depth > maxNested {
+		d.problem(part, "too_deep", "%s holds documents within documents more than %d deep.", title(name, part), maxNested)
+		return
+	}
+	switch format {
+	case "mail":
+		d.mail(raw, part, depth)
+	case "csv", "xlsx":
+		d.table(raw, name, part)
+	case "zip":
+		d.zip(raw, name, part, depth)
+	case "text":
+		d.text(raw, name, part)
+	case "pdf":
+		d.problem(part, "unknown_format", "%s is a PDF, which can't be read yet. Please look at it, or ask the supplier to write the same in the mail or as CSV.", title(name, part))
+		d.part(part, "application/pdf", name, len(raw), false, "")
+	case "x12", "edifact":
+		d.problem(part, "unknown_format", "%s is an EDI message (%s), which can't be read yet. Please look at it, or ask the supplier for a CSV file.", title(name, part), strings.ToUpper(format))
+		d.part(part, "application/edi", name, len(raw), false, "")
+	case "empty":
+		d.problem(part, "empty", "%s is empty.", title(name, part))
+	default:
+		d.problem(part, "unknown_format", "%s is in a format that is not read (%s). Please look at it, or ask the supplier for a mail, CSV or XLSX.", title(name, part), guess(raw, name))
+		d.part(part, "application/octet-stream", name, len(raw), false, "")
+	}
+}
+
+func title(name, part string) string {
+	switch {
+	case name != "":
+		return "The file " + quoteName(name)
+	case part != "":
+		return "Part " + part
+	}
+	return "This document"
+}
+
+func quoteName(name string) string {
+	if len(name) > 80 {
+		name = strings.ToValidUTF8(name[:80], "") + "…"
+	}
+	return "“" + name + "”"
+}
+
+func guess(raw []byte, name string) string {
+	if i := strings.LastIndexByte(name, '.'); i >= 0 && len(name)-i <= 6 {
+		return name[i:]
+	}
+	return fmt.Sprintf("%d bytes", len(raw))
+}
+
+func (d *document) problem(part, code, format string, args ...any) {
+	if len(d.reading.Problems) < 200 {
+		d.reading.Problems = append(d.reading.Problems, parsers.Problem{At: parsers.Place{Part: part}, Code: code, Text: fmt.Sprintf(format, args...)})
+	}
+}
+
+func (d *document) part(number, kind, name string, size int, read bool, text string) {
+	p := parsers.Part{Number: number, Type: kind, Name: name, Size: size, Read: read}
+	if d.profile.KeepText {
+		p.Text = text
+	}
+	d.reading.Parts = append(d.reading.Parts, p)
+}
+
+// table reads a file of rows.
+func (d *document) table(raw []byte, name, part string) {
+	at := part
+	if at == "" {
+		at = "1"
+	}
+	r := table.Parse(raw, name, at, d.profile)
+	d.reading.Statements = append(d.reading.Statements, r.Statements...)
+	d.reading.Problems = append(d.reading.Problems, r.Problems...)
+	kind := "text/csv"
+	if r.Format == "xlsx" {
+		kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+		if d.reading.Format == "csv" && part == "" {
+			d.reading.Format = "xlsx"
+		}
+	}
+	text := ""
+	if d.profile.KeepText && r.Format != "xlsx" {
+		text = mail.TextOf(raw, at, d.profile).Text
+	}
+	d.part(at, kind, name, len(raw), len(r.Statements) > 0, text)
+	d.name(name, at)
+	d.hash(raw)
+}
+
+// hash takes a file without prose into the hash of what is new.
+func (d *document) hash(raw []byte) {
+	sum := sha256.Sum256(raw)
+	d.fresh.WriteString(hex.EncodeToString(sum[:]))
+}
+
+// text reads a plain or HTML file.
+func (d *document) text(raw []byte, name, part string) {
+	at := part
+	if at == "" {
+		at = "1"
+	}
+	t := mail.TextOf(raw, at, d.profile)
+	r := d.body(t)
+	d.take(r)
+	d.part(at, "text/plain", name, len(raw), len(r.Statements) > 0, t.Text)
+	d.name(name, at)
+}
+
+// name reads the references in a file name: "PO-1001-A_tracking.csv".
+func (d *document) name(name, part string) {
+	if name == "" {
+		return
+	}
+	stem := name
+	if i := strings.LastIndexByte(stem, '.'); i > 0 {
+		stem = stem[:i]
+	}
+	r := d.prose.Read(&parsers.Text{Part: "filename", Text: strings.ReplaceAll(stem, "_", " ")}, prose.Options{})
+	var refs []parsers.Ref
+	for _, f := range r.Refs {
+		f.Text = name[f.At.Start:f.At.End]
+		refs = append(refs, f)
+	}
+	if len(refs) > 0 {
+		d.reading.Statements = append(d.reading.Statements, parsers.Statement{Scope: parsers.ScopeMessage, Refs: refs})
+	}
+}
+
+// bodyResult is what a text and the tables in it say.
+type bodyResult struct {
+	prose.Result
+	problems []parsers.Problem
+	rows     int
+}
+
+// body reads a text: its tables as rows, the rest as prose.
+func (d *document) body(t *parsers.Text) bodyResult {
+	var out bodyResult
+	var skip [][2]int
+	for _, g := range t.Tables {
+		if len(g.Rows) < 2 && !headed(g) {
+			continue
+		}
+		r := table.Rows(t, g, d.profile)
+		if !telling(r.Statements) {
+			continue
+		}
+		skip = append(skip, [2]int{g.Start, g.End})
+		out.rows += len(r.Statements)
+		out.Statements = append(out.Statements, r.Statements...)
+		out.problems = append(out.problems, r.Problems...)
+	}
+	rest := d.prose.Read(t, prose.Options{Skip: skip})
+	rows := out.Statements
+	out.Result = rest
+	out.Statements = append(rest.Statements, rows...)
+	if len(rows) > 0 {
+		for _, s := range skip {
+			out.New += t.Text[s[0]:s[1]]
+		}
+	}
+	return out
+}
+
+func headed(g parsers.Grid) bool {
+	return len(g.Rows) > 0 && len(g.Rows[0]) > 1
+}
+
+// telling says whether rows name orders or numbers, so that the table is more than layout.
+func telling(statements []parsers.Statement) bool {
+	for _, s := range statements {
+		if len(s.Tracking) > 0 || len(s.Lines) > 0 || s.Kind != "" {
+			return true
+		}
+		for _, f := range s.Refs {
+			if f.Label != parsers.LabelNone {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// take joins what a body says to the reading.
+func (d *document) take(r bodyResult) {
+	d.reading.Statements = append(d.reading.Statements, r.Statements...)
+	d.reading.Problems = append(d.reading.Problems, r.problems...)
+	d.refs = append(d.refs, r.Refs...)
+	d.fresh.WriteString(r.New)
+	if d.reading.Language == "" {
+		d.reading.Language = r.Language
+	}
+	d.tone.Absent = d.tone.Absent || r.Tone.Absent
+	d.tone.Thanks = d.tone.Thanks || r.Tone.Thanks
+	d.tone.Advertising = d.tone.Advertising || r.Tone.Advertising
+	d.tone.Invoice = d.tone.Invoice || r.Tone.Invoice
+	d.tone.Words += r.Tone.Words
+}
+
+// finish judges the whole.
+func (d *document) finish() parsers.Reading {
+	d.judge()
+	if fresh := d.fresh.String(); fresh != "" {
+		sum := sha256.Sum256([]byte(strings.Map(func(c rune) rune {
+			if unicode.IsSpace(c) {
+				return -1
+			}
+			return c
+		}, fresh)))
+		d.reading.BodyHash = hex.EncodeToString(sum[:])
+	}
+	return d.reading
+}
+
+// detect tells the format: "mail", "csv" (any delimiter; the table reader tells XLSX by itself), "xlsx", "text", "pdf", "x12", "edifact", "zip",
+// "empty" or "unknown".
+func detect(raw []byte, name string) string {
+	ext := ""
+	if i := strings.LastIndexByte(name, '.'); i >= 0 {
+		ext = strings.ToLower(name[i+1:])
+	}
+	head := bytes.TrimLeft(bytes.TrimPrefix(raw[:min(len(raw), 4096)], []byte("\xef\xbb\xbf")), " \t\r\n")
+	switch {
+	case len(head) == 0:
+		return "empty"
+	case bytes.HasPrefix(head, []byte("%PDF-")):
+		return "pdf"
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")):
+		if ext == "xlsx" || ext == "xlsm" || ext != "zip" && bytes.Contains(raw, []byte("xl/workbook.xml")) {
+			return "xlsx"
+		}
+		return "zip"
+	case bytes.HasPrefix(head, []byte("ISA")) && len(head) > 105 && !asciiWord(head[3]):
+		return "x12"
+	case bytes.HasPrefix(head, []byte("UNA")) && len(head) > 9, bytes.HasPrefix(head, []byte("UNB+")):
+		return "edifact"
+	}
+	utf16 := bytes.HasPrefix(raw, []byte("\xff\xfe")) || bytes.HasPrefix(raw, []byte("\xfe\xff"))
+	if !utf16 && binary(head) {
+		return "unknown"
+	}
+	if looksLikeMail(head, ext) {
+		return "mail"
+	}
+	switch ext {
+	case "eml":
+		return "mail"
+	case "csv", "tsv", "tab":
+		return "csv"
+	case "html", "htm":
+		return "text"
+	}
+	if utf16 && ext != "txt" || rows(head) {
+		return "csv"
+	}
+	return "text"
+}
+
+func asciiWord(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+}
+
+// binary tells bytes that are no text in any charset that mail uses.
+func binary(head []byte) bool {
+	odd := 0
+	for _, c := range head {
+		if c == 0 {
+			return true
+		}
+		if c < ' ' && c != '\n' && c != '\r' && c != '\t' && c != '\f' && c != 0x1b && c != 0x1a {
+			odd++
+		}
+	}
+	return odd > len(head)/50+2
+}
+
+// looksLikeMail tells a mail by its first lines: fields that mails have and files have not.
+func looksLikeMail(head []byte, ext string) bool {
+	known, other := 0, 0
+	if bytes.HasPrefix(head, []byte("From ")) {
+		known++
+	}
+	for i, line := range bytes.Split(head, []byte("\n")) {
+		line = bytes.TrimRight(line, "\r")
+		if i > 60 || len(line) == 0 {
+			break
+		}
+		if line[0] == ' ' || line[0] == '\t' {
+			continue
+		}
+		name, _, ok := bytes.Cut(line, []byte(":"))
+		if !ok {
+			other++
+			continue
+		}
+		switch strings.ToLower(string(name)) {
+		case "received", "return-path", "delivered-to", "message-id", "mime-version", "dkim-signature", "x-original-to", "content-type", "authentication-results":
+			known += 2
+		case "from", "to", "subject", "date", "sender", "reply-to", "cc", "x-mailer", "in-reply-to", "references":
+			known++
+		}
+	}
+	if ext == "eml" {
+		return known > 0
+	}
+	return known >= 4 && other < 3
+}
+
+// rows tells whether lines are divided into the same number of fields, more than a sentence's commas would.
+func rows(head []byte) bool {
+	lines := bytes.Split(head, []byte("\n"))
+	if len(lines) > 1 && len(head) >= 4000 {
+		lines = lines[:len(lines)-1]
+	}
+	for _, sep := range []string{"\t", ";", "|", ","} {
+		counts := map[int]int{}
+		total := 0
+		for _, l := range lines[:min(len(lines), 30)] {
+			l = bytes.TrimSpace(l)
+			if len(l) == 0 {
+				continue
+			}
+			total++
+			if n := bytes.Count(l, []byte(sep)); n > 0 {
+				if sep == "," && bytes.Contains(l, []byte(", ")) && !bytes.ContainsAny(l, `"`) {
+					continue
+				}
+				counts[n]++
+			}
+		}
+		for _, n := range counts {
+			if n >= 2 && n*10 >= total*7 {
+				return true
+			}
+		}
+	}
+	return false
+}
