@@ -48,6 +48,8 @@ type FileSession interface {
 	Mkdir(ctx context.Context, dir string) error
 	// Free tells the bytes that are left for files in dir, if the place can say so.
 	Free(ctx context.Context, dir string) (int64, bool)
+	// Facts tells in sentences what a person should know about the place and what may be done in dir. It changes nothing.
+	Facts(ctx context.Context, dir string) []string
 	// Close gives the session back.
 	Close()
 }

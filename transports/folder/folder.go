@@ -221,6 +221,20 @@ func (s *session) Free(ctx context.Context, dir string) (int64, bool) {
 	return freeBytes(f)
 }
 
+// Facts asks the system what we may do.
+func (s *session) Facts(ctx context.Context, dir string) []string {
+	f, err := s.open(ctx, dir, os.O_RDONLY|syscall.O_DIRECTORY, 0)
+	if err != nil {
+		return nil // the listing that follows says why
+	}
+	defer f.Close()
+	name := filepath.Join(s.folder.path, dir)
+	if !mayWrite(f) {
+		return []string{fmt.Sprintf("waybill (user %d) may not write in %s.", os.Getuid(), name)}
+	}
+	return []string{fmt.Sprintf("waybill (user %d) may write in %s.", os.Getuid(), name)}
+}
+
 func (s *session) begin(ctx context.Context, name string) (string, error) {
 	if err := ctx.Err(); err != nil {
 		return "", err
