@@ -21,7 +21,7 @@ type step struct {
 // divide finds the likeliest way to cut a row of pieces into numbers. The work is bounded by mostPieces for each piece.
 func (f *finder) divide(pieces []piece) []candidate {
 	if len(pieces) == 1 { // nearly always
-		if c, odds := join(pieces); odds > -reserve {
+		if c, odds := join(pieces, f.context.Column); odds > -reserve {
 			return []candidate{c}
 		}
 		return nil
@@ -35,10 +35,10 @@ func (f *finder) divide(pieces []piece) []candidate {
 			if length += len(pieces[from].text); length > longestPiece {
 				break
 			}
-			if from < end-1 && !mayFit(length, pieces[from].text[0]) && !mayBank(&pieces[from], length) {
+			if from < end-1 && !mayFit(length, pieces[from].text[0]) && !mayBank(&pieces[from], length) && length != 17 {
 				continue
 			}
-			c, odds := join(pieces[from:end])
+			c, odds := join(pieces[from:end], f.context.Column)
 			if worth := best[from].worth + odds + reserve; odds > -reserve && worth > best[end].worth {
 				best[end] = step{worth, from, c}
 			}
@@ -57,13 +57,20 @@ func (f *finder) divide(pieces []piece) []candidate {
 	return out
 }
 
+// marketplaceOrder tells the order numbers of Amazon, three groups of 3, 7 and 7 digits, which are no carrier's.
+func marketplaceOrder(pieces []piece) bool {
+	return len(pieces) == 3 && len(pieces[0].text) == 3 && len(pieces[1].text) == 7 && len(pieces[2].text) == 7 &&
+		pieces[0].digits == 3 && pieces[1].digits == 7 && pieces[2].digits == 7 && pieces[1].before == dash && pieces[2].before == dash
+}
+
 // mayBank tells whether an IBAN may begin with this piece: it must be known for what it is, or its groups look like numbers.
 func mayBank(p *piece, length int) bool {
 	return length >= 15 && length <= 34 && len(p.text) == 4 && isUpper(p.text[0]) && isUpper(p.text[1]) && isDigit(p.text[2]) && isDigit(p.text[3])
 }
 
 // join looks at pieces as one number. Groups must be divided alike, and must make a shape that is known.
-func join(pieces []piece) (candidate, float64) {
+// In a tracking column shorter numbers count too.
+func join(pieces []piece, column bool) (candidate, float64) {
 	first, last := pieces[0], pieces[len(pieces)-1]
 	c := candidate{start: first.start, end: last.end, groups: len(pieces)}
 	if len(pieces) == 1 {
@@ -72,7 +79,7 @@ func join(pieces []piece) (candidate, float64) {
 			c.damage = Excel
 			return c, 2
 		}
-		if len(c.number) < shortest || first.digits < 4 || first.lower && first.digits*2 < len(c.number) {
+		if len(c.number) < shortest && !(column && len(c.number) >= 5 && first.digits*2 > len(c.number)) || first.digits < 4 || first.lower && first.digits*2 < len(c.number) {
 			return c, tooFew
 		}
 		c.guesses = fits(c.number, nil)
@@ -93,8 +100,8 @@ func join(pieces []piece) (candidate, float64) {
 		if len(p.text) > 9 {
 			long++
 		}
-		if p.lower {
-			return c, tooFew
+		if p.lower || p.digits == 0 && len(p.text) > 2 && meaningOfWord(p.text) != noMeaning {
+			return c, tooFew // "NIF 501234567" is a label and a number
 		}
 		if i == 0 {
 			continue
@@ -112,6 +119,10 @@ func join(pieces []piece) (candidate, float64) {
 		return c, tooFew
 	}
 	c.number = together(pieces)
+	if marketplaceOrder(pieces) {
+		c.other = true
+		return c, 6
+	}
 	if len(pieces) > 3 && holdsIBAN(c.number) {
 		c.other = true
 		return c, 6
@@ -121,6 +132,9 @@ func join(pieces []piece) (candidate, float64) {
 		return c, tooFew
 	}
 	odds := bestOdds(c.guesses, tooFew) - 0.3
+	if first.digits == 0 && len(pieces) == 2 && odds < 1 {
+		odds -= 2 // a word in capitals before a number
+	}
 	if long > 0 && len(pieces[0].text) != 3 {
 		odds -= 3 * float64(long) // long groups are numbers of their own
 	}

@@ -17,7 +17,8 @@ type Context struct {
 	Column bool
 	// Carrier is the carrier as named beside the text, in a column or a heading: a slug (see Normalize).
 	Carrier string
-	// Usual is the slug this supplier ships with when nothing else tells (Profile.Carrier). It only breaks ties.
+	// Usual is the slug this supplier ships with when nothing else tells (Profile.Carrier). It decides between
+	// carriers whose numbers look alike, and yields to a check digit, a link or a name.
 	Usual string
 	// Not lists what is no tracking number though it may look like one: the order's own numbers, SKUs, phones, postcodes.
 	// Case, spaces and dashes do not matter.
@@ -34,7 +35,7 @@ const (
 	namedBeside  = 3.5  // the carrier's name on the same line, or in the column beside
 	namedNear    = 2.0  // within a few lines
 	namedAtAll   = 1.2  // somewhere in the text
-	usualCarrier = 0.8
+	usualCarrier = 3.0  // a supplier that has always shipped so
 	threshold    = -1.1 // numbers below odds of one to three are not reported
 )
 
@@ -42,7 +43,7 @@ const (
 // twice is given twice, for the two places may speak of two orders; both know all evidence. See Merge.
 func Find(text string, c Context) []parsers.Tracking {
 	s := scan(text)
-	if len(s.clusters) == 0 && len(s.links) == 0 {
+	if len(s.clusters) == 0 && len(s.links) == 0 && !c.Column {
 		return nil
 	}
 	f := finder{text: text, context: c, links: s.links}
@@ -56,6 +57,9 @@ func Find(text string, c Context) []parsers.Tracking {
 	}
 	for i := range s.links {
 		f.link(&s.links[i])
+	}
+	if c.Column && len(f.found) == 0 {
+		f.wholeCell()
 	}
 	slices.SortStableFunc(f.found, func(a, b candidate) int { return a.start - b.start })
 	return f.judge()
@@ -126,6 +130,28 @@ func (f *finder) judge() []parsers.Tracking {
 		out = append(out, f.tracking(c, v))
 	}
 	return share(out)
+}
+
+// wholeCell takes the entries of a tracking cell for numbers though no carrier writes them so: regional carriers and own vans have numbers too.
+func (f *finder) wholeCell() {
+	for start := 0; start < len(f.text); {
+		end := len(f.text)
+		if at := strings.IndexAny(f.text[start:], ",;|/\n\r"); at >= 0 {
+			end = start + at
+		}
+		entry := strings.TrimSpace(f.text[start:end])
+		number, digits := compact(entry), 0
+		for i := range len(number) {
+			if isDigit(number[i]) {
+				digits++
+			}
+		}
+		if len(number) >= 5 && len(number) <= longest && digits >= 3 && len(entry) <= len(number)+6 && digits*3 >= len(number) {
+			from := start + strings.Index(f.text[start:end], entry)
+			f.found = append(f.found, candidate{start: from, end: from + len(entry), number: number, groups: 1})
+		}
+		start = end + 1
+	}
 }
 
 func (f *finder) forbidden(number string) bool {

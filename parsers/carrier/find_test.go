@@ -88,6 +88,73 @@ func TestFind(t *testing.T) {
 	}
 }
 
+func TestContext(t *testing.T) {
+	for name, c := range map[string]struct {
+		text    string
+		context Context
+		want    string
+	}{
+		"column":              {"774891234560", Context{Column: true}, "fedex:774891234560"},
+		"column, unknown":     {"AB-7788", Context{Column: true}, ":AB7788"},
+		"column, short":       {"445566", Context{Column: true}, ":445566"},
+		"column and carrier":  {"12345678901", Context{Column: true, Carrier: "gls"}, "gls:12345678901"},
+		"carrier of no table": {"4481920031", Context{Column: true, Carrier: "veho"}, "veho:4481920031"},
+		"usual carrier":       {"01234567890123", Context{Column: true, Usual: "hermes-de"}, "hermes-de:01234567890123"},
+		"own order number":    {"tracking 774891234560", Context{Not: []string{"7748-9123-4560"}}, ""},
+		"family":              {"00340434161094042557", Context{Column: true, Carrier: "dhl"}, "dhl-germany:00340434161094042557"},
+	} {
+		if got := Find(c.text, c.context); brief(got) != c.want {
+			t.Errorf("%s: got %q, want %q (%+v)", name, brief(got), c.want, got)
+		}
+	}
+	got := Find("x tracking 1Z999AA10123456784", Context{Part: "1.2", Base: 100})
+	if len(got) != 1 || got[0].At != (parsers.Place{Part: "1.2", Start: 111, End: 129}) {
+		t.Errorf("place: %+v", got)
+	}
+}
+
+func TestMerge(t *testing.T) {
+	all := Merge(Find("1Z999AA10123456784 see https://www.ups.com/track?tracknum=1Z999AA10123456784 and 1ZX59E703344556676", Context{}))
+	if brief(all) != "ups:1Z999AA10123456784 ups:1ZX59E703344556676" || all[0].URL == "" || all[0].At.Start != 0 {
+		t.Errorf("%+v", all)
+	}
+}
+
+func TestURL(t *testing.T) {
+	for _, c := range []struct{ slug, number, want string }{
+		{"ups", "1Z999AA10123456784", "https://www.ups.com/track?tracknum=1Z999AA10123456784"},
+		{"usps", "420221539101026837331000039521", "https://tools.usps.com/go/TrackConfirmAction?tLabels=9101026837331000039521"},
+		{"ups", "<a&b>", "https://www.ups.com/track?tracknum=%3Ca%26b%3E"},
+		{"nobody", "1", ""}, {"ups", "", ""},
+	} {
+		if got := URL(c.slug, c.number); got != c.want {
+			t.Errorf("URL(%s, %s) = %q, want %q", c.slug, c.number, got, c.want)
+		}
+	}
+	if Name("royal-mail") != "Royal Mail" || Name("new-one") != "new-one" {
+		t.Error("names")
+	}
+}
+
+// What URL makes, Link must read: for each carrier that has a page and a format.
+func TestLinksRoundTrip(t *testing.T) {
+	numbers := map[string]string{"ups": "1Z999AA10123456784", "usps": "9400111899563854723108", "fedex": "774891234560", "dhl": "3318810040", "dhl-germany": "00340434161094042557", "royal-mail": "RB123456785GB", "dpd": "09981234567890", "gls": "50123456789", "evri": "H00HYA0012345678", "postnl": "3SABCD123456789", "colissimo": "6A12345678901", "canada-post": "2012345678901235", "australia-post": "33ABC123456789012345678", "japan-post": "EE001122337JP"}
+	for _, slug := range Slugs() {
+		number := numbers[slug]
+		if number == "" {
+			number = "AB12345678901"
+		}
+		link := URL(slug, number)
+		if link == "" {
+			continue
+		}
+		got := Link(link, Context{})
+		if len(got) != 1 || got[0].Number != number || family(Best(got[0])) != family(slug) {
+			t.Errorf("%s: %s gives %q", slug, link, brief(got))
+		}
+	}
+}
+
 func TestNormalize(t *testing.T) {
 	for name, want := range map[string]string{
 		"UPS": "ups", "United Parcel": "ups", "UPSN": "ups", "ups ground": "ups", "UPS Ground Residential": "ups", "Fed Ex": "fedex", "FEDX": "fedex",

@@ -229,20 +229,20 @@ func (f *finder) segment(u decoded, from, to int, whole string, p page, previous
 		return
 	}
 	c := candidate{start: u.at[from], end: u.at[to], number: number, groups: 1, url: whole, guesses: fits(number, nil)}
-	asked := linkWords[previous] || linkWords[strings.ReplaceAll(previous, " ", "")]
+	flat := strings.ReplaceAll(previous, " ", "")
+	asked := trackingWords[flat] || numberWords[flat]
 	shape := bestOdds(c.guesses, unknownShape)
 	switch {
-	case p.carrier != "" && (asked || shape > -1.5 || hasFamily(c.guesses, p.carrier) && divider != '='):
+	case p.carrier != "" && (asked || shape > -1.5 || divider != '=' && digits >= 8):
 		c.host, c.sure = p.carrier, inLink+2
 	case p.followers && (asked || shape > -2):
 		c.sure = inLink
 		if slug, score := Normalize(previous); score >= 0.95 {
-			c.host = slug
+			c.host = slug // "aftership.com/dpd/…"
 		}
-	case asked && len(number) >= shortest:
+	case trackingWords[flat] && len(number) >= shortest:
 		c.sure = labelledFar
 	case shape >= 2 && proved(c.guesses):
-		c.sure = 0
 	default:
 		return
 	}
@@ -287,12 +287,15 @@ var aggregators = map[string]bool{
 	"packlink.com": true, "alltrack.org": true, "posylka.net": true, "gdeposylka.ru": true, "pkge.net": true, "cainiao.global": true,
 }
 
-// linkWords are parameter names and path segments after which a tracking number stands, folded.
-var linkWords = words(`tracking trackingnumber trackingnumbers tracking number tracking numbers tracknum tracknumbers tracknums tracknumber trackid tracking id
-	trackingid trackingcode tracking code tlabels qtc tlabels1 inquirynumber inquirynumber1 trknbr trknbrs tracknbr awb awbno awbnumber idc piececode piececodes parcelnumber
-	parcel number parcelno parcelnr parcelid parcel id parcels parcel consignment consignmentnumber consignmentno consignmentid con cons
-	shipmentnumber shipment number shipmentid shipment id shipment shipments sendungsnummer sendungsnr sendung paketnummer paketnr paket match nums num mailnolist mailno
-	number numero numeros code codes code colis colis codecolis suivi listenumeroslt numeroexpedition barcode barcodes b waybill waybillno waybillnumber
-	pin itemcode item itemid objects object snr lang tracktrace track trace trackandtrace track trace tracing letteravettura spedizione nspediz codice
-	seguimiento envio numeroseguimiento localizador numer numer przesylki przesylka zasilka details trackdetails track details detail result results
-	search searchfor searchvalue find reference refnumber requestno1 okurijono no id query q tracking results tracknumero shipmentno ref sc pieces mypackage orders status tn trackno`)
+// trackingWords are parameter names and path segments, folded and without spaces, after which a tracking number stands on any page.
+var trackingWords = words(`tracking trackingnumber trackingnumbers tracknum tracknumber tracknumbers tracknums trackid trackingid trackingno trackingcode trackcode trknbr trknbrs
+	tlabels qtc tlabels1 inquirynumber inquirynumber1 tracknbr awb awbno awbnumber idc piececode piececodes parcelnumber parcelno parcelnr parcelid parcel parcels
+	consignment consignmentnumber consignmentno sendungsnummer sendungsnr paketnummer paketnr nums mailnolist mailno suivi numcolis numerocolis listenumeroslt
+	numeroexpedition waybill waybillno waybillnumber tracktrace track trackandtrace tracing letteravettura nspediz numeroseguimiento seguimiento
+	przesylka okurijono okurijono1 requestno1 trackno tracknumero shipmenttracking trackshipment trackpackage sporing seuranta`)
+
+// numberWords say so only on a page that carriers or followers of parcels run.
+var numberWords = words(`code codes colis codecolis number numero numeros b barcode barcodes barcodenumber pin itemcode item itemid objects object snr l
+	details trackdetails trackingdetails detail result results trackingresults search searchfor searchvalue find reference refnumber id query q match
+	spedizione codice envio localizador numer con cons consignmentid shipmentnumber shipmentid shipment shipments sendung paket ref sc pieces number1 sendungsinformation
+	risultatispedizioni tracingletteravettura lahetys parcelnumbers waybilldetail package history shipmentno`)

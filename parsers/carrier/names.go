@@ -16,10 +16,7 @@ type mention struct {
 
 // byName moves the odds by the carriers named around a candidate: same line most, anywhere least.
 func (f *finder) byName(c *candidate, v *verdict) float64 {
-	if !f.named {
-		f.names, f.named = mentions(f.text), true
-		f.only = onlyFamily(f.names)
-	}
+	f.findNames()
 	best, worth := f.nearest(c)
 	if best < 0 || worth <= namedAtAll && f.only == "" {
 		return 0
@@ -36,6 +33,29 @@ func (f *finder) byName(c *candidate, v *verdict) float64 {
 		return 1 // "sent with Budbee 7001234567": a name alone is a weak label
 	}
 	return 0
+}
+
+// findNames looks for carriers' names once, when the first candidate needs them.
+func (f *finder) findNames() {
+	if !f.named {
+		f.names, f.named = mentions(f.text), true
+		f.only = onlyFamily(f.names)
+	}
+}
+
+// carrierBefore tells whether a carrier is named shortly before a candidate, in the same line.
+func (f *finder) carrierBefore(c *candidate) bool {
+	f.findNames()
+	for i := range f.names {
+		m := &f.names[i]
+		if m.start > c.start {
+			break
+		}
+		if c.start-m.end <= 40 && c.start >= m.end && !strings.ContainsAny(f.text[m.end:c.start], "\n\r;") {
+			return true
+		}
+	}
+	return false
 }
 
 // nearest finds the mention that is worth most for a candidate, among the few before and after it.

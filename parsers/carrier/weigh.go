@@ -41,6 +41,12 @@ func (f *finder) weigh(c *candidate, previous verdict) verdict {
 		case isTracking:
 			v.odds += v.near
 		case noMeaning, isFiller:
+		case isReference:
+			if f.carrierBefore(c) {
+				v.odds += labelledFar + 0.5 // "handed to Budbee under reference …"
+			} else {
+				v.odds -= against[v.label] * v.near / labelled
+			}
 		default:
 			v.odds -= against[v.label] * v.near / labelled
 		}
@@ -213,10 +219,10 @@ func labelIn(before string) (meaning, float64) {
 
 // compound looks one word further back where the pair means something else: "order tracking number", "delivery note", "tracking reference".
 func compound(m meaning, before string, near float64) (meaning, float64) {
-	if m == isOrder || m == isCustomer || m == isArticle || m == isInvoice {
+	if m == isOrder || m == isReference || m == isArticle {
 		rest := strings.TrimRight(before, " \t-./")
 		word := Fold(rest[wordStart(rest, len(rest)):])
-		if meanings[word] == isTracking && (m == isOrder || m == isArticle) {
+		if meanings[word] == isTracking {
 			return isTracking, near - 0.5 // "tracking ref", "parcel reference"
 		}
 	}

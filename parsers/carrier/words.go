@@ -9,6 +9,7 @@ const (
 	noMeaning meaning = iota
 	isTracking
 	isOrder
+	isReference // of whom? a carrier's where one is named, else an order's
 	isInvoice
 	isCustomer
 	isPhone
@@ -22,17 +23,13 @@ const (
 )
 
 // against is what each meaning other than tracking takes from the odds, right before the number.
-var against = [...]float64{isOrder: 5, isInvoice: 6, isCustomer: 5.5, isPhone: 7, isTax: 7, isBank: 9, isArticle: 5.5, isDate: 5, isMoney: 6, isPlace: 5, isFiller: 0}
+var against = [...]float64{isOrder: 5, isReference: 4.5, isInvoice: 6, isCustomer: 5.5, isPhone: 7, isTax: 7, isBank: 9, isArticle: 6.5, isDate: 5, isMoney: 6, isPlace: 5, isFiller: 0}
 
-// words splits a list at white space and makes a set. A line end or double space is a space.
+// words makes a set of a list divided by white space.
 func words(list string) map[string]bool {
 	set := map[string]bool{}
-	fields := strings.Fields(list)
-	for i, w := range fields {
+	for _, w := range strings.Fields(list) {
 		set[w] = true
-		if i+1 < len(fields) {
-			set[w+" "+fields[i+1]] = set[w+" "+fields[i+1]] || strings.Contains(list, w+" "+fields[i+1])
-		}
 	}
 	return set
 }
@@ -48,25 +45,26 @@ var meanings = func() map[string]meaning {
 			seguimiento envio guia localizador expedicion rastreo albaran
 			spedizione tracciamento tracciatura collo lettera ldv vettura
 			zending zendingnummer zendingsnummer verzendnummer pakket pakketnummer barcode trackandtrace tracktrace vrachtbrief
-			rastreio rastreamento encomenda remessa objeto
+			rastreio rastreamento remessa objeto
 			przesylki przesylka sledzenia sledzenie przesylek paczki paczka przewozowy listu
 			parcel parcels package packages shipment shipments trace pro
 			kolli kollinummer sandningsnummer forsendelse forsendelsesnummer sporingsnummer lahetystunnus seurantakoodi
 			zasilky zasilka sledovani kovetesi csomagszam kargo takip
 			трек трек-номер отслеживания накладной посылки ttn ттн`,
-		isOrder: `order orders ordernumber orderno ordernr orderid po purchase purchaseorder reference ref refs referenz referenznummer
+		isOrder: `order orders ordernumber orderno ordernr orderid po purchase purchaseorder
 			bestellung bestellnummer bestellnr bestell auftrag auftragsnummer auftragsnr auftrage belegnummer beleg vorgang vorgangsnummer
 			commande commandes cde pedido pedidos ordine ordini bestelling bestelnummer ordernummer encomendas
 			zamowienie zamowienia zamowien ticket case sales so job quote offer offerte angebot angebotsnummer devis objednavka заказ заказа`,
-		isInvoice:  `invoice invoices bill inv rechnung rechnungsnummer rechnungsnr re facture factura fattura factuur factuurnummer fatura faktura faktury lieferschein lieferscheinnummer lieferscheinnr delivery-note ls bl receipt quittung credit gutschrift счет`,
-		isCustomer: `customer account acct kunde kundennummer kundennr kdnr kd client cliente klant klantnummer klienta debitor debitorennummer member konto kontonummer mandant lieferantennummer vendor supplier`,
-		isPhone:    `phone tel telephone telefon telefonnummer telefono telefone telefoon mobile mobil handy handynummer cell fax telefax whatsapp rufnummer hotline tlf gsm portable movil cellulare call durchwahl mob komorka телефон тел fon`,
-		isTax:      `vat vatid ust ustid ustidnr uid mwst tva nif cif piva iva nip regon btw kvk siret siren rcs hrb hrb hra steuernummer steuernr abn acn ein tax eori codice fiscale cnpj cpf kbo handelsregister company registered registernummer inn инн`,
-		isBank:     `iban bic swift bank konto-nr kto blz sort account-no rib compte cuenta conto bankverbindung rekening rachunek`,
-		isArticle:  `ean gtin upc isbn asin sku article artikel artikelnummer artikelnr artnr art item items model modell part mpn barcode-ean charge batch lot serial seriennummer imei hs zolltarifnummer taric produkt product produit articolo articulo referencia indeks`,
-		isDate:     `date dated datum fecha data on am vom le seit until bis`,
-		isMoney:    `amount total price sum summe betrag gesamt preis montant prix importe precio totale prezzo bedrag kwota cena usd eur gbp chf pln`,
-		isPlace:    `zip postcode plz postleitzahl cap cp`,
+		isReference: `reference ref refs referenz referenznummer referencia riferimento rif referentie referencja encomenda`,
+		isInvoice:   `invoice invoices bill inv rechnung rechnungsnummer rechnungsnr re facture factura fattura factuur factuurnummer fatura faktura faktury lieferschein lieferscheinnummer lieferscheinnr delivery-note ls bl receipt quittung credit gutschrift счет`,
+		isCustomer:  `customer account acct kunde kundennummer kundennr kdnr kd client cliente klant klantnummer klienta debitor debitorennummer member konto kontonummer mandant lieferantennummer vendor supplier`,
+		isPhone:     `phone tel telephone telefon telefonnummer telefono telefone telefoon mobile mobil handy handynummer cell fax telefax whatsapp rufnummer hotline tlf gsm portable movil cellulare call durchwahl mob komorka телефон тел fon`,
+		isTax:       `vat vatid ust ustid ustidnr uid mwst tva nif cif piva iva nip regon btw kvk siret siren rcs hrb hrb hra steuernummer steuernr abn acn ein tax eori codice fiscale cnpj cpf kbo handelsregister company registered registernummer inn инн`,
+		isBank:      `iban bic swift bank konto-nr kto blz sort account-no rib compte cuenta conto bankverbindung rekening rachunek`,
+		isArticle:   `ean gtin upc isbn asin sku article artikel artikelnummer artikelnr artnr art item items model modell part mpn barcode-ean charge batch lot serial seriennummer imei hs zolltarifnummer taric produkt product produit articolo articulo indeks`,
+		isDate:      `date dated datum fecha data on am vom le seit until bis`,
+		isMoney:     `amount total price sum summe betrag gesamt preis montant prix importe precio totale prezzo bedrag kwota cena usd eur gbp chf pln`,
+		isPlace:     `zip postcode plz postleitzahl cap cp`,
 		isFiller: `number numbers no nos nr nrs num nummer nummern numero numeros n numer numery id ids code codes is are as was with the your our my this following under follows below
 			via de del di du des la le les el los il lo lautet lauten ist sind die der das den dem unter folgende folgender folgenden ihre ihr ihrer deine dein mit fur
 			et es est son sont votre vos su sus son i te nostra vostra sua suo uw is van voor het een to and und y e oraz jest sa pod of for here it its link url click hier ici aqui qui tu see please info has have been be now available a an per by`,
