@@ -12,7 +12,6 @@ import (
 
 	gomail "github.com/wneessen/go-mail"
 
-	"waybill/transports"
 	"waybill/transports/transporttest"
 )
 
@@ -28,13 +27,15 @@ func BenchmarkSend(b *testing.B) {
 	for _, way := range []struct {
 		name, address string
 		connections   int
+		mark          time.Duration // how long it takes; the store's group commit takes about 2 ms
 	}{
-		{"direct", sink.Addr, 4},
-		{"20ms", proxy.Addr, 10},
-		{"20ms", proxy.Addr, 20},
+		{"direct", sink.Addr, 4, 0},
+		{"direct", sink.Addr, 16, 2 * time.Millisecond},
+		{"20ms", proxy.Addr, 10, 0},
+		{"20ms", proxy.Addr, 12, 2 * time.Millisecond},
 	} {
-		b.Run(fmt.Sprintf("%s/connections=%d", way.name, way.connections), func(b *testing.B) {
-			ours := benchOurs(b, way.address, way.connections, b.N)
+		b.Run(fmt.Sprintf("%s/connections=%d/mark=%v", way.name, way.connections, way.mark), func(b *testing.B) {
+			ours := benchOurs(b, way.address, way.connections, way.mark, b.N)
 			theirs := benchGoMail(b, way.address, way.connections, max(b.N/10, way.connections))
 			b.ReportMetric(ours, "msgs/s")
 			b.ReportMetric(theirs, "gomail-msgs/s")
@@ -47,11 +48,14 @@ func BenchmarkSend(b *testing.B) {
 func benchText() string { return strings.Repeat("1 x PS10044 Galvanized bucket, 14 qt\r\n", 75) }
 
 // benchOurs gives messages a second.
-func benchOurs(b *testing.B, address string, connections, n int) float64 {
+func benchOurs(b *testing.B, address string, connections int, mark time.Duration, n int) float64 {
 	s := open(b, Config{Address: address, TLS: Plain, Connections: connections, MessagesPerConnection: 10_000})
 	m := message("bench-1", benchText())
 	return perSecond(b, n, 3*connections, func(int) func() error {
-		return func() error { _, err := s.Send(b.Context(), m, agree); return err }
+		return func() error {
+			_, err := s.Send(b.Context(), m, func(context.Context) error { time.Sleep(mark); return nil })
+			return err
+		}
 	})
 }
 
@@ -111,5 +115,14 @@ func perSecond(b *testing.B, n, workers int, worker func(int) func() error) floa
 	return float64(n) / time.Since(start).Seconds()
 }
 
-var _ = context.Background
-var _ transports.Message
+// BenchmarkCompose builds an order mail with both texts and a CSV.
+func BenchmarkCompose(b *testing.B) {
+	m := ordinary()
+	m.Text, m.HTML = benchText(), "<p>"+benchText()+"</p>"
+	m.Attachments = []Attachment{{Name: "PO 1001-A.csv", Type: "text/csv", Content: []byte(benchText())}}
+	for b.Loop() {
+		if _, err := Compose(m); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -5,11 +5,16 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"math/rand/v2"
+	"net/mail"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"waybill/transports"
 	"waybill/transports/transporttest"
@@ -17,13 +22,14 @@ import (
 
 // TestPostfix sends through a real Postfix with login to real mailboxes, and looks at what is there.
 func TestPostfix(t *testing.T) {
-	d := transporttest.StartDovecot(t, transporttest.WithMailboxes("orders@shop.example", "sales@prairie.example", "depot@prairie.example"))
+	d := transporttest.StartDovecot(t, transporttest.WithMailboxes("orders@shop.example", "sales@prairie.example", "depot@prairie.example", "notes@prairie.example"))
 	p := transporttest.StartPostfix(t, d, transporttest.WithRefusedRecipients("gone@prairie.example"))
 	account := func(address string, mode TLSMode) Config {
 		return Config{Address: address, TLS: mode, RootCAs: p.CA.Pool, ServerName: "mail.shop.example",
 			Username: "orders@shop.example", Secret: password(transporttest.Password), From: []string{"orders@shop.example"}}
 	}
 	t.Run("many at once", func(t *testing.T) { testPostfixMany(t, d, account(p.Submission, STARTTLS)) })
+	t.Run("hostile", func(t *testing.T) { testPostfixHostile(t, d, account(p.Submission, STARTTLS)) })
 	t.Run("implicit TLS", func(t *testing.T) {
 		s := open(t, account(p.Submissions, ImplicitTLS))
 		receipt, err := s.Send(t.Context(), message("implicit", "x"), agree)
@@ -96,6 +102,34 @@ func TestPostfix(t *testing.T) {
 			t.Errorf("%d connections, want 2", n)
 		}
 	})
+}
+
+// testPostfixHostile sends what TestComposeHostile composes through a whole mail system and reads it out of the mailbox.
+func testPostfixHostile(t *testing.T, d *transporttest.Dovecot, c Config) {
+	const n = 15
+	s := open(t, c)
+	r := rand.New(rand.NewPCG(17, 2))
+	want := map[string]read{}
+	for i := range n {
+		m := hostileMail(r)
+		m.MessageID = fmt.Sprintf("hostile-%d@shop.example", i)
+		want["<"+m.MessageID+">"] = wanted(m)
+		if _, err := s.Send(t.Context(), transports.Message{From: "orders@shop.example", To: []string{"notes@prairie.example"}, Body: compose(t, m)}, agree); err != nil {
+			t.Fatal(err)
+		}
+	}
+	added := regexp.MustCompile(`(?m)^(Return-Path|Delivered-To|Received|X-Original-To):.*\r\n(?:[ \t].*\r\n)*`)
+	for _, got := range d.Await("notes@prairie.example", "INBOX", n) {
+		head, body, _ := strings.Cut(string(got.Raw), "\r\n\r\n")
+		raw := added.ReplaceAllString(head+"\r\n", "") + "\r\n" + body
+		m, err := mail.ReadMessage(strings.NewReader(raw))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want[m.Header.Get("Message-ID")], readBack(t, []byte(raw)), cmp.AllowUnexported(read{})); diff != "" {
+			t.Errorf("%s\n%q", diff, got.Raw)
+		}
+	}
 }
 
 func testPostfixMany(t *testing.T, d *transporttest.Dovecot, c Config) {

@@ -58,8 +58,8 @@ type Config struct {
 	// Hello is the name we give in EHLO; "" is the address literal of our end (RFC 5321, 4.1.3).
 	Hello string
 
-	// Connections is how many may be open at once; 0 is 4. Have up to twice as many Sends under way: while one message waits for
-	// its answer, the next one's envelope travels with it.
+	// Connections is how many may be open at once; 0 is 4. Have about three times as many Sends under way: while one message
+	// waits for its answer, the envelope of the next one has already travelled with it, and a third is ready to follow.
 	Connections int
 	// MessagesPerConnection is after how many messages a connection is replaced; 0 is 100.
 	MessagesPerConnection int
