@@ -4,6 +4,7 @@
 package match
 
 import (
+	"encoding/json"
 	"time"
 
 	"waybill/daemon/order"
@@ -141,4 +142,27 @@ type Evidence struct {
 	Field string `json:"field"` // order, tracking, carrier, kind, sku, quantity, name, postcode, …
 	Text  string `json:"text"`
 	parsers.Place
+}
+
+// MarshalJSON writes the place as the contract has it: a cell with sheet, row and column, a span with start and end, which may be 0.
+func (e Evidence) MarshalJSON() ([]byte, error) {
+	type cell struct {
+		Field  string `json:"field"`
+		Text   string `json:"text"`
+		Part   string `json:"part"`
+		Sheet  string `json:"sheet,omitempty"`
+		Row    int    `json:"row"`
+		Column int    `json:"column"`
+	}
+	type span struct {
+		Field string `json:"field"`
+		Text  string `json:"text"`
+		Part  string `json:"part"`
+		Start int    `json:"start"`
+		End   int    `json:"end"`
+	}
+	if e.Row > 0 {
+		return json.Marshal(cell{e.Field, e.Text, e.Part, e.Sheet, e.Row, e.Column})
+	}
+	return json.Marshal(span{e.Field, e.Text, e.Part, e.Start, e.End})
 }

@@ -1,0 +1,335 @@
+package match
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"waybill/daemon/order"
+	"waybill/parsers"
+)
+
+// Match says what a reading means for the purchase orders of the index: one finding for each order and kind of news.
+func (x *Index) Match(r parsers.Reading, who Sender) []Finding {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	if r.Kind == parsers.Bounce || r.Kind == parsers.AutoReply {
+		return x.robot(r, who)
+	}
+	all := x.gather(r, who)
+	all = withoutEcho(all)
+	findings := make([]Finding, 0, len(all))
+	for _, n := range all {
+		findings = append(findings, x.judge(n, who))
+	}
+	return findings
+}
+
+// robot finds the orders that a bounce or an automatic answer is about, for the timeline. It never changes anything.
+func (x *Index) robot(r parsers.Reading, who Sender) []Finding {
+	f := x.newField(Sender{Open: true})
+	f.fromEnvelope(r.Envelope, r.Report)
+	for _, s := range r.Statements {
+		for _, ref := range s.Refs {
+			f.fromRef(ref)
+		}
+	}
+	list, odds := f.ranked()
+	if len(list) == 0 || odds[0] < autoConfidence && !list[0].keyed {
+		return nil
+	}
+	finding := named(list[0], odds[0])
+	finding.Kind, finding.Decision, finding.Apply = r.Kind, Ignore, ApplyPropose
+	return []Finding{finding}
+}
+
+// withoutEcho drops an acknowledgement beside more consequential news about the same order: who ships has the order.
+func withoutEcho(all []*news) []*news {
+	return slices.DeleteFunc(all, func(n *news) bool {
+		if n.kind != parsers.Acknowledgement {
+			return false
+		}
+		list, _ := n.field.ranked()
+		return slices.ContainsFunc(all, func(o *news) bool {
+			others, _ := o.field.ranked()
+			if o == n || o.kind.Consequence() <= n.kind.Consequence() {
+				return false
+			}
+			return len(list) == 0 || len(others) > 0 && others[0].ID == list[0].ID
+		})
+	})
+}
+
+func named(c *candidate, confidence float64) Finding {
+	return Finding{Channel: c.Channel, Order: c.Order, Number: c.Number, Method: c.method, Confidence: round(confidence), PO: c.ID, OrderID: c.OrderID,
+		Tracking: []Tracking{}, Lines: []FoundLine{}, Candidates: []Candidate{}, Evidence: slices.Clone(c.evidence), Reasons: slices.Clone(c.reasons)}
+}
+
+// round keeps four digits, and never rounds up to a certainty that there is not.
+func round(p float64) float64 { return math.Floor(math.Min(p, 0.9999)*10_000) / 10_000 }
+
+// judge decides about one piece of news.
+func (x *Index) judge(n *news, who Sender) Finding {
+	list, odds := n.field.ranked()
+	finding := Finding{Method: None, Tracking: []Tracking{}, Lines: []FoundLine{}, Candidates: []Candidate{}, Evidence: []Evidence{}, Reasons: []string{}}
+	// Who has nothing that speaks for them beyond chance is no match, only an idea.
+	if len(list) > 0 && odds[0] >= 0.5 {
+		finding = named(list[0], odds[0])
+	} else if len(list) == 0 {
+		finding.Reasons = append(finding.Reasons, "nothing in it names an order that we know")
+	} else {
+		finding.Confidence = round(odds[0])
+		finding.Reasons = append(finding.Reasons, "no open order fits surely enough")
+	}
+	finding.Kind, finding.Decision, finding.Apply = n.kind, Auto, ApplyAuto
+	for i, c := range list[:min(len(list), 5)] {
+		if odds[i] >= 0.0001 {
+			finding.Candidates = append(finding.Candidates, Candidate{Order: c.Order, Number: c.Number, Score: round(odds[i]), PO: c.ID})
+		}
+	}
+	x.fill(&finding, n)
+	if finding.PO == 0 {
+		finding.Decision = Review
+		return finding
+	}
+	c := list[0]
+	finding.Contradictions = append(finding.Contradictions, c.against...)
+	x.doubts(&finding, n, list, odds, who)
+	x.contradict(&finding, n, c, who)
+	x.repeats(&finding, c)
+	permit(&finding, who)
+	if finding.Decision == Auto && len(finding.Contradictions) > 0 {
+		finding.Decision = Review
+	}
+	return finding
+}
+
+// fill takes tracking, lines, dates and evidence from the statements.
+func (x *Index) fill(finding *Finding, n *news) {
+	seen := map[string]bool{}
+	for _, t := range n.tracking {
+		if seen[t.Number] {
+			continue
+		}
+		seen[t.Number] = true
+		slug := ""
+		if len(t.Carriers) > 0 {
+			slug = t.Carriers[0].Carrier
+		}
+		if t.Withdrawn {
+			finding.Reasons = append(finding.Reasons, "the number "+t.Number+" is withdrawn")
+			continue
+		}
+		finding.Tracking = append(finding.Tracking, Tracking{Carrier: slug, Number: t.Number, URL: t.URL})
+		finding.Evidence = append(finding.Evidence, Evidence{Field: "tracking", Text: t.Text, Place: t.At})
+		switch {
+		case t.Valid:
+			finding.Reasons = append(finding.Reasons, fmt.Sprintf("the check digit of %s is valid", t.Number))
+		case t.Invalid:
+			finding.Reasons = append(finding.Reasons, fmt.Sprintf("the check digit of %s is wrong", t.Number))
+		}
+	}
+	lines := map[string]int{}
+	for _, s := range n.statements {
+		if s.KindAt.Text != "" {
+			finding.Evidence = append(finding.Evidence, Evidence{Field: "kind", Text: s.KindAt.Text, Place: s.KindAt.At})
+		}
+		if finding.Expected == "" {
+			finding.Expected = s.Expected.Text
+		}
+		finding.Partial = finding.Partial || s.Partial
+		for _, l := range s.Lines {
+			if l.SKU.Text == "" {
+				continue
+			}
+			if i, ok := lines[code(l.SKU.Text)]; ok {
+				finding.Lines[i].Quantity = max(finding.Lines[i].Quantity, l.Quantity)
+				continue
+			}
+			lines[code(l.SKU.Text)] = len(finding.Lines)
+			finding.Lines = append(finding.Lines, FoundLine{SKU: l.SKU.Text, Quantity: l.Quantity})
+		}
+		for _, r := range s.Refs {
+			if r.Label == parsers.LabelTheirs && !slices.Contains(finding.Refs, r.Text) {
+				finding.Refs = append(finding.Refs, r.Text)
+			}
+		}
+	}
+}
+
+// doubts are reasons for a person although nothing contradicts.
+func (x *Index) doubts(finding *Finding, n *news, list []*candidate, odds []float64, who Sender) {
+	review := func(reason string) {
+		finding.Decision = Review
+		finding.Reasons = append(finding.Reasons, reason)
+	}
+	c := list[0]
+	if odds[0] < autoConfidence {
+		review("not sure enough to act alone")
+	} else if len(list) > 1 && !c.sameOrderWins(list[1]) && c.weight-list[1].weight < distance {
+		review("another order fits nearly as well: " + list[1].Number)
+	}
+	if n.blurred != "" && len(n.field.all) != 1 {
+		review(n.blurred)
+	}
+	if who.Open && c.method != Token && c.method != Thread && !c.second {
+		review("the sender speaks for no supplier that we know, and only one thing names the order")
+	}
+	score := 0.0
+	for _, s := range n.statements {
+		score = max(score, s.Score)
+		if s.Quoted {
+			review("it stands in quoted text only")
+			break
+		}
+	}
+	if score < surely && len(finding.Tracking) == 0 {
+		review("it is not said clearly")
+	}
+	for _, t := range n.tracking {
+		switch {
+		case t.Damage != "":
+			review("the tracking number was damaged by a spreadsheet program")
+		case t.Invalid && t.Score < surely, t.Score < 0.5:
+			review("the tracking number " + t.Number + " may be none")
+		}
+	}
+	if finding.Partial && n.kind == parsers.Shipment && len(finding.Lines) == 0 && c.pieces() > 1 {
+		review("only a part left, and it does not say which")
+	}
+}
+
+// sameOrderWins: two purchase orders of one order under the same number, of which only one is the sender's, or still open.
+func (c *candidate) sameOrderWins(other *candidate) bool {
+	return c.Order == other.Order && c.Channel == other.Channel && !c.Closed && other.Closed
+}
+
+func (c *candidate) pieces() int {
+	n := 0
+	for _, l := range c.Lines {
+		n += l.Outstanding
+	}
+	return n
+}
+
+// contradict finds what does not go together. Contradictions beat confidence: all go to a person.
+func (x *Index) contradict(finding *Finding, n *news, c *candidate, who Sender) {
+	against := func(code, reason string) {
+		if !slices.Contains(finding.Contradictions, code) {
+			finding.Contradictions = append(finding.Contradictions, code)
+			finding.Reasons = append(finding.Reasons, reason)
+		}
+	}
+	if who.Supplier != "" && c.Supplier != "" && c.Supplier != who.Supplier {
+		against("other_supplier", fmt.Sprintf("%s is with %s, and this comes from %s", c.Number, c.Supplier, who.Supplier))
+	}
+	if rival := x.rival(n, c); rival != nil {
+		against("rival", fmt.Sprintf("one thing names %s, another %s", c.Number, rival.Number))
+	}
+	for _, t := range finding.Tracking {
+		for _, id := range x.tracking[t.Number] {
+			if other := x.entries[id]; id != c.ID && !who.SharedTracking {
+				against("tracking_elsewhere", fmt.Sprintf("the tracking number %s sits on %s already", t.Number, other.Number))
+			}
+		}
+	}
+	x.resolve(finding, c, against)
+	if c.Closed && n.kind != parsers.Acknowledgement && n.kind != parsers.Question && !x.allKnown(finding, c) {
+		against("closed", c.Number+" is closed already")
+	}
+}
+
+// rival is another order that a key of its own names as strongly: the thread says one order, the number another.
+func (x *Index) rival(n *news, c *candidate) *candidate {
+	for _, other := range n.field.all {
+		if other.ID == c.ID || !other.keyed || other.Order == c.Order && other.Channel == c.Channel {
+			continue
+		}
+		if other.weight >= numberWeight(labelledNumber, n.field.competing)-0.5 {
+			return other
+		}
+	}
+	return nil
+}
+
+// resolve finds the purchase order's own lines behind the products that are named.
+func (x *Index) resolve(finding *Finding, c *candidate, against func(code, reason string)) {
+	booked := map[string]int{}
+	for _, found := range finding.Lines {
+		left := found.Quantity
+		known := false
+		for _, l := range c.Lines {
+			if key := code(found.SKU); key != code(l.SKU) && key != code(l.SupplierSKU) {
+				continue
+			}
+			known = true
+			free := l.Outstanding - booked[l.ID]
+			take := min(left, free)
+			if found.Quantity == 0 {
+				take = free
+			}
+			if take > 0 {
+				booked[l.ID] += take
+				left -= take
+				finding.LineQuantities = append(finding.LineQuantities, order.LineQuantity{Line: l.ID, Quantity: take})
+			}
+		}
+		switch {
+		case !known:
+			against("sku", fmt.Sprintf("%s was not ordered with %s", found.SKU, c.Number))
+		case left > 0 && found.Quantity > 0 && !c.Closed && finding.Kind != parsers.Acknowledgement:
+			against("too_many", fmt.Sprintf("%d of %s are more than are outstanding", found.Quantity, found.SKU))
+		}
+	}
+}
+
+func (x *Index) allKnown(finding *Finding, c *candidate) bool {
+	if len(finding.Tracking) == 0 {
+		return false
+	}
+	for _, t := range finding.Tracking {
+		if !slices.Contains(c.Tracking, t.Number) {
+			return false
+		}
+	}
+	return true
+}
+
+// repeats recognises news that says nothing new.
+func (x *Index) repeats(finding *Finding, c *candidate) {
+	if finding.Kind == parsers.Shipment && x.allKnown(finding, c) {
+		finding.Repeat = true
+		finding.Contradictions = slices.DeleteFunc(finding.Contradictions, func(code string) bool { return code == "too_many" || code == "closed" })
+		if len(finding.Contradictions) == 0 {
+			finding.Decision = Ignore
+			finding.Reasons = append(finding.Reasons, "repeats what is known already")
+		}
+	}
+	if finding.Kind == parsers.Acknowledgement && c.Closed && finding.Decision == Auto {
+		finding.Repeat, finding.Decision = true, Ignore
+		finding.Reasons = append(finding.Reasons, c.Number+" is closed already")
+	}
+}
+
+// permit judges whether the news may change anything alone.
+func permit(finding *Finding, who Sender) {
+	if !finding.Kind.CostsMoney() {
+		return
+	}
+	if who.Authenticated && slices.Contains(who.MayApply, finding.Kind) {
+		finding.Reasons = append(finding.Reasons, "the supplier's rule lets this be applied")
+		return
+	}
+	finding.Apply = ApplyPropose
+	finding.Reasons = append(finding.Reasons, "news that costs money is proposed to a person")
+}
+
+// String names a finding in logs of tests.
+func (f Finding) String() string {
+	numbers := make([]string, len(f.Tracking))
+	for i, t := range f.Tracking {
+		numbers[i] = t.Carrier + ":" + t.Number
+	}
+	return fmt.Sprintf("%s %s/%s %s %.4f %s/%s [%s] %v", f.Kind, f.Order, f.Number, f.Method, f.Confidence, f.Decision, f.Apply, strings.Join(numbers, " "), f.Contradictions)
+}
