@@ -42,16 +42,14 @@ const (
 // Find gives all tracking numbers in a text, in their order, with the exact place of each as written. A number that stands
 // twice is given twice, for the two places may speak of two orders; both know all evidence. See Merge.
 func Find(text string, c Context) []parsers.Tracking {
+	if c.Column && solid(text) {
+		return solidCell(text, c)
+	}
 	s := scan(text)
 	if len(s.clusters) == 0 && len(s.links) == 0 && !c.Column {
 		return nil
 	}
 	f := finder{text: text, context: c, links: s.links}
-	for _, n := range c.Not {
-		if key := compact(n); key != "" {
-			f.not = append(f.not, key)
-		}
-	}
 	for _, cluster := range s.clusters {
 		f.cluster(s, cluster)
 	}
@@ -69,7 +67,6 @@ func Find(text string, c Context) []parsers.Tracking {
 type finder struct {
 	text    string
 	context Context
-	not     []string
 	links   []link
 	found   []candidate
 	names   []mention // carriers named in the text, found on first use
@@ -154,8 +151,70 @@ func (f *finder) wholeCell() {
 	}
 }
 
+// forbidden tells whether a number is one of those that it cannot be.
 func (f *finder) forbidden(number string) bool {
-	return slices.Contains(f.not, number)
+	for _, n := range f.context.Not {
+		if sameCompact(n, number) {
+			return true
+		}
+	}
+	return false
+}
+
+// sameCompact tells whether compact(s) is number, without making it.
+func sameCompact(s, number string) bool {
+	j := 0
+	for i := range len(s) {
+		c := s[i]
+		switch classes[c] {
+		case lowerClass:
+			c -= 32
+		case upperClass, digitClass:
+		default:
+			continue
+		}
+		if j == len(number) || number[j] != c {
+			return false
+		}
+		j++
+	}
+	return j == len(number)
+}
+
+// solid tells a cell that holds one number in its plainest form, as nearly all cells of tracking columns do.
+func solid(text string) bool {
+	if len(text) < shortest || len(text) > longest {
+		return false
+	}
+	digits := 0
+	for i := range len(text) {
+		switch classes[text[i]] {
+		case digitClass:
+			digits++
+		case upperClass:
+		default:
+			return false
+		}
+	}
+	return digits >= 4
+}
+
+// solidCell is Find for such a cell: the same judgement without the search.
+func solidCell(text string, c Context) []parsers.Tracking {
+	var room [8]guess
+	f := finder{text: text, context: c}
+	one := candidate{end: len(text), number: text, groups: 1, guesses: fits(text, room[:0])}
+	if f.forbidden(text) {
+		return nil
+	}
+	if zeroed(text, one.guesses) {
+		one.damage = Excel
+	}
+	v := f.weigh(&one, verdict{end: -1})
+	if v.odds < threshold {
+		return nil
+	}
+	return []parsers.Tracking{f.tracking(&one, v)}
 }
 
 // tracking writes down what was judged.
@@ -188,11 +247,18 @@ func rank(guesses []guess) []parsers.CarrierGuess {
 	for _, g := range guesses {
 		total += math.Exp(g.odds)
 	}
-	var out []parsers.CarrierGuess
-	for _, g := range guesses {
+	if len(guesses) == 0 {
+		return nil
+	}
+	out := make([]parsers.CarrierGuess, 0, len(guesses))
+	for i := range guesses {
+		g := &guesses[i]
 		if p := math.Exp(g.odds) / total; p >= 0.05 {
 			out = append(out, parsers.CarrierGuess{Carrier: g.carrier, Score: round(p), Why: g.reason()})
 		}
+	}
+	if len(out) < 2 {
+		return out
 	}
 	slices.SortStableFunc(out, func(a, b parsers.CarrierGuess) int {
 		switch {

@@ -23,7 +23,8 @@ type format struct {
 // compiled is a format of one fixed length: a set of allowed characters for each place.
 type compiled struct {
 	*format
-	masks []uint64
+	masks        []uint64
+	holds, fails string // the reason with the verdict on the check digit, made once
 }
 
 func (c *compiled) matches(n string) bool {
@@ -52,7 +53,7 @@ var formatsByShape = sync.OnceValue(func() *formatIndex {
 		for _, masks := range compile(f.shape) {
 			for first := range 36 {
 				if masks[0]&(1<<first) != 0 {
-					index[len(masks)][first] = append(index[len(masks)][first], compiled{f, masks})
+					index[len(masks)][first] = append(index[len(masks)][first], compiled{f, masks, f.why + ", check digit valid", f.why + ", check digit fails"})
 				}
 			}
 		}
@@ -124,27 +125,19 @@ type guess struct {
 	odds    float64
 	valid   bool   // a check digit exists and holds
 	invalid bool   // a check digit exists and fails
-	why     string // the shape
-	country string // of an S10 number
+	why     string // the shape and its check digit, in words
 	named   string // what else speaks for it: a name, a link
 }
 
 // reason says in words why a number may be this carrier's.
 func (g *guess) reason() string {
-	parts := make([]string, 0, 3)
-	if g.why != "" {
-		parts = append(parts, g.why+g.country)
-	}
 	switch {
-	case g.valid:
-		parts = append(parts, "check digit valid")
-	case g.invalid:
-		parts = append(parts, "check digit fails")
+	case g.named == "":
+		return g.why
+	case g.why == "":
+		return g.named
 	}
-	if g.named != "" {
-		parts = append(parts, g.named)
-	}
-	return strings.Join(parts, ", ")
+	return g.why + ", " + g.named
 }
 
 // mayFit tells whether any format has this length and first character, so that a string need not be built to find out.
@@ -162,7 +155,9 @@ func fits(n string, guesses []guess) []guess {
 	if len(n) < shortest || len(n) > longest {
 		return guesses
 	}
-	for _, f := range formatsByShape()[len(n)][value36(n[0])] {
+	list := formatsByShape()[len(n)][value36(n[0])]
+	for i := range list {
+		f := &list[i]
 		if !f.matches(n) {
 			continue
 		}
@@ -170,9 +165,9 @@ func fits(n string, guesses []guess) []guess {
 		switch {
 		case f.check == nil:
 		case f.check(n):
-			g.valid, g.odds = true, g.odds+f.luck
+			g.valid, g.odds, g.why = true, g.odds+f.luck, f.holds
 		default:
-			g.invalid, g.odds = true, g.odds+failed
+			g.invalid, g.odds, g.why = true, g.odds+failed, f.fails
 		}
 		guesses = better(guesses, g)
 	}

@@ -76,9 +76,6 @@ scan:
 // the words of the link sets its own.
 func Link(url string, c Context) []parsers.Tracking {
 	f := finder{text: url, context: c}
-	for _, n := range c.Not {
-		f.not = append(f.not, compact(n))
-	}
 	f.link(&link{0, len(url)})
 	return f.judge()
 }

@@ -36,16 +36,16 @@ func fitsS10(n string) (guess, bool) {
 	if n[0] == 'E' && slug == "china-post" {
 		slug = "china-ems" // EMS is a company of its own beside China Post
 	}
-	g := guess{carrier: slug, odds: 3, why: "S10 number of ", country: n[11:]}
+	g := guess{carrier: slug, odds: 3, why: "S10 number of " + n[11:]}
 	switch n[0] {
 	case 'C', 'E', 'L', 'R', 'V', 'U', 'H':
 	default:
 		g.odds = 2
 	}
 	if holdsS10(n) {
-		g.valid, g.odds = true, g.odds+2.4
+		g.valid, g.odds, g.why = true, g.odds+2.4, g.why+", check digit valid"
 	} else {
-		g.invalid, g.odds = true, g.odds+failed
+		g.invalid, g.odds, g.why = true, g.odds+failed, g.why+", check digit fails"
 	}
 	return g, true
 }

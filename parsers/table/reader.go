@@ -41,6 +41,7 @@ type reader struct {
 
 	orders      []parsers.Ref // of the row before, for rows of the same order that leave it out
 	ordersRow   int
+	not         []string          // scratch of trackings
 	carriers    map[string]string // carrier cells already normalised
 	states      map[string]stateFound
 	trackingLen int // length that all tracking numbers had so far; -1 when they differ
@@ -229,14 +230,22 @@ func (r *reader) value(w *row, columns []int) parsers.Value {
 
 // blank tells what people write into a cell to say that there is nothing.
 func blank(c string) bool {
-	switch len(c) {
-	case 0:
+	if len(c) == 0 {
 		return true
-	case 1, 2, 3, 4, 5:
-		switch carrier.Fold(c) {
-		case "", "n a", "na", "nil", "null", "none", "tbd", "tba", "nan", "k a", "nd", "n d", "0", "x", "non", "no":
-			return true
+	}
+	if len(c) > 5 || c[0] >= '1' && c[0] <= '9' {
+		return false
+	}
+	switch c[0] | 0x20 {
+	case 'n', 't', 'k', 'x':
+	default:
+		if c[0] >= 'A' && c[0] <= 'z' && c[0] != '_' && c[0] != '\\' {
+			return false
 		}
+	}
+	switch carrier.Fold(c) {
+	case "", "n a", "na", "nil", "null", "none", "tbd", "tba", "nan", "k a", "nd", "n d", "0", "x", "non", "no":
+		return true
 	}
 	return false
 }

@@ -14,39 +14,67 @@ func (r *reader) read(w row) {
 	if r.isTotal(&w) || !r.hasDigits(&w) && r.repeated(&w) {
 		return
 	}
-	s := parsers.Statement{Scope: parsers.ScopeRow}
 	refs := r.refs(&w)
+	s := r.begin()
 	s.Carrier = r.value(&w, u.carrier)
-	slug := r.slug(s.Carrier.Text)
-	s.Tracking = r.trackings(&w, slug, refs)
+	s.Tracking = r.trackings(&w, r.slug(s.Carrier.Text), refs)
 	if len(refs) == 0 && len(s.Tracking) == 0 && len(u.status) == 0 {
+		r.dismiss()
 		return
 	}
 	if r.cutOff(&w, s.Tracking) {
 		r.doubtful(&w, s, refs)
 		return
 	}
-	r.decide(&w, &s)
-	r.lines(&w, &s)
+	r.decide(&w, s)
+	r.lines(&w, s)
 	r.party(&w, &s.Party)
-	orders, others := apart(refs)
-	if len(orders) == 0 && len(u.orders) > 0 && r.ordersRow > 0 && len(r.orders) > 0 && (len(s.Tracking) > 0 || len(s.Lines) > 0 || s.Kind != "") {
-		orders = r.orders // rows of one order that name it once
-	} else if len(orders) > 0 {
-		r.orders, r.ordersRow = orders, w.number
+	r.address(&w, s, refs)
+}
+
+// begin adds an empty statement to the result, to be filled in place: statements are large.
+func (r *reader) begin() *parsers.Statement {
+	r.result.Statements = append(r.result.Statements, parsers.Statement{Scope: parsers.ScopeRow})
+	return &r.result.Statements[len(r.result.Statements)-1]
+}
+
+// dismiss takes the last statement back: the row says nothing.
+func (r *reader) dismiss() {
+	r.result.Statements = r.result.Statements[:len(r.result.Statements)-1]
+}
+
+// address gives a statement its references: those of the row, or of the row before where an order is named once for several rows.
+// A row for several orders becomes a statement for each.
+func (r *reader) address(w *row, s *parsers.Statement, refs []parsers.Ref) {
+	orders := 0
+	for i := range refs {
+		if refs[i].Label == parsers.LabelOrder {
+			orders++
+		}
 	}
-	if len(orders)+len(others)+len(s.Tracking) == 0 && s.Kind == "" {
+	switch {
+	case orders > 0:
+		r.orders, r.ordersRow = refs, w.number
+	case len(r.uses.orders) > 0 && len(r.orders) > 0 && (len(s.Tracking) > 0 || len(s.Lines) > 0 || s.Kind != ""):
+		carried, _ := apart(r.orders)
+		refs, orders = append(carried, refs...), len(carried)
+	}
+	if len(refs)+len(s.Tracking) == 0 && s.Kind == "" {
+		r.dismiss()
 		return
 	}
-	if len(orders) <= 1 {
-		s.Refs = append(append([]parsers.Ref(nil), orders...), others...)
-		r.result.Statements = append(r.result.Statements, s)
+	s.Refs = refs
+	if orders < 2 {
 		return
 	}
-	for _, o := range orders { // one parcel for several orders
-		each := s
-		each.Refs = append([]parsers.Ref{o}, others...)
-		r.result.Statements = append(r.result.Statements, each)
+	each, others := apart(refs)
+	base := *s
+	for i, o := range each { // one parcel for several orders
+		if i > 0 {
+			s = r.begin()
+			*s = base
+		}
+		s.Refs = append([]parsers.Ref{o}, others...)
 	}
 }
 
@@ -199,14 +227,19 @@ func (r *reader) slug(name string) string {
 // trackings reads the tracking and link columns.
 func (r *reader) trackings(w *row, slug string, refs []parsers.Ref) []parsers.Tracking {
 	var out []parsers.Tracking
-	var not []string
+	not := r.not[:0]
 	for _, ref := range refs {
 		if ref.Label == parsers.LabelOrder || ref.Label == parsers.LabelTheirs {
 			not = append(not, ref.Text)
 		}
 	}
+	r.not = not
 	for _, i := range r.uses.tracking {
 		if c := w.cell(i); !blank(c) {
+			if out == nil {
+				out = r.find(w, i, c, slug, not)
+				continue
+			}
 			out = append(out, r.find(w, i, c, slug, not)...)
 		}
 	}
@@ -272,22 +305,24 @@ func (r *reader) cutOff(w *row, found []parsers.Tracking) bool {
 }
 
 // doubtful keeps what a cut row names, but says nothing by it, and tells that the file is not whole.
-func (r *reader) doubtful(w *row, s parsers.Statement, refs []parsers.Ref) {
+func (r *reader) doubtful(w *row, s *parsers.Statement, refs []parsers.Ref) {
 	at := parsers.Place{Part: r.part, Sheet: r.sheet, Row: w.number}
 	r.problem(at, "cut_off", "The file ends in the middle of line %d (row %d). The rows before it were read; this one is not sure. Please send the whole file again.", w.line, w.number)
 	for i := range s.Tracking {
 		s.Tracking[i].Score = min(s.Tracking[i].Score, 0.3)
 	}
 	s.Refs, s.Score = refs, 0.1
-	if len(s.Refs)+len(s.Tracking) > 0 {
-		r.result.Statements = append(r.result.Statements, s)
+	if len(s.Refs)+len(s.Tracking) == 0 {
+		r.dismiss()
 	}
 }
 
 // quantity reads a number of pieces: "2", "2.0", "2,00", "2 pcs", "x2", "2x", "1 of 3" is 1.
 func quantity(c string) (int, bool) {
-	c = strings.TrimSpace(c)
-	c = strings.TrimLeft(c, "xX× ")
+	if len(c) == 1 && c[0] >= '0' && c[0] <= '9' {
+		return int(c[0] - '0'), true
+	}
+	c = strings.TrimLeft(strings.TrimSpace(c), "xX× ")
 	end := 0
 	for end < len(c) && c[end] >= '0' && c[end] <= '9' {
 		end++

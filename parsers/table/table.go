@@ -62,6 +62,8 @@ func (r *reader) problem(at parsers.Place, code, format string, args ...any) {
 // readDelimited runs the splitter over the whole text. The first rows are held back until it is clear what the columns mean.
 func (r *reader) readDelimited(text string, d dialect) {
 	s := splitter{doc: text, delimiter: d.delimiter, eol: d.eol, pos: d.start, row: d.rows}
+	// A statement is large: growing the list as it goes would copy it several times over.
+	r.result.Statements = make([]parsers.Statement, 0, min(strings.Count(text, string(d.eol))+1, parsers.MaxRows))
 	for s.next() {
 		if s.row > parsers.MaxRows {
 			r.problem(parsers.Place{Part: r.part, Row: s.row}, "too_large", "The file has more than %d rows. The rest was not read; please send it in pieces.", parsers.MaxRows)
