@@ -8,16 +8,27 @@ package config
 
 import "time"
 
-// Config is everything that was configured. The doc tags become the reference in docs/configuration.md, the JSON Schema and the
-// comments that `waybill init` writes.
+// Config is everything that was configured. Its tags are the one source of the reference in docs/configuration.md, of the JSON
+// Schema and of what Load accepts:
+//
+//	doc       what a setting means
+//	default   the value, in YAML, that Load fills in where the setting is left out
+//	implied   in words, what holds where it is left out and has no single value
+//	required  it must be there
+//	enum      the only texts that are accepted
 type Config struct {
-	// Path is the file it was read from, Dir its folder.
+	// Path is the file it was read from, Dir its folder, both absolute.
 	Path string `yaml:"-"`
 	Dir  string `yaml:"-"`
+	// Warnings are things that work and deserve a look all the same.
+	Warnings []Problem `yaml:"-"`
 
-	Shop      Shop                `yaml:"shop" doc:"Your shop, as suppliers and customers see it."`
+	// credentials is $CREDENTIALS_DIRECTORY at the time of loading.
+	credentials string
+
+	Shop      Shop                `yaml:"shop" doc:"Your shop, as suppliers and customers see it." required:"true"`
 	State     string              `yaml:"state" doc:"Folder for the database, the socket and what waybill remembers." default:"/var/lib/waybill"`
-	Database  Database            `yaml:"database" doc:"Leave out for one SQLite file in the state folder."`
+	Database  Database            `yaml:"database" doc:"Where the books are. Leave out for one SQLite file in the state folder."`
 	HTTP      HTTP                `yaml:"http" doc:"The API for orders."`
 	Mailboxes map[string]Mailbox  `yaml:"mailboxes" doc:"Mail accounts that waybill sends from and watches, by a name of your choice."`
 	Operator  Operator            `yaml:"operator" doc:"Who hears of what needs a person."`
@@ -36,7 +47,7 @@ type Shop struct {
 
 // Database says where the books are.
 type Database struct {
-	Path    string `yaml:"path" doc:"The SQLite file." default:"waybill.db in the state folder"`
+	Path    string `yaml:"path" doc:"The SQLite file." implied:"waybill.db in the state folder"`
 	DSNFile string `yaml:"dsn_file" doc:"File with a PostgreSQL address (postgres://…) instead of SQLite."`
 }
 
@@ -49,13 +60,13 @@ type HTTP struct {
 // Server is an account on a mail server.
 type Server struct {
 	Host         string   `yaml:"host" doc:"Host name; must be on the server's certificate." required:"true"`
-	Port         int      `yaml:"port" doc:"Port; by default 465 or 587 for SMTP and 993 or 143 for IMAP, by tls."`
-	TLS          string   `yaml:"tls" doc:"implicit, starttls, or none (only to this machine)." default:"implicit"`
+	Port         int      `yaml:"port" doc:"Port." implied:"SMTP: 465, or 587 with starttls; IMAP: 993, or 143 with starttls"`
+	TLS          string   `yaml:"tls" doc:"How the connection is encrypted. none only works to this machine." default:"implicit" enum:"implicit,starttls,none"`
 	CAFile       string   `yaml:"ca_file" doc:"Certificate authority, when it is not a public one."`
-	Username     string   `yaml:"username" doc:"Login name; the mailbox's address when left out."`
-	PasswordFile string   `yaml:"password_file" doc:"File with the password."`
+	Username     string   `yaml:"username" doc:"Login name." implied:"the mailbox's address"`
+	PasswordFile string   `yaml:"password_file" doc:"File with the password. Without it there is no login."`
 	Connections  int      `yaml:"connections" doc:"Connections at once (SMTP)." default:"2"`
-	PerMinute    int      `yaml:"per_minute" doc:"Most messages a minute (SMTP); 0 is no limit."`
+	PerMinute    int      `yaml:"per_minute" doc:"Most messages a minute (SMTP)." implied:"no limit"`
 	Folders      []string `yaml:"folders" doc:"Folders to watch (IMAP). Junk is found by itself." default:"[INBOX, Junk]"`
 	Poll         Duration `yaml:"poll" doc:"How often to look even without IDLE (IMAP)." default:"1m"`
 }
@@ -63,12 +74,12 @@ type Server struct {
 // Mailbox is a mail account.
 type Mailbox struct {
 	Address       string  `yaml:"address" doc:"The address that suppliers see and answer to." required:"true"`
-	Name          string  `yaml:"name" doc:"The name beside it; the shop's name when left out."`
+	Name          string  `yaml:"name" doc:"The name beside it." implied:"the shop's name"`
 	SMTP          *Server `yaml:"smtp" doc:"How mail leaves."`
 	IMAP          *Server `yaml:"imap" doc:"How answers are seen."`
 	PlusAddresses bool    `yaml:"plus_addresses" doc:"orders+KEY@… reaches this mailbox: the surest way to match answers."`
-	Bounces       string  `yaml:"bounces" doc:"Envelope sender for bounces; the address itself (with the key, if plus_addresses) when left out."`
-	Archive       string  `yaml:"archive" doc:"IMAP folder that gets a copy of every order mail, and is asked whether one went out."`
+	Bounces       string  `yaml:"bounces" doc:"Envelope sender, where bounces go." implied:"the address itself, with the key if plus_addresses"`
+	Archive       string  `yaml:"archive" doc:"Address that gets a copy of every order mail."`
 	DKIM          *DKIM   `yaml:"dkim" doc:"Sign mail ourselves; most providers do it for you."`
 }
 
@@ -81,9 +92,9 @@ type DKIM struct {
 
 // Operator is who hears of exceptions.
 type Operator struct {
-	Mailbox string   `yaml:"mailbox" doc:"The mailbox that writes to you; the only one when left out."`
+	Mailbox string   `yaml:"mailbox" doc:"The mailbox that writes to you." implied:"the only one that can send"`
 	To      []string `yaml:"to" doc:"Your addresses."`
-	Digest  []string `yaml:"digest" doc:"When the digest is sent, in the shop's time zone." default:"[\"08:00\"]"`
+	Digest  []string `yaml:"digest" doc:"When the digest is sent, in the shop's time zone." default:"[08:00]"`
 }
 
 // Channel is where orders come from.
@@ -92,15 +103,15 @@ type Channel struct {
 	Webhook      *Webhook       `yaml:"webhook" doc:"Where tracking and news are posted (Standard Webhooks)."`
 	TrackingCSV  *TrackingCSV   `yaml:"tracking_csv" doc:"Tracking as a CSV file on a schedule."`
 	CustomerMail bool           `yaml:"customer_mail" doc:"Send the customer a shipping mail; leave out when the channel does it."`
-	Mailbox      string         `yaml:"mailbox" doc:"The mailbox that customer mail is sent from; the only one when left out."`
-	OrderPattern string         `yaml:"order_pattern" doc:"Regular expression of order numbers; found from the orders when left out."`
+	Mailbox      string         `yaml:"mailbox" doc:"The mailbox that customer mail is sent from." implied:"the only one that can send"`
+	OrderPattern string         `yaml:"order_pattern" doc:"Regular expression of order numbers." implied:"found from the orders"`
 	AcceptUnpaid bool           `yaml:"accept_unpaid" doc:"Orders of this channel need no payment (invoice customers)."`
 }
 
 // WatchedFolder is a folder on this machine.
 type WatchedFolder struct {
-	Path    string   `yaml:"path" doc:"The folder." required:"true"`
-	Archive string   `yaml:"archive" doc:"Where files go when they are safe; a folder \"done\" inside when left out."`
+	Path    string   `yaml:"path" doc:"The folder to watch." required:"true"`
+	Archive string   `yaml:"archive" doc:"Where files go when they are safe." implied:"a folder done inside"`
 	Poll    Duration `yaml:"poll" doc:"How often to look." default:"10s"`
 }
 
@@ -119,8 +130,8 @@ type TrackingCSV struct {
 
 // Routing is what happens where routing has no single answer.
 type Routing struct {
-	Unrouted  string `yaml:"unrouted" doc:"A line that no supplier takes: hold the order, or send the rest (split)." default:"hold"`
-	Ambiguous string `yaml:"ambiguous" doc:"A line that two suppliers take: hold the order, or the first supplier in priority order." default:"hold"`
+	Unrouted  string `yaml:"unrouted" doc:"A line that no supplier takes: hold the order, or send the rest (split)." default:"hold" enum:"hold,split"`
+	Ambiguous string `yaml:"ambiguous" doc:"A line that two suppliers take: hold the order, or let the first supplier in priority order have it." default:"hold" enum:"hold,first"`
 }
 
 // Supplier is who ships.
@@ -132,7 +143,7 @@ type Supplier struct {
 	Senders    []string `yaml:"senders" doc:"Other addresses and domains they write from (prairie.example)."`
 	ThirdParty []string `yaml:"third_party" doc:"Addresses and domains that write for them: a carrier, a shipping program."`
 	Phone      string   `yaml:"phone" doc:"Whom to call when a mail is not enough."`
-	Timezone   string   `yaml:"timezone" doc:"IANA time zone of the supplier." default:"the shop's"`
+	Timezone   string   `yaml:"timezone" doc:"IANA time zone of the supplier." implied:"the shop's"`
 	Account    string   `yaml:"account" doc:"Your customer number there."`
 	Language   string   `yaml:"language" doc:"Language of the mails they get (en, de, …)." default:"en"`
 	Priority   int      `yaml:"priority" doc:"Lower goes first where routing is set to take the first." default:"100"`
@@ -153,25 +164,25 @@ type SKU struct {
 
 // Send is how orders reach a supplier.
 type Send struct {
-	By       string   `yaml:"by" doc:"email, sftp, folder or export (you upload files to their portal yourself)." default:"email"`
-	Mailbox  string   `yaml:"mailbox" doc:"The mailbox to send from; the only one when left out."`
+	By       string   `yaml:"by" doc:"How: export means that you upload files to their portal yourself." default:"email" enum:"email,sftp,folder,export"`
+	Mailbox  string   `yaml:"mailbox" doc:"The mailbox to send from." implied:"the only one that can send"`
 	CC       []string `yaml:"cc" doc:"Copies."`
-	Attach   string   `yaml:"attach" doc:"Also attach the order as csv or xlsx."`
+	Attach   string   `yaml:"attach" doc:"Also attach the order to the mail as a file of this kind." enum:"csv,xlsx" implied:"nothing is attached"`
 	Max      int      `yaml:"max_connections" doc:"Most connections at once to this supplier." default:"2"`
-	PerHour  int      `yaml:"per_hour" doc:"Most messages or files an hour; 0 is no limit."`
+	PerHour  int      `yaml:"per_hour" doc:"Most messages or files an hour." implied:"no limit"`
 	SFTP     *SFTP    `yaml:"sftp" doc:"The server, for sftp."`
 	Path     string   `yaml:"path" doc:"Folder over there, for sftp; on this machine, for folder and export."`
 	File     File     `yaml:"file" doc:"What the file looks like."`
-	Batch    string   `yaml:"batch" doc:"Cron expression in the supplier's time zone: gather orders and send one file then. Left out: one for each purchase order at once."`
+	Batch    string   `yaml:"batch" doc:"Cron expression in the supplier's time zone: gather orders and send one file then." implied:"each purchase order goes at once"`
 	CutOff   string   `yaml:"cut_off" doc:"Time of day (supplier's time zone) until when an order counts for the same working day, like 14:00."`
 	NoRename bool     `yaml:"no_rename" doc:"The server forbids renaming: write under the final name (a reader could see half a file)."`
 }
 
 // SFTP is an account on an SFTP server.
 type SFTP struct {
-	Host         string   `yaml:"host" doc:"Host name or address." required:"true"`
+	Host         string   `yaml:"host" doc:"Host name or address."`
 	Port         int      `yaml:"port" doc:"Port." default:"22"`
-	Username     string   `yaml:"username" doc:"Login name." required:"true"`
+	Username     string   `yaml:"username" doc:"Login name."`
 	KeyFile      string   `yaml:"key_file" doc:"Private key (OpenSSH or PEM)."`
 	PasswordFile string   `yaml:"password_file" doc:"Password, or the key's passphrase."`
 	HostKeys     []string `yaml:"host_keys" doc:"Pinned host keys (\"ssh-ed25519 AAAA…\"). waybill check --connect writes the first one down for you." `
@@ -180,46 +191,46 @@ type SFTP struct {
 
 // File is the shape of the file that a supplier gets.
 type File struct {
-	Format    string   `yaml:"format" doc:"csv or xlsx." default:"csv"`
-	Name      string   `yaml:"name" doc:"Template of the name." default:"po_{{.Number}}.csv"`
-	Columns   []Column `yaml:"columns" doc:"Columns in order; waybill's own set when left out."`
+	Format    string   `yaml:"format" doc:"Kind of file." default:"csv" enum:"csv,xlsx"`
+	Name      string   `yaml:"name" doc:"Template of the name; docs/csv.md lists its fields." implied:"po_{{.Number}}.csv or .xlsx"`
+	Columns   []Column `yaml:"columns" doc:"Columns in order." implied:"waybill's own set"`
 	Header    *bool    `yaml:"header" doc:"Write a header row." default:"true"`
 	Delimiter string   `yaml:"delimiter" doc:"One character, or tab." default:","`
-	Quote     string   `yaml:"quote" doc:"needed or all." default:"needed"`
-	LineEnd   string   `yaml:"line_end" doc:"crlf or lf." default:"crlf"`
-	Encoding  string   `yaml:"encoding" doc:"utf-8, utf-8-bom, windows-1252, iso-8859-1, utf-16le, shift-jis, …" default:"utf-8"`
+	Quote     string   `yaml:"quote" doc:"Which cells are quoted." default:"needed" enum:"needed,all"`
+	LineEnd   string   `yaml:"line_end" doc:"How lines end." default:"crlf" enum:"crlf,lf"`
+	Encoding  string   `yaml:"encoding" doc:"How characters are written; utf-8-bom suits Excel." default:"utf-8" enum:"utf-8,utf-8-bom,utf-16,utf-16le,windows-1250,windows-1251,windows-1252,windows-1253,windows-1254,windows-1257,iso-8859-1,iso-8859-2,iso-8859-9,iso-8859-15,koi8-r,shift-jis,euc-jp,gb18030,gbk,big5,euc-kr"`
 	Exact     bool     `yaml:"exact" doc:"A machine reads it: leave cells that start with = + - @ as they are."`
 }
 
 // Column is a column of the file: a header and the field it holds. "ship_name" alone means both.
 type Column struct {
-	Header string `yaml:"header" doc:"The header; the field's name when left out."`
-	Field  string `yaml:"field" doc:"A field of the order (see docs/csv.md)."`
+	Header string `yaml:"header" doc:"The header." implied:"the field's name"`
+	Field  string `yaml:"field" doc:"A field of the order; docs/csv.md lists them." enum:"po_number,order_number,order_date,ship_by_date,ship_name,ship_company,ship_address1,ship_address2,ship_city,ship_state,ship_postcode,ship_country,ship_phone,ship_email,shipping_method,carrier,supplier_sku,our_sku,item_name,quantity,unit_cost,currency,gift_message,notes,account_number,waybill_key,po_date,ship_first_name,ship_last_name,ship_country_name,line_number,line_count,shop_name,supplier_name"`
 	Value  string `yaml:"value" doc:"A fixed text instead of a field."`
 }
 
 // Drop is where a supplier's files lie.
 type Drop struct {
-	SFTP    *SFTP    `yaml:"sftp" doc:"The server; left out: a folder on this machine. The one of send.sftp when both are the same and this is {}."`
-	Path    string   `yaml:"path" doc:"Folder." required:"true"`
-	Archive string   `yaml:"archive" doc:"Folder for files that are safe; left out: they stay where they are."`
-	Done    string   `yaml:"done" doc:"Suffix of the marker that says a file is whole (.done); left out: it must keep still for three looks."`
-	Files   []string `yaml:"files" doc:"Patterns of names." default:"[\"*\"]"`
+	SFTP    *SFTP    `yaml:"sftp" doc:"The server; {} means the one of send.sftp." implied:"a folder on this machine"`
+	Path    string   `yaml:"path" doc:"The folder where their files lie." required:"true"`
+	Archive string   `yaml:"archive" doc:"Folder for files that are safe." implied:"they stay where they are"`
+	Done    string   `yaml:"done" doc:"Suffix of the marker that says a file is whole, like .done." implied:"a file must keep still for three looks"`
+	Files   []string `yaml:"files" doc:"Patterns of names." default:"['*']"`
 	Poll    Duration `yaml:"poll" doc:"How often to look." default:"1m"`
 }
 
 // Read is how a supplier writes; it becomes parsers.Profile.
 type Read struct {
 	OrderPatterns []string          `yaml:"order_patterns" doc:"Regular expressions of the order numbers they write."`
-	Columns       map[string]string `yaml:"columns" doc:"Their headers and what they mean (order, tracking, carrier, sku, quantity, status, …)."`
-	Charset       string            `yaml:"charset" doc:"Encoding where their mail declares none."`
+	Columns       map[string]string `yaml:"columns" doc:"Their headers and what they mean." enum:"order,tracking,carrier,sku,quantity,status,name,street,postcode,city,country,phone,email,date,theirs,key,ignore"`
+	Charset       string            `yaml:"charset" doc:"Encoding where their mail and files declare none, like windows-1250 or gb18030."`
 	Carrier       string            `yaml:"carrier" doc:"The carrier they ship with when nothing else tells (ups, dhl-germany, …)."`
-	Phrases       map[string]string `yaml:"phrases" doc:"Words of their own and what they mean (shipment, out_of_stock, …)."`
+	Phrases       map[string]string `yaml:"phrases" doc:"Words of their own and what they mean." enum:"shipment,acknowledgement,out_of_stock,backorder,rejection,cancellation,question,other"`
 }
 
 // Rules are what may happen without a person.
 type Rules struct {
-	Apply          []string `yaml:"apply" doc:"News that costs money and may be applied alone, from an authenticated sender: out_of_stock, cancellation, rejection."`
+	Apply          []string `yaml:"apply" doc:"News that costs money and may be applied alone, when its sender is authenticated." enum:"out_of_stock,cancellation,rejection" implied:"a person is asked each time"`
 	SharedTracking bool     `yaml:"shared_tracking" doc:"One parcel may hold several orders of this supplier."`
 }
 

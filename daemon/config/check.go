@@ -1,0 +1,315 @@
+package config
+
+import (
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"net"
+	"net/mail"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	_ "time/tzdata" // a small server may have no time zones of its own
+
+	"github.com/adhocore/gronx"
+)
+
+// checker looks at values that are well formed one by one: do they mean something, and do they fit together?
+type checker struct {
+	c        *Config
+	doc      document // the file that is looked at
+	problems *[]Problem
+	warnings []Problem
+}
+
+// bad notes a problem, unless the setting has one already: what follows from it helps nobody.
+func (k *checker) bad(p path, format string, args ...any) {
+	key := p.String()
+	if slices.ContainsFunc(*k.problems, func(q Problem) bool { return q.File == k.doc.file && q.Key == key }) {
+		return
+	}
+	*k.problems = append(*k.problems, k.problem(p, format, args...))
+}
+
+func (k *checker) warn(p path, format string, args ...any) {
+	k.warnings = append(k.warnings, k.problem(p, format, args...))
+}
+
+func (k *checker) problem(p path, format string, args ...any) Problem {
+	line := 0
+	if node, _ := k.doc.find(p); node != nil {
+		line = node.Line
+	}
+	return Problem{File: k.doc.file, Line: line, Key: p.String(), Text: fmt.Sprintf(format, args...)}
+}
+
+// has tells whether a setting stands in the file, even with an empty value.
+func (k *checker) has(p path) bool {
+	_, is := k.doc.find(p)
+	return is
+}
+
+// all checks everything. A file that could not be parsed has been complained of; what refers to it is not.
+func (k *checker) all(main document, suppliers map[string]document) {
+	k.doc = main
+	if main.root != nil {
+		k.main()
+	}
+	for _, slug := range slices.Sorted(maps.Keys(k.c.Suppliers)) {
+		k.doc = suppliers[slug]
+		s := k.c.Suppliers[slug]
+		k.supplier(&s, main.root != nil)
+		k.c.Suppliers[slug] = s
+	}
+	k.doc = document{file: filepath.Join(k.c.Dir, "suppliers")}
+	if len(k.c.Suppliers) == 0 && len(suppliers) == 0 {
+		k.warn(nil, "there are no suppliers yet; every order will wait for a person")
+	}
+	k.senders(suppliers)
+}
+
+func (k *checker) main() {
+	c := k.c
+	k.zone(path{"shop", "timezone"}, c.Shop.Timezone)
+	k.web(path{"shop", "url"}, c.Shop.URL)
+	c.State = k.here(c.State)
+	if c.Database.DSNFile != "" {
+		k.dsn(path{"database"})
+	}
+	if c.Database.Path == "" {
+		c.Database.Path = filepath.Join(c.State, "waybill.db")
+	}
+	c.Database.Path = k.here(c.Database.Path)
+	k.listen(path{"http", "listen"}, c.HTTP.Listen)
+	for i, file := range c.HTTP.TokenFiles {
+		at := path{"http", "token_files", index(i)}
+		if token, ok := k.secret(at, file); ok && len(token) < 20 {
+			k.bad(at, "the token in %s is shorter than 20 characters; expected one that nobody guesses, like openssl rand -hex 32 prints", file)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Mailboxes)) {
+		k.mailbox(path{"mailboxes", name}, c.Mailboxes[name])
+	}
+	k.operator(path{"operator"}, c.Operator)
+	for _, name := range slices.Sorted(maps.Keys(c.Channels)) {
+		ch := c.Channels[name]
+		k.channel(path{"channels", name}, &ch)
+		c.Channels[name] = ch
+	}
+	if len(c.Channels) == 0 {
+		k.warn(nil, "there are no channels yet, so no order can come in")
+	}
+}
+
+func (k *checker) dsn(p path) {
+	if k.has(p.then("path")) {
+		k.bad(p.then("path"), "stands beside dsn_file; expected one of them: SQLite or PostgreSQL")
+	}
+	dsn, ok := k.secret(p.then("dsn_file"), k.c.Database.DSNFile)
+	if u, err := url.Parse(dsn); ok && (err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" || u.Host == "" && u.RawQuery == "") {
+		k.bad(p.then("dsn_file"), "%s holds no PostgreSQL address; expected one like postgres://user:password@host/waybill", k.c.Database.DSNFile)
+	}
+}
+
+func (k *checker) operator(p path, o Operator) {
+	k.sends(p.then("mailbox"), o.Mailbox, len(o.To) > 0)
+	for i, a := range o.To {
+		k.address(p.then("to", index(i)), a)
+	}
+	for i, t := range o.Digest {
+		k.clock(p.then("digest", index(i)), t)
+	}
+	if len(o.To) == 0 {
+		k.warn(p.then("to"), "is empty: nobody is told of what needs a person")
+	}
+}
+
+func (k *checker) channel(p path, ch *Channel) {
+	k.sends(p.then("mailbox"), ch.Mailbox, ch.CustomerMail)
+	k.pattern(p.then("order_pattern"), ch.OrderPattern)
+	if f := ch.Folder; f != nil {
+		f.Path = k.here(f.Path)
+	}
+	if w := ch.Webhook; w != nil {
+		k.webhook(p.then("webhook"), *w)
+	}
+	if t := ch.TrackingCSV; t != nil {
+		t.Path = k.here(t.Path)
+		k.cron(p.then("tracking_csv", "schedule"), t.Schedule)
+	}
+}
+
+func (k *checker) webhook(p path, w Webhook) {
+	u, err := url.Parse(w.URL)
+	switch {
+	case w.URL == "": // missing, said already
+	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
+		k.bad(p.then("url"), "is %q; expected an address like https://shop.example/waybill", w.URL)
+	case u.Scheme == "http" && !w.AllowPrivate:
+		k.bad(p.then("url"), "is not encrypted; expected https, or allow_private: true for an address on this machine or in a private network")
+	case u.User != nil:
+		k.bad(p.then("url"), "holds a password; the webhook is signed with the secret instead")
+	}
+	for i, file := range w.SecretFiles {
+		at := p.then("secret_files", index(i))
+		text, ok := k.secret(at, file)
+		if !ok {
+			continue
+		}
+		// Standard Webhooks, "Signing secret": 24 to 64 bytes, base64, after whsec_.
+		raw, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(text, "whsec_"))
+		if err != nil || len(raw) < 24 || len(raw) > 64 {
+			k.bad(at, "%s holds no signing secret; expected whsec_ and 24 to 64 bytes in base64", file)
+		}
+	}
+}
+
+// Checks of single values. An empty value was left out and is fine.
+
+func (k *checker) zone(p path, name string) {
+	if name == "" {
+		return
+	}
+	if _, err := time.LoadLocation(name); err != nil || name == "Local" {
+		k.bad(p, "is %q, which is no time zone; expected a name like America/Chicago or Europe/Berlin", name)
+	}
+}
+
+func (k *checker) web(p path, text string) {
+	if u, err := url.Parse(text); text != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
+		k.bad(p, "is %q; expected an address like https://shop.example", text)
+	}
+}
+
+func (k *checker) listen(p path, text string) {
+	host, port, err := net.SplitHostPort(text)
+	if n, perr := net.LookupPort("tcp", port); err != nil || perr != nil || n < 0 || host != "" && !isHost(host) {
+		k.bad(p, "is %q; expected an address and a port like 127.0.0.1:8340", text)
+	}
+}
+
+func (k *checker) clock(p path, text string) {
+	if _, err := time.Parse("15:04", text); text != "" && (err != nil || len(text) != 5) {
+		k.bad(p, "is %q; expected a time of day like 08:00 or 17:30", text)
+	}
+}
+
+func (k *checker) cron(p path, text string) {
+	if text != "" && (!gronx.IsValid(text) || len(strings.Fields(text)) > 5) {
+		k.bad(p, "is %q, which is no cron expression; expected five fields like \"30 14 * * 1-5\": minute, hour, day, month, weekday", text)
+	}
+}
+
+func (k *checker) pattern(p path, text string) {
+	if _, err := regexp.Compile(text); err != nil {
+		k.bad(p, "is no regular expression: %s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+	}
+}
+
+func (k *checker) address(p path, text string) bool {
+	a, err := mail.ParseAddress(text)
+	if err != nil || a.Address != text || strings.ContainsAny(text, " \t\"") || !isHost(text[strings.LastIndexByte(text, '@')+1:]) {
+		k.bad(p, "is %q; expected an email address like orders@shop.example", text)
+		return false
+	}
+	return true
+}
+
+var label = regexp.MustCompile(`^[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$`)
+
+// isHost holds for host names (RFC 1123 section 2.1, with the underscore that some have) and IP addresses.
+func isHost(s string) bool {
+	if net.ParseIP(strings.Trim(s, "[]")) != nil {
+		return true
+	}
+	if s == "" || len(s) > 253 {
+		return false
+	}
+	for l := range strings.SplitSeq(strings.TrimSuffix(s, "."), ".") {
+		if !label.MatchString(l) {
+			return false
+		}
+	}
+	return true
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(strings.Trim(host, "[]"))
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// secret looks whether a secret is there and private.
+func (k *checker) secret(p path, file string) (string, bool) {
+	if file == "" {
+		return "", false
+	}
+	text, err := k.c.Secret(file)
+	if err != nil {
+		k.bad(p, "%v", err)
+		return "", false
+	}
+	if place, open := k.c.open(file); open {
+		k.warn(p, "everybody on this machine can read %s; chmod 600 it", place)
+	}
+	return text, true
+}
+
+func (k *checker) certificates(p path, file string) {
+	if file == "" {
+		return
+	}
+	data, err := readBounded(k.here(file), maxSecret)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		k.bad(p, "there is no file %s", k.here(file))
+	case err != nil:
+		k.bad(p, "%v", err)
+	case !x509.NewCertPool().AppendCertsFromPEM(data):
+		k.bad(p, "%s holds no certificate; expected PEM, which begins with -----BEGIN CERTIFICATE-----", file)
+	}
+}
+
+func (k *checker) privateKey(p path, file string) {
+	text, ok := k.secret(p, file)
+	if !ok {
+		return
+	}
+	if block, _ := pem.Decode([]byte(text)); block == nil || !strings.HasSuffix(block.Type, "PRIVATE KEY") {
+		k.bad(p, "%s holds no private key; expected PEM, which begins with -----BEGIN PRIVATE KEY----- or the like", file)
+	}
+}
+
+// here makes a path on this machine absolute: relative ones start at the configuration.
+func (k *checker) here(file string) string {
+	if file == "" || filepath.IsAbs(file) {
+		return file
+	}
+	return filepath.Join(k.c.Dir, file)
+}
+
+// folder wants a folder on this machine that is there, or can be made.
+func (k *checker) folder(p path, dir string) {
+	if info, err := os.Stat(dir); dir != "" && err == nil && !info.IsDir() {
+		k.bad(p, "%s is a file; expected a folder", dir)
+	}
+}
+
+func (k *checker) port(p path, n int) {
+	if k.has(p) && (n < 1 || n > 65535) {
+		k.bad(p, "is %d; expected a port from 1 to 65535", n)
+	}
+}
+
+func (k *checker) atLeast(p path, n, least int) {
+	if k.has(p) && n < least {
+		k.bad(p, "is %d; expected %d or more", n, least)
+	}
+}

@@ -1,0 +1,99 @@
+package config
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+func (k *checker) mailbox(p path, m Mailbox) {
+	if m.Address != "" {
+		k.address(p.then("address"), m.Address)
+	}
+	if m.SMTP == nil && m.IMAP == nil {
+		k.bad(p, "can neither send nor receive; expected smtp, imap or both")
+	}
+	if m.SMTP != nil {
+		k.server(p.then("smtp"), *m.SMTP)
+		k.misplaced(p.then("smtp"), "folders", "imap")
+		k.misplaced(p.then("smtp"), "poll", "imap")
+	}
+	if m.IMAP != nil {
+		k.server(p.then("imap"), *m.IMAP)
+		k.misplaced(p.then("imap"), "per_minute", "smtp")
+		k.misplaced(p.then("imap"), "connections", "smtp")
+		if m.IMAP.PasswordFile == "" {
+			k.bad(p.then("imap", "password_file"), "is missing: nobody can read a mailbox without logging in")
+		}
+	}
+	for _, a := range []struct{ name, value string }{{"bounces", m.Bounces}, {"archive", m.Archive}} {
+		if a.value != "" {
+			k.address(p.then(a.name), a.value)
+		}
+	}
+	if d := m.DKIM; d != nil {
+		if d.Domain != "" && !isHost(d.Domain) {
+			k.bad(p.then("dkim", "domain"), "is %q; expected a domain like shop.example", d.Domain)
+		}
+		k.privateKey(p.then("dkim", "key_file"), d.KeyFile)
+	}
+}
+
+// misplaced finds a setting that only means something in the other half of a mailbox.
+func (k *checker) misplaced(p path, name, where string) {
+	if k.has(p.then(name)) {
+		k.bad(p.then(name), "only means something under %s", where)
+	}
+}
+
+func (k *checker) server(p path, s Server) {
+	if s.Host != "" && !isHost(s.Host) {
+		hint := ""
+		if strings.Contains(s.Host, ":") {
+			hint = "; the port has a setting of its own"
+		}
+		k.bad(p.then("host"), "is %q; expected a host name like mail.shop.example%s", s.Host, hint)
+	}
+	k.port(p.then("port"), s.Port)
+	if s.TLS == "none" && s.Host != "" && !isLoopback(s.Host) {
+		k.bad(p.then("tls"), "is none, but %s is not this machine: passwords and addresses would go through the network unencrypted; expected implicit or starttls", s.Host)
+	}
+	k.certificates(p.then("ca_file"), s.CAFile)
+	k.secret(p.then("password_file"), s.PasswordFile)
+	if s.Username != "" && s.PasswordFile == "" {
+		k.bad(p.then("username"), "stands without password_file")
+	}
+	k.atLeast(p.then("connections"), s.Connections, 1)
+	k.atLeast(p.then("per_minute"), s.PerMinute, 0)
+	for i, f := range s.Folders {
+		if strings.TrimSpace(f) == "" {
+			k.bad(p.then("folders", index(i)), "is empty")
+		}
+	}
+}
+
+// sends wants a mailbox that can send. Without a name it is the only one; needed says whether anything depends on it.
+func (k *checker) sends(p path, name string, needed bool) {
+	var able []string
+	for _, n := range slices.Sorted(maps.Keys(k.c.Mailboxes)) {
+		if k.c.Mailboxes[n].SMTP != nil {
+			able = append(able, n)
+		}
+	}
+	box, known := k.c.Mailboxes[name]
+	switch {
+	case name == "" && !needed:
+	case name == "" && len(able) == 0:
+		k.bad(p, "there is no mailbox that can send; expected one under mailboxes with smtp")
+	case name == "" && len(able) > 1:
+		k.bad(p, "is missing: there are several mailboxes that can send; expected %s", either(able))
+	case name == "":
+	case !known && len(k.c.Mailboxes) == 0:
+		k.bad(p, "is %q, but there are no mailboxes", name)
+	case !known:
+		names := slices.Sorted(maps.Keys(k.c.Mailboxes))
+		k.bad(p, "is %q, which is no mailbox; %s", name, expected(name, names))
+	case box.SMTP == nil:
+		k.bad(p, "is %q, a mailbox without smtp, which cannot send", name)
+	}
+}

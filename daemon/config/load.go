@@ -1,0 +1,154 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// maxFile is far more than people write: a supplier with 100,000 SKUs has 2 MB.
+const maxFile = 32 << 20
+
+// Load reads the configuration file and the suppliers beside it. It is strict: an error is of type Problems and names everything
+// that is wrong at once, each with file and line and what was expected. Defaults are filled in, relative folders and files on
+// this machine are made absolute, and every secret that is named has been found.
+func Load(file string) (*Config, error) {
+	file, err := filepath.Abs(file)
+	if err != nil {
+		return nil, fmt.Errorf("find the configuration: %w", err)
+	}
+	c := &Config{Path: file, Dir: filepath.Dir(file), Suppliers: map[string]Supplier{}, credentials: os.Getenv("CREDENTIALS_DIRECTORY")}
+	var problems []Problem
+	main := c.read(file, reflect.ValueOf(c).Elem(), &problems)
+	files := c.readSuppliers(&problems)
+	k := checker{c: c, problems: &problems}
+	k.all(main, files)
+	c.Warnings = sorted(k.warnings)
+	if len(problems) > 0 {
+		return nil, Problems(sorted(problems))
+	}
+	return c, nil
+}
+
+// At says where a setting stands: "suppliers/prairie.yaml:12" for ("prairie", "send", "path"), the first step being a supplier's
+// slug or "" for the main file. It reads the file again, so it costs nothing until something is wrong.
+func (c *Config) At(supplier string, steps ...string) string {
+	file := c.Path
+	if s, ok := c.Suppliers[supplier]; ok {
+		file = s.File
+	}
+	doc, err := parse(file)
+	if err != nil {
+		return file
+	}
+	if node, _ := doc.find(steps); node != nil && node.Line > 0 {
+		return file + ":" + strconv.Itoa(node.Line)
+	}
+	return file
+}
+
+// read parses one file into v.
+func (c *Config) read(file string, v reflect.Value, problems *[]Problem) document {
+	doc, err := parse(file)
+	if err != nil {
+		var p Problem
+		if !errors.As(err, &p) {
+			p = Problem{File: file, Text: err.Error()}
+		}
+		*problems = append(*problems, p)
+		return doc
+	}
+	d := decoder{doc: doc, problems: problems}
+	d.into(doc.root, v, nil, reflect.StructField{})
+	return doc
+}
+
+// syntax is how the YAML library begins its errors.
+var syntax = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
+
+// parse reads one YAML document; its errors are Problems with the file's name.
+func parse(file string) (document, error) {
+	doc := document{file: file}
+	data, err := os.ReadFile(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return doc, Problem{File: file, Text: "there is no such file; waybill init DIR writes one to start from"}
+	case errors.Is(err, fs.ErrPermission):
+		return doc, Problem{File: file, Text: "must not be read by this user"}
+	case err != nil:
+		return doc, Problem{File: file, Text: err.Error()}
+	case len(data) > maxFile:
+		return doc, Problem{File: file, Text: fmt.Sprintf("is larger than %d MiB", maxFile>>20)}
+	}
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	var root yaml.Node
+	if err := dec.Decode(&root); errors.Is(err, io.EOF) {
+		return doc, Problem{File: file, Text: "is empty; waybill init DIR writes one to start from"}
+	} else if err != nil {
+		m := syntax.FindStringSubmatch(err.Error())
+		line, _ := strconv.Atoi(append(m, "", "")[1])
+		text := err.Error()
+		if m != nil {
+			text = text[len(m[0]):]
+		}
+		if lines := bytes.Split(data, []byte("\n")); line > 0 && line <= len(lines) && bytes.Contains(lines[line-1], []byte("\t")) {
+			text += " (YAML wants spaces where this line has a tab)"
+		}
+		return doc, Problem{File: file, Line: line, Text: "is not YAML: " + text}
+	}
+	var more yaml.Node
+	if err := dec.Decode(&more); !errors.Is(err, io.EOF) {
+		return doc, Problem{File: file, Line: more.Line, Text: "has a second document; expected one"}
+	}
+	if top := root.Content[0]; top.Kind != yaml.MappingNode {
+		return doc, Problem{File: file, Line: top.Line, Text: "is " + kind(top) + "; expected settings, each a name, a colon and a value"}
+	}
+	doc.root = root.Content[0]
+	return doc, nil
+}
+
+// readSuppliers reads suppliers/*.yaml; the file's name is the slug.
+func (c *Config) readSuppliers(problems *[]Problem) map[string]document {
+	docs := map[string]document{}
+	dir := filepath.Join(c.Dir, "suppliers")
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		if !errors.Is(err, fs.ErrNotExist) {
+			*problems = append(*problems, Problem{File: dir, Text: err.Error()})
+		}
+		return docs
+	}
+	for _, e := range entries {
+		file := filepath.Join(dir, e.Name())
+		slug, yes := strings.CutSuffix(e.Name(), ".yaml")
+		if strings.HasPrefix(e.Name(), ".") {
+			continue
+		}
+		if !yes || e.IsDir() {
+			if strings.HasSuffix(e.Name(), ".yml") {
+				*problems = append(*problems, Problem{File: file, Text: "would not be read; expected a name that ends in .yaml"})
+			}
+			continue
+		}
+		if !isName(slug) {
+			*problems = append(*problems, Problem{File: file, Text: "is not a good name for a supplier; expected small letters, digits, - and _"})
+			continue
+		}
+		s := Supplier{Slug: slug, File: file}
+		docs[slug] = c.read(file, reflect.ValueOf(&s).Elem(), problems)
+		if docs[slug].root != nil {
+			c.Suppliers[slug] = s
+		}
+	}
+	return docs
+}

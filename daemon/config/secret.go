@@ -1,0 +1,73 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// maxSecret is more than any key or password.
+const maxSecret = 1 << 20
+
+// Secret reads the secret that a setting ending in _file names: from $CREDENTIALS_DIRECTORY (systemd's LoadCredential), else
+// beside the configuration. Line breaks at its end are cut off. It is read anew at every call, so that a changed password needs no restart.
+func (c *Config) Secret(file string) (string, error) {
+	for _, place := range c.places(file) {
+		data, err := readBounded(place, maxSecret)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return "", fmt.Errorf("read the secret %s: %w", file, err)
+		}
+		text := strings.TrimRight(string(data), "\r\n")
+		if text == "" {
+			return "", fmt.Errorf("the secret %s is empty (%s)", file, place)
+		}
+		return text, nil
+	}
+	return "", fmt.Errorf("there is no secret %s; put it into one of %s", file, strings.Join(c.places(file), ", "))
+}
+
+// places are where a secret is looked for.
+func (c *Config) places(file string) []string {
+	if filepath.IsAbs(file) {
+		return []string{file}
+	}
+	var places []string
+	if c.credentials != "" {
+		places = append(places, filepath.Join(c.credentials, file))
+	}
+	return append(places, filepath.Join(c.Dir, file))
+}
+
+func readBounded(file string, most int64) ([]byte, error) {
+	info, err := os.Stat(file)
+	if err != nil {
+		return nil, err
+	}
+	if info.IsDir() {
+		return nil, errors.New("is a folder")
+	}
+	if info.Size() > most {
+		return nil, fmt.Errorf("is larger than %d bytes", most)
+	}
+	return os.ReadFile(file)
+}
+
+// open tells whether everybody on this machine can read a secret that lies beside the configuration; systemd's own folder is
+// private as a whole.
+func (c *Config) open(file string) (string, bool) {
+	for _, place := range c.places(file) {
+		info, err := os.Stat(place)
+		if err != nil {
+			continue
+		}
+		private := c.credentials != "" && strings.HasPrefix(place, c.credentials+string(filepath.Separator))
+		return place, !private && info.Mode().Perm()&0o004 != 0
+	}
+	return "", false
+}
