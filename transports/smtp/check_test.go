@@ -2,6 +2,7 @@ package smtp
 
 import (
 	"context"
+	"errors"
 	"net"
 	"strings"
 	"testing"
@@ -144,8 +145,8 @@ func TestExtensions(t *testing.T) {
 			s := open(t, config(p.listen()))
 			marks := 0
 			_, err := s.Send(t.Context(), c.m, func(context.Context) error { marks++; return nil })
-			e, _ := err.(*transports.Error)
-			if transports.VerdictOf(err) != c.verdict || e != nil && (e.Op != c.op || e.Help == "") || marks != count(c.verdict == sent) {
+			var e *transports.Error
+			if transports.VerdictOf(err) != c.verdict || errors.As(err, &e) && (e.Op != c.op || e.Help == "") || marks != count(c.verdict == sent) {
 				t.Errorf("got %v with %d marks, want %s at %s", err, marks, c.verdict, c.op)
 			}
 			s.Close()

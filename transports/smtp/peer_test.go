@@ -64,6 +64,7 @@ type peer struct {
 	conns     int // so far
 	open      int
 	raw       map[net.Conn]bool
+	last      *dialogue
 	delivered []transporttest.Delivery
 	heard     []string // commands in their order
 	user      string
@@ -113,6 +114,7 @@ func (p *peer) start(c net.Conn) {
 	p.open++
 	p.raw[c] = true
 	d := &dialogue{peer: p, conn: c, raw: c, number: p.conns}
+	p.last = d
 	p.mu.Unlock()
 	go func() {
 		d.serve()
@@ -134,6 +136,9 @@ func (p *peer) all() []transporttest.Delivery {
 	}
 	return slices.Clone(p.delivered)
 }
+
+// ahead says, from within hold, whether the client of the last connection has sent more than the command that is being answered.
+func (p *peer) ahead() bool { return p.last.r.Buffered() > 0 }
 
 // breakAll closes every connection.
 func (p *peer) breakAll() {

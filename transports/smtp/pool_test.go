@@ -1,6 +1,8 @@
 package smtp
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -334,6 +336,60 @@ func TestRate(t *testing.T) {
 		}
 		s.Close()
 		p.all()
+	})
+}
+
+// TestLockstep: a server that stumbles over pipelining gets one command at a time, whatever it offers. The peer would wait for ever
+// for the rest of a group.
+func TestLockstep(t *testing.T) {
+	p := newPeer(t, nil)
+	p.hold = func(point string) {
+		if point == atMail && p.ahead() {
+			t.Error("RCPT came before MAIL was answered")
+		}
+	}
+	c := config(p.listen())
+	c.Lockstep = true
+	s := open(t, c)
+	if _, err := s.Send(t.Context(), message("k", "x"), agree); err != nil {
+		t.Error(err)
+	}
+	s.Close()
+	p.all()
+}
+
+// TestStuff splits a body full of dots at every place.
+func TestStuff(t *testing.T) {
+	body := []byte(".\r\n..\r\n\r\n.a.\r\nb\r\n.\r\n")
+	const want = "..\r\n...\r\n\r\n..a.\r\nb\r\n..\r\n"
+	for i := range len(body) {
+		for j := i; j <= len(body); j++ {
+			var out bytes.Buffer
+			start := true
+			for _, part := range [][]byte{body[:i], body[i:j], body[j:]} {
+				if err := stuff(&out, part, &start); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if out.String() != want {
+				t.Errorf("split at %d and %d: %q", i, j, out.String())
+			}
+		}
+	}
+}
+
+func FuzzReadReply(f *testing.F) {
+	f.Add([]byte("250-a\r\n250 b\r\n"))
+	f.Add([]byte("250\r\n"))
+	f.Add([]byte("25"))
+	f.Fuzz(func(t *testing.T, input []byte) {
+		r, err := readReply(bufio.NewReader(bytes.NewReader(input)))
+		if err != nil {
+			return
+		}
+		if r.code < 200 || r.code > 599 || len(r.text) > maxReplyText+8 || !bytes.Contains(input, []byte("\n")) || strings.ContainsAny(r.text, "\r\n\x00\x1b") {
+			t.Errorf("%q became %+v", input, r)
+		}
 	})
 }
 

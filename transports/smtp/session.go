@@ -84,7 +84,7 @@ func (n *session) login(ctx context.Context, w *watch, s *Sender) (op string, er
 	if s.config.TLS == ImplicitTLS {
 		w.step(s.config.Timeouts.Dial)
 		t := tls.Client(c, s.tls)
-		if err := t.Handshake(); err != nil {
+		if err := t.HandshakeContext(ctx); err != nil {
 			return "tls", err
 		}
 		c = t
@@ -117,6 +117,7 @@ func (n *session) login(ctx context.Context, w *watch, s *Sender) (op string, er
 		}
 	}
 	n.learn()
+	n.pipelining = n.pipelining && !s.config.Lockstep
 	return "", nil
 }
 

@@ -61,6 +61,8 @@ type Config struct {
 	// Connections is how many may be open at once; 0 is 4. Have about three times as many Sends under way: while one message
 	// waits for its answer, the envelope of the next one has already travelled with it, and a third is ready to follow.
 	Connections int
+	// Lockstep waits for each answer even where the server offers PIPELINING, for servers that offer it and stumble over it.
+	Lockstep bool
 	// MessagesPerConnection is after how many messages a connection is replaced; 0 is 100.
 	MessagesPerConnection int
 	// Rate limits messages over all connections; nil is no limit.

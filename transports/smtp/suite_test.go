@@ -72,6 +72,7 @@ func TestSender(t *testing.T) {
 		"several connections": func(*Config) {},
 		"one connection":      func(c *Config) { c.Connections = 1 },
 		"a connection each":   func(c *Config) { c.MessagesPerConnection = 1 },
+		"lockstep":            func(c *Config) { c.Lockstep = true },
 	} {
 		t.Run(name, func(t *testing.T) {
 			transporttest.TestSender(t, func(t *testing.T) transporttest.SenderPeer { return newSuitePeer(t, change) })

@@ -130,6 +130,6 @@ func (w *worker) hangUp() {
 
 // refusedAtDoor says whether the server had no room for one more connection: 421 or another 4xx as the greeting.
 func refusedAtDoor(err error) bool {
-	e, ok := err.(*transports.Error)
-	return ok && e.Op == "greeting" && e.Verdict == transports.Later && replyOf(err) != nil
+	var e *transports.Error
+	return errors.As(err, &e) && e.Op == "greeting" && e.Verdict == transports.Later && replyOf(err) != nil
 }
