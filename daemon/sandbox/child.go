@@ -1,0 +1,112 @@
+package sandbox
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
+
+	"waybill/parsers"
+	"waybill/parsers/read"
+)
+
+// Child is what the hidden command of the binary does: it answers questions from stdin on stdout until stdin ends. Before it
+// touches any foreign byte it puts the fences up.
+func Child(stdin io.Reader, stdout io.Writer) error {
+	return serve(stdin, stdout, answerFor)
+}
+
+// serve reads questions and writes answers.
+func serve(stdin io.Reader, stdout io.Writer, handle func(question, []byte) answer) error {
+	// One document at a time: a second processor only helps the garbage collector.
+	runtime.GOMAXPROCS(1)
+	in := bufio.NewReaderSize(stdin, 64<<10)
+	var head, raw []byte
+	fenced := false
+	for n := 1; ; n++ {
+		var err error
+		if head, err = readFrame(in, head, 1<<20); err != nil {
+			if errors.Is(err, io.EOF) {
+				return nil // the daemon is done with us
+			}
+			return fmt.Errorf("reading a question: %w", err)
+		}
+		var q question
+		if err := json.Unmarshal(head, &q); err != nil {
+			return fmt.Errorf("understanding a question: %w", err)
+		}
+		if raw, err = readFrame(in, raw[:0], parsers.MaxMessage+parsers.MaxHeader); err != nil {
+			return fmt.Errorf("reading a document: %w", err)
+		}
+		var a answer
+		switch {
+		case q.Op == opFence:
+			a = putFences(q.Memory)
+			fenced = a.Fenced
+		case !fenced:
+			a = answer{Problem: "the fences are not up"}
+		default:
+			a = handle(q, raw)
+			a.Retire = a.Retire || n%16 == 0 && grown(q.Memory)
+		}
+		body, err := json.Marshal(a)
+		if err == nil && len(body) > maxAnswer {
+			body, err = json.Marshal(tooMuch(q))
+		}
+		if err != nil {
+			return fmt.Errorf("writing an answer: %w", err)
+		}
+		if err := writeFrame(stdout, body); err != nil {
+			return fmt.Errorf("answering: %w", err)
+		}
+		if cap(raw) > 4<<20 { // one large document must not make every later one expensive
+			raw = nil
+		}
+	}
+}
+
+func answerFor(q question, raw []byte) answer {
+	switch q.Op {
+	case opEnvelope:
+		e, err := read.Envelope(raw)
+		if err != nil {
+			return answer{Problem: err.Error()}
+		}
+		return answer{Envelope: e}
+	case opRead:
+		r := read.Document(raw, q.Name, q.Profile)
+		return answer{Reading: &r}
+	}
+	return answer{Problem: "unknown question"}
+}
+
+// tooMuch is said of a document whose reading does not fit into an answer.
+func tooMuch(q question) answer {
+	return answer{Reading: &parsers.Reading{Format: "unknown", Kind: parsers.Other, Problems: []parsers.Problem{{
+		Code: "too_large", Text: "The file " + q.Name + " says more than can be taken in at once. Please ask for it in pieces.",
+	}}}}
+}
+
+// grown tells that the heap that stays is more than a quarter of what a child may use.
+func grown(memory int64) bool {
+	sample := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
+	metrics.Read(sample)
+	return memory > 0 && sample[0].Value.Uint64()-sample[1].Value.Uint64() > uint64(memory)/4
+}
+
+// putFences limits this process for good.
+func putFences(memory int64) answer {
+	if memory > 0 {
+		debug.SetMemoryLimit(memory * 3 / 4)
+		debug.SetMaxStack(int(memory / 8))
+	}
+	missing, err := fence(memory)
+	if err != nil {
+		return answer{Problem: err.Error()}
+	}
+	return answer{Fenced: true, Missing: missing}
+}

@@ -1,0 +1,314 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"waybill/parsers"
+)
+
+// The test binary is its own child: each name is a child that behaves in another way.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 {
+		if behave, ok := children[os.Args[1]]; ok {
+			if err := serve(os.Stdin, os.Stdout, behave); err != nil {
+				os.Stderr.WriteString(err.Error())
+				os.Exit(1)
+			}
+			os.Exit(0)
+		}
+	}
+	os.Exit(m.Run())
+}
+
+var children = map[string]func(question, []byte) answer{
+	"read-child": answerFor,
+	"wishes": func(q question, raw []byte) answer {
+		return answer{Reading: &parsers.Reading{Format: wish(string(raw))}}
+	},
+	"misbehave": func(q question, raw []byte) answer {
+		switch string(raw) {
+		case "hang":
+			select {}
+		case "spin":
+			for {
+				_ = len(raw)
+			}
+		case "grow":
+			var all [][]byte
+			for {
+				b := make([]byte, 16<<20)
+				for i := range b {
+					b[i] = 1
+				}
+				all = append(all, b)
+				_ = all
+			}
+		case "deep":
+			var deep func(int) int
+			deep = func(i int) int { return deep(i+1) + len(raw) }
+			deep(0)
+		case "panic":
+			panic("a secret of the document")
+		case "exit":
+			os.Exit(3)
+		case "garbage":
+			_ = writeFrame(os.Stdout, []byte("}{"))
+			select {}
+		case "huge":
+			_, _ = os.Stdout.Write([]byte{0xff, 0xff, 0xff, 0xff})
+			select {}
+		case "leak":
+			return answer{Reading: &parsers.Reading{Format: "text"}, Retire: true}
+		}
+		return answer{Reading: &parsers.Reading{Format: "text"}}
+	},
+}
+
+func pool(t *testing.T, child string, o Options) *Pool {
+	t.Helper()
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Exe, o.Args = exe, []string{child}
+	p := New(o)
+	t.Cleanup(func() { _ = p.Close() })
+	return p
+}
+
+const eml = "From: a@prairie-supply.example\nSubject: PO 1001\n\nOrder 1001 has shipped. Tracking: 1Z999AA10123456784\n"
+
+func TestRead(t *testing.T) {
+	p := pool(t, "read-child", Options{})
+	e, err := p.Envelope(t.Context(), []byte(eml))
+	if err != nil || e.Subject != "PO 1001" {
+		t.Fatalf("Envelope gives %+v, %v", e, err)
+	}
+	r, err := p.Read(t.Context(), []byte(eml), "x.eml", parsers.Profile{})
+	if err != nil || r.Kind != parsers.Shipment {
+		t.Fatalf("Read gives %+v, %v", r, err)
+	}
+	if _, err := p.Envelope(t.Context(), []byte(strings.Repeat("X: y\n", 100_000))); err == nil || errors.Is(err, ErrBroken) {
+		t.Errorf("an oversized head gives %v, want the limit's sentence", err)
+	}
+	if n := p.Running(); n != 1 {
+		t.Errorf("%d children run, want the same one", n)
+	}
+}
+
+// A document that breaks its reader is told so, and the next one is read.
+func TestBroken(t *testing.T) {
+	for what, says := range map[string]string{
+		"hang": "longer than", "spin": "longer than", "grow": "memory", "deep": "too deep", "panic": "a fault in waybill", "exit": "exit status 3",
+		"garbage": "can't be read", "huge": "larger than",
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			deadline := 20 * time.Second
+			if what == "hang" || what == "spin" {
+				deadline = 300 * time.Millisecond
+			}
+			p := pool(t, "misbehave", Options{Children: 1, Memory: 256 << 20, Deadline: deadline})
+			_, err := p.Read(t.Context(), []byte(what), "", parsers.Profile{})
+			if !errors.Is(err, ErrBroken) || !strings.Contains(err.Error(), says) {
+				t.Fatalf("error is %v, want ErrBroken with %q", err, says)
+			}
+			if strings.Contains(err.Error(), "secret") {
+				t.Errorf("error repeats the document: %v", err)
+			}
+			if r, err := p.Read(t.Context(), []byte("next"), "", parsers.Profile{}); err != nil || r.Format != "text" {
+				t.Errorf("the next document gives %+v, %v", r, err)
+			}
+		})
+	}
+}
+
+func TestGivenUp(t *testing.T) {
+	p := pool(t, "misbehave", Options{Children: 1})
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	if _, err := p.Read(ctx, []byte("hang"), "", parsers.Profile{}); !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, ErrBroken) {
+		t.Errorf("error is %v, want that of the context: the document is not to blame", err)
+	}
+}
+
+func TestGrownChildIsReplaced(t *testing.T) {
+	p := pool(t, "misbehave", Options{Children: 1})
+	if _, err := p.Read(t.Context(), []byte("leak"), "", parsers.Profile{}); err != nil {
+		t.Fatal(err)
+	}
+	if n := p.Running(); n != 0 {
+		t.Errorf("%d children run, want none", n)
+	}
+}
+
+func TestIdleChildrenEnd(t *testing.T) {
+	p := pool(t, "misbehave", Options{Children: 1, Idle: time.Hour})
+	if _, err := p.Read(t.Context(), []byte("x"), "", parsers.Profile{}); err != nil {
+		t.Fatal(err)
+	}
+	p.reap()
+	if n := p.Running(); n != 1 {
+		t.Errorf("%d children run before their time, want 1", n)
+	}
+	p.mu.Lock()
+	p.idle[0].used = time.Now().Add(-2 * time.Hour)
+	p.mu.Unlock()
+	p.reap()
+	if n := p.Running(); n != 0 {
+		t.Errorf("%d children run, want none", n)
+	}
+}
+
+// The drill: what hostile code would wish for inside a child is refused.
+func TestWishes(t *testing.T) {
+	secret := t.TempDir() + "/waybill.db"
+	if err := os.WriteFile(secret, []byte("orders"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	t.Setenv("SECRET", "hunter2")
+	p := pool(t, "wishes", Options{Children: 1})
+	for _, w := range []string{
+		"read " + secret, "read /etc/passwd", "read /proc/self/environ", "write " + secret, "create " + secret + ".new", "remove " + secret,
+		"list /", "tcp " + listener.Addr().String(), "udp", "unix", "exec /bin/true", "execve /bin/true", "fork", "ptrace", "env SECRET", "memory of parent", "signal parent", "dup",
+	} {
+		r, err := p.Read(t.Context(), []byte(w), "", parsers.Profile{})
+		if err != nil {
+			t.Fatalf("%s: %v", w, err)
+		}
+		if !strings.HasPrefix(r.Format, "refused") {
+			t.Errorf("%s: %s", w, r.Format)
+		}
+	}
+	if b, err := os.ReadFile(secret); err != nil || string(b) != "orders" {
+		t.Errorf("the file is now %q, %v", b, err)
+	}
+}
+
+// wish tries something and says "refused: …" or "granted".
+func wish(w string) string {
+	what, arg, _ := strings.Cut(w, " ")
+	var err error
+	switch what {
+	case "read":
+		_, err = os.ReadFile(arg)
+	case "write":
+		err = os.WriteFile(arg, []byte("x"), 0o600)
+	case "create":
+		_, err = os.Create(arg)
+	case "remove":
+		err = os.Remove(arg)
+	case "list":
+		_, err = os.ReadDir(arg)
+	case "tcp":
+		_, err = net.Dial("tcp", arg)
+	case "udp":
+		_, err = net.Dial("udp", "127.0.0.1:53")
+	case "unix":
+		_, err = unix.Socket(unix.AF_UNIX, unix.SOCK_STREAM, 0)
+	case "exec":
+		var proc *os.Process
+		if proc, err = os.StartProcess(arg, []string{arg}, &os.ProcAttr{}); err == nil {
+			_ = proc.Kill()
+		}
+	case "execve":
+		err = syscall.Exec(arg, []string{arg}, nil)
+	case "fork":
+		_, _, errno := unix.RawSyscall(unix.SYS_CLONE, uintptr(unix.SIGCHLD), 0, 0)
+		err = refusedBy(errno)
+	case "ptrace":
+		err = unix.PtraceAttach(os.Getppid())
+	case "env":
+		if _, ok := os.LookupEnv(arg); !ok {
+			err = errors.New("not there")
+		}
+	case "memory":
+		var b [8]byte
+		_, err = unix.ProcessVMReadv(os.Getppid(), []unix.Iovec{{Base: &b[0], Len: 8}}, []unix.RemoteIovec{{Base: 0x400000, Len: 8}}, 0)
+	case "signal":
+		err = unix.Kill(os.Getppid(), 0)
+	case "dup":
+		_, err = unix.Dup(0)
+	}
+	if err != nil {
+		return "refused: " + err.Error()
+	}
+	return "granted"
+}
+
+func refusedBy(errno syscall.Errno) error {
+	if errno != 0 {
+		return errno
+	}
+	return nil
+}
+
+// Without the daemon a child ends by itself.
+func TestChildEndsWithItsInput(t *testing.T) {
+	r, w := io.Pipe()
+	done := make(chan error, 1)
+	go func() { done <- serve(r, io.Discard, answerFor) }()
+	_ = w.Close()
+	if err := <-done; err != nil {
+		t.Errorf("child ends with %v", err)
+	}
+}
+
+func BenchmarkRead(b *testing.B) {
+	exe, _ := os.Executable()
+	p := New(Options{Exe: exe, Args: []string{"read-child"}, Children: 2})
+	defer p.Close()
+	raw := supplierMail()
+	b.SetBytes(int64(len(raw)))
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if _, err := p.Read(context.Background(), raw, "", parsers.Profile{}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "mails/s")
+}
+
+// supplierMail is an answer as a supplier's shipping program sends it: 9 KB, text and HTML, our mail quoted below.
+func supplierMail() []byte {
+	var b strings.Builder
+	b.WriteString("Received: from mx.prairie-supply.example by mx.shop.example; Tue, 26 Aug 2025 10:00:00 +0000\r\n")
+	b.WriteString("DKIM-Signature: v=1; a=rsa-sha256; d=prairie-supply.example; b=" + strings.Repeat("abcdefgh", 40) + "\r\n")
+	b.WriteString("From: Warehouse <orders@prairie-supply.example>\r\nTo: orders@shop.example\r\nSubject: Re: Purchase order 1001-A\r\nMessage-ID: <1@prairie-supply.example>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary=\"=_b\"\r\n\r\n")
+	b.WriteString("--=_b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nHello,\r\n\r\nyour order 1001-A has shipped with UPS today.\r\nTracking number: 1Z999AA10123456784\r\n2 x AB-1\r\n1 x PS10044\r\n\r\nBest regards,\r\nJoe\r\n+1 555 123 4567\r\n\r\nOn Mon, Aug 25, 2025 at 9:00 AM Shop <orders@shop.example> wrote:\r\n")
+	for range 30 {
+		b.WriteString("> Please ship the lines below to the address of the customer, thank you.\r\n")
+	}
+	b.WriteString("--=_b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<html><head><style>" + strings.Repeat("td{padding:4px;font-family:Arial}\r\n", 20) + "</style></head><body><p>Hello,</p><p>your order 1001-A has shipped with UPS today.</p><table>")
+	for range 12 {
+		b.WriteString("<tr><td style=\"font-size:12px;color:#333\">Line</td><td style=\"font-size:12px\">Galvanized bucket 14 qt</td><td>2</td></tr>\r\n")
+	}
+	b.WriteString("</table><p>Tracking number: <a href=\"https://www.ups.com/track?tracknum=1Z999AA10123456784\">1Z999AA10123456784</a></p><blockquote>" + strings.Repeat("<p>Please ship the lines below.</p>\r\n", 20) + "</blockquote></body></html>\r\n--=_b--\r\n")
+	return []byte(b.String())
+}
+
+func BenchmarkReadInline(b *testing.B) {
+	p := New(Options{Inline: true})
+	raw := supplierMail()
+	b.SetBytes(int64(len(raw)))
+	b.ReportAllocs()
+	for b.Loop() {
+		_, _ = p.Read(context.Background(), raw, "", parsers.Profile{})
+	}
+}
