@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"waybill/parsers"
+	"waybill/parsers/carrier"
 )
 
 // decide finds out what kind of news a row is: its status, else its tracking number, else its quantities, else a note.
@@ -151,28 +152,81 @@ func (r *reader) party(w *row, p *parsers.Party) {
 	}
 }
 
-// dateIn gives the piece of a status that says when: from the first word with a digit to the last, "12 May 2025" of "backorder until 12 May 2025".
+// untilWords stand before a date, folded.
+var untilWords = map[string]bool{"until": true, "till": true, "bis": true, "ab": true, "expected": true, "eta": true, "due": true, "available": true, "around": true, "voraussichtlich": true, "erwartet": true, "jusqu": true, "hasta": true, "desde": true, "fino": true, "dal": true, "tot": true, "vanaf": true, "verwacht": true, "ate": true, "od": true, "od dnia": true, "prevu": true, "prevue": true, "previsto": true, "prevista": true, "dispo": true, "disponible": true, "back": true}
+
+// dateIn gives the piece of a status that says when: what stands after "until", else the words with digits and the word before them:
+// "June 12" of "backorder until June 12", "KW 22" of "Rückstand KW 22".
 func dateIn(c string) string {
-	if digitsIn(c) == 0 {
-		return ""
-	}
 	fields := strings.Fields(c)
 	first, last := -1, -1
 	for i, f := range fields {
-		if digitsIn(f) > 0 && digitsIn(f) <= 8 {
-			if first < 0 {
-				first = i
-			}
+		if untilWords[carrier.Fold(f)] && i+1 < len(fields) && len(fields)-i <= 6 {
+			first, last = i+1, len(fields)-1
+		}
+	}
+	for first >= 0 && first < last && (untilWords[carrier.Fold(fields[first])] || connecting[carrier.Fold(fields[first])]) {
+		first++
+	}
+	if first < 0 {
+		first, last = datedWords(fields)
+	}
+	if first < 0 {
+		return ""
+	}
+	from := 0
+	for i := range first {
+		from += strings.Index(c[from:], fields[i]) + len(fields[i])
+	}
+	from += strings.Index(c[from:], fields[first])
+	to := from
+	for i := first; i <= last; i++ {
+		to += strings.Index(c[to:], fields[i]) + len(fields[i])
+	}
+	return strings.Trim(c[from:to], " (),;:.")
+}
+
+// datedWords finds the words of a date: "12.06.", "2025-06-01", "June 12", "12 May 2025", "KW 22"; a number alone is none.
+func datedWords(fields []string) (first, last int) {
+	first, last = -1, -1
+	for i, f := range fields {
+		folded := carrier.Fold(f)
+		n := digitsIn(f)
+		dated := n > 2 && n <= 8 && strings.ContainsAny(f[1:], "./-") || isMonth(folded)
+		if !dated && n > 0 && n <= 4 {
+			dated = i > 0 && isMonth(carrier.Fold(fields[i-1])) || i+1 < len(fields) && isMonth(carrier.Fold(fields[i+1])) || n == 4 && first >= 0
+		}
+		switch {
+		case dated && first < 0:
+			first, last = i, i
+		case dated && last == i-1:
 			last = i
 		}
 	}
-	if first < 0 || last-first > 3 {
-		return ""
+	if first >= 0 && digitsIn(strings.Join(fields[first:last+1], "")) == 0 {
+		return -1, -1 // "may", "marked out": words of their own
 	}
-	from := strings.Index(c, fields[first])
-	to := strings.LastIndex(c, fields[last]) + len(fields[last])
-	if from < 0 || to <= from {
-		return ""
-	}
-	return strings.Trim(c[from:to], "(),;:")
+	return first, last
 }
+
+// isMonth tells the names of months and the words for a week, whole or as their first letters.
+func isMonth(folded string) bool {
+	if len(folded) < 2 || len(folded) > 10 {
+		return false
+	}
+	switch folded {
+	case "kw", "week", "woche", "semaine", "semana", "settimana", "tydzien", "q1", "q2", "q3", "q4":
+		return true
+	}
+	if len(folded) < 3 {
+		return false
+	}
+	switch folded[:3] {
+	case "jan", "feb", "mar", "mrz", "apr", "may", "mai", "mag", "mei", "maj", "jun", "giu", "cze", "jul", "lug", "lip", "aug", "ago", "aou", "sie", "sep", "set", "wrz", "oct", "okt", "ott", "paz", "out", "nov", "lis", "dec", "dez", "dic", "gru", "fev", "ene", "gen", "sty", "lut", "kwi", "abr", "avr", "jui":
+		return true
+	}
+	return false
+}
+
+// connecting are small words between "until" and the date.
+var connecting = map[string]bool{"in": true, "on": true, "by": true, "the": true, "to": true, "be": true, "am": true, "zum": true, "au": true, "le": true, "el": true, "al": true, "il": true, "a": true, "de": true, "do": true, "is": true, "approx": true, "ca": true, "circa": true, "about": true, "stock": true, "again": true, "wieder": true, "lieferbar": true, "em": true, "op": true, "from": true}

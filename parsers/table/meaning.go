@@ -48,6 +48,7 @@ var headings = []struct {
 	meaning Meaning
 	names   string
 }{
+	{Ignore, `order item id, order line id, order line, order item, order line no, order line number, line item id, order date, order total, order value, order weight, order type`},
 	{Key, `wb key, waybill key, key, token, reply key, wb, waybill token`},
 	{Tracking, `tracking, tracking number, tracking numbers, tracking no, tracking nr, tracking num, tracking code, tracking codes, tracking id, tracking ids, trackingnumber, tracking reference, track, track no, track number, track and trace, track trace, trackcode, tracking info, tracking information, tracking details, parcel tracking,
 		awb, awb no, awb number, air waybill, waybill, waybill no, waybill number, consignment, consignment no, consignment number, con note, connote, connote number, parcel no, parcel number, parcel id, package id, package no, shipment number, shipment id, shipment no, shipment reference, carrier tracking, carrier reference, pro number, pro no, barcode tracking, label number,

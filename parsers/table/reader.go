@@ -178,7 +178,16 @@ func (r *reader) use() {
 			*list = append(*list, i)
 		}
 	}
+	slices.SortStableFunc(u.sku, func(a, b int) int { return r.skuRank(a) - r.skuRank(b) })
 	r.uses = u
+}
+
+// skuRank puts a column that is called SKU before one that is called item or code.
+func (r *reader) skuRank(i int) int {
+	if strings.Contains(strings.ToLower(r.columns[i].Title), "sku") {
+		return 0
+	}
+	return 1
 }
 
 // understood tells whether rows can say anything at all.
