@@ -23,6 +23,7 @@ type Index struct {
 	names     blocks // each word of name and company
 	skus      blocks
 	suppliers map[string]int // open purchase orders by supplier
+	shapes    map[string]int // of order numbers
 	open      int
 }
 
@@ -66,7 +67,7 @@ type blockKey struct {
 // NewIndex gives an empty index.
 func NewIndex() *Index {
 	return &Index{entries: map[order.POID]*entry{}, tokens: blocks{}, threads: blocks{}, numbers: blocks{}, refs: blocks{}, tracking: blocks{},
-		postcodes: blocks{}, emails: blocks{}, phones: blocks{}, names: blocks{}, skus: blocks{}, suppliers: map[string]int{}}
+		postcodes: blocks{}, emails: blocks{}, phones: blocks{}, names: blocks{}, skus: blocks{}, suppliers: map[string]int{}, shapes: map[string]int{}}
 }
 
 // Len is how many purchase orders are in the index, closed ones included.
@@ -83,6 +84,9 @@ func (x *Index) Put(po PO) {
 	defer x.mu.Unlock()
 	x.remove(po.ID)
 	x.entries[po.ID] = e
+	if s := shape(po.Order); s != "" {
+		x.shapes[s]++
+	}
 	if !po.Closed {
 		x.open++
 		x.suppliers[po.Supplier]++
@@ -142,6 +146,11 @@ func (x *Index) remove(id order.POID) {
 	if !e.Closed {
 		x.open--
 		x.suppliers[e.Supplier]--
+	}
+	if s := shape(e.Order); s != "" {
+		if x.shapes[s]--; x.shapes[s] == 0 {
+			delete(x.shapes, s)
+		}
 	}
 	delete(x.entries, id)
 }

@@ -1,0 +1,198 @@
+package flow
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"waybill/daemon/config"
+	"waybill/daemon/order"
+	"waybill/daemon/routing"
+	"waybill/daemon/store"
+)
+
+// prepared is everything about an order that can be worked out before the transaction: gates, routes, numbers, keys and
+// the rendered messages. It is worked out again when a number turns out to be taken.
+type prepared struct {
+	gates       []routing.Reason
+	plan        routing.Plan
+	parts       []part
+	alreadySent bool
+	released    bool // a person let it through: gates do not stop it again
+}
+
+// part is one purchase order to be.
+type part struct {
+	po       order.PurchaseOrder
+	dispatch *store.DispatchRow // nil: gathered into a batch, exported by hand, or already sent
+}
+
+// errNumberTaken says that a PO number is used by another channel's order of the same number.
+var errNumberTaken = errors.New("the purchase order number is taken")
+
+func (f *Flow) prepare(w *world, doc order.Order, alreadySent bool) (*prepared, error) {
+	return f.prepareAs(w, doc, alreadySent, "")
+}
+
+// retryPrepare runs write, and once more with the channel's name before the PO numbers when they are taken.
+func (f *Flow) retryPrepare(ready **prepared, w *world, doc order.Order, alreadySent bool, write func() error) error {
+	err := write()
+	if !errors.Is(err, errNumberTaken) {
+		return err
+	}
+	again, err := f.prepareAs(w, doc, alreadySent, strings.ToUpper(doc.Channel)+"-")
+	if err != nil {
+		return err
+	}
+	again.released = (*ready).released
+	*ready = again
+	return write()
+}
+
+func (f *Flow) prepareAs(w *world, doc order.Order, alreadySent bool, prefix string) (*prepared, error) {
+	p := &prepared{alreadySent: alreadySent, plan: w.router.Route(doc)}
+	if !alreadySent {
+		p.gates = routing.Gate(doc)
+	}
+	if p.plan.Hold {
+		return p, nil
+	}
+	for i, routed := range p.plan.Parts {
+		token, err := order.NewToken(f.random)
+		if err != nil {
+			return nil, err
+		}
+		po := order.PurchaseOrder{
+			Number: prefix + poNumber(doc.Number, i), Supplier: routed.Supplier, Token: token,
+		}
+		for _, l := range routed.Lines {
+			po.Lines = append(po.Lines, order.POLine{ID: l.Line.ID, SKU: l.Line.SKU, SupplierSKU: l.SupplierSKU, Title: l.Line.Title, Ordered: l.Line.Quantity})
+		}
+		part := part{po: po}
+		supplier := w.cfg.Suppliers[routed.Supplier]
+		if !alreadySent && goesAtOnce(supplier) {
+			if part.dispatch, err = f.renderOrder(w, supplier, doc, []order.PurchaseOrder{po}, nil); err != nil {
+				return nil, fmt.Errorf("render purchase order %s for %s: %w", po.Number, supplier.Slug, err)
+			}
+		}
+		p.parts = append(p.parts, part)
+	}
+	return p, nil
+}
+
+func goesAtOnce(s config.Supplier) bool { return s.Send.Batch == "" && s.Send.By != "export" }
+
+// poNumber names the part of an order: 1001-A, 1001-B, … 1001-Z, 1001-AA. A leading "#" that shops show is left out, as are
+// characters that cannot stand in file names or that mail programs break lines at.
+func poNumber(number string, i int) string {
+	clean := strings.Map(func(r rune) rune {
+		switch {
+		case r == '#' || r < 0x20 || r == 0x7f:
+			return -1
+		case strings.ContainsRune(` /\:*?"<>|`, r):
+			return '-'
+		}
+		return r
+	}, number)
+	suffix := ""
+	for n := i + 1; n > 0; n = (n - 1) / 26 {
+		suffix = string(rune('A'+(n-1)%26)) + suffix
+	}
+	return clean + "-" + suffix
+}
+
+// commit records what was prepared, in the transaction that the order is in: held, or accepted with its purchase orders
+// and their dispatches queued. It returns the lanes that have work now.
+func (f *Flow) commit(tx *store.Tx, row store.OrderRow, p *prepared, taken *Taken) (ring []string, err error) {
+	now := f.now()
+	if len(p.gates) > 0 && !p.released {
+		taken.State = order.IntakeHeld
+		return nil, f.hold(tx, row, Exception{Kind: OrderHeld, Detail: Detail{Reasons: words(p.gates)}}, p.gates[0].Code)
+	}
+	if p.plan.Hold {
+		taken.State = order.IntakeHeld
+		kind := Unrouted
+		if p.plan.Open[0].Kind == routing.TwoSuppliers {
+			kind = Ambiguous
+		}
+		return nil, f.hold(tx, row, Exception{Kind: kind, Detail: Detail{Reasons: p.plan.Reasons, Problems: p.plan.Open}}, string(p.plan.Open[0].Kind))
+	}
+	if _, err := tx.Record(order.Event{Kind: order.Accepted, At: now, Order: row.ID, By: "rule"}); err != nil {
+		return nil, err
+	}
+	taken.State = order.IntakeAccepted
+	for _, part := range p.parts {
+		lane, err := f.place(tx, row, part)
+		if err != nil {
+			return nil, err
+		}
+		taken.PurchaseOrders = append(taken.PurchaseOrders, part.po.Number)
+		if lane != "" && !slices.Contains(ring, lane) {
+			ring = append(ring, lane)
+		}
+	}
+	if len(p.plan.Open) > 0 { // configured to send the rest
+		kind := Unrouted
+		if p.plan.Open[0].Kind == routing.TwoSuppliers {
+			kind = Ambiguous
+		}
+		_, _, err = f.open(tx, Exception{Kind: kind, Key: fmt.Sprintf("lines:%d", row.ID), Order: row.ID, Channel: row.Doc.Channel,
+			Detail: Detail{Reasons: p.plan.Reasons, Problems: p.plan.Open}})
+	}
+	return ring, err
+}
+
+func (f *Flow) hold(tx *store.Tx, row store.OrderRow, e Exception, reason string) error {
+	e.Key, e.Order, e.Channel = fmt.Sprintf("held:%d", row.ID), row.ID, row.Doc.Channel
+	x, _, err := f.open(tx, e)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Record(order.Event{Kind: order.Held, At: f.now(), Order: row.ID, Reason: reason, By: "rule", Exception: x.ID})
+	return err
+}
+
+// place makes one purchase order and queues its dispatch.
+func (f *Flow) place(tx *store.Tx, row store.OrderRow, p part) (lane string, err error) {
+	if _, err := tx.POByNumber(p.po.Number); err == nil {
+		return "", fmt.Errorf("%s: %w", p.po.Number, errNumberTaken)
+	} else if !errors.Is(err, store.ErrNotFound) {
+		return "", err
+	}
+	po := p.po
+	po.Order = row.ID
+	if po, err = tx.AddPO(po, f.now()); err != nil {
+		return "", err
+	}
+	if p.dispatch == nil {
+		return "", nil
+	}
+	d := *p.dispatch
+	d.Order, d.POs = row.ID, []order.POID{po.ID}
+	return f.queue(tx, d)
+}
+
+// queue stores a rendered dispatch; mail is remembered by its Message-ID so that an answer finds its thread.
+func (f *Flow) queue(tx *store.Tx, d store.DispatchRow) (lane string, err error) {
+	d.QueuedAt = f.now()
+	if _, err := tx.AddDispatch(d); err != nil {
+		return "", fmt.Errorf("queue %s: %w", d.Message.Key, err)
+	}
+	if strings.HasPrefix(d.Lane, laneMail) && d.Purpose != order.PurposeOperator && d.Purpose != order.PurposeCustomer {
+		for _, po := range d.POs {
+			if err := tx.AddMessageID(d.Message.Key, po); err != nil {
+				return "", err
+			}
+		}
+	}
+	return d.Lane, nil
+}
+
+func words(reasons []routing.Reason) []string {
+	out := make([]string, len(reasons))
+	for i, r := range reasons {
+		out[i] = r.Words
+	}
+	return out
+}

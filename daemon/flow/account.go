@@ -1,0 +1,103 @@
+package flow
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"waybill/daemon/store"
+	"waybill/transports"
+)
+
+// unreachableFor is how long an account may be out of reach before a person hears of it; a wrong password is told at once.
+const unreachableFor = 10 * time.Minute
+
+// AccountState is what an account (mailbox, drop, webhook) last said.
+type AccountState struct {
+	Name    string    `json:"name"`
+	Title   string    `json:"title"`
+	Working bool      `json:"working"`
+	Since   time.Time `json:"since"`
+	Error   string    `json:"error,omitempty"`
+	Help    string    `json:"help,omitempty"`
+	told    bool
+}
+
+type accounts struct {
+	mu sync.Mutex
+	m  map[string]*AccountState
+}
+
+// set notes the state and tells whether a person must hear of a failure now, or that an earlier one is over.
+func (a *accounts) set(now time.Time, s AccountState, atOnce bool) (tell, over bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.m == nil {
+		a.m = map[string]*AccountState{}
+	}
+	old := a.m[s.Name]
+	if old == nil || old.Working != s.Working {
+		s.Since = now
+		s.told = false
+		over = s.Working // also after a restart: an exception of the last run may still be open
+	} else {
+		s.Since, s.told = old.Since, old.told
+	}
+	if s.Title == "" && old != nil {
+		s.Title = old.Title
+	}
+	if !s.Working && !s.told && (atOnce || now.Sub(s.Since) >= unreachableFor) {
+		s.told, tell = true, true
+	}
+	a.m[s.Name] = &s
+	return tell, over
+}
+
+// Accounts lists what each account last said.
+func (f *Flow) Accounts() []AccountState {
+	f.accounts.mu.Lock()
+	defer f.accounts.mu.Unlock()
+	out := make([]AccountState, 0, len(f.accounts.m))
+	for _, s := range f.accounts.m {
+		out = append(out, *s)
+	}
+	return out
+}
+
+func (f *Flow) accountFails(ctx context.Context, name, title string, e *transports.Error) {
+	s := AccountState{Name: name, Title: title, Error: e.Error(), Help: e.Help}
+	tell, _ := f.accounts.set(f.now(), s, e.Scope == "account")
+	f.log.Warn("account fails", "account", name, "err", e.Error(), "help", e.Help)
+	if !tell {
+		return
+	}
+	err := f.store.Write(ctx, func(tx *store.Tx) error {
+		_, _, err := f.open(tx, Exception{Kind: AccountFailing, Key: "account:" + name, Detail: Detail{About: title, Answer: e.Error(), Help: e.Help}})
+		return err
+	})
+	if err != nil {
+		f.log.Error("an exception could not be opened", "account", name, "err", err)
+	}
+}
+
+// accountWorks notes success; an exception about the account closes by itself.
+func (f *Flow) accountWorks(ctx context.Context, name string) {
+	if _, over := f.accounts.set(f.now(), AccountState{Name: name, Working: true}, false); !over {
+		return
+	}
+	err := f.store.Write(ctx, func(tx *store.Tx) error {
+		rows, err := tx.Exceptions(store.ExceptionFilter{Kind: string(AccountFailing), Key: "account:" + name, Open: true})
+		if err != nil {
+			return err
+		}
+		for _, x := range rows {
+			if err := tx.SettleException(x.ID, "works_again", "rule", f.now()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		f.log.Error("an exception could not be closed", "account", name, "err", err)
+	}
+}

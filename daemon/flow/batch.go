@@ -1,0 +1,208 @@
+package flow
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"waybill/daemon/config"
+	"waybill/daemon/order"
+	"waybill/daemon/store"
+)
+
+// batchMost is how many purchase orders one file holds; the rest go into the next one at once.
+const batchMost = 5000
+
+// batch gathers a supplier's waiting purchase orders into one message when its schedule says so.
+func (f *Flow) batch(ctx context.Context, w *world, s config.Supplier) error {
+	key := "batch:" + s.Slug
+	moment, is, err := f.due(ctx, key, s.Send.Batch, w.zoneOf(s))
+	if err != nil || !is {
+		return err
+	}
+	until, err := cutOff(s, moment)
+	if err != nil {
+		return err
+	}
+	for {
+		n, err := f.sendBatch(ctx, w, s, until)
+		if err != nil {
+			return err
+		}
+		if n < batchMost {
+			return f.ran(ctx, key, moment)
+		}
+	}
+}
+
+// cutOff is the latest moment at which an order still counts for the batch of that day; without a cut-off everything does.
+// moment is in the supplier's time zone.
+func cutOff(s config.Supplier, moment time.Time) (time.Time, error) {
+	if s.Send.CutOff == "" {
+		return moment, nil
+	}
+	at, err := time.Parse("15:04", s.Send.CutOff)
+	if err != nil {
+		return moment, fmt.Errorf("cut_off %q: %w", s.Send.CutOff, err)
+	}
+	y, m, d := moment.Date()
+	cut := time.Date(y, m, d, at.Hour(), at.Minute(), 0, 0, moment.Location())
+	if cut.After(moment) { // the batch runs before today's cut-off: yesterday's counts
+		cut = time.Date(y, m, d-1, at.Hour(), at.Minute(), 0, 0, moment.Location())
+	}
+	return cut, nil
+}
+
+// sendBatch renders and queues one message for what waits; it tells how many purchase orders it holds.
+func (f *Flow) sendBatch(ctx context.Context, w *world, s config.Supplier, until time.Time) (int, error) {
+	pos, docs, err := f.waiting(ctx, s.Slug, until)
+	if err != nil || len(pos) == 0 {
+		return 0, err
+	}
+	d, err := f.renderOrders(w, s, docs, pos, nil)
+	if err != nil {
+		return 0, fmt.Errorf("render the batch: %w", err)
+	}
+	for _, po := range pos {
+		d.POs = append(d.POs, po.ID)
+	}
+	var lane string
+	err = f.store.Write(ctx, func(tx *store.Tx) error {
+		for _, po := range pos { // nothing may have changed since it was rendered
+			now, err := tx.PO(po.ID)
+			if err != nil {
+				return err
+			}
+			told, err := wasTold(tx, po.ID)
+			if err != nil {
+				return err
+			}
+			if now.Closed() || told {
+				return errBatchChanged
+			}
+		}
+		lane, err = f.queue(tx, *d)
+		return err
+	})
+	if errors.Is(err, errBatchChanged) {
+		return batchMost, nil // look again
+	}
+	if err != nil {
+		return 0, err
+	}
+	f.lanes.ring(lane)
+	return len(pos), nil
+}
+
+var errBatchChanged = errors.New("a purchase order changed while the batch was rendered")
+
+// waiting lists a supplier's purchase orders that nobody was told of yet, with their orders.
+func (f *Flow) waiting(ctx context.Context, supplier string, until time.Time) (pos []order.PurchaseOrder, docs map[order.OrderID]order.Order, err error) {
+	docs = map[order.OrderID]order.Order{}
+	err = f.store.View(ctx, func(tx *store.Tx) error {
+		rows, err := tx.PendingPOs(supplier, batchMost)
+		if err != nil {
+			return err
+		}
+		for _, po := range rows {
+			if po.PlacedAt.After(until) {
+				continue
+			}
+			row, err := tx.Order(po.Order)
+			if err != nil {
+				return err
+			}
+			docs[po.Order] = row.Doc
+			pos = append(pos, po)
+		}
+		return nil
+	})
+	return pos, docs, err
+}
+
+// wasTold tells whether a message with the purchase order was made for its supplier.
+func wasTold(tx *store.Tx, id order.POID) (bool, error) {
+	dispatches, err := tx.DispatchesOfPO(id)
+	return slices.ContainsFunc(dispatches, func(d store.DispatchRow) bool { return d.Purpose == order.PurposeOrder }), err
+}
+
+// exportKey remembers what was exported last for a supplier, until a person confirms the upload.
+const exportKey = "export:"
+
+// Export gives the waiting purchase orders of a supplier as a file for a portal's upload, and the numbers of what it holds. They go on waiting until
+// Exported confirms this file.
+func (f *Flow) Export(ctx context.Context, supplier string) (name string, file []byte, numbers []string, err error) {
+	w := f.world.Load()
+	s, ok := w.cfg.Suppliers[supplier]
+	if !ok {
+		return "", nil, nil, fmt.Errorf("supplier %q is not in the configuration; it names %s: %w", supplier, names(w.cfg.Suppliers), store.ErrNotFound)
+	}
+	pos, docs, err := f.waiting(ctx, supplier, f.now())
+	if err != nil || len(pos) == 0 {
+		return "", nil, nil, err
+	}
+	if name, file, err = f.renderFile(w, s, docs, pos); err != nil {
+		return "", nil, nil, err
+	}
+	for _, po := range pos {
+		numbers = append(numbers, po.Number)
+	}
+	raw, err := json.Marshal(numbers)
+	if err != nil {
+		return "", nil, nil, err
+	}
+	err = f.store.Write(ctx, func(tx *store.Tx) error { return tx.SetSetting(exportKey+supplier, raw) })
+	return name, file, numbers, err
+}
+
+// Exported notes that a person uploaded the file that was exported last to the supplier's portal. It returns the purchase orders.
+func (f *Flow) Exported(ctx context.Context, supplier, by string) (numbers []string, err error) {
+	err = f.store.Write(ctx, func(tx *store.Tx) error {
+		raw, known, err := tx.Setting(exportKey + supplier)
+		if err != nil {
+			return err
+		}
+		if !known {
+			return fmt.Errorf("nothing was exported for %s that is not confirmed already; run `waybill dispatch export %s` first: %w", supplier, supplier, ErrAction)
+		}
+		if err := json.Unmarshal(raw, &numbers); err != nil {
+			return err
+		}
+		ids, err := uploaded(tx, numbers)
+		if err != nil {
+			return err
+		}
+		row, err := tx.AddDispatch(store.DispatchRow{Purpose: order.PurposeOrder, Lane: "export:" + supplier, Target: supplier, POs: ids, QueuedAt: f.now(),
+			Message: store.OutMessage{Key: f.now().UTC().Format(time.RFC3339Nano), To: []string{"portal"}, Body: raw}})
+		if err != nil {
+			return err
+		}
+		if _, err = tx.Record(order.Event{Kind: order.Arrived, At: f.now(), Dispatch: row.ID, By: by}); err != nil {
+			return err
+		}
+		return tx.SetSetting(exportKey+supplier, nil)
+	})
+	return numbers, err
+}
+
+// uploaded finds the purchase orders of an export; one that was sent in another way meanwhile is told.
+func uploaded(tx *store.Tx, numbers []string) (ids []order.POID, err error) {
+	for _, number := range numbers {
+		po, err := tx.POByNumber(number)
+		if err != nil {
+			return nil, fmt.Errorf("purchase order %s: %w", number, err)
+		}
+		told, err := wasTold(tx, po.ID)
+		if err != nil {
+			return nil, err
+		}
+		if told {
+			return nil, fmt.Errorf("purchase order %s was sent already: %w", number, ErrAction)
+		}
+		ids = append(ids, po.ID)
+	}
+	return ids, nil
+}

@@ -1,0 +1,382 @@
+package flow
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"waybill/daemon/match"
+	"waybill/daemon/order"
+	"waybill/daemon/store"
+	"waybill/parsers"
+	"waybill/parsers/carrier"
+)
+
+// decide does what the item's findings may do by themselves and puts the rest before a person. It returns the lanes that have
+// news to send.
+func (f *Flow) decide(tx *store.Tx, w *world, it *opened) (ring []string, err error) {
+	for _, p := range it.reading.Problems {
+		if err := f.problem(tx, it, p); err != nil {
+			return nil, err
+		}
+	}
+	switch it.reading.Kind {
+	case parsers.Bounce:
+		return nil, f.bounce(tx, it)
+	case parsers.AutoReply:
+		return nil, f.note(tx, it)
+	}
+	for n, finding := range it.findings {
+		lanes, applied, err := f.decideOne(tx, w, it, n, finding)
+		if err != nil {
+			return nil, err
+		}
+		ring = append(ring, lanes...)
+		if err := f.addFinding(tx, it, n, finding, applied); err != nil {
+			return nil, err
+		}
+	}
+	return ring, nil
+}
+
+func (f *Flow) addFinding(tx *store.Tx, it *opened, n int, finding match.Finding, applied bool) error {
+	detail, err := json.Marshal(finding)
+	if err != nil {
+		return fmt.Errorf("write the finding down: %w", err)
+	}
+	return tx.AddFinding(store.FindingRow{Item: it.row.ID, N: n, Order: finding.OrderID, PO: finding.PO, Kind: string(finding.Kind),
+		Method: string(finding.Method), Score: finding.Confidence, Decision: string(finding.Decision), Applied: applied, Detail: detail})
+}
+
+// decideOne judges one finding: applied, noted, or put before a person.
+func (f *Flow) decideOne(tx *store.Tx, w *world, it *opened, n int, finding match.Finding) (ring []string, applied bool, err error) {
+	switch {
+	case finding.Decision == match.Ignore:
+		if finding.PO != 0 {
+			return nil, false, f.noteFinding(tx, it, finding, "repeat")
+		}
+		return nil, false, nil
+	case finding.Decision == match.Review || finding.PO == 0:
+		if finding.PO == 0 && len(finding.Candidates) == 0 && it.who.Supplier == "" {
+			return nil, false, nil // quiet: an unknown sender, no order comes near
+		}
+		return nil, false, f.ask(tx, it, n, finding)
+	case finding.Kind == parsers.Question:
+		return nil, false, f.ask(tx, it, n, finding)
+	case finding.Apply != match.ApplyAuto:
+		return nil, false, f.ask(tx, it, n, finding)
+	}
+	ring, err = f.apply(tx, w, evidence{item: it.row.ID, supplier: it.who.Supplier, by: "supplier", shared: it.who.SharedTracking}, finding)
+	if conflict := (*conflictError)(nil); errors.As(err, &conflict) {
+		finding.Reasons = append(finding.Reasons, conflict.words)
+		finding.Contradictions = append(finding.Contradictions, conflict.code)
+		return nil, false, f.ask(tx, it, n, finding)
+	}
+	return ring, err == nil, err
+}
+
+// ask puts a finding before a person.
+func (f *Flow) ask(tx *store.Tx, it *opened, n int, finding match.Finding) error {
+	kind := WhichOrder
+	switch {
+	case len(finding.Contradictions) > 0:
+		kind = Contradiction
+	case finding.PO != 0 && finding.Kind == parsers.Question:
+		kind = SupplierAsks
+	case finding.PO == 0 && finding.Kind == parsers.Question:
+		kind = SupplierAsks
+	case finding.PO != 0 && finding.Kind.CostsMoney() && finding.Decision == match.Auto:
+		kind = CostlyNews
+	}
+	d := Detail{About: f.sourceName(it), Reasons: finding.Reasons, Finding: &finding, FindingN: n, PO: finding.PO, Kind: finding.Kind, From: it.from,
+		Lines: finding.LineQuantities, URLs: map[string]string{}}
+	for _, c := range finding.Candidates {
+		d.Candidates = append(d.Candidates, c.PO)
+	}
+	for _, t := range finding.Tracking {
+		if t.URL != "" {
+			d.URLs[t.Number] = t.URL
+		}
+	}
+	if env := it.reading.Envelope; env != nil {
+		d.Subject = env.Subject
+	}
+	key := fmt.Sprintf("item:%d:%d", it.row.ID, n)
+	if finding.PO != 0 && kind == CostlyNews {
+		key = fmt.Sprintf("costly:%d:%s", finding.PO, finding.Kind) // the same bad news twice is one question
+	}
+	_, _, err := f.open(tx, Exception{Kind: kind, Key: key, Supplier: it.who.Supplier, Order: finding.OrderID, PO: finding.PO, Item: it.row.ID, Detail: d})
+	return err
+}
+
+// problem tells what could not be read, where it matters: a mail of a supplier, or a file.
+func (f *Flow) problem(tx *store.Tx, it *opened, p parsers.Problem) error {
+	if it.who.Supplier == "" {
+		return nil
+	}
+	_, _, err := f.open(tx, Exception{Kind: Unreadable, Key: fmt.Sprintf("problem:%d:%s", it.row.ID, p.Code), Item: it.row.ID, Supplier: it.who.Supplier,
+		Detail: Detail{About: f.sourceName(it), From: it.from, Reasons: []string{p.Text}}})
+	return err
+}
+
+func (f *Flow) noteFinding(tx *store.Tx, it *opened, finding match.Finding, reason string) error {
+	_, err := tx.Record(order.Event{Kind: order.Noted, At: f.now(), Order: finding.OrderID, PO: finding.PO, Item: it.row.ID, Reason: reason,
+		By: "supplier", Method: string(finding.Method), Score: finding.Confidence})
+	return err
+}
+
+// note remembers a robot's answer on the timeline of the orders that it is about.
+func (f *Flow) note(tx *store.Tx, it *opened) error {
+	for n, finding := range it.findings {
+		if finding.PO != 0 {
+			if err := f.noteFinding(tx, it, finding, string(parsers.AutoReply)); err != nil {
+				return err
+			}
+		}
+		if err := f.addFinding(tx, it, n, finding, false); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// bounce is news and never a command: it sends nothing again and closes nothing.
+func (f *Flow) bounce(tx *store.Tx, it *opened) error {
+	report := it.reading.Report
+	if report != nil && (report.Action == "delayed" || report.Action == "delivered" || report.Action == "relayed" || report.Action == "expanded") {
+		return f.note(tx, it)
+	}
+	ids := map[order.POID]bool{}
+	for _, finding := range it.findings {
+		if finding.PO != 0 {
+			ids[finding.PO] = true
+		}
+	}
+	if report != nil {
+		for _, id := range report.OriginalIDs {
+			pos, err := tx.POsByMessageID(id)
+			if err != nil {
+				return err
+			}
+			for _, po := range pos {
+				ids[po] = true
+			}
+		}
+	}
+	for id := range ids {
+		if err := f.bounced(tx, it, id); err != nil {
+			return err
+		}
+	}
+	for n, finding := range it.findings {
+		if err := f.addFinding(tx, it, n, finding, false); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *Flow) bounced(tx *store.Tx, it *opened, id order.POID) error {
+	po, err := tx.PO(id)
+	if err != nil {
+		return err
+	}
+	dispatches, err := tx.DispatchesOfPO(id)
+	if err != nil {
+		return err
+	}
+	d := Detail{About: f.supplierName(po.Supplier), Reasons: []string{"purchase order " + po.Number}, From: it.from}
+	if r := it.reading.Report; r != nil {
+		d.Answer = strings.TrimSpace(r.Status + " " + r.Diagnostic)
+		if r.Recipient != "" {
+			d.Reasons = append(d.Reasons, "the address "+r.Recipient+" did not take it")
+		}
+	}
+	x := Exception{Kind: BouncedBack, Key: fmt.Sprintf("bounce:%d", id), Supplier: po.Supplier, Order: po.Order, PO: id, Item: it.row.ID, Detail: d}
+	for _, row := range slices.Backward(dispatches) {
+		if row.State == order.DispatchSent || row.State == order.DispatchUnsure {
+			x.Dispatch = row.ID
+			if _, err := tx.Record(order.Event{Kind: order.Bounced, At: f.now(), Dispatch: row.ID, Item: it.row.ID}); err != nil {
+				return err
+			}
+			break
+		}
+	}
+	_, _, err = f.open(tx, x)
+	return err
+}
+
+// evidence says who brought the news.
+type evidence struct {
+	item     order.ItemID
+	supplier string
+	by       string
+	shared   bool // one parcel may hold several orders
+}
+
+// conflictError is news that the books contradict: a person decides.
+type conflictError struct{ code, words string }
+
+func (e *conflictError) Error() string { return e.words }
+
+// apply changes a purchase order as the finding says. A *conflictError means that nothing was changed.
+func (f *Flow) apply(tx *store.Tx, w *world, ev evidence, finding match.Finding) (ring []string, err error) {
+	po, err := tx.PO(finding.PO)
+	if err != nil {
+		return nil, err
+	}
+	e := order.Event{At: f.now(), PO: po.ID, Order: po.Order, Item: ev.item, By: ev.by, Method: string(finding.Method), Score: finding.Confidence,
+		Lines: finding.LineQuantities, Expected: finding.Expected}
+	for _, ref := range finding.Refs {
+		if err := tx.AddSupplierRef(po.Supplier, ref, po.ID); err != nil {
+			return nil, err
+		}
+	}
+	switch finding.Kind {
+	case parsers.Shipment:
+		return f.ship(tx, w, ev, po, finding, e)
+	case parsers.Acknowledgement:
+		if po.Closed() {
+			e.Kind, e.Reason = order.Noted, "late"
+			_, err := tx.Record(e)
+			return nil, err
+		}
+		e.Kind = order.Acknowledged
+	case parsers.Backorder:
+		e.Kind = order.Backordered
+	case parsers.OutOfStock:
+		e.Kind = order.OutOfStock
+	case parsers.Cancellation:
+		e.Kind = order.Cancelled
+	case parsers.Rejection:
+		e.Kind = order.Rejected
+	default:
+		e.Kind, e.Reason = order.Noted, string(finding.Kind)
+		_, err := tx.Record(e)
+		return nil, err
+	}
+	if _, err := tx.Record(e); err != nil {
+		return nil, conflict(err)
+	}
+	if err := f.seen(tx, po.ID); err != nil {
+		return nil, err
+	}
+	if finding.Kind == parsers.Acknowledgement {
+		return nil, nil
+	}
+	return f.tell(tx, w, news{kind: e.Kind, po: po.ID, event: e})
+}
+
+// conflict turns what the domain refuses into a question for a person; other errors stay errors.
+func conflict(err error) error {
+	switch {
+	case errors.Is(err, order.ErrQuantity):
+		return &conflictError{"too_many", "more pieces than are outstanding: " + err.Error()}
+	case errors.Is(err, order.ErrTransition):
+		return &conflictError{"closed", err.Error()}
+	case errors.Is(err, order.ErrLine):
+		return &conflictError{"sku", err.Error()}
+	}
+	return err
+}
+
+// ship books parcels. Numbers that the purchase order has already are a repeat; a number on another order is a conflict.
+func (f *Flow) ship(tx *store.Tx, w *world, ev evidence, po order.PurchaseOrder, finding match.Finding, e order.Event) ([]string, error) {
+	known, err := tx.PackagesOfPO(po.ID)
+	if err != nil {
+		return nil, err
+	}
+	var fresh []match.Tracking
+	for _, t := range finding.Tracking {
+		if t.Withdrawn || slices.ContainsFunc(known, func(p store.PackageRow) bool { return p.Number == t.Number && !p.Gone }) {
+			continue
+		}
+		others, err := tx.PackagesByNumber(t.Number)
+		if err != nil {
+			return nil, err
+		}
+		for _, o := range others {
+			if o.PO != po.ID && !o.Gone && !ev.shared {
+				other, err := tx.PO(o.PO)
+				if err != nil {
+					return nil, err
+				}
+				return nil, &conflictError{"tracking_elsewhere", fmt.Sprintf("tracking number %s already sits on purchase order %s", t.Number, other.Number)}
+			}
+		}
+		fresh = append(fresh, t)
+	}
+	if len(fresh) == 0 {
+		return nil, f.shippedWithoutNumber(tx, po, finding, e)
+	}
+	for _, t := range fresh {
+		url := t.URL
+		if u := carrier.URL(t.Carrier, t.Number); u != "" {
+			url = u
+		}
+		pkg, err := tx.AddPackage(store.PackageRow{PO: po.ID, Carrier: t.Carrier, Number: t.Number, URL: url, Item: ev.item, At: e.At})
+		if err != nil {
+			return nil, err
+		}
+		e.Packages = append(e.Packages, pkg.ID)
+	}
+	e.Kind = order.Shipped
+	if _, err := tx.Record(e); err != nil {
+		return nil, conflict(err)
+	}
+	if err := f.seen(tx, po.ID); err != nil {
+		return nil, err
+	}
+	return f.tell(tx, w, news{kind: order.Shipped, po: po.ID, event: e})
+}
+
+// shippedWithoutNumber: a supplier who says "shipped" and gives no number has the order; the channel hears when the number comes.
+// With numbers that are all known already it is a repeat.
+func (f *Flow) shippedWithoutNumber(tx *store.Tx, po order.PurchaseOrder, finding match.Finding, e order.Event) error {
+	e.Lines = nil
+	if len(finding.Tracking) > 0 || po.Closed() {
+		e.Kind, e.Reason = order.Noted, "repeat"
+	} else {
+		e.Kind, e.Reason = order.Acknowledged, "shipped_without_number"
+	}
+	if _, err := tx.Record(e); err != nil {
+		return conflict(err)
+	}
+	return f.seen(tx, po.ID)
+}
+
+// seen: a supplier's answer is proof that a dispatch arrived about which nobody was sure.
+func (f *Flow) seen(tx *store.Tx, po order.POID) error {
+	dispatches, err := tx.DispatchesOfPO(po)
+	if err != nil {
+		return err
+	}
+	for _, d := range dispatches {
+		if d.State != order.DispatchUnsure {
+			continue
+		}
+		if _, err := tx.Record(order.Event{Kind: order.Arrived, At: f.now(), Dispatch: d.ID, By: "supplier"}); err != nil {
+			return err
+		}
+		if err := f.settleAbout(tx, SendUnsure, d.ID, "answered"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settleAbout closes open exceptions of a kind about a dispatch that later news has settled.
+func (f *Flow) settleAbout(tx *store.Tx, kind ExceptionKind, d order.DispatchID, action string) error {
+	rows, err := tx.Exceptions(store.ExceptionFilter{Kind: string(kind), Dispatch: d, Open: true})
+	if err != nil {
+		return err
+	}
+	for _, x := range rows {
+		if err := tx.SettleException(x.ID, action, "rule", f.now()); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,328 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"waybill/daemon/order"
+	"waybill/daemon/store"
+	"waybill/transports"
+)
+
+const (
+	// lease is how long a claim holds. A send is cut off well before it ends, so that a sender never works on a lease it has lost.
+	lease     = 5 * time.Minute
+	sendLimit = 4 * time.Minute
+	// retryFirst and retryMost bound the wait between attempts; stuckAfter is when a person hears of it.
+	retryFirst = 15 * time.Second
+	retryMost  = time.Hour
+	stuckAfter = time.Hour
+)
+
+// Prefixes of lane names. A lane is one sending account.
+const (
+	laneMail    = "mail:"    // + mailbox
+	laneSFTP    = "sftp:"    // + supplier
+	laneFolder  = "folder:"  // + supplier
+	laneWebhook = "webhook:" // + channel
+	laneCSV     = "csv:"     // + channel
+)
+
+// lane sends what is queued for one account.
+type lane struct {
+	name    string
+	title   string // for people
+	sender  transports.Sender
+	workers int
+	limits  map[string]*limit // by target
+	probe   transports.Probe
+	breaker breaker
+}
+
+// limit holds a supplier's own limits.
+type limit struct {
+	slots chan struct{}
+	rate  *rate.Limiter // nil: none
+}
+
+// breaker leaves a server alone for a while after it failed as a whole.
+type breaker struct {
+	mu       sync.Mutex
+	failures int
+	until    time.Time
+}
+
+func (b *breaker) wait(now time.Time) time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.until.Sub(now)
+}
+
+func (b *breaker) failed(now time.Time) time.Time {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if now.Before(b.until) {
+		return b.until // another worker of the lane met the same failure
+	}
+	b.failures++
+	b.until = now.Add(min(time.Second<<min(b.failures, 9), 5*time.Minute))
+	return b.until
+}
+
+func (b *breaker) worked() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.failures, b.until = 0, time.Time{}
+}
+
+// laneLoop claims what is due and hands it to the lane's workers until ctx ends. What was handed over is finished first.
+func (f *Flow) laneLoop(ctx context.Context, w *world, l *lane) {
+	work := make(chan store.DispatchRow, l.workers)
+	var workers sync.WaitGroup
+	for range l.workers {
+		workers.Go(func() {
+			for row := range work {
+				f.send(ctx, w, l, row)
+			}
+		})
+	}
+	defer workers.Wait()
+	defer close(work)
+	for ctx.Err() == nil {
+		rows, err := f.claim(ctx, l)
+		if err != nil {
+			if ctx.Err() == nil {
+				f.log.Error("the outbox cannot be read", "lane", l.name, "err", err)
+				f.sleep(ctx, time.Second, nil)
+			}
+			continue
+		}
+		for _, row := range rows {
+			work <- row // a claimed row is always handled, even when ctx ends: it is then given back
+		}
+		if len(rows) == 0 {
+			f.sleep(ctx, f.untilDue(ctx, l), f.lanes.of(l.name))
+		}
+	}
+}
+
+func (f *Flow) claim(ctx context.Context, l *lane) ([]store.DispatchRow, error) {
+	if l.breaker.wait(f.now()) > 0 {
+		return nil, nil
+	}
+	return f.store.Claim(ctx, l.name, 4*l.workers, lease, func(target string) bool {
+		lim := l.limits[target]
+		return !f.paused(target) && (lim == nil || lim.rate == nil || lim.rate.TokensAt(f.now()) >= 1)
+	})
+}
+
+// untilDue says how long the lane has nothing to do; news rings its bell before.
+func (f *Flow) untilDue(ctx context.Context, l *lane) time.Duration {
+	wait := time.Minute
+	if blocked := l.breaker.wait(f.now()); blocked > 0 {
+		return blocked
+	}
+	err := f.store.View(ctx, func(tx *store.Tx) error {
+		due, any, err := tx.NextDue(l.name)
+		if err == nil && any {
+			// A due row that was not claimed is paused or over a limit: look again soon.
+			wait = min(wait, max(due.Sub(f.now()), time.Second))
+		}
+		return err
+	})
+	if err != nil && ctx.Err() == nil {
+		f.log.Error("the outbox cannot be read", "lane", l.name, "err", err)
+	}
+	return wait
+}
+
+func (f *Flow) sleep(ctx context.Context, d time.Duration, b *bell) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	var rung <-chan struct{}
+	if b != nil {
+		rung = b.c
+	}
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	case <-rung:
+	}
+}
+
+// send makes one attempt and writes its verdict.
+func (f *Flow) send(ctx context.Context, w *world, l *lane, row store.DispatchRow) {
+	// The verdict is written even when the daemon is being stopped: an answer that was heard must not be forgotten.
+	settle := context.WithoutCancel(ctx)
+	if lim := l.limits[row.Target]; lim != nil {
+		if !lim.enter(ctx, f.now()) {
+			f.settle(settle, l, row, order.Postponed, f.now().Add(time.Second), "limit", "", "")
+			return
+		}
+		defer lim.leave()
+	}
+	if ctx.Err() != nil || f.paused(row.Target) || l.breaker.wait(f.now()) > 0 {
+		f.settle(settle, l, row, order.Postponed, f.now(), "not_tried", row.Answer, row.Help)
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, sendLimit)
+	defer cancel()
+	message := transports.Message{Key: row.Message.Key, From: row.Message.From, To: row.Message.To, Header: row.Message.Header, Body: row.Message.Body}
+	receipt, err := l.sender.Send(ctx, message, func(context.Context) error { return f.store.Mark(settle, row.ID, row.Epoch) })
+	f.verdict(settle, w, l, row, receipt, err)
+}
+
+func (lim *limit) enter(ctx context.Context, now time.Time) bool {
+	select {
+	case lim.slots <- struct{}{}:
+	case <-ctx.Done():
+		return false
+	}
+	if lim.rate != nil && !lim.rate.AllowN(now, 1) {
+		<-lim.slots
+		return false
+	}
+	return true
+}
+
+func (lim *limit) leave() { <-lim.slots }
+
+func (f *Flow) verdict(ctx context.Context, w *world, l *lane, row store.DispatchRow, receipt transports.Receipt, err error) {
+	now := f.now()
+	var e *transports.Error
+	scope := ""
+	if errors.As(err, &e) {
+		scope = e.Scope
+	}
+	verdict := transports.VerdictOf(err)
+	if scope != "" && verdict != transports.Unsure {
+		// The account is broken, not this message: it waits until the account works again.
+		verdict = transports.Later
+	}
+	switch verdict {
+	case transports.Sent:
+		l.breaker.worked()
+		f.accountWorks(ctx, l.name)
+		f.settle(ctx, l, row, order.SentOK, time.Time{}, "", receipt.Answer, "")
+	case transports.Never:
+		f.settle(ctx, l, row, order.Failed, time.Time{}, opOf(e), err.Error(), transports.Help(err))
+	case transports.Unsure:
+		f.settle(ctx, l, row, order.Doubted, time.Time{}, opOf(e), errText(err), transports.Help(err))
+	case transports.Later:
+		next := now.Add(backoff(row.Attempts))
+		if scope != "" {
+			next = l.breaker.failed(now)
+			f.accountFails(ctx, l.name, l.title, e)
+		}
+		if e != nil && e.RetryAfter > 0 {
+			next = now.Add(e.RetryAfter)
+		}
+		f.settle(ctx, l, row, order.Postponed, next, opOf(e), err.Error(), transports.Help(err))
+	}
+}
+
+// backoff doubles the wait with each attempt and spreads it, so that a server that comes back is not met by everyone at once.
+func backoff(attempts int) time.Duration {
+	d := min(retryFirst<<min(max(attempts-1, 0), 20), retryMost)
+	return d/2 + time.Duration(rand.Int64N(int64(d)/2+1))
+}
+
+func opOf(e *transports.Error) string {
+	if e == nil {
+		return ""
+	}
+	return e.Op
+}
+
+func errText(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+// settle writes the verdict, and what a person has to know of it, in one transaction.
+func (f *Flow) settle(ctx context.Context, l *lane, row store.DispatchRow, kind order.EventKind, next time.Time, reason, answer, help string) {
+	err := f.store.SettleWith(ctx, row.ID, row.Epoch, store.Verdict{Kind: kind, Next: next, Reason: reason, Answer: answer, Help: help}, func(tx *store.Tx) error {
+		switch kind {
+		case order.Failed:
+			return f.sendException(tx, row, SendFailed, answer, help)
+		case order.Doubted:
+			return f.sendException(tx, row, SendUnsure, answer, help)
+		case order.Postponed:
+			if f.now().Sub(row.QueuedAt) > stuckAfter && reason != "not_tried" {
+				return f.sendException(tx, row, SendStuck, answer, help)
+			}
+		case order.SentOK:
+			return f.settleAbout(tx, SendStuck, row.ID, "sent")
+		}
+		return nil
+	})
+	switch {
+	case errors.Is(err, order.ErrFenced):
+		f.log.Warn("another sender has taken this over", "dispatch", row.ID)
+	case err != nil:
+		// The lease runs out, and what was marked becomes a doubt that is held: nothing is sent twice.
+		f.log.Error("a verdict could not be written", "dispatch", row.ID, "verdict", kind, "err", err)
+	default:
+		f.log.Info("dispatch", "id", row.ID, "lane", l.name, "purpose", row.Purpose, "target", row.Target, "verdict", kind, "attempt", row.Attempts, "reason", reason)
+	}
+}
+
+func (f *Flow) sendException(tx *store.Tx, row store.DispatchRow, kind ExceptionKind, answer, help string) error {
+	x := Exception{Kind: kind, Key: fmt.Sprintf("%s:%d", kind, row.ID), Order: row.Order, Dispatch: row.ID, Detail: Detail{Answer: answer, Help: help}}
+	about, reasons, err := f.aboutDispatch(tx, row)
+	if err != nil {
+		return err
+	}
+	x.Detail.About, x.Detail.Reasons = about, reasons
+	switch row.Purpose {
+	case order.PurposeOrder, order.PurposeSupplier:
+		x.Supplier = row.Target
+		if len(row.POs) > 0 {
+			x.PO = row.POs[0]
+		}
+	case order.PurposeTracking:
+		x.Channel = row.Target
+	}
+	_, _, err = f.open(tx, x)
+	return err
+}
+
+// aboutDispatch says in words what a dispatch is, and which purchase orders it holds.
+func (f *Flow) aboutDispatch(tx *store.Tx, row store.DispatchRow) (about string, reasons []string, err error) {
+	var numbers []string
+	for _, id := range row.POs {
+		po, err := tx.PO(id)
+		if err != nil {
+			return "", nil, err
+		}
+		numbers = append(numbers, po.Number)
+	}
+	for _, n := range numbers {
+		reasons = append(reasons, "purchase order "+n)
+	}
+	what := "purchase order"
+	if len(numbers) == 1 {
+		what += " " + numbers[0]
+	} else {
+		what = fmt.Sprintf("%d purchase orders", len(numbers))
+	}
+	switch row.Purpose {
+	case order.PurposeOrder:
+		return f.supplierName(row.Target) + " (" + what + ")", reasons, nil
+	case order.PurposeSupplier:
+		return "the mail to " + f.supplierName(row.Target) + " (" + what + ")", reasons, nil
+	case order.PurposeTracking:
+		return "the news for channel " + row.Target + " (" + what + ")", reasons, nil
+	case order.PurposeCustomer:
+		return "the customer's shipping mail (" + what + ")", reasons, nil
+	}
+	return "a mail to the shop", reasons, nil
+}

@@ -1,0 +1,165 @@
+package flow
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"waybill/daemon/match"
+	"waybill/daemon/order"
+	"waybill/daemon/routing"
+	"waybill/daemon/store"
+	"waybill/parsers"
+)
+
+// ExceptionKind names why something waits for a person. The names are stored.
+type ExceptionKind string
+
+const (
+	OrderHeld      ExceptionKind = "order_held"
+	OrderChanged   ExceptionKind = "order_changed"
+	Unrouted       ExceptionKind = "unrouted"
+	Ambiguous      ExceptionKind = "ambiguous"
+	SendUnsure     ExceptionKind = "send_unsure"
+	SendFailed     ExceptionKind = "send_failed"
+	SendStuck      ExceptionKind = "send_stuck"
+	BouncedBack    ExceptionKind = "bounced"
+	WhichOrder     ExceptionKind = "which_order"
+	Contradiction  ExceptionKind = "contradiction"
+	CostlyNews     ExceptionKind = "costly_news"
+	SupplierAsks   ExceptionKind = "supplier_asks"
+	Unreadable     ExceptionKind = "unreadable"
+	TooLarge       ExceptionKind = "too_large"
+	AccountFailing ExceptionKind = "account_failing"
+	BadOrderFile   ExceptionKind = "bad_order_file"
+)
+
+// Action is what a person can do about an exception.
+type Action string
+
+const (
+	ActRelease  Action = "release"  // let the order go on in spite of the gate
+	ActCancel   Action = "cancel"   // cancel the order, or the purchase order
+	ActRetry    Action = "retry"    // route again, read again, connect again
+	ActTake     Action = "take"     // take the changed order in place of the first
+	ActArrived  Action = "arrived"  // they have it
+	ActResend   Action = "resend"   // send again, marked as a repeat
+	ActWithdraw Action = "withdraw" // give the sending up
+	ActApply    Action = "apply"    // believe the news; with a PO where it is not known
+	ActDismiss  Action = "dismiss"  // nothing needs to happen
+)
+
+// KindInfo is a row of the table of exceptions: what people read in docs/exceptions.md and on the desk.
+type KindInfo struct {
+	Kind ExceptionKind
+	// Title is the plain sentence; %s is filled with who or what it is about.
+	Title string
+	// Trigger says when it comes up, Automatic what waybill does by itself, Alert how loudly it is told.
+	Trigger, Automatic, Alert string
+	// Within is how long it may wait before it is told again; 0: it is only in the digest.
+	Within  time.Duration
+	Actions []Action
+}
+
+// How loudly an exception is told: a mail within a minute, or the digest.
+const (
+	atOnce   = "at once"
+	inDigest = "digest"
+)
+
+// Kinds is the table of all kinds of exceptions.
+func Kinds() []KindInfo { return kindTable }
+
+var kindTable = []KindInfo{
+	{OrderHeld, "Order %s is held: something about it needs a look", "a gate stops the order (missing address fields, …)", "nothing is sent", inDigest, 4 * time.Hour, []Action{ActRelease, ActCancel}},
+	{OrderChanged, "Order %s came again with other content", "the channel delivers an order again and more than the payment differs", "the first version stays in force", inDigest, 4 * time.Hour, []Action{ActTake, ActDismiss}},
+	{Unrouted, "No supplier takes a line of order %s", "no SKU rule fits a line", "the order is held, or the rest is sent (routing.unrouted)", inDigest, 4 * time.Hour, []Action{ActRetry, ActCancel, ActDismiss}},
+	{Ambiguous, "Two suppliers take a line of order %s", "SKU rules of two suppliers fit a line equally well", "the order is held, or goes to the first by priority (routing.ambiguous)", inDigest, 4 * time.Hour, []Action{ActRetry, ActCancel, ActDismiss}},
+	{SendUnsure, "We don't know whether %s got it", "the connection broke after everything was sent and before the answer", "the archive folder is asked; never sent again by itself", atOnce, time.Hour, []Action{ActArrived, ActResend, ActWithdraw}},
+	{SendFailed, "%s could not be sent", "the server refused for good (5xx, wrong password, unknown recipient, changed host key)", "nothing more is tried", atOnce, time.Hour, []Action{ActResend, ActWithdraw, ActArrived}},
+	{SendStuck, "%s has been waiting to be sent for a while", "temporary failures for more than an hour", "trying goes on, ever more slowly", atOnce, time.Hour, []Action{ActDismiss, ActWithdraw}},
+	{BouncedBack, "A mail to %s came back", "a delivery status report names one of our mails", "nothing is sent again by itself", atOnce, time.Hour, []Action{ActResend, ActWithdraw, ActDismiss}},
+	{WhichOrder, "Which order is this about? A message from %s", "news that matters, and no open order fits surely enough", "nothing changes; the candidates are listed", inDigest, 8 * time.Hour, []Action{ActApply, ActDismiss}},
+	{Contradiction, "%s says two things that don't go together", "the number says one order and the address another, more pieces than ordered, a tracking number that sits on another order, …", "nothing changes", inDigest, 8 * time.Hour, []Action{ActApply, ActDismiss}},
+	{CostlyNews, "%s says that something won't come", "out of stock, cancelled or rejected, by a sender or supplier for which no rule applies such news alone", "nothing changes until you say so", atOnce, 4 * time.Hour, []Action{ActApply, ActDismiss}},
+	{SupplierAsks, "%s asks something", "a person asks, or says what no other kind holds", "nothing changes; answer them in your mail program", inDigest, 8 * time.Hour, []Action{ActDismiss}},
+	{Unreadable, "Something from %s could not be read", "a reader broke twice, the format is not known, or digits were destroyed by a spreadsheet program", "the bytes are kept; the next message goes on", inDigest, 8 * time.Hour, []Action{ActRetry, ActDismiss}},
+	{TooLarge, "A message from %s is too large to be read", "more than 25 MiB", "its bytes are not fetched", inDigest, 24 * time.Hour, []Action{ActDismiss}},
+	{AccountFailing, "%s does not work", "an account cannot be logged in to, or was not reached for ten minutes", "trying goes on, ever more slowly; closes itself when it works again", atOnce, time.Hour, []Action{ActRetry, ActDismiss}},
+	{BadOrderFile, "A file with orders could not be taken: %s", "a line of a file in the watched folder is not a valid order", "the good orders of the file are taken, the bad ones listed", inDigest, 4 * time.Hour, []Action{ActDismiss}},
+}
+
+// Info gives the row of a kind.
+func Info(k ExceptionKind) KindInfo {
+	for _, info := range kindTable {
+		if info.Kind == k {
+			return info
+		}
+	}
+	return KindInfo{Kind: k, Title: string(k) + " %s", Actions: []Action{ActDismiss}}
+}
+
+// Exception is what is put before a person.
+type Exception struct {
+	Kind     ExceptionKind
+	Key      string // alike ones share it
+	Supplier string
+	Channel  string
+	Order    order.OrderID
+	PO       order.POID
+	Dispatch order.DispatchID
+	Item     order.ItemID
+	Detail   Detail
+}
+
+// Detail is the evidence of an exception and what its actions need. It may hold personal data and is erasable.
+type Detail struct {
+	About    string            `json:"about,omitempty"` // fills the title
+	Reasons  []string          `json:"reasons,omitempty"`
+	Help     string            `json:"help,omitempty"`
+	Problems []routing.Problem `json:"problems,omitempty"`
+	Fields   []string          `json:"fields,omitempty"`
+	Order    *order.Order      `json:"order,omitempty"`
+	Was      *order.Order      `json:"was,omitempty"`
+	State    string            `json:"state,omitempty"`
+	Finding  *match.Finding    `json:"finding,omitempty"`
+	FindingN int               `json:"finding_n,omitempty"`
+	PO       order.POID        `json:"po,omitempty"`
+	Kind     parsers.Kind      `json:"kind,omitempty"`
+	From     string            `json:"from,omitempty"`
+	Subject  string            `json:"subject,omitempty"`
+	Answer   string            `json:"answer,omitempty"`
+	// Lines and Candidates repeat what the finding's own JSON, which is a contract for people, leaves out.
+	Lines      []order.LineQuantity `json:"lines,omitempty"`
+	Candidates []order.POID         `json:"candidates,omitempty"`
+	URLs       map[string]string    `json:"urls,omitempty"`
+}
+
+// open opens an exception, or counts it into one that is alike and still open.
+func (f *Flow) open(tx *store.Tx, e Exception) (store.ExceptionRow, bool, error) {
+	detail, err := json.Marshal(e.Detail)
+	if err != nil {
+		return store.ExceptionRow{}, false, fmt.Errorf("write down the evidence: %w", err)
+	}
+	now := f.now()
+	row := store.ExceptionRow{Kind: string(e.Kind), Key: e.Key, Supplier: e.Supplier, Channel: e.Channel, Order: e.Order, PO: e.PO,
+		Dispatch: e.Dispatch, Item: e.Item, OpenedAt: now, LastAt: now, Detail: detail}
+	if within := Info(e.Kind).Within; within > 0 {
+		row.Deadline = now.Add(within)
+	}
+	return tx.OpenException(row)
+}
+
+// Describe gives the plain sentence of an exception.
+func Describe(row store.ExceptionRow) string {
+	var d Detail
+	if err := json.Unmarshal(row.Detail, &d); err != nil || d.About == "" {
+		d.About = strings.TrimSpace(row.Supplier + row.Channel)
+	}
+	text := fmt.Sprintf(Info(ExceptionKind(row.Kind)).Title, d.About)
+	if row.Count > 1 {
+		text += fmt.Sprintf(" (%d times)", row.Count)
+	}
+	return text
+}

@@ -1,0 +1,203 @@
+// Package flow makes it happen: it takes orders in, gates and routes them, sends purchase orders, keeps what comes back, has it
+// read and matched, decides what it may change, tells the channel, and puts before a person what needs one. A file holds a verb.
+//
+// What it relies on is passed in: the store, the reader (the sandbox), the clock, randomness and the dialer. It
+// keeps no state of its own that the store could not give back after a kill: queues in memory are only a faster way to hear of rows.
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"waybill/daemon/config"
+	"waybill/daemon/match"
+	"waybill/daemon/store"
+	"waybill/parsers"
+	"waybill/transports"
+)
+
+// Reader reads foreign bytes; *sandbox.Pool is one.
+type Reader interface {
+	Envelope(ctx context.Context, raw []byte) (*parsers.Envelope, error)
+	Read(ctx context.Context, raw []byte, name string, p parsers.Profile) (parsers.Reading, error)
+}
+
+// Options are what a Flow lives on.
+type Options struct {
+	Store  *store.Store
+	Config *config.Config
+	Reader Reader
+	Now    func() time.Time // nil: time.Now
+	Random io.Reader        // cryptographically strong outside of tests
+	Dialer transports.Dialer
+	Log    *slog.Logger
+}
+
+// Flow is the daemon's heart. Its methods are safe for concurrent use.
+type Flow struct {
+	store  *store.Store
+	reader Reader
+	now    func() time.Time
+	random io.Reader
+	dialer transports.Dialer
+	log    *slog.Logger
+
+	index *match.Index
+	// fed is the journal position up to which the index has seen events.
+	fed      atomic.Int64
+	indexing sync.Mutex
+	world    atomic.Pointer[world]
+
+	// Bells tell loops that there is work, so that nobody has to poll for it.
+	items *bell
+	lanes bells
+
+	pauses   sync.Map // target to true
+	accounts accounts // what each account (mailbox, drop, webhook) last said
+	reload   chan struct{}
+}
+
+// New builds the flow for a configuration. Nothing runs until Run; every command that only looks or changes works without it.
+func New(o Options) (*Flow, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	f := &Flow{
+		store: o.Store, reader: o.Reader, now: o.Now, random: &lockedReader{r: o.Random}, dialer: o.Dialer, log: o.Log,
+		index: match.NewIndex(), items: newBell(), reload: make(chan struct{}, 1),
+	}
+	w, err := f.build(o.Config)
+	if err != nil {
+		return nil, err
+	}
+	f.world.Store(w)
+	return f, nil
+}
+
+// Reload takes over a new configuration. When it cannot be used, the old one stays and the error says why.
+func (f *Flow) Reload(cfg *config.Config) error {
+	w, err := f.build(cfg)
+	if err != nil {
+		return fmt.Errorf("the new configuration is not used: %w", err)
+	}
+	old := f.world.Swap(w)
+	old.close()
+	select {
+	case f.reload <- struct{}{}:
+	default:
+	}
+	return nil
+}
+
+// Config is the configuration in force.
+func (f *Flow) Config() *config.Config { return f.world.Load().cfg }
+
+// Store gives the books to those who only look at them.
+func (f *Flow) Store() *store.Store { return f.store }
+
+// Close ends what New opened: connections that are kept, not the store.
+func (f *Flow) Close() { f.world.Load().close() }
+
+// Run recovers what a killed process left behind, builds the index, and then runs all loops until ctx ends. It returns nil
+// when ctx ended and everything stopped in order.
+func (f *Flow) Run(ctx context.Context) error {
+	if err := f.recover(ctx); err != nil {
+		return fmt.Errorf("recover after the last run: %w", err)
+	}
+	if err := f.buildIndex(ctx); err != nil {
+		return fmt.Errorf("build the index of open purchase orders: %w", err)
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	var loops sync.WaitGroup
+	start := func(name string, loop func(context.Context) error) {
+		loops.Go(func() {
+			if err := loop(ctx); err != nil && ctx.Err() == nil {
+				f.log.Error("a loop ended", "loop", name, "err", err)
+				cancel(fmt.Errorf("%s: %w", name, err))
+			}
+		})
+	}
+	start("index", f.feedIndex)
+	start("read", f.readLoop)
+	start("timers", f.timerLoop)
+	start("accounts", f.generations)
+	<-ctx.Done()
+	loops.Wait()
+	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
+		return cause
+	}
+	return nil
+}
+
+// generations runs the lanes and watchers of one configuration until the next one comes.
+func (f *Flow) generations(ctx context.Context) error {
+	for ctx.Err() == nil {
+		w := f.world.Load()
+		generation, stop := context.WithCancel(ctx)
+		var loops sync.WaitGroup
+		for _, l := range w.lanes {
+			loops.Go(func() { f.laneLoop(generation, w, l) })
+		}
+		for _, s := range w.sources {
+			loops.Go(func() { f.watch(generation, s) })
+		}
+		select {
+		case <-ctx.Done():
+		case <-f.reload:
+			f.log.Info("configuration reloaded", "path", w.cfg.Path)
+		}
+		stop()
+		loops.Wait()
+	}
+	return nil
+}
+
+// bell wakes one waiting loop; ringing it many times before anybody listens is the same as once.
+type bell struct{ c chan struct{} }
+
+func newBell() *bell { return &bell{make(chan struct{}, 1)} }
+
+func (b *bell) ring() {
+	select {
+	case b.c <- struct{}{}:
+	default:
+	}
+}
+
+// bells is a bell for each lane.
+type bells struct{ m sync.Map }
+
+func (b *bells) of(lane string) *bell {
+	if v, ok := b.m.Load(lane); ok {
+		return v.(*bell)
+	}
+	v, _ := b.m.LoadOrStore(lane, newBell())
+	return v.(*bell)
+}
+
+func (b *bells) ring(lanes ...string) {
+	for _, l := range lanes {
+		b.of(l).ring()
+	}
+}
+
+// lockedReader makes a source of randomness safe for concurrent use, which a seeded one of a test is not.
+type lockedReader struct {
+	mu sync.Mutex
+	r  io.Reader
+}
+
+func (l *lockedReader) Read(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.r.Read(p)
+}

@@ -1,0 +1,173 @@
+package flow
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"waybill/daemon/match"
+	"waybill/daemon/order"
+	"waybill/daemon/store"
+)
+
+// closedFor is how long a closed purchase order stays in the index, so that repeats and late news are named as such.
+const closedFor = 90 * 24 * time.Hour
+
+// buildIndex fills the index from the store. What is committed meanwhile comes again through feedIndex: Put is idempotent.
+func (f *Flow) buildIndex(ctx context.Context) error {
+	from := f.store.LastSeq()
+	since := f.now().Add(-closedFor)
+	err := f.store.View(ctx, func(tx *store.Tx) error {
+		return tx.EachOpenPO(since, func(po order.PurchaseOrder, doc order.Order, messageIDs, refs []string) error {
+			packages, err := tx.PackagesOfPO(po.ID)
+			if err != nil {
+				return err
+			}
+			f.index.Put(indexed(po, doc, messageIDs, refs, packages))
+			return nil
+		})
+	})
+	f.fed.Store(from)
+	return err
+}
+
+// feedIndex follows the journal in commit order, so that a second node and a restart come to the same index.
+func (f *Flow) feedIndex(ctx context.Context) error {
+	return f.store.Follow(ctx, f.fed.Load(), func(events []order.Event) error {
+		touched, err := f.touched(ctx, events)
+		if err != nil {
+			return err
+		}
+		if err := f.refresh(ctx, touched); err != nil {
+			return err
+		}
+		f.fed.Store(events[len(events)-1].Seq)
+		return nil
+	})
+}
+
+// refresh brings the index up to date for some purchase orders.
+func (f *Flow) refresh(ctx context.Context, ids []order.POID) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	// One at a time, so that a slow look at an older state cannot overwrite a newer one.
+	f.indexing.Lock()
+	defer f.indexing.Unlock()
+	return f.store.View(ctx, func(tx *store.Tx) error {
+		docs := make(map[order.OrderID]order.Order)
+		for _, id := range ids {
+			po, err := tx.PO(id)
+			if err != nil {
+				return fmt.Errorf("index purchase order %d: %w", id, err)
+			}
+			doc, ok := docs[po.Order]
+			if !ok {
+				row, err := tx.Order(po.Order)
+				if err != nil {
+					return fmt.Errorf("index purchase order %d: %w", id, err)
+				}
+				doc = row.Doc
+				docs[po.Order] = doc
+			}
+			messageIDs, err := tx.MessageIDsOfPO(id)
+			if err != nil {
+				return err
+			}
+			refs, err := tx.SupplierRefsOfPO(id)
+			if err != nil {
+				return err
+			}
+			packages, err := tx.PackagesOfPO(id)
+			if err != nil {
+				return err
+			}
+			f.index.Put(indexed(po, doc, messageIDs, refs, packages))
+		}
+		return nil
+	})
+}
+
+func indexed(po order.PurchaseOrder, doc order.Order, messageIDs, refs []string, packages []store.PackageRow) match.PO {
+	p := match.PO{
+		ID: po.ID, OrderID: po.Order, Channel: doc.Channel, Order: doc.Number, Number: po.Number, Supplier: po.Supplier, Token: po.Token,
+		ShipTo: doc.ShipTo, Email: doc.Customer.Email, Phone: doc.ShipTo.Phone, PlacedAt: po.PlacedAt, MessageIDs: messageIDs, Refs: refs, Closed: po.Closed(),
+	}
+	if p.Phone == "" {
+		p.Phone = doc.Customer.Phone
+	}
+	for _, l := range po.Lines {
+		p.Lines = append(p.Lines, match.Line{ID: l.ID, SKU: l.SKU, SupplierSKU: l.SupplierSKU, Title: l.Title, Quantity: l.Ordered, Outstanding: l.Outstanding()})
+	}
+	for _, pkg := range packages {
+		if !pkg.Gone {
+			p.Tracking = append(p.Tracking, pkg.Number)
+		}
+	}
+	return p
+}
+
+// caughtUp makes sure that the index has seen everything that is committed now: an answer must find the order that caused it.
+func (f *Flow) caughtUp(ctx context.Context) error {
+	if f.fed.Load() >= f.store.LastSeq() {
+		return nil
+	}
+	ids, err := f.pending(ctx)
+	if err != nil {
+		return err
+	}
+	return f.refresh(ctx, ids)
+}
+
+// pending lists the purchase orders of events that the index has not seen yet.
+func (f *Flow) pending(ctx context.Context) ([]order.POID, error) {
+	var events []order.Event
+	err := f.store.View(ctx, func(tx *store.Tx) (err error) {
+		events, err = tx.JournalSince(f.fed.Load(), 10_000)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return f.touched(ctx, events)
+}
+
+// touched lists the purchase orders about which the index may know less than the books after these events: those that changed, and
+// those whose mail got a Message-ID.
+func (f *Flow) touched(ctx context.Context, events []order.Event) (ids []order.POID, err error) {
+	seen := make(map[order.POID]bool)
+	add := func(id order.POID) {
+		if id != 0 && !seen[id] {
+			seen[id] = true
+			ids = append(ids, id)
+		}
+	}
+	var batches []order.DispatchID
+	for _, e := range events {
+		switch {
+		case strings.HasPrefix(string(e.Kind), "po."):
+			add(e.PO)
+		case e.Kind == order.Queued && e.PO != 0:
+			add(e.PO)
+		case e.Kind == order.Queued:
+			batches = append(batches, e.Dispatch)
+		}
+	}
+	if len(batches) == 0 {
+		return ids, nil
+	}
+	err = f.store.View(ctx, func(tx *store.Tx) error {
+		for _, id := range batches {
+			row, err := tx.Dispatch(id)
+			if err != nil {
+				return err
+			}
+			for _, po := range row.POs {
+				add(po)
+			}
+		}
+		return nil
+	})
+	return ids, err
+}

@@ -1,0 +1,183 @@
+package flow
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"waybill/daemon/order"
+	"waybill/daemon/store"
+	"waybill/parsers/carrier"
+)
+
+// news is what the channel hears.
+type news struct {
+	kind  order.EventKind
+	po    order.POID
+	event order.Event
+}
+
+// ChannelEvent is the body of the webhook to a channel (docs/webhook.md). Type is one of order.shipped, order.backordered,
+// order.out_of_stock, order.rejected, order.cancelled, order.tracking_corrected.
+type ChannelEvent struct {
+	Type      string      `json:"type"`
+	Timestamp time.Time   `json:"timestamp"`
+	Data      ChannelNews `json:"data"`
+}
+
+// ChannelNews says what happened to which lines of which order.
+type ChannelNews struct {
+	Channel       string           `json:"channel"`
+	OrderID       string           `json:"order_id"` // the channel's own id
+	OrderNumber   string           `json:"order_number"`
+	PurchaseOrder string           `json:"purchase_order"`
+	Supplier      string           `json:"supplier"`
+	Tracking      []ChannelPackage `json:"tracking,omitempty"`
+	Lines         []ChannelLine    `json:"lines"`
+	Expected      string           `json:"expected,omitempty"`
+	State         order.POState    `json:"state"`
+	// Complete: nothing more of this order is to come from any supplier.
+	Complete bool `json:"complete"`
+}
+
+// ChannelPackage is a parcel.
+type ChannelPackage struct {
+	Carrier     string `json:"carrier"` // slug, "" unknown
+	CarrierName string `json:"carrier_name,omitempty"`
+	Number      string `json:"number"`
+	URL         string `json:"url,omitempty"`
+}
+
+// ChannelLine is a line of the order with the pieces that the news is about.
+type ChannelLine struct {
+	ID       string `json:"id"`
+	SKU      string `json:"sku"`
+	Quantity int    `json:"quantity"`
+}
+
+var newsTypes = map[order.EventKind]string{
+	order.Shipped: "order.shipped", order.Backordered: "order.backordered", order.OutOfStock: "order.out_of_stock",
+	order.Rejected: "order.rejected", order.Cancelled: "order.cancelled", order.Corrected: "order.tracking_corrected",
+}
+
+// tell queues the channel's webhook and, where configured, the customer's shipping mail. The event was recorded already.
+func (f *Flow) tell(tx *store.Tx, w *world, n news) (ring []string, err error) {
+	po, err := tx.PO(n.po)
+	if err != nil {
+		return nil, err
+	}
+	row, err := tx.Order(po.Order)
+	if err != nil {
+		return nil, err
+	}
+	channel, ok := w.cfg.Channels[row.Doc.Channel]
+	if !ok {
+		return nil, nil // the channel left the configuration; the tracking stays in the books
+	}
+	body, err := f.channelNews(tx, row, po, n)
+	if err != nil {
+		return nil, err
+	}
+	if channel.Webhook != nil {
+		raw, err := json.Marshal(body)
+		if err != nil {
+			return nil, fmt.Errorf("write the webhook: %w", err)
+		}
+		lane, err := f.queue(tx, store.DispatchRow{Purpose: order.PurposeTracking, Lane: laneWebhook + row.Doc.Channel, Target: row.Doc.Channel,
+			Order: row.ID, POs: []order.POID{po.ID}, Message: store.OutMessage{Key: f.newsKey(po, n), To: []string{channel.Webhook.URL}, Body: raw}})
+		if err != nil {
+			return nil, err
+		}
+		ring = append(ring, lane)
+	}
+	if channel.CustomerMail && n.kind == order.Shipped && row.Doc.Customer.Email != "" && !row.Erased {
+		d, err := f.renderShipping(w, channel, row, body)
+		if err != nil {
+			return nil, fmt.Errorf("render the customer's mail: %w", err)
+		}
+		d.Order, d.POs = row.ID, []order.POID{po.ID}
+		lane, err := f.queue(tx, *d)
+		if err != nil {
+			return nil, err
+		}
+		ring = append(ring, lane)
+	}
+	return ring, nil
+}
+
+// newsKey names a piece of news for ever; the channel uses it to recognise a repeat.
+func (f *Flow) newsKey(po order.PurchaseOrder, n news) string {
+	what := newsTypes[n.kind][len("order."):]
+	count := int64(len(po.Shipments))
+	if n.kind != order.Shipped {
+		count = n.event.At.UnixMicro()
+	}
+	return fmt.Sprintf("msg_%s_%d_%s_%d", f.store.InstanceID(), po.ID, what, count)
+}
+
+func (f *Flow) channelNews(tx *store.Tx, row store.OrderRow, po order.PurchaseOrder, n news) (ChannelEvent, error) {
+	data := ChannelNews{Channel: row.Doc.Channel, OrderID: row.Doc.ID, OrderNumber: row.Doc.Number, PurchaseOrder: po.Number,
+		Supplier: po.Supplier, Lines: []ChannelLine{}, Expected: n.event.Expected, State: po.State()}
+	packages, err := tx.PackagesOfPO(po.ID)
+	if err != nil {
+		return ChannelEvent{}, err
+	}
+	for _, id := range n.event.Packages {
+		for _, p := range packages {
+			if p.ID == id && !p.Gone {
+				data.Tracking = append(data.Tracking, ChannelPackage{p.Carrier, carrier.Name(p.Carrier), p.Number, p.URL})
+			}
+		}
+	}
+	for id, quantity := range newsLines(po, n) {
+		l := po.Lines[id]
+		data.Lines = append(data.Lines, ChannelLine{l.ID, l.SKU, quantity})
+	}
+	if data.Complete, err = complete(tx, row.ID); err != nil {
+		return ChannelEvent{}, err
+	}
+	return ChannelEvent{Type: newsTypes[n.kind], Timestamp: n.event.At.UTC(), Data: data}, nil
+}
+
+// newsLines gives the pieces that the news is about, in the order of the lines: those of the last shipment, or those that the lines' quantities
+// now show as backordered, out of stock, ….
+func newsLines(po order.PurchaseOrder, n news) func(yield func(int, int) bool) {
+	return func(yield func(int, int) bool) {
+		for i, l := range po.Lines {
+			quantity := 0
+			switch n.kind {
+			case order.Shipped:
+				for _, q := range po.Shipments[len(po.Shipments)-1].Lines {
+					if q.Line == l.ID {
+						quantity += q.Quantity
+					}
+				}
+			case order.Backordered:
+				quantity = l.Backordered
+			case order.OutOfStock:
+				quantity = l.OutOfStock
+			case order.Cancelled:
+				quantity = l.Cancelled
+			default:
+				quantity = l.Outstanding()
+			}
+			if quantity > 0 && !yield(i, quantity) {
+				return
+			}
+		}
+	}
+}
+
+// complete tells whether no purchase order of the order expects anything more.
+func complete(tx *store.Tx, id order.OrderID) (bool, error) {
+	pos, err := tx.POsOfOrder(id)
+	if err != nil {
+		return false, err
+	}
+	for _, po := range pos {
+		if !po.Closed() {
+			return false, nil
+		}
+	}
+	return true, nil
+}

@@ -1,0 +1,209 @@
+package flow
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"waybill/daemon/order"
+	"waybill/daemon/store"
+)
+
+// Outcome says what became of an order that was delivered.
+type Outcome string
+
+const (
+	OutcomeNew     Outcome = "new"     // taken in
+	OutcomeSame    Outcome = "same"    // known already, nothing new: it gets the first answer
+	OutcomePaid    Outcome = "paid"    // known already, and now paid
+	OutcomeChanged Outcome = "changed" // known already with other content: a person decides
+)
+
+// Taken is the answer to a delivered order.
+type Taken struct {
+	Outcome        Outcome           `json:"outcome"`
+	OrderID        order.OrderID     `json:"order_id"`
+	Number         string            `json:"number"`
+	Channel        string            `json:"channel"`
+	State          order.IntakeState `json:"state"`
+	PurchaseOrders []string          `json:"purchase_orders,omitempty"`
+	Differs        []string          `json:"differs,omitempty"` // names of fields
+}
+
+// Invalid is returned for an order that cannot be taken: every field error at once.
+type Invalid struct{ Fields []order.FieldError }
+
+func (e *Invalid) Error() string {
+	texts := make([]string, len(e.Fields))
+	for i, f := range e.Fields {
+		texts[i] = f.Error()
+	}
+	return "the order is not valid: " + strings.Join(texts, "; ")
+}
+
+// Source is how an order came in.
+type Source struct {
+	By string // "api", "cli", "folder"
+	// AlreadySent: it was forwarded by hand before; nothing is sent, its purchase orders wait for tracking.
+	AlreadySent bool
+}
+
+// Receive takes an order in. It returns nil only after the commit, and the same order delivered again gets the first answer.
+func (f *Flow) Receive(ctx context.Context, doc order.Order, from Source) (Taken, error) {
+	doc = doc.Normal()
+	w := f.world.Load()
+	errs := doc.Check()
+	channel, known := w.cfg.Channels[doc.Channel]
+	if !known && doc.Channel != "" {
+		errs = append(errs, order.FieldError{Field: "channel", Text: fmt.Sprintf("is %q, which the configuration does not name; it names %s", doc.Channel, names(w.cfg.Channels))})
+	}
+	if len(errs) > 0 {
+		return Taken{}, &Invalid{errs}
+	}
+	due := doc.Paid() || channel.AcceptUnpaid || from.AlreadySent
+	var ready *prepared
+	if due {
+		var err error
+		if ready, err = f.prepare(w, doc, from.AlreadySent); err != nil {
+			return Taken{}, err
+		}
+	}
+	var taken Taken
+	var ring []string
+	err := f.retryPrepare(&ready, w, doc, from.AlreadySent, func() error {
+		return f.store.Write(ctx, func(tx *store.Tx) (err error) {
+			taken, ring, err = f.receive(tx, doc, ready, from)
+			return err
+		})
+	})
+	if err != nil {
+		return Taken{}, err
+	}
+	f.lanes.ring(ring...)
+	if taken.Outcome == OutcomePaid && taken.State == order.IntakeReady {
+		return f.advance(ctx, taken, "channel")
+	}
+	return taken, nil
+}
+
+func (f *Flow) receive(tx *store.Tx, doc order.Order, ready *prepared, from Source) (Taken, []string, error) {
+	first, err := tx.OrderByKey(doc.Channel, doc.ID)
+	switch {
+	case err == nil:
+		taken, err := f.repeat(tx, first, doc, from)
+		return taken, nil, err
+	case !errors.Is(err, store.ErrNotFound):
+		return Taken{}, nil, err
+	}
+	e := order.Event{Kind: order.Received, At: f.now(), By: from.By}
+	if ready == nil {
+		e.Reason = order.ReasonUnpaid
+	}
+	row, err := tx.AddOrder(doc, e, from.AlreadySent)
+	if err != nil {
+		return Taken{}, nil, err
+	}
+	taken := Taken{Outcome: OutcomeNew, OrderID: row.ID, Number: doc.Number, Channel: doc.Channel, State: row.Intake.State}
+	if ready == nil {
+		return taken, nil, nil
+	}
+	ring, err := f.commit(tx, row, ready, &taken)
+	return taken, ring, err
+}
+
+// repeat answers an order that is known already.
+func (f *Flow) repeat(tx *store.Tx, first store.OrderRow, doc order.Order, from Source) (Taken, error) {
+	taken := Taken{Outcome: OutcomeSame, OrderID: first.ID, Number: first.Doc.Number, Channel: first.Doc.Channel, State: first.Intake.State}
+	pos, err := tx.POsOfOrder(first.ID)
+	if err != nil {
+		return Taken{}, err
+	}
+	for _, po := range pos {
+		taken.PurchaseOrders = append(taken.PurchaseOrders, po.Number)
+	}
+	if first.Erased {
+		return taken, nil
+	}
+	what, fields := doc.Against(first.Doc)
+	switch what {
+	case order.Same:
+	case order.Payment:
+		paid := first.Doc
+		paid.PaidAt = doc.PaidAt
+		if err := tx.ReplaceOrder(first.ID, paid); err != nil {
+			return Taken{}, err
+		}
+		if _, err := tx.Record(order.Event{Kind: order.Paid, At: f.now(), Order: first.ID, By: from.By}); err != nil {
+			return Taken{}, err
+		}
+		row, err := tx.Order(first.ID)
+		if err != nil {
+			return Taken{}, err
+		}
+		taken.Outcome, taken.State = OutcomePaid, row.Intake.State
+	case order.Changed:
+		taken.Outcome, taken.Differs = OutcomeChanged, fields
+		return taken, f.differs(tx, first, doc, fields, from)
+	}
+	return taken, nil
+}
+
+// differs puts an order that was delivered again with other content before a person. The same second version delivered
+// again and again is one exception.
+func (f *Flow) differs(tx *store.Tx, first store.OrderRow, doc order.Order, fields []string, from Source) error {
+	body, err := json.Marshal(doc)
+	if err != nil {
+		return fmt.Errorf("keep the changed order: %w", err)
+	}
+	sum := sha256.Sum256(body)
+	key := fmt.Sprintf("changed:%d:%s", first.ID, hex.EncodeToString(sum[:8]))
+	row, isNew, err := f.open(tx, Exception{Kind: OrderChanged, Key: key, Order: first.ID, Channel: doc.Channel,
+		Detail: Detail{Fields: fields, Order: &doc, Was: &first.Doc, State: string(first.Intake.State)}})
+	if err != nil || !isNew {
+		return err
+	}
+	_, err = tx.Record(order.Event{Kind: order.Differs, At: f.now(), Order: first.ID, By: from.By, Fields: fields, Exception: row.ID})
+	return err
+}
+
+// advance takes an order that became ready (paid, released) through gates and routing.
+func (f *Flow) advance(ctx context.Context, taken Taken, by string) (Taken, error) {
+	row, err := f.readyOrder(ctx, taken.OrderID)
+	if err != nil || row.Intake.State != order.IntakeReady {
+		return taken, err
+	}
+	w := f.world.Load()
+	ready, err := f.prepare(w, row.Doc, row.AlreadySent)
+	if err != nil {
+		return taken, err
+	}
+	ready.released = by == "desk"
+	var ring []string
+	err = f.retryPrepare(&ready, w, row.Doc, row.AlreadySent, func() error {
+		return f.store.Write(ctx, func(tx *store.Tx) (err error) {
+			now, err := tx.Order(row.ID)
+			if err != nil || now.Intake.State != order.IntakeReady {
+				return err
+			}
+			ring, err = f.commit(tx, now, ready, &taken)
+			return err
+		})
+	})
+	if err != nil {
+		return taken, err
+	}
+	f.lanes.ring(ring...)
+	return taken, nil
+}
+
+func (f *Flow) readyOrder(ctx context.Context, id order.OrderID) (row store.OrderRow, err error) {
+	err = f.store.View(ctx, func(tx *store.Tx) (err error) {
+		row, err = tx.Order(id)
+		return err
+	})
+	return row, err
+}

@@ -1,0 +1,135 @@
+package flow
+
+import (
+	"context"
+	"fmt"
+
+	"waybill/daemon/order"
+	"waybill/daemon/store"
+)
+
+// Preview renders what would go to the supplier for a purchase order, byte for byte as a first sending; nothing is stored or sent.
+// What was rendered and sent already is on the order's timeline.
+func (f *Flow) Preview(ctx context.Context, number string) (store.DispatchRow, error) {
+	w := f.world.Load()
+	var row store.DispatchRow
+	err := f.store.View(ctx, func(tx *store.Tx) error {
+		po, err := tx.POByNumber(number)
+		if err != nil {
+			return fmt.Errorf("purchase order %s: %w", number, err)
+		}
+		dispatches, err := tx.DispatchesOfPO(po.ID)
+		if err != nil {
+			return err
+		}
+		for _, d := range dispatches { // what is queued was rendered already: those bytes go out, no others
+			if d.State == order.DispatchQueued && d.Purpose == order.PurposeOrder {
+				row, err = tx.Dispatch(d.ID)
+				return err
+			}
+		}
+		o, err := tx.Order(po.Order)
+		if err != nil {
+			return err
+		}
+		s, ok := w.cfg.Suppliers[po.Supplier]
+		if !ok {
+			return fmt.Errorf("supplier %s is not in the configuration any more: %w", po.Supplier, store.ErrNotFound)
+		}
+		if s.Send.By == "export" {
+			s.Send.By = "folder"
+		}
+		d, err := f.renderOrder(w, s, o.Doc, []order.PurchaseOrder{po}, nil)
+		if err != nil {
+			return err
+		}
+		row = *d
+		return nil
+	})
+	return row, err
+}
+
+// Resend sends a purchase order again. It keeps its number, its key and its Message-ID, and says plainly that it is a repeat.
+func (f *Flow) Resend(ctx context.Context, number, by string) (string, error) {
+	var done string
+	var ring []string
+	err := f.store.Write(ctx, func(tx *store.Tx) error {
+		ring = nil
+		po, err := tx.POByNumber(number)
+		if err != nil {
+			return fmt.Errorf("purchase order %s: %w", number, err)
+		}
+		dispatches, err := tx.DispatchesOfPO(po.ID)
+		if err != nil {
+			return err
+		}
+		for i := len(dispatches) - 1; i >= 0; i-- {
+			if dispatches[i].Purpose == order.PurposeOrder {
+				done, err = f.resendInto(tx, f.world.Load(), dispatches[i].ID, by, &ring)
+				return err
+			}
+		}
+		return fmt.Errorf("purchase order %s was never sent: it waits for its batch or for your upload: %w", number, ErrAction)
+	})
+	if err != nil {
+		return "", err
+	}
+	f.lanes.ring(ring...)
+	return done, nil
+}
+
+// resendInto replaces a dispatch by a new one that says that it is a repeat. One that is queued or under way is left alone.
+func (f *Flow) resendInto(tx *store.Tx, w *world, id order.DispatchID, by string, ring *[]string) (string, error) {
+	old, err := tx.Dispatch(id)
+	if err != nil {
+		return "", err
+	}
+	fresh := old
+	fresh.Dispatch, fresh.ID, fresh.Resends = order.Dispatch{}, 0, old.ID
+	fresh.Answer, fresh.Help = "", ""
+	if old.Purpose == order.PurposeOrder {
+		if fresh, err = f.renderAgain(tx, w, old); err != nil {
+			return "", err
+		}
+	}
+	if _, err := tx.Record(order.Event{Kind: order.Again, At: f.now(), Dispatch: old.ID, By: by}); err != nil {
+		return "", fmt.Errorf("this message is %s: %w", old.State, err)
+	}
+	fresh.QueuedAt = f.now()
+	if _, err := tx.AddDispatch(fresh); err != nil {
+		return "", err
+	}
+	*ring = append(*ring, fresh.Lane)
+	return "Queued to be sent again, marked as a repeat.", nil
+}
+
+func (f *Flow) renderAgain(tx *store.Tx, w *world, old store.DispatchRow) (store.DispatchRow, error) {
+	s, ok := w.cfg.Suppliers[old.Target]
+	if !ok {
+		return old, fmt.Errorf("supplier %s is not in the configuration any more: %w", old.Target, store.ErrNotFound)
+	}
+	docs := map[order.OrderID]order.Order{}
+	var pos []order.PurchaseOrder
+	for _, id := range old.POs {
+		po, err := tx.PO(id)
+		if err != nil {
+			return old, err
+		}
+		row, err := tx.Order(po.Order)
+		if err != nil {
+			return old, err
+		}
+		docs[po.Order] = row.Doc
+		pos = append(pos, po)
+	}
+	first := old.SettledAt
+	if first.IsZero() {
+		first = old.QueuedAt
+	}
+	d, err := f.renderOrders(w, s, docs, pos, &repeats{key: old.Message.Key, first: first, row: old.ID})
+	if err != nil {
+		return old, fmt.Errorf("render it again: %w", err)
+	}
+	d.Order, d.POs = old.Order, old.POs
+	return *d, nil
+}

@@ -1,0 +1,242 @@
+package flow
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"waybill/daemon/match"
+	"waybill/daemon/order"
+	"waybill/daemon/store"
+)
+
+// Settlement is what a person decides about an exception.
+type Settlement struct {
+	Action Action `json:"action"`
+	// PO is the purchase order that the news is about, by number, for ActApply where it is not known or another than was guessed.
+	PO string `json:"po,omitempty"`
+	By string `json:"by,omitempty"` // "desk", "cli"
+}
+
+// ErrAction is returned for an action that the exception does not offer, or that needs more to be told.
+var ErrAction = errors.New("this cannot be done here")
+
+// ErrSettled is returned for an exception that was settled before.
+var ErrSettled = errors.New("this is settled already")
+
+// Settle does what a person decided, and closes the exception in the same transaction. It returns a sentence that says what
+// happened.
+func (f *Flow) Settle(ctx context.Context, id order.ExceptionID, s Settlement) (string, error) {
+	row, d, err := f.exception(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	kind := ExceptionKind(row.Kind)
+	if !row.SettledAt.IsZero() {
+		return "", fmt.Errorf("%s was settled on %s with %s: %w", row.Kind, row.SettledAt.Format("2006-01-02 15:04"), row.Action, ErrSettled)
+	}
+	if !slices.Contains(Info(kind).Actions, s.Action) {
+		return "", fmt.Errorf("%q; for %s choose one of %v: %w", s.Action, row.Kind, Info(kind).Actions, ErrAction)
+	}
+	var done string
+	var ring []string
+	var advance []order.OrderID
+	err = f.store.Write(ctx, func(tx *store.Tx) error {
+		ring, advance = nil, nil
+		if now, err := tx.Exception(id); err != nil {
+			return err
+		} else if !now.SettledAt.IsZero() {
+			return ErrSettled
+		}
+		var err error
+		if done, err = f.act(tx, row, d, s, &ring, &advance); err != nil {
+			return err
+		}
+		if err := tx.SettleException(id, string(s.Action), s.By, f.now()); err != nil && !errors.Is(err, store.ErrSettled) {
+			return err // settled by the action itself, with others about the same order, is as good
+		}
+		return nil
+	})
+	if err != nil {
+		return "", err
+	}
+	f.lanes.ring(ring...)
+	f.items.ring()
+	for _, o := range advance {
+		by := "desk"
+		if s.Action == ActRetry {
+			by = "rule"
+		}
+		taken, err := f.advance(ctx, Taken{OrderID: o}, by)
+		if err != nil {
+			return "", fmt.Errorf("the decision is kept, but the order did not move on: %w", err)
+		}
+		done += fmt.Sprintf(" The order is %s.", taken.State)
+	}
+	return done, nil
+}
+
+func (f *Flow) exception(ctx context.Context, id order.ExceptionID) (row store.ExceptionRow, d Detail, err error) {
+	err = f.store.View(ctx, func(tx *store.Tx) error {
+		if row, err = tx.Exception(id); err != nil {
+			return err
+		}
+		return json.Unmarshal(row.Detail, &d)
+	})
+	if err != nil {
+		return row, d, fmt.Errorf("exception %d: %w", id, err)
+	}
+	return row, d, nil
+}
+
+// act does one action inside the transaction.
+func (f *Flow) act(tx *store.Tx, row store.ExceptionRow, d Detail, s Settlement, ring *[]string, advance *[]order.OrderID) (string, error) {
+	w := f.world.Load()
+	switch s.Action {
+	case ActDismiss:
+		return "Closed; nothing was changed.", nil
+	case ActRelease:
+		if _, err := tx.Record(order.Event{Kind: order.Released, At: f.now(), Order: row.Order, By: s.By}); err != nil {
+			return "", err
+		}
+		*advance = append(*advance, row.Order)
+		return "Released.", nil
+	case ActRetry:
+		return f.retry(tx, row, s, advance)
+	case ActTake:
+		return f.take(tx, row, d, s, advance)
+	case ActCancel:
+		return f.cancelOrder(tx, w, row.Order, s.By, ring)
+	case ActArrived, ActWithdraw:
+		kind, words := order.Arrived, "Noted: they have it."
+		if s.Action == ActWithdraw {
+			kind, words = order.Withdrawn, "Given up: it is not sent again, and nothing is expected of it."
+		}
+		_, err := tx.Record(order.Event{Kind: kind, At: f.now(), Dispatch: row.Dispatch, By: s.By})
+		return words, err
+	case ActResend:
+		return f.resendInto(tx, w, row.Dispatch, s.By, ring)
+	case ActApply:
+		return f.believe(tx, w, row, d, s, ring)
+	}
+	return "", ErrAction
+}
+
+// retry reads an item again, or routes an order again, after something about it was mended.
+func (f *Flow) retry(tx *store.Tx, row store.ExceptionRow, s Settlement, advance *[]order.OrderID) (string, error) {
+	switch ExceptionKind(row.Kind) {
+	case Unreadable:
+		item, err := tx.Item(row.Item)
+		if err != nil {
+			return "", err
+		}
+		item.State, item.Attempts = store.ItemKept, 0
+		return "It is read again.", tx.SetRead(item)
+	case AccountFailing:
+		return "The next attempt will tell.", nil
+	}
+	current, err := tx.Order(row.Order)
+	if err != nil {
+		return "", err
+	}
+	if current.Intake.State != order.IntakeHeld {
+		return "", fmt.Errorf("order %s is %s and not held: %w", current.Doc.Number, current.Intake.State, ErrAction)
+	}
+	if _, err := tx.Record(order.Event{Kind: order.Released, At: f.now(), Order: row.Order, By: s.By}); err != nil {
+		return "", err
+	}
+	*advance = append(*advance, row.Order)
+	return "Routed again.", nil
+}
+
+// take puts the second version of an order in the place of the first, as long as no supplier has been told of it.
+func (f *Flow) take(tx *store.Tx, row store.ExceptionRow, d Detail, s Settlement, advance *[]order.OrderID) (string, error) {
+	current, err := tx.Order(row.Order)
+	if err != nil {
+		return "", err
+	}
+	switch current.Intake.State {
+	case order.IntakeAccepted, order.IntakeCancelled:
+		return "", fmt.Errorf("order %s is %s: its suppliers were told already. Tell them of the change yourself, then dismiss this: %w",
+			current.Doc.Number, current.Intake.State, ErrAction)
+	}
+	if d.Order == nil {
+		return "", fmt.Errorf("the second version was erased: %w", ErrAction)
+	}
+	doc := *d.Order
+	if doc.PaidAt.IsZero() {
+		doc.PaidAt = current.Doc.PaidAt
+	}
+	if err := tx.ReplaceOrder(row.Order, doc); err != nil {
+		return "", err
+	}
+	if !doc.Paid() && current.Intake.State == order.IntakeWaiting {
+		return "The second version is in force; the order still waits for its payment.", nil
+	}
+	if doc.Paid() && current.Intake.State == order.IntakeWaiting {
+		if _, err := tx.Record(order.Event{Kind: order.Paid, At: f.now(), Order: row.Order, By: s.By}); err != nil {
+			return "", err
+		}
+	}
+	if current.Intake.State == order.IntakeHeld {
+		return "The second version is in force; the order is still held.", nil
+	}
+	*advance = append(*advance, row.Order)
+	return "The second version is in force.", nil
+}
+
+// believe applies a finding that a person has confirmed.
+func (f *Flow) believe(tx *store.Tx, w *world, row store.ExceptionRow, d Detail, s Settlement, ring *[]string) (string, error) {
+	if d.Finding == nil {
+		return "", fmt.Errorf("there is no news to apply: %w", ErrAction)
+	}
+	finding := *d.Finding
+	finding.PO, finding.LineQuantities, finding.Confidence = d.PO, d.Lines, 1
+	for i := range finding.Tracking {
+		finding.Tracking[i].URL = d.URLs[finding.Tracking[i].Number]
+	}
+	if s.PO != "" {
+		po, err := tx.POByNumber(s.PO)
+		if err != nil {
+			return "", fmt.Errorf("purchase order %s: %w", s.PO, err)
+		}
+		if po.ID != finding.PO {
+			finding.PO = po.ID
+			finding.LineQuantities = resolveLines(po, finding.Lines)
+		}
+	}
+	if finding.PO == 0 {
+		return "", fmt.Errorf("say which purchase order it is about (--po NUMBER): %w", ErrAction)
+	}
+	// A number that was withdrawn is never taken; a person's word may put one parcel on several orders.
+	finding.Tracking = slices.DeleteFunc(finding.Tracking, func(t match.Tracking) bool { return t.Withdrawn })
+	lanes, err := f.apply(tx, w, evidence{item: row.Item, supplier: row.Supplier, by: s.By, shared: true}, finding)
+	if err != nil {
+		if conflict := (*conflictError)(nil); errors.As(err, &conflict) {
+			return "", fmt.Errorf("%s: %w", conflict.words, ErrAction)
+		}
+		return "", err
+	}
+	*ring = append(*ring, lanes...)
+	po, err := tx.PO(finding.PO)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("Applied to purchase order %s, which is now %s.", po.Number, po.State()), nil
+}
+
+// resolveLines finds the lines of a purchase order by SKU, ours or theirs; what it does not have is left out.
+func resolveLines(po order.PurchaseOrder, found []match.FoundLine) []order.LineQuantity {
+	var lines []order.LineQuantity
+	for _, want := range found {
+		for _, l := range po.Lines {
+			if want.Quantity > 0 && (l.SKU == want.SKU || l.SupplierSKU == want.SKU) {
+				lines = append(lines, order.LineQuantity{Line: l.ID, Quantity: want.Quantity})
+				break
+			}
+		}
+	}
+	return lines
+}

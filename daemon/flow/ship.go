@@ -1,0 +1,102 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"waybill/daemon/match"
+	"waybill/daemon/order"
+	"waybill/daemon/store"
+	"waybill/parsers"
+	"waybill/parsers/carrier"
+)
+
+// ShipRequest is tracking that a person saw on a portal or heard by phone.
+type ShipRequest struct {
+	PO       string               `json:"po"`
+	Tracking []string             `json:"tracking"`
+	Carrier  string               `json:"carrier,omitempty"` // name or slug; found from the number when left out
+	Lines    []order.LineQuantity `json:"lines,omitempty"`   // by SKU or line id; left out: everything outstanding
+	By       string               `json:"-"`
+}
+
+// Ship books tracking told by a person, with the same checks as any answer. A contradiction is an error that says what
+// contradicts; nothing is changed then.
+func (f *Flow) Ship(ctx context.Context, r ShipRequest) (string, error) {
+	var done string
+	var ring []string
+	err := f.store.Write(ctx, func(tx *store.Tx) error {
+		ring = nil
+		po, err := tx.POByNumber(r.PO)
+		if err != nil {
+			return fmt.Errorf("purchase order %s: %w", r.PO, err)
+		}
+		finding, err := shipFinding(po, r)
+		if err != nil {
+			return err
+		}
+		ring, err = f.apply(tx, f.world.Load(), evidence{supplier: po.Supplier, by: r.By}, finding)
+		if conflict := (*conflictError)(nil); errors.As(err, &conflict) {
+			return fmt.Errorf("%s: %w", conflict.words, ErrAction)
+		}
+		if err != nil {
+			return err
+		}
+		if po, err = tx.PO(po.ID); err != nil {
+			return err
+		}
+		var numbers []string
+		for _, t := range finding.Tracking {
+			numbers = append(numbers, strings.TrimSpace(carrier.Name(t.Carrier)+" "+t.Number))
+		}
+		done = fmt.Sprintf("%s: %s; the purchase order is %s.", po.Number, strings.Join(numbers, ", "), po.State())
+		return nil
+	})
+	if err != nil {
+		return "", err
+	}
+	f.lanes.ring(ring...)
+	return done, nil
+}
+
+func shipFinding(po order.PurchaseOrder, r ShipRequest) (match.Finding, error) {
+	finding := match.Finding{PO: po.ID, OrderID: po.Order, Kind: parsers.Shipment, Method: match.OrderNumber, Confidence: 1, Decision: match.Auto, Apply: match.ApplyAuto}
+	slug := ""
+	if r.Carrier != "" {
+		if slug, _ = carrier.Normalize(r.Carrier); slug == "" {
+			return finding, fmt.Errorf("carrier %q is not known; leave it out, or write it like ups, fedex, dhl-germany: %w", r.Carrier, ErrAction)
+		}
+	}
+	for _, text := range r.Tracking {
+		number := strings.ToUpper(strings.NewReplacer(" ", "", "-", "", "\t", "").Replace(text))
+		if len(number) < 5 || strings.Trim(number, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") != "" {
+			return finding, fmt.Errorf("%q does not look like a tracking number: %w", text, ErrAction)
+		}
+		t := match.Tracking{Carrier: slug, Number: number}
+		for _, found := range carrier.Find("tracking "+text, carrier.Context{}) {
+			if found.Number == number && slug == "" && len(found.Carriers) > 0 {
+				t.Carrier = found.Carriers[0].Carrier
+			}
+		}
+		finding.Tracking = append(finding.Tracking, t)
+	}
+	if len(finding.Tracking) == 0 {
+		return finding, fmt.Errorf("no tracking number given: %w", ErrAction)
+	}
+	for _, want := range r.Lines {
+		found := false
+		for _, l := range po.Lines {
+			if l.ID == want.Line || l.SKU == want.Line || l.SupplierSKU == want.Line {
+				finding.LineQuantities = append(finding.LineQuantities, order.LineQuantity{Line: l.ID, Quantity: want.Quantity})
+				found = true
+				break
+			}
+		}
+		if !found {
+			return finding, fmt.Errorf("purchase order %s has no line %q: %w", po.Number, want.Line, order.ErrLine)
+		}
+	}
+	return finding, nil
+}

@@ -1,0 +1,232 @@
+package flow
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/adhocore/gronx"
+
+	"waybill/daemon/order"
+	"waybill/daemon/store"
+)
+
+// tick is how often the timers look at the clock. What is due later than a tick costs nothing before.
+const tick = 5 * time.Second
+
+// timerLoop runs what happens by the clock: leases that ran out, batches, tracking files, the digest, alerts.
+func (f *Flow) timerLoop(ctx context.Context) error {
+	ticker := time.NewTicker(tick)
+	defer ticker.Stop()
+	for {
+		f.tickOnce(ctx)
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// tickOnce does what is due now. Each part fails for itself: a digest that cannot be rendered stops no batch.
+func (f *Flow) tickOnce(ctx context.Context) {
+	w := f.world.Load()
+	run := func(what string, do func() error) {
+		if err := do(); err != nil && ctx.Err() == nil {
+			f.log.Error("a timer failed", "timer", what, "err", err)
+		}
+	}
+	run("leases", func() error { return f.expire(ctx, false) })
+	for slug, s := range w.cfg.Suppliers {
+		if s.Send.Batch != "" && s.Send.By != "export" {
+			run("batch "+slug, func() error { return f.batch(ctx, w, s) })
+		}
+	}
+	for slug, c := range w.cfg.Channels {
+		if c.TrackingCSV != nil {
+			run("tracking file "+slug, func() error { return f.trackingFile(ctx, w, slug, *c.TrackingCSV) })
+		}
+	}
+	run("digest", func() error { return f.digest(ctx, w) })
+	run("alerts", func() error { return f.alert(ctx, w) })
+}
+
+// recover puts in order what the last run left behind: what was claimed and not marked is queued again, what was marked is a doubt.
+func (f *Flow) recover(ctx context.Context) error {
+	if err := f.loadPauses(ctx); err != nil {
+		return err
+	}
+	return f.expire(ctx, true)
+}
+
+func (f *Flow) expire(ctx context.Context, all bool) error {
+	freed, doubted, err := f.store.Expire(ctx, all)
+	if err != nil {
+		return err
+	}
+	for _, row := range freed {
+		f.lanes.ring(row.Lane)
+	}
+	if len(doubted) == 0 {
+		return nil
+	}
+	return f.store.Write(ctx, func(tx *store.Tx) error {
+		for _, row := range doubted {
+			answer := "waybill was stopped after everything was sent and before the answer came"
+			if err := f.sendException(tx, row, SendUnsure, answer, ""); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// due tells whether a cron expression had a moment since it last ran, and which: the latest one. The first look at a schedule sets
+// the starting point and runs nothing. A moment that was missed while the daemon stood still is caught up once.
+func (f *Flow) due(ctx context.Context, key, expression string, zone *time.Location) (moment time.Time, is bool, err error) {
+	now := f.now().In(zone)
+	var last time.Time
+	err = f.store.View(ctx, func(tx *store.Tx) error {
+		raw, known, err := tx.Setting(key)
+		if err != nil || !known {
+			return err
+		}
+		return json.Unmarshal(raw, &last)
+	})
+	if err != nil {
+		return now, false, err
+	}
+	if last.IsZero() {
+		return now, false, f.ran(ctx, key, now)
+	}
+	next, err := gronx.NextTickAfter(expression, last.In(zone), false)
+	if err != nil || next.After(now) {
+		return now, false, err
+	}
+	if moment, err = gronx.PrevTickBefore(expression, now, true); err != nil {
+		return now, false, err
+	}
+	return moment, true, nil
+}
+
+func (f *Flow) ran(ctx context.Context, key string, at time.Time) error {
+	return f.store.Write(ctx, func(tx *store.Tx) error { return setRan(tx, key, at) })
+}
+
+func setRan(tx *store.Tx, key string, at time.Time) error {
+	raw, err := json.Marshal(at)
+	if err != nil {
+		return err
+	}
+	return tx.SetSetting(key, raw)
+}
+
+// digest writes to the shop what waits for a person, at the configured times of day; nothing waits, nothing is written.
+func (f *Flow) digest(ctx context.Context, w *world) error {
+	for _, clock := range w.cfg.Operator.Digest {
+		at, err := time.Parse("15:04", clock)
+		if err != nil {
+			return fmt.Errorf("operator.digest %q: %w", clock, err)
+		}
+		key := "digest:" + clock
+		moment, is, err := f.due(ctx, key, fmt.Sprintf("%d %d * * *", at.Minute(), at.Hour()), w.zone)
+		if err != nil {
+			return err
+		}
+		if !is {
+			continue
+		}
+		var ring []string
+		err = f.store.Write(ctx, func(tx *store.Tx) error {
+			ring = nil
+			if err := setRan(tx, key, moment); err != nil {
+				return err
+			}
+			rows, err := tx.Exceptions(store.ExceptionFilter{Open: true, Limit: 500})
+			if err != nil || len(rows) == 0 {
+				return err
+			}
+			ring, err = f.mailOperator(tx, w, "digest:"+moment.UTC().Format("20060102T1504"), func() (*store.DispatchRow, error) { return f.renderDigest(tx, w, rows, moment) })
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		f.lanes.ring(ring...)
+	}
+	return nil
+}
+
+// alertKey remembers up to which exception the shop was alerted.
+const alertKey = "alerted"
+
+// alert writes at once of what cannot wait for the digest: one mail for everything new since the last one, so that a
+// storm of failures is one mail a minute at most.
+func (f *Flow) alert(ctx context.Context, w *world) error {
+	type mark struct {
+		Seen order.ExceptionID `json:"seen"`
+		At   time.Time         `json:"at"`
+	}
+	var last mark
+	var rows []store.ExceptionRow
+	err := f.store.View(ctx, func(tx *store.Tx) error {
+		raw, known, err := tx.Setting(alertKey)
+		if err != nil {
+			return err
+		}
+		if known {
+			if err := json.Unmarshal(raw, &last); err != nil {
+				return err
+			}
+		}
+		if f.now().Sub(last.At) < time.Minute {
+			return nil
+		}
+		rows, err = tx.Exceptions(store.ExceptionFilter{Open: true, After: last.Seen, Limit: 500})
+		return err
+	})
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	var urgent []store.ExceptionRow
+	next := mark{Seen: last.Seen, At: f.now()}
+	for _, row := range rows {
+		next.Seen = max(next.Seen, row.ID)
+		if Info(ExceptionKind(row.Kind)).Alert == atOnce {
+			urgent = append(urgent, row)
+		}
+	}
+	if len(urgent) == 0 {
+		next.At = last.At
+	}
+	var ring []string
+	err = f.store.Write(ctx, func(tx *store.Tx) error {
+		ring = nil
+		raw, err := json.Marshal(next)
+		if err != nil {
+			return err
+		}
+		if err := tx.SetSetting(alertKey, raw); err != nil || len(urgent) == 0 {
+			return err
+		}
+		ring, err = f.mailOperator(tx, w, fmt.Sprintf("alert:%d", next.Seen), func() (*store.DispatchRow, error) { return f.renderAlert(w, urgent) })
+		return err
+	})
+	f.lanes.ring(ring...)
+	return err
+}
+
+// mailOperator queues a mail to the people at the shop, when they have an address.
+func (f *Flow) mailOperator(tx *store.Tx, w *world, key string, render func() (*store.DispatchRow, error)) ([]string, error) {
+	if len(w.cfg.Operator.To) == 0 {
+		f.log.Warn("operator.to is empty: nobody is told", "what", key)
+		return nil, nil
+	}
+	d, err := render()
+	if err != nil || d == nil {
+		return nil, err
+	}
+	lane, err := f.queue(tx, *d)
+	return []string{lane}, err
+}

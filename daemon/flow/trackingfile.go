@@ -1,0 +1,129 @@
+package flow
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"waybill/daemon/channel"
+	"waybill/daemon/config"
+	"waybill/daemon/order"
+	"waybill/daemon/store"
+)
+
+// trackingMost is how many journal events one look for new parcels goes through.
+const trackingMost = 20_000
+
+// trackingFile writes what was shipped since the last file, when the channel's schedule says so. Nothing shipped, no file.
+func (f *Flow) trackingFile(ctx context.Context, w *world, slug string, c config.TrackingCSV) error {
+	key := "tracking_csv:" + slug
+	moment, is, err := f.due(ctx, key, c.Schedule, w.zone)
+	if err != nil || !is {
+		return err
+	}
+	positionKey := "tracking_csv_seq:" + slug
+	var lanes []string
+	more := true
+	for more {
+		err = f.store.Write(ctx, func(tx *store.Tx) error {
+			lanes, more = nil, false
+			var after int64
+			if raw, known, err := tx.Setting(positionKey); err != nil {
+				return err
+			} else if known {
+				if err := json.Unmarshal(raw, &after); err != nil {
+					return err
+				}
+			}
+			rows, pos, last, full, err := f.shippedSince(tx, slug, after)
+			if err != nil {
+				return err
+			}
+			more = full
+			if err := tx.SetSetting(positionKey, fmt.Appendf(nil, "%d", last)); err != nil {
+				return err
+			}
+			if !more {
+				if err := setRan(tx, key, moment); err != nil {
+					return err
+				}
+			}
+			if len(rows) == 0 {
+				return nil
+			}
+			file, err := channel.WriteTracking(rows)
+			if err != nil {
+				return err
+			}
+			name := fmt.Sprintf("tracking_%s_%d.csv", f.now().UTC().Format("20060102T150405"), last)
+			lane, err := f.queue(tx, store.DispatchRow{Purpose: order.PurposeTracking, Lane: laneCSV + slug, Target: slug, POs: pos,
+				Message: store.OutMessage{Key: name, To: []string{"."}, Body: file}})
+			lanes = append(lanes, lane)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		f.lanes.ring(lanes...)
+	}
+	return nil
+}
+
+// shippedSince gathers a row for each parcel and line of this channel's shipments after a journal position.
+func (f *Flow) shippedSince(tx *store.Tx, slug string, after int64) (rows []channel.TrackingRow, pos []order.POID, last int64, full bool, err error) {
+	events, err := tx.JournalSince(after, trackingMost)
+	last = after
+	for _, e := range events {
+		last = e.Seq
+		if e.Kind != order.Shipped {
+			continue
+		}
+		po, err := tx.PO(e.PO)
+		if err != nil {
+			return nil, nil, 0, false, err
+		}
+		row, err := tx.Order(po.Order)
+		if err != nil {
+			return nil, nil, 0, false, err
+		}
+		if row.Doc.Channel != slug {
+			continue
+		}
+		packages, err := tx.PackagesOfPO(po.ID)
+		if err != nil {
+			return nil, nil, 0, false, err
+		}
+		more := trackingRows(row, po, e, packages)
+		rows = append(rows, more...)
+		if len(more) > 0 {
+			pos = append(pos, po.ID)
+		}
+	}
+	return rows, pos, last, len(events) == trackingMost, err
+}
+
+func trackingRows(row store.OrderRow, po order.PurchaseOrder, e order.Event, packages []store.PackageRow) (rows []channel.TrackingRow) {
+	quantities := map[string]int{}
+	for _, s := range po.Shipments {
+		if s.At.Equal(e.At) {
+			for _, q := range s.Lines {
+				quantities[q.Line] = q.Quantity
+			}
+		}
+	}
+	for _, id := range e.Packages {
+		for _, p := range packages {
+			if p.ID != id || p.Gone {
+				continue
+			}
+			for _, l := range po.Lines {
+				if quantities[l.ID] == 0 {
+					continue
+				}
+				rows = append(rows, channel.TrackingRow{OrderNumber: row.Doc.Number, OrderID: row.Doc.ID, PurchaseOrder: po.Number, LineID: l.ID, SKU: l.SKU,
+					Quantity: quantities[l.ID], Carrier: p.Carrier, TrackingNumber: p.Number, TrackingURL: p.URL, ShippedAt: e.At.UTC()})
+			}
+		}
+	}
+	return rows
+}

@@ -1,0 +1,149 @@
+// Package web is waybill's HTTP: the API for orders, health, and the administration interface that the commands use over the
+// daemon's Unix socket.
+package web
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"waybill/daemon/channel"
+	"waybill/daemon/flow"
+	"waybill/daemon/order"
+	"waybill/daemon/store"
+)
+
+// maxOrder is the largest order that the API takes, in bytes.
+const maxOrder = 1 << 20
+
+// API is the public interface: POST /api/v1/orders, GET /healthz, GET /readyz. tokens gives the bearer tokens that may post orders; it is
+// asked for each request, so that a token can be changed without a restart. Without any token the API takes nothing.
+func API(f *flow.Flow, tokens func() []string, log *slog.Logger) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /api/v1/orders", func(w http.ResponseWriter, r *http.Request) {
+		if !authorized(r, tokens()) {
+			w.Header().Set("WWW-Authenticate", `Bearer realm="waybill"`)
+			fail(w, http.StatusUnauthorized, "a bearer token is needed: Authorization: Bearer TOKEN, with one of the tokens in http.token_files", nil)
+			return
+		}
+		postOrder(w, r, f, log)
+	})
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) {
+		answer(w, http.StatusOK, map[string]string{"status": "ok"})
+	})
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		if err := f.Ready(); err != nil {
+			fail(w, http.StatusServiceUnavailable, err.Error(), nil)
+			return
+		}
+		answer(w, http.StatusOK, map[string]string{"status": "ready"})
+	})
+	return mux
+}
+
+// Server gives an HTTP server with limits on how slowly a client may speak (RFC 9110 leaves them to us).
+func Server(h http.Handler) *http.Server {
+	return &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: 2 * time.Minute,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10}
+}
+
+// authorized compares in constant time; hashes make the lengths equal.
+func authorized(r *http.Request, tokens []string) bool {
+	scheme, given, ok := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !ok || !strings.EqualFold(scheme, "Bearer") {
+		return false
+	}
+	got := sha256.Sum256([]byte(strings.TrimSpace(given)))
+	found := 0
+	for _, t := range tokens {
+		want := sha256.Sum256([]byte(t))
+		found |= subtle.ConstantTimeCompare(got[:], want[:])
+	}
+	return found == 1
+}
+
+// postOrder takes one order. 201: new. 200: known already; it gets the first answer, and "outcome" says what the repeat meant. 400: not
+// JSON. 422: every field error. 503: not taken, try again.
+func postOrder(w http.ResponseWriter, r *http.Request, f *flow.Flow, log *slog.Logger) {
+	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxOrder))
+	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+		fail(w, http.StatusRequestEntityTooLarge, "the order is larger than 1 MiB", nil)
+		return
+	}
+	if err != nil {
+		fail(w, http.StatusBadRequest, "the request broke off: "+err.Error(), nil)
+		return
+	}
+	doc, _, fields, err := channel.DecodeOrder(raw)
+	if err != nil {
+		fail(w, http.StatusBadRequest, "the body is not one JSON object: "+err.Error(), nil)
+		return
+	}
+	if len(fields) > 0 {
+		more := doc.Normal()
+		fail(w, http.StatusUnprocessableEntity, "the order is not valid", merge(fields, more.Check()))
+		return
+	}
+	taken, err := f.Receive(r.Context(), doc, flow.Source{By: "api"})
+	var invalid *flow.Invalid
+	switch {
+	case errors.As(err, &invalid):
+		fail(w, http.StatusUnprocessableEntity, "the order is not valid", invalid.Fields)
+	case err != nil:
+		log.Error("an order was not taken", "err", err)
+		w.Header().Set("Retry-After", "10")
+		fail(w, http.StatusServiceUnavailable, "the order was not taken: "+reason(err), nil)
+	case taken.Outcome == flow.OutcomeNew:
+		answer(w, http.StatusCreated, taken)
+	default:
+		answer(w, http.StatusOK, taken)
+	}
+}
+
+// merge adds to the errors of form those of content, except about fields that were named already.
+func merge(form, content []order.FieldError) []order.FieldError {
+	named := make(map[string]bool, len(form))
+	for _, f := range form {
+		named[f.Field] = true
+	}
+	for _, c := range content {
+		if !named[c.Field] {
+			form = append(form, c)
+		}
+	}
+	return form
+}
+
+// reason tells a stranger no more than they need.
+func reason(err error) string {
+	switch {
+	case errors.Is(err, store.ErrFailed):
+		return "the database has failed; the operator has to look at it"
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return "the request was cancelled"
+	}
+	return "an internal error; the log has it"
+}
+
+func answer(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body) // the client is gone: nothing to tell it
+}
+
+// Problem is the body of every error.
+type Problem struct {
+	Error  string             `json:"error"`
+	Fields []order.FieldError `json:"fields,omitempty"`
+}
+
+func fail(w http.ResponseWriter, status int, text string, fields []order.FieldError) {
+	answer(w, status, Problem{text, fields})
+}
