@@ -6,6 +6,8 @@ import (
 	"io"
 	"net"
 	"os"
+	"runtime"
+	"runtime/debug"
 	"strings"
 	"syscall"
 	"testing"
@@ -67,6 +69,21 @@ var children = map[string]func(question, []byte) answer{
 		case "huge":
 			_, _ = os.Stdout.Write([]byte{0xff, 0xff, 0xff, 0xff})
 			select {}
+		case "runtime": // what the runtime does by itself: collect, give memory back, wait, start threads
+			b := make([]byte, 64<<20)
+			for i := range b {
+				b[i] = 1
+			}
+			b = nil
+			debug.FreeOSMemory()
+			time.Sleep(time.Millisecond)
+			done := make(chan int)
+			for range 8 {
+				go func() { runtime.LockOSThread(); done <- len(b) }()
+			}
+			for range 8 {
+				<-done
+			}
 		case "leak":
 			return answer{Reading: &parsers.Reading{Format: "text"}, Retire: true}
 		}
@@ -130,6 +147,19 @@ func TestBroken(t *testing.T) {
 				t.Errorf("the next document gives %+v, %v", r, err)
 			}
 		})
+	}
+}
+
+// The fences leave the runtime what it needs.
+func TestRuntimeLives(t *testing.T) {
+	p := pool(t, "misbehave", Options{Children: 1})
+	for range 3 {
+		if _, err := p.Read(t.Context(), []byte("runtime"), "", parsers.Profile{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := p.Running(); n != 1 {
+		t.Errorf("%d children run, want the same one", n)
 	}
 }
 
