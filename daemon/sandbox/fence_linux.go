@@ -46,7 +46,7 @@ func fence(memory int64) (missing []string, err error) {
 		return nil, fmt.Errorf("forbidding others to look into the process: %w", err)
 	}
 	// The runtime opens its poller with the first timer, and dies where it can't: now is the last moment.
-	time.NewTimer(time.Hour).Stop()
+	time.AfterFunc(time.Hour, func() {}).Stop()
 	if err := landlockAll(); err != nil {
 		missing = append(missing, "landlock ("+err.Error()+")")
 	}
