@@ -136,11 +136,14 @@ func (d *Dovecot) dial() (*imapDialogue, error) {
 		return nil, err
 	}
 	c := &imapDialogue{t: d.t, conn: conn, r: bufio.NewReader(conn)}
-	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
+	if err = conn.SetDeadline(time.Now().Add(patience)); err == nil {
+		_, err = c.line() // the greeting
+	}
+	if err != nil {
+		conn.Close()
 		return nil, err
 	}
-	_, err = c.line() // the greeting
-	return c, err
+	return c, nil
 }
 
 func (d *Dovecot) login(user string) *imapDialogue {

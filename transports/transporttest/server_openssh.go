@@ -259,8 +259,19 @@ func (s *OpenSSH) writeJail() {
 	s.write("shadow", fmt.Sprintf("root:*:19000::::::\nsshd:*:19000::::::\n%s:%s:19000::::::\n", s.User, hash), 0o600)
 }
 
-// SFTP runs the sftp client with a batch of commands (sftp(1)), as a supplier's clerk or script would, and gives what it printed.
+// SFTP runs the sftp client with a batch of commands (sftp(1)), as a supplier's clerk or script would, and gives what it
+// printed. A command that fails ends the test.
 func (s *OpenSSH) SFTP(commands ...string) string {
+	s.t.Helper()
+	out, err := s.TrySFTP(commands...)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return out
+}
+
+// TrySFTP is SFTP for commands that may fail; the error holds what the client printed.
+func (s *OpenSSH) TrySFTP(commands ...string) (string, error) {
 	s.t.Helper()
 	Need(s.t, "sftp")
 	cmd := exec.CommandContext(bounded(s.t), mustProgram(s.t, "/usr/bin/sftp"), "-F", "none", "-q", "-b", "-", "-P", portOf(s.Addr), "-i", s.KeyFile,
@@ -268,9 +279,5 @@ func (s *OpenSSH) SFTP(commands ...string) string {
 		s.User+"@"+Host)
 	cmd.Dir = s.Dir
 	cmd.Stdin = strings.NewReader(strings.Join(commands, "\n") + "\n")
-	out, err := run(cmd)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return out
+	return run(cmd)
 }

@@ -107,20 +107,22 @@ func (p *process) stop() error {
 		case <-time.After(10 * time.Second):
 		}
 	}
-	return p.end(append(family, p.family()...))
+	return p.end(family)
 }
 
 // kill ends the server and its children at once, as a power cut would: nobody gets to write a last word.
-func (p *process) kill() error {
-	// A stopped process forks no more, so the second look at the family is complete.
-	for _, m := range p.family() {
-		m.signal(syscall.SIGSTOP)
-	}
-	return p.end(p.family())
-}
+func (p *process) kill() error { return p.end(p.family()) }
 
-// end kills whatever is left of family and waits until it is gone.
+// end kills family and all that it has forked meanwhile, and waits until they are gone.
 func (p *process) end(family []member) error {
+	// A stopped process forks no more, so in the end there is nobody new.
+	for known := -1; len(family) > known; {
+		known = len(family)
+		for _, m := range family {
+			m.signal(syscall.SIGSTOP)
+		}
+		family = kin(family)
+	}
 	deadline := time.Now().Add(10 * time.Second)
 	for {
 		left := 0
@@ -142,6 +144,21 @@ func (p *process) end(family []member) error {
 	return nil
 }
 
+// family lists the main process and all that came from it and live.
+func (p *process) family() []member {
+	main, ok := look(p.pid)
+	if !ok {
+		return nil
+	}
+	var living []member
+	for _, m := range kin([]member{main}) {
+		if m.alive() {
+			living = append(living, m)
+		}
+	}
+	return living
+}
+
 // member is one process of a server, told from a later one with the same number by its start time.
 type member struct {
 	pid, parent, session int
@@ -161,14 +178,14 @@ func (m member) signal(s syscall.Signal) {
 	}
 }
 
-// family lists the main process and all that descend from it or share its session: some servers give each child a
-// session of its own, others fork twice.
-func (p *process) family() []member {
-	var all []member
+// kin are the given processes, those that descend from them, and those that share a session with any of these: some
+// servers give each child a session of its own, others fork twice, so that the parent is gone.
+func kin(known []member) []member {
 	entries, err := os.ReadDir("/proc")
 	if err != nil {
-		return nil
+		return known
 	}
+	var all []member
 	for _, e := range entries {
 		pid, err := strconv.Atoi(e.Name())
 		if err != nil {
@@ -178,27 +195,20 @@ func (p *process) family() []member {
 			all = append(all, m)
 		}
 	}
-	ours := map[int]bool{}
-	for _, m := range all {
-		if m.pid == p.pid || m.session == p.pid {
-			ours[m.pid] = true
-		}
+	ours, sessions := map[int]bool{}, map[int]bool{}
+	for _, m := range known {
+		ours[m.pid], sessions[m.session] = true, true
 	}
 	for grew := true; grew; {
 		grew = false
 		for _, m := range all {
-			if ours[m.parent] && !ours[m.pid] {
-				ours[m.pid], grew = true, true
+			if !ours[m.pid] && (ours[m.parent] || sessions[m.session]) {
+				ours[m.pid], sessions[m.session], grew = true, true, true
+				known = append(known, m)
 			}
 		}
 	}
-	var family []member
-	for _, m := range all {
-		if ours[m.pid] && m.state != 'Z' && m.state != 'X' {
-			family = append(family, m)
-		}
-	}
-	return family
+	return known
 }
 
 // look reads one process from /proc/PID/stat (proc_pid_stat(5)); ok is false when there is none.
