@@ -68,83 +68,98 @@ func mayBank(p *piece, length int) bool {
 	return length >= 15 && length <= 34 && len(p.text) == 4 && isUpper(p.text[0]) && isUpper(p.text[1]) && isDigit(p.text[2]) && isDigit(p.text[3])
 }
 
-// join looks at pieces as one number. Groups must be divided alike, and must make a shape that is known.
-// In a tracking column shorter numbers count too.
+// join looks at pieces as one number, and gives the log-odds that they are.
 func join(pieces []piece, column bool) (candidate, float64) {
-	first, last := pieces[0], pieces[len(pieces)-1]
-	c := candidate{start: first.start, end: last.end, groups: len(pieces)}
 	if len(pieces) == 1 {
-		c.number = first.text
-		if first.scientific {
-			c.damage = Excel
-			return c, 2
-		}
-		if len(c.number) < shortest && !(column && len(c.number) >= 5 && first.digits*2 > len(c.number)) || first.digits < 4 || first.lower && first.digits*2 < len(c.number) {
-			return c, tooFew
-		}
-		c.guesses = fits(c.number, nil)
-		if zeroed(c.number, c.guesses) {
-			c.damage = Excel
-			return c, 2
-		}
-		odds := bestOdds(c.guesses, unknownShape)
-		if first.lower {
-			odds--
-		}
-		return c, odds
+		return single(&pieces[0], column)
 	}
-	kind, broken, long, digits := noGap, 0, 0, 0
-	for i := range pieces {
-		p := &pieces[i]
-		digits += p.digits
-		if len(p.text) > 9 {
-			long++
-		}
-		if p.lower || p.digits == 0 && len(p.text) > 2 && meaningOfWord(p.text) != noMeaning {
-			return c, tooFew // "NIF 501234567" is a label and a number
-		}
-		if i == 0 {
-			continue
-		}
-		switch {
-		case p.before == newline:
-			broken++
-		case kind == noGap:
-			kind = p.before
-		case kind != p.before:
-			return c, tooFew
-		}
+	return groups(pieces)
+}
+
+// single looks at one piece. In a tracking column shorter numbers count too.
+func single(p *piece, column bool) (candidate, float64) {
+	c := candidate{start: p.start, end: p.end, groups: 1, number: p.text}
+	if p.scientific {
+		c.damage = Excel
+		return c, 2
 	}
-	if broken > 1 || digits < 4 {
+	short := len(c.number) < shortest && !(column && len(c.number) >= 5 && p.digits*2 > len(c.number))
+	if short || p.digits < 4 || p.lower && p.digits*2 < len(c.number) {
+		return c, tooFew
+	}
+	c.guesses = fits(c.number, nil)
+	if zeroed(c.number, c.guesses) {
+		c.damage = Excel
+		return c, 2
+	}
+	odds := bestOdds(c.guesses, unknownShape)
+	if p.lower {
+		odds--
+	}
+	return c, odds
+}
+
+// groups looks at several pieces. They must be divided alike, and must make a shape that is known.
+func groups(pieces []piece) (candidate, float64) {
+	first, last := &pieces[0], &pieces[len(pieces)-1]
+	c := candidate{start: first.start, end: last.end, groups: len(pieces)}
+	broken, digits, alike := dividedAlike(pieces)
+	if !alike || broken > 1 || digits < 4 {
 		return c, tooFew
 	}
 	c.number = together(pieces)
-	if marketplaceOrder(pieces) {
-		c.other = true
-		return c, 6
-	}
-	if len(pieces) > 3 && holdsIBAN(c.number) {
+	if marketplaceOrder(pieces) || len(pieces) > 3 && holdsIBAN(c.number) {
 		c.other = true
 		return c, 6
 	}
 	c.guesses = fits(c.number, nil)
-	if len(c.guesses) == 0 {
+	if len(c.guesses) == 0 || broken > 0 && !breakable(c) {
 		return c, tooFew
 	}
 	odds := bestOdds(c.guesses, tooFew) - 0.3
 	if first.digits == 0 && len(pieces) == 2 && odds < 1 {
 		odds -= 2 // a word in capitals before a number
 	}
-	if long > 0 && len(pieces[0].text) != 3 {
-		odds -= 3 * float64(long) // long groups are numbers of their own
-	}
-	if broken > 0 && !breakable(c) {
-		return c, tooFew
+	if len(first.text) != 3 {
+		odds -= 3 * float64(longGroups(pieces))
 	}
 	if digits == len(c.number) && len(c.number) < 14 && !evenGroups(pieces) {
 		odds -= 3 // phone numbers are written in uneven groups
 	}
 	return c, odds
+}
+
+// dividedAlike tells whether one kind of divider stands between all pieces, line ends aside, how many of those there are, and how many digits.
+func dividedAlike(pieces []piece) (broken, digits int, alike bool) {
+	kind := noGap
+	for i := range pieces {
+		p := &pieces[i]
+		digits += p.digits
+		if p.lower || p.digits == 0 && len(p.text) > 2 && meaningOfWord(p.text) != noMeaning {
+			return 0, 0, false // "NIF 501234567" is a label and a number
+		}
+		switch {
+		case i == 0:
+		case p.before == newline:
+			broken++
+		case kind == noGap:
+			kind = p.before
+		case kind != p.before:
+			return 0, 0, false
+		}
+	}
+	return broken, digits, true
+}
+
+// longGroups counts the groups that are long enough to be numbers of their own.
+func longGroups(pieces []piece) int {
+	n := 0
+	for i := range pieces {
+		if len(pieces[i].text) > 9 {
+			n++
+		}
+	}
+	return n
 }
 
 func together(pieces []piece) string {

@@ -78,6 +78,8 @@ func settled(guesses []guess) bool {
 	return first >= 5 && first-second >= 4
 }
 
+const misfit = 2.5 // a carrier is named whose known shapes or check digit do not fit
+
 // supported raises the odds of the carriers that a name means; a named carrier whose formats do not fit is still a guess.
 func supported(guesses []guess, slug string, by float64, why string) []guess {
 	found := false
@@ -85,7 +87,7 @@ func supported(guesses []guess, slug string, by float64, why string) []guess {
 		g := &guesses[i]
 		if g.carrier == slug || family(g.carrier) == family(slug) {
 			found = true
-			g.odds += by
+			g.odds = max(g.odds+by, by-misfit)
 			if g.carrier != slug && family(slug) != slug {
 				g.odds -= 1 // "DHL Paket" is not DHL Express, though people mix them
 			}
@@ -95,7 +97,7 @@ func supported(guesses []guess, slug string, by float64, why string) []guess {
 	if found {
 		return guesses
 	}
-	odds := by - 2.5 // its known shapes do not fit
+	odds := by - misfit
 	if !hasFormats(slug) {
 		odds = by - 0.5
 	}
