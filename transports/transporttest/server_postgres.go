@@ -132,7 +132,7 @@ func (p *Postgres) start() error {
 		"-c", "unix_socket_directories="+p.Socket, "-c", "max_connections=300", "-c", "timezone=UTC")
 	cmd.Stdout, cmd.Stderr = log, log
 	// SIGQUIT is an immediate shutdown: the cluster recovers at the next start as after a crash.
-	if p.proc, err = launch("postgres", p.Dir, cmd, syscall.SIGQUIT); err != nil {
+	if p.proc, err = launch("postgres", cmd, syscall.SIGQUIT); err != nil {
 		return err
 	}
 	p.proc.polite = syscall.SIGINT // "fast": clients are cut off, and everything is written

@@ -22,9 +22,9 @@ type process struct {
 	err  error
 }
 
-// launch starts cmd in a session of its own, and a guard that ends it and removes dir when this process has died before
-// the server. hasty is the signal that makes the server end at once together with its children.
-func launch(name, dir string, cmd *exec.Cmd, hasty syscall.Signal) (*process, error) {
+// launch starts cmd in a session of its own, and a guard that ends it when this process has died before it.
+// hasty is the signal that makes the server end at once together with its children.
+func launch(name string, cmd *exec.Cmd, hasty syscall.Signal) (*process, error) {
 	p := &process{name: name, polite: hasty, done: make(chan struct{})}
 	if cmd.SysProcAttr == nil {
 		cmd.SysProcAttr = &syscall.SysProcAttr{}
@@ -34,7 +34,7 @@ func launch(name, dir string, cmd *exec.Cmd, hasty syscall.Signal) (*process, er
 		return nil, fmt.Errorf("start %s: %w", name, err)
 	}
 	p.pid = cmd.Process.Pid
-	dismiss, err := guard(p.pid, hasty, dir)
+	dismiss, err := guard(endServer, strconv.Itoa(p.pid), strconv.Itoa(int(hasty)))
 	if err != nil {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
@@ -48,10 +48,9 @@ func launch(name, dir string, cmd *exec.Cmd, hasty syscall.Signal) (*process, er
 	return p, nil
 }
 
-// vigil waits for the end of its input, which is a pipe that only the test process holds open: it ends when that process
-// does, by a return, a panic, a time-out or SIGKILL. Then it ends the server with process id $1 by signal $2, its process
-// group by SIGKILL, and removes folder $3. A zombie counts as ended: who its parent is now reaps it or does not.
-const vigil = `read -r never
+// endServer ends the server with process id $1 by signal $2, and what is left of its process group by SIGKILL. A zombie
+// counts as ended: who its parent is now reaps it or does not.
+const endServer = `
 kill -"$2" "$1" 2>/dev/null
 n=0
 while [ $n -lt 250 ] && read -r stat 2>/dev/null <"/proc/$1/stat"; do
@@ -59,19 +58,25 @@ while [ $n -lt 250 ] && read -r stat 2>/dev/null <"/proc/$1/stat"; do
 	sleep 0.02
 	n=$((n+1))
 done
-kill -KILL -- -"$1" 2>/dev/null
-n=0
-until rm -rf "$3" || [ $n -ge 50 ]; do sleep 0.02; n=$((n+1)); done`
+kill -KILL -- -"$1"`
 
-// guard starts a shell that keeps the vigil; dismiss ends it. The kernel's own way, a signal at the death of the parent
-// (PR_SET_PDEATHSIG), does not do: it is forgotten when a process changes its effective user, as Postfix's master does.
-func guard(pid int, hasty syscall.Signal, dir string) (dismiss func(), err error) {
+// removeFolder removes folder $1; servers that are about to end may still write into it.
+const removeFolder = `
+n=0
+until rm -rf "$1" || [ $n -ge 500 ]; do sleep 0.02; n=$((n+1)); done`
+
+// guard starts a shell that carries out script when this process has ended, by a return, a panic, a time-out or SIGKILL:
+// it waits for the end of a pipe that only this process holds open. dismiss ends the guard itself.
+//
+// The kernel's own way, a signal at the death of the parent (PR_SET_PDEATHSIG), does not do: it is forgotten when a
+// process changes its effective user, as Postfix's master does.
+func guard(script string, arguments ...string) (dismiss func(), err error) {
 	r, w, err := os.Pipe() // closed on exec: no server inherits it
 	if err != nil {
 		return nil, err
 	}
 	defer r.Close()
-	cmd := exec.Command("/bin/sh", "-c", vigil, "waybill-test-guard", strconv.Itoa(pid), strconv.Itoa(int(hasty)), dir)
+	cmd := exec.Command("/bin/sh", append([]string{"-c", "read -r never\n" + script, "waybill-test-guard"}, arguments...)...)
 	cmd.Stdin = r
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // an interrupt from the keyboard must not reach it
 	if err := cmd.Start(); err != nil {

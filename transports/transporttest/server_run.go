@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -80,7 +81,7 @@ func (r *runner) start() error {
 	cmd := r.command()
 	cmd.Dir = r.Dir
 	cmd.Stdout, cmd.Stderr = out, out
-	if r.proc, err = launch(r.name, r.Dir, cmd, r.hasty); err != nil {
+	if r.proc, err = launch(r.name, cmd, r.hasty); err != nil {
 		return err
 	}
 	return await(r.proc, r.ready)
@@ -154,14 +155,41 @@ func (r *runner) write(name, content string, mode os.FileMode) string {
 	return path
 }
 
-// makeDir makes a temporary folder that other users may enter (servers drop their rights) under a path short enough for
-// the 107 bytes of a Unix socket's name; testing's own TempDir is neither.
-func makeDir(name string) (string, error) {
+// folder is the one temporary folder of this test process, in which all others are made.
+type folder struct {
+	path string
+	// dismiss keeps the folder's guard, which removes it at the end of the process, whatever that end is.
+	dismiss func()
+}
+
+// processFolder is made when first asked for. Other users may enter it (servers drop their rights), and its path is
+// short enough for the 107 bytes of a Unix socket's name; testing's own TempDir is neither.
+var processFolder = sync.OnceValues(func() (*folder, error) {
 	base := os.TempDir()
 	if len(base) > 40 || os.Getuid() == 0 && !public(base) {
 		base = "/tmp"
 	}
-	dir, err := os.MkdirTemp(base, "waybill-"+name+"-")
+	path, err := os.MkdirTemp(base, "waybill-")
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Chmod(path, 0o755); err != nil {
+		return nil, err
+	}
+	dismiss, err := guard(removeFolder, path)
+	if err != nil {
+		return nil, err
+	}
+	return &folder{path, dismiss}, nil
+})
+
+// makeDir makes a folder for a server in the folder of the process.
+func makeDir(name string) (string, error) {
+	f, err := processFolder()
+	if err != nil {
+		return "", fmt.Errorf("folder of the test process: %w", err)
+	}
+	dir, err := os.MkdirTemp(f.path, name+"-")
 	if err != nil {
 		return "", fmt.Errorf("folder of %s: %w", name, err)
 	}
