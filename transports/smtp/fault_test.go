@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -321,5 +322,37 @@ func TestGrace(t *testing.T) {
 				p.all()
 			})
 		})
+	}
+}
+
+// TestCancelledAfterMark: the mark stands, but the dot has not been sent and need not be any more.
+func TestCancelledAfterMark(t *testing.T) {
+	p := newPeer(t, nil)
+	s := open(t, config(p.listen()))
+	ctx, cancel := context.WithCancel(t.Context())
+	_, err := s.Send(ctx, message("k", "x"), func(context.Context) error { cancel(); return nil })
+	if transports.VerdictOf(err) != later || !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	s.Close()
+	if got := p.all(); len(got) != 0 {
+		t.Errorf("delivered %v", got)
+	}
+}
+
+// TestWatchLetsGo: the end of one message's context must not touch the connection when it belongs to the next message.
+func TestWatchLetsGo(t *testing.T) {
+	client, server := net.Pipe()
+	defer server.Close()
+	c := &conn{Conn: client}
+	c.budget.Store(1)
+	w := newWatch(t.Context(), c, 0)
+	w.end()
+	w.mu.Lock()
+	w.hurry() // as when the context had ended in the same moment
+	w.mu.Unlock()
+	go func() { _, _ = server.Write([]byte("x")) }()
+	if _, err := c.Read(make([]byte, 1)); err != nil {
+		t.Errorf("the next message's read: %v", err)
 	}
 }
