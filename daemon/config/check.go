@@ -122,7 +122,13 @@ func (k *checker) dsn(p path) {
 func (k *checker) operator(p path, o Operator) {
 	k.sends(p.then("mailbox"), o.Mailbox, len(o.To) > 0)
 	for i, a := range o.To {
-		k.address(p.then("to", index(i)), a)
+		at := p.then("to", index(i))
+		k.address(at, a)
+		for name, m := range k.c.Mailboxes {
+			if strings.EqualFold(a, m.Address) && m.IMAP != nil {
+				k.warn(at, "is the address of mailbox %s, which waybill reads itself; an address that only people read is better", name)
+			}
+		}
 	}
 	for i, t := range o.Digest {
 		k.clock(p.then("digest", index(i)), t)

@@ -48,6 +48,16 @@ var secrets = map[string]string{
 	"not-a-key":      "hello\n",
 	"key":            "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f\n-----END PRIVATE KEY-----\n",
 	"not-a-cert.pem": "hello\n",
+	"ca-cert.pem": `-----BEGIN CERTIFICATE-----
+MIIBQDCB86ADAgECAhQVdUz5STdhjW0/ortTuvhmEqGPcDAFBgMrZXAwFTETMBEG
+A1UEAwwKRXhhbXBsZSBDQTAgFw0yNjExMjIxNDE1MTVaGA8yMTI2MTAyOTE0MTUx
+NVowFTETMBEGA1UEAwwKRXhhbXBsZSBDQTAqMAUGAytlcAMhAMbYP5LI4DZEpB+R
+QzEIsXp2PvDex7OGWyIgidk1Joifo1MwUTAdBgNVHQ4EFgQUYRSj7y2KMgOk+ZMc
+td51dAaGVDUwHwYDVR0jBBgwFoAUYRSj7y2KMgOk+ZMctd51dAaGVDUwDwYDVR0T
+AQH/BAUwAwEB/zAFBgMrZXADQQAVFx/8VTCkTIJy/dK1KvVp0Bekx7a3frx9rzwP
+7komA5bKPqAtInD5g88bSdVU4kJvquxD0ipEV0tw6Fo6pYsI
+-----END CERTIFICATE-----
+`,
 }
 
 // folder writes files into a new folder and gives its path.
