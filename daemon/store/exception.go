@@ -2,22 +2,34 @@ package store
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"time"
 
 	"waybill/daemon/order"
 )
 
-const exceptionColumns = `id, kind, alike, times, supplier, channel, order_id, po_id, dispatch_id, item_id, opened_at, last_at, deadline, detail,
-	settled_at, action, settled_by`
+var exceptionTable = newTable("exception", "exceptions", "id", "kind alike supplier channel order_id po_id dispatch_id item_id opened_at deadline detail",
+	"times last_at settled_at action settled_by")
 
 func scanException(row scanner) (ExceptionRow, error) {
-	var r ExceptionRow
-	var opened, last, deadline, settled stamp
-	err := row.Scan(num(&r.ID), &r.Kind, text(&r.Key), &r.Count, &r.Supplier, &r.Channel, num(&r.Order), num(&r.PO), num(&r.Dispatch),
-		num(&r.Item), &opened, &last, &deadline, text(&r.Detail), &settled, &r.Action, &r.By)
-	r.OpenedAt, r.LastAt, r.Deadline, r.SettledAt = time.Time(opened), time.Time(last), time.Time(deadline), time.Time(settled)
-	return r, err
+	c := exceptionTable.read(row)
+	r := ExceptionRow{ID: order.ExceptionID(c.int()), Kind: c.text(), Key: c.text(), Supplier: c.text(), Channel: c.text(), Order: order.OrderID(c.int()),
+		PO: order.POID(c.int()), Dispatch: order.DispatchID(c.int()), Item: order.ItemID(c.int()), OpenedAt: c.time(), Deadline: c.time()}
+	if detail := c.text(); detail != "" {
+		r.Detail = json.RawMessage(detail)
+	}
+	r.Count, r.LastAt, r.SettledAt, r.Action, r.By = int(c.int()), c.time(), c.time(), c.text(), c.text()
+	return r, c.err
+}
+
+func (r ExceptionRow) values() []any {
+	var settled any
+	if !r.SettledAt.IsZero() {
+		settled = r.SettledAt
+	}
+	return []any{r.ID, r.Kind, key(r.Key), r.Supplier, r.Channel, ref(r.Order), ref(r.PO), ref(r.Dispatch), ref(r.Item), r.OpenedAt, r.Deadline, r.Detail,
+		r.Count, r.LastAt, settled, r.Action, r.By}
 }
 
 // OpenException puts something before a person and records exception.opened. While one of the same Key is open, it is only counted there, and that row
@@ -29,11 +41,11 @@ func (tx *Tx) OpenException(r ExceptionRow) (row ExceptionRow, isNew bool, err e
 	}
 	r.LastAt = stored(cmp.Or(r.LastAt, r.OpenedAt))
 	if r.Key != "" {
-		alike, err := get(tx, scanException, `SELECT `+exceptionColumns+` FROM exceptions WHERE alike = ? AND settled_at IS NULL`, r.Key)
+		alike, err := get(tx, scanException, exceptionTable.selects+` WHERE alike = ? AND settled_at IS NULL`, r.Key)
 		if err == nil {
 			alike.Count++
 			alike.LastAt = r.LastAt
-			if _, err := tx.exec(`UPDATE exceptions SET times = ?, last_at = ? WHERE id = ?`, alike.Count, alike.LastAt, alike.ID); err != nil {
+			if err := tx.update(exceptionTable, alike.values()...); err != nil {
 				return alike, false, fmt.Errorf("count exception %d: %w", alike.ID, err)
 			}
 			return alike, false, nil
@@ -44,9 +56,10 @@ func (tx *Tx) OpenException(r ExceptionRow) (row ExceptionRow, isNew bool, err e
 	}
 	r.ID, r.Count, r.Deadline = order.ExceptionID(tx.ids.exception+1), 1, stored(r.Deadline)
 	r.SettledAt, r.Action, r.By = time.Time{}, "", ""
-	_, err = tx.exec(`INSERT INTO exceptions (`+exceptionColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, '', '')`,
-		r.ID, r.Kind, key(r.Key), r.Count, r.Supplier, r.Channel, ref(r.Order), ref(r.PO), ref(r.Dispatch), ref(r.Item), r.OpenedAt, r.LastAt,
-		r.Deadline, jsonText(r.Detail))
+	added, err := tx.insert(exceptionTable, r.values()...)
+	if err == nil && !added {
+		err = ErrDuplicate
+	}
 	if err != nil {
 		return r, false, fmt.Errorf("store an exception %s: %w", r.Kind, err)
 	}
@@ -68,7 +81,8 @@ func (tx *Tx) SettleException(id order.ExceptionID, action, by string, at time.T
 	if at.IsZero() {
 		at = tx.store.now()
 	}
-	if _, err := tx.exec(`UPDATE exceptions SET settled_at = ?, action = ?, settled_by = ? WHERE id = ?`, at, action, by, id); err != nil {
+	row.SettledAt, row.Action, row.By = at, action, by
+	if err := tx.update(exceptionTable, row.values()...); err != nil {
 		return fmt.Errorf("settle exception %d: %w", id, err)
 	}
 	_, err = tx.Record(order.Event{Kind: order.Settled, At: at, Order: row.Order, PO: row.PO, Dispatch: row.Dispatch, Item: row.Item,
@@ -78,7 +92,7 @@ func (tx *Tx) SettleException(id order.ExceptionID, action, by string, at time.T
 
 // Exception gives an exception, or ErrNotFound.
 func (tx *Tx) Exception(id order.ExceptionID) (ExceptionRow, error) {
-	row, err := get(tx, scanException, `SELECT `+exceptionColumns+` FROM exceptions WHERE id = ?`, id)
+	row, err := get(tx, scanException, exceptionTable.selects+` WHERE id = ?`, id)
 	if err != nil {
 		return row, fmt.Errorf("exception %d: %w", id, err)
 	}
@@ -111,7 +125,7 @@ func (tx *Tx) Exceptions(f ExceptionFilter) ([]ExceptionRow, error) {
 	c.when(f.Dispatch != 0, "dispatch_id = ?", f.Dispatch)
 	c.when(f.Item != 0, "item_id = ?", f.Item)
 	c.when(f.After != 0, "id > ?", f.After)
-	query, args := c.listing(`SELECT `+exceptionColumns+` FROM exceptions`, `ORDER BY id`, f.Limit)
+	query, args := c.listing(exceptionTable.selects, `ORDER BY id`, f.Limit)
 	return list(tx, scanException, query, args...)
 }
 

@@ -39,7 +39,7 @@ func (s *Store) LastSeq() int64 {
 
 func (tx *Tx) lastSeq() (int64, error) {
 	var seq int64
-	err := tx.one(func(row scanner) error { return row.Scan(num(&seq)) }, `SELECT max(seq) FROM journal`)
+	err := tx.one(func(row scanner) error { return row.Scan(&seq) }, `SELECT COALESCE(max(seq), 0) FROM journal`)
 	return seq, err
 }
 
@@ -49,7 +49,11 @@ const followPage = 1000
 // Follow gives f all events after seq, in commit order, each exactly once, in slices that are not empty; then it waits for more, also
 // those of other nodes. It returns the error of f, of reading, or of ctx when that ends.
 func (s *Store) Follow(ctx context.Context, after int64, f func([]order.Event) error) error {
-	s.listen.Do(s.startListening)
+	s.listen.Do(func() {
+		if s.startListening != nil {
+			s.startListening()
+		}
+	})
 	for {
 		_, changed := s.news.wait()
 		for {

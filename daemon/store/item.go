@@ -1,21 +1,31 @@
 package store
 
 import (
+	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"time"
 
 	"waybill/daemon/order"
 )
 
-const itemColumns = `id, source, item_key, name, received_at, kept_at, sha256, size, state, attempts, supplier, kind, message_id, body_hash, repeat_of, reading`
+var itemTable = newTable("item", "items", "id", "source item_key name received_at kept_at sha256 size",
+	"state attempts supplier kind message_id body_hash repeat_of reading")
 
 func scanItem(row scanner) (ItemRow, error) {
-	var r ItemRow
-	var received, kept stamp
-	err := row.Scan(num(&r.ID), &r.Source, &r.Key, &r.Name, &received, &kept, hexa{&r.SHA256}, &r.Size, text(&r.State), &r.Attempts,
-		&r.Supplier, &r.Kind, text(&r.MessageID), &r.BodyHash, num(&r.RepeatOf), text(&r.Reading))
-	r.Received, r.KeptAt = time.Time(received), time.Time(kept)
-	return r, err
+	c := itemTable.read(row)
+	r := ItemRow{ID: order.ItemID(c.int()), Source: c.text(), Key: c.text(), Name: c.text(), Received: c.time(), KeptAt: c.time(),
+		SHA256: hex.EncodeToString(c.bytes()), Size: c.int(), State: ItemState(c.text()), Attempts: int(c.int()), Supplier: c.text(), Kind: c.text(),
+		MessageID: c.text(), BodyHash: c.text(), RepeatOf: order.ItemID(c.int())}
+	if reading := c.text(); reading != "" {
+		r.Reading = json.RawMessage(reading)
+	}
+	return r, c.err
+}
+
+func (r ItemRow) values() []any {
+	return []any{r.ID, r.Source, r.Key, r.Name, r.Received, r.KeptAt, digest(r.SHA256), r.Size, string(r.State), r.Attempts, r.Supplier, r.Kind,
+		key(r.MessageID), r.BodyHash, ref(r.RepeatOf), r.Reading}
 }
 
 // KeepItem is something that came in, as a transport hands it over.
@@ -43,8 +53,10 @@ func (tx *Tx) Keep(item KeepItem) (row ItemRow, isNew bool, err error) {
 			return row, false, err
 		}
 	}
-	_, err = tx.exec(`INSERT INTO items (`+itemColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', '', NULL, '', NULL, '')`,
-		row.ID, item.Source, item.Key, item.Name, row.Received, row.KeptAt, digest(row.SHA256), row.Size, string(row.State))
+	added, err := tx.insert(itemTable, row.values()...)
+	if err == nil && !added {
+		err = ErrDuplicate
+	}
 	if err != nil {
 		return row, false, fmt.Errorf("store an item of %s: %w", item.Source, err)
 	}
@@ -60,7 +72,7 @@ func (tx *Tx) CountAttempt(id order.ItemID) (int, error) {
 		return 0, err
 	}
 	row.Attempts++
-	if _, err := tx.exec(`UPDATE items SET attempts = ? WHERE id = ?`, row.Attempts, id); err != nil {
+	if err := tx.update(itemTable, row.values()...); err != nil {
 		return 0, fmt.Errorf("count an attempt to read item %d: %w", id, err)
 	}
 	return row.Attempts, nil
@@ -68,12 +80,13 @@ func (tx *Tx) CountAttempt(id order.ItemID) (int, error) {
 
 // SetRead stores what became of the item: State, Supplier, Kind, MessageID, BodyHash, RepeatOf and Reading of the row.
 func (tx *Tx) SetRead(row ItemRow) error {
-	n, err := tx.exec(`UPDATE items SET state = ?, supplier = ?, kind = ?, message_id = ?, body_hash = ?, repeat_of = ?, reading = ? WHERE id = ?`,
-		string(row.State), row.Supplier, row.Kind, key(row.MessageID), row.BodyHash, ref(row.RepeatOf), jsonText(row.Reading), row.ID)
-	if err == nil && n == 0 {
-		err = ErrNotFound
-	}
+	now, err := tx.Item(row.ID)
 	if err != nil {
+		return err
+	}
+	now.State, now.Supplier, now.Kind, now.MessageID = row.State, row.Supplier, row.Kind, row.MessageID
+	now.BodyHash, now.RepeatOf, now.Reading = row.BodyHash, row.RepeatOf, row.Reading
+	if err := tx.update(itemTable, now.values()...); err != nil {
 		return fmt.Errorf("store the reading of item %d: %w", row.ID, err)
 	}
 	return nil
@@ -81,7 +94,7 @@ func (tx *Tx) SetRead(row ItemRow) error {
 
 // Item gives a row of the ledger, or ErrNotFound.
 func (tx *Tx) Item(id order.ItemID) (ItemRow, error) {
-	row, err := get(tx, scanItem, `SELECT `+itemColumns+` FROM items WHERE id = ?`, id)
+	row, err := get(tx, scanItem, itemTable.selects+` WHERE id = ?`, id)
 	if err != nil {
 		return row, fmt.Errorf("item %d: %w", id, err)
 	}
@@ -90,7 +103,7 @@ func (tx *Tx) Item(id order.ItemID) (ItemRow, error) {
 
 // ItemBySource gives the item that the source knows by that key, or ErrNotFound.
 func (tx *Tx) ItemBySource(source, itemKey string) (ItemRow, error) {
-	row, err := get(tx, scanItem, `SELECT `+itemColumns+` FROM items WHERE source = ? AND item_key = ?`, source, itemKey)
+	row, err := get(tx, scanItem, itemTable.selects+` WHERE source = ? AND item_key = ?`, source, itemKey)
 	if err != nil {
 		return row, fmt.Errorf("item %s of %s: %w", itemKey, source, err)
 	}
@@ -99,19 +112,19 @@ func (tx *Tx) ItemBySource(source, itemKey string) (ItemRow, error) {
 
 // ItemsByMessageID gives the mails with that Message-ID, oldest first. It is no proof that they are the same mail.
 func (tx *Tx) ItemsByMessageID(messageID string) ([]ItemRow, error) {
-	return list(tx, scanItem, `SELECT `+itemColumns+` FROM items WHERE message_id = ? ORDER BY id`, messageID)
+	return list(tx, scanItem, itemTable.selects+` WHERE message_id = ? ORDER BY id`, messageID)
 }
 
 // ItemsBySHA gives the items whose bytes have that SHA-256 (hex), oldest first.
 func (tx *Tx) ItemsBySHA(sha string) ([]ItemRow, error) {
-	return list(tx, scanItem, `SELECT `+itemColumns+` FROM items WHERE sha256 = ? ORDER BY id`, digest(sha))
+	return list(tx, scanItem, itemTable.selects+` WHERE sha256 = ? ORDER BY id`, digest(sha))
 }
 
 // ItemsInState gives items of a state, oldest first. Limit 0 gives all.
 func (tx *Tx) ItemsInState(state ItemState, limit int) ([]ItemRow, error) {
 	var c conditions
 	c.when(true, "state = ?", string(state))
-	query, args := c.listing(`SELECT `+itemColumns+` FROM items`, `ORDER BY id`, limit)
+	query, args := c.listing(itemTable.selects, `ORDER BY id`, limit)
 	return list(tx, scanItem, query, args...)
 }
 
@@ -135,24 +148,31 @@ func (tx *Tx) Items(f ItemFilter) ([]ItemRow, error) {
 	c.when(f.Kind != "", "kind = ?", f.Kind)
 	c.when(f.State != "", "state = ?", string(f.State))
 	c.when(f.After != 0, "id > ?", f.After)
-	query, args := c.listing(`SELECT `+itemColumns+` FROM items`, `ORDER BY id`, f.Limit)
+	query, args := c.listing(itemTable.selects, `ORDER BY id`, f.Limit)
 	return list(tx, scanItem, query, args...)
 }
 
-const findingColumns = `item_id, n, order_id, po_id, kind, method, score, decision, applied, detail`
+var findingTable = newTable("finding of item", "findings", "item_id n", "", "order_id po_id kind method score decision applied detail")
 
 func scanFinding(row scanner) (FindingRow, error) {
-	var r FindingRow
-	err := row.Scan(num(&r.Item), &r.N, num(&r.Order), num(&r.PO), &r.Kind, &r.Method, &r.Score, &r.Decision, truth{&r.Applied}, text(&r.Detail))
-	return r, err
+	c := findingTable.read(row)
+	r := FindingRow{Item: order.ItemID(c.int()), N: int(c.int()), Order: order.OrderID(c.int()), PO: order.POID(c.int()), Kind: c.text(),
+		Method: c.text(), Score: c.float(), Decision: c.text(), Applied: c.bool()}
+	if detail := c.text(); detail != "" {
+		r.Detail = json.RawMessage(detail)
+	}
+	return r, c.err
 }
 
 // AddFinding stores what an item meant. A finding of that item and place is replaced: it was read again.
 func (tx *Tx) AddFinding(f FindingRow) error {
-	_, err := tx.exec(`INSERT INTO findings (`+findingColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (item_id, n) DO UPDATE SET order_id = excluded.order_id, po_id = excluded.po_id, kind = excluded.kind, method = excluded.method,
-		score = excluded.score, decision = excluded.decision, applied = excluded.applied, detail = excluded.detail`,
-		f.Item, f.N, ref(f.Order), ref(f.PO), f.Kind, f.Method, f.Score, f.Decision, f.Applied, jsonText(f.Detail))
+	columns := func() []any {
+		return []any{f.Item, f.N, ref(f.Order), ref(f.PO), f.Kind, f.Method, f.Score, f.Decision, f.Applied, f.Detail}
+	}
+	added, err := tx.insert(findingTable, columns()...)
+	if err == nil && !added {
+		err = tx.update(findingTable, columns()...)
+	}
 	if err != nil {
 		return fmt.Errorf("store finding %d of item %d: %w", f.N, f.Item, err)
 	}
@@ -161,10 +181,10 @@ func (tx *Tx) AddFinding(f FindingRow) error {
 
 // FindingsOfItem gives what an item meant, in its order.
 func (tx *Tx) FindingsOfItem(id order.ItemID) ([]FindingRow, error) {
-	return list(tx, scanFinding, `SELECT `+findingColumns+` FROM findings WHERE item_id = ? ORDER BY n`, id)
+	return list(tx, scanFinding, findingTable.selects+` WHERE item_id = ? ORDER BY n`, id)
 }
 
 // FindingsOfOrder gives what items meant for an order, oldest first.
 func (tx *Tx) FindingsOfOrder(id order.OrderID) ([]FindingRow, error) {
-	return list(tx, scanFinding, `SELECT `+findingColumns+` FROM findings WHERE order_id = ? ORDER BY item_id, n`, id)
+	return list(tx, scanFinding, findingTable.selects+` WHERE order_id = ? ORDER BY item_id, n`, id)
 }

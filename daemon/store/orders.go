@@ -3,32 +3,33 @@ package store
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"waybill/daemon/order"
 )
 
-const orderColumns = `id, channel, channel_id, number, intake, received_at, already_sent, erased, doc, crc`
+var orderTable = newTable("order", "orders", "id", "channel channel_id received_at", "number intake already_sent erased doc")
 
 func scanOrder(row scanner) (OrderRow, error) {
-	var r OrderRow
-	var at stamp
-	var crc int64
-	var channel, channelID, number, doc string
-	err := row.Scan(num(&r.ID), &channel, &channelID, &number, text(&r.Intake.State), &at, truth{&r.AlreadySent}, truth{&r.Erased}, &doc, &crc)
-	if err != nil {
-		return r, err
-	}
-	r.ReceivedAt = time.Time(at)
-	if err := sealed("order", int64(r.ID), crc, sealOrder(r, channel, channelID, number, doc)); err != nil {
-		return r, err
-	}
-	err = decode(fmt.Sprintf("order %d", r.ID), doc, &r.Doc)
-	return r, err
+	c := orderTable.read(row)
+	r := readOrder(c)
+	return r, c.err
 }
 
-func sealOrder(r OrderRow, channel, channelID, number, doc string) int64 {
-	return seal(int64(r.ID), channel, channelID, number, string(r.Intake.State), r.ReceivedAt, r.AlreadySent, r.Erased, doc)
+// readOrder reads the columns of orderTable.
+func readOrder(c *cells) OrderRow {
+	r := OrderRow{ID: order.OrderID(c.int())}
+	c.text() // channel, the channel's id and the number are in the document
+	c.text()
+	r.ReceivedAt = c.time()
+	c.text()
+	r.Intake.State, r.AlreadySent, r.Erased = order.IntakeState(c.text()), c.bool(), c.bool()
+	c.json(&r.Doc)
+	return r
+}
+
+func (r OrderRow) values() ([]any, error) {
+	doc, err := encode(r.Doc)
+	return []any{r.ID, r.Doc.Channel, r.Doc.ID, r.ReceivedAt, r.Doc.Number, string(r.Intake.State), r.AlreadySent, r.Erased, doc}, err
 }
 
 // AddOrder stores an order that a channel gave us; e is its Received event (with order.ReasonUnpaid it waits). The order should be
@@ -41,18 +42,15 @@ func (tx *Tx) AddOrder(doc order.Order, e order.Event, alreadySent bool) (OrderR
 	if row.Intake, err = row.Intake.Apply(e); err != nil {
 		return row, fmt.Errorf("order %s: %w", doc.Number, err)
 	}
-	text, err := encode(doc)
+	columns, err := row.values()
 	if err != nil {
 		return row, err
 	}
-	channel, channelID, number := clean(doc.Channel), clean(doc.ID), clean(doc.Number)
-	n, err := tx.exec(`INSERT INTO orders (`+orderColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?) ON CONFLICT (channel, channel_id) DO NOTHING`,
-		row.ID, doc.Channel, doc.ID, doc.Number, string(row.Intake.State), row.ReceivedAt, alreadySent, text,
-		sealOrder(row, channel, channelID, number, string(text)))
+	added, err := tx.insert(orderTable, columns...)
 	if err != nil {
 		return row, fmt.Errorf("store order %s: %w", doc.Number, err)
 	}
-	if n == 0 {
+	if !added {
 		return row, fmt.Errorf("order %s of channel %s: %w", doc.ID, doc.Channel, ErrDuplicate)
 	}
 	take(&tx.ids.order)
@@ -62,7 +60,7 @@ func (tx *Tx) AddOrder(doc order.Order, e order.Event, alreadySent bool) (OrderR
 
 // Order gives an order, or ErrNotFound.
 func (tx *Tx) Order(id order.OrderID) (OrderRow, error) {
-	row, err := get(tx, scanOrder, `SELECT `+orderColumns+` FROM orders WHERE id = ?`, id)
+	row, err := get(tx, scanOrder, orderTable.selects+` WHERE id = ?`, id)
 	if err != nil {
 		return row, fmt.Errorf("order with the id %d: %w", id, err)
 	}
@@ -71,7 +69,7 @@ func (tx *Tx) Order(id order.OrderID) (OrderRow, error) {
 
 // OrderByKey gives the order that the channel knows by that id, or ErrNotFound.
 func (tx *Tx) OrderByKey(channel, channelID string) (OrderRow, error) {
-	row, err := get(tx, scanOrder, `SELECT `+orderColumns+` FROM orders WHERE channel = ? AND channel_id = ?`, channel, channelID)
+	row, err := get(tx, scanOrder, orderTable.selects+` WHERE channel = ? AND channel_id = ?`, channel, channelID)
 	if err != nil {
 		return row, fmt.Errorf("order %s of channel %s: %w", channelID, channel, err)
 	}
@@ -80,7 +78,7 @@ func (tx *Tx) OrderByKey(channel, channelID string) (OrderRow, error) {
 
 // OrdersByNumber gives all orders of that number; two channels may use the same one.
 func (tx *Tx) OrdersByNumber(number string) ([]OrderRow, error) {
-	return list(tx, scanOrder, `SELECT `+orderColumns+` FROM orders WHERE number = ? ORDER BY id`, number)
+	return list(tx, scanOrder, orderTable.selects+` WHERE number = ? ORDER BY id`, number)
 }
 
 // ReplaceOrder stores the order's document anew: it was paid, or a person edited it. Its state, its channel and its id there stay.
@@ -97,14 +95,10 @@ func (tx *Tx) ReplaceOrder(id order.OrderID, doc order.Order) error {
 }
 
 func (tx *Tx) saveOrder(row OrderRow) error {
-	text, err := encode(row.Doc)
-	if err != nil {
-		return err
+	columns, err := row.values()
+	if err == nil {
+		err = tx.update(orderTable, columns...)
 	}
-	channel, channelID, number := clean(row.Doc.Channel), clean(row.Doc.ID), clean(row.Doc.Number)
-	_, err = tx.exec(`UPDATE orders SET number = ?, intake = ?, already_sent = ?, erased = ?, doc = ?, crc = ? WHERE id = ?`,
-		row.Doc.Number, string(row.Intake.State), row.AlreadySent, row.Erased, text,
-		sealOrder(row, channel, channelID, number, string(text)), row.ID)
 	if err != nil {
 		return fmt.Errorf("store order %s: %w", row.Doc.Number, err)
 	}
@@ -129,7 +123,7 @@ func (tx *Tx) Orders(f OrderFilter) ([]OrderRow, error) {
 	c.when(f.Channel != "", "channel = ?", f.Channel)
 	c.when(f.Before != 0, "id < ?", f.Before)
 	if f.Search == "" {
-		query, args := c.listing(`SELECT `+orderColumns+` FROM orders`, `ORDER BY id DESC`, f.Limit)
+		query, args := c.listing(orderTable.selects, `ORDER BY id DESC`, f.Limit)
 		return list(tx, scanOrder, query, args...)
 	}
 	// Databases disagree on the lower case of letters outside of ASCII, so the search is done here.
@@ -137,20 +131,17 @@ func (tx *Tx) Orders(f OrderFilter) ([]OrderRow, error) {
 	if err != nil {
 		return nil, err
 	}
-	folded := strings.ToLower(strings.Trim(string(wanted), `"`))
+	folded := strings.ToLower(wanted[1 : len(wanted)-1]) // as it looks inside a JSON string
 	var found []OrderRow
-	query, args := c.listing(`SELECT `+orderColumns+` FROM orders`, `ORDER BY id DESC`, 0)
+	query, args := c.listing(orderTable.selects, `ORDER BY id DESC`, 0)
 	err = tx.each(func(row scanner) error {
-		var doc string
-		if err := row.Scan(new(any), new(any), new(any), new(any), new(any), new(any), new(any), new(any), &doc, new(any)); err != nil {
-			return err
-		}
-		if !strings.Contains(strings.ToLower(doc), folded) {
+		c := orderTable.read(row)
+		if doc, _ := c.values[orderTable.width-1].(string); c.err == nil && !strings.Contains(strings.ToLower(doc), folded) {
 			return nil
 		}
-		r, err := scanOrder(row)
-		if err != nil {
-			return err
+		r := readOrder(c)
+		if c.err != nil {
+			return c.err
 		}
 		if found = append(found, r); len(found) == f.Limit {
 			return errEnough

@@ -2,10 +2,230 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+const (
+	// journalLock is the advisory lock that every writer of the database holds from begin to commit. PostgreSQL lets it go after the
+	// transaction became visible, so the next holder sees all events before its own: the journal's numbers are in commit order.
+	// Because of it no row is ever locked by two, and claims need no SKIP LOCKED.
+	journalLock = 0x77617962696c6c // "waybill"
+	// newsChannel tells other nodes the last number of the journal.
+	newsChannel = "waybill_journal"
+	// pausedLimit is how long a node that stands still inside a transaction holds up the others, before the server ends its session.
+	pausedLimit = 10 * time.Second
+	// newsInterval is how often a node looks itself, should a notification get lost.
+	newsInterval = 5 * time.Second
+	// doubtTime is how long a node tries to hear whether its commit went through before the connection broke.
+	doubtTime = 15 * time.Second
 )
 
 func (s *Store) openPostgres(ctx context.Context, o Options) error {
-	return errors.New("PostgreSQL comes with the next commit")
+	config, err := pgx.ParseConfig(o.DSN)
+	if err != nil {
+		return fmt.Errorf("the address of PostgreSQL: %w", err)
+	}
+	if config.RuntimeParams["application_name"] == "" {
+		config.RuntimeParams["application_name"] = "waybill " + s.node
+	}
+	db := stdlib.OpenDB(*config)
+	s.readers = newPool(db, postgresDialect, readerCount) // closes db
+	if err := checkPostgres(ctx, db); err != nil {
+		return err
+	}
+	if o.ReadOnly {
+		s.startListening = s.listenTo(config)
+		return s.checkVersion(ctx, db)
+	}
+	if err := s.migrate(ctx, db, ""); err != nil {
+		return err
+	}
+	s.startListening = s.listenTo(config)
+	s.startWriter(nil, &postgresBackend{db: db, ownClock: o.Now == nil}, ids{})
+	s.later(func() error {
+		if s.writer.sess == nil {
+			return nil
+		}
+		return s.writer.sess.close()
+	})
+	return nil
 }
-func (s *Store) startListening() {}
+
+// checkPostgres reads back what keeps accepted data through a crash of the server.
+func checkPostgres(ctx context.Context, db *sql.DB) error {
+	for _, c := range []struct{ setting, bad, remedy string }{
+		{"fsync", "off", "set fsync = on in postgresql.conf"},
+		{"synchronous_commit", "off", "set synchronous_commit = on for the database or its user"},
+		{"full_page_writes", "off", "set full_page_writes = on in postgresql.conf"},
+		{"server_encoding", "SQL_ASCII", "create the database with ENCODING 'UTF8'"},
+	} {
+		var value string
+		if err := db.QueryRowContext(ctx, "SHOW "+c.setting).Scan(&value); err != nil {
+			return fmt.Errorf("ask PostgreSQL for %s: %w", c.setting, err)
+		}
+		if value == c.bad {
+			return fmt.Errorf("PostgreSQL has %s = %s: %w; %s", c.setting, value, ErrUnsafe, c.remedy)
+		}
+	}
+	return nil
+}
+
+// postgresBackend writes to a database that other nodes write to as well.
+type postgresBackend struct {
+	db       *sql.DB
+	ownClock bool   // leases go by the server's clock
+	xid      string // of the open transaction
+}
+
+func (b *postgresBackend) begin(w *writer) error {
+	ctx := w.store.background()
+	if w.sess == nil {
+		sess, err := newSession(ctx, b.db, postgresDialect)
+		if err != nil {
+			return err
+		}
+		w.sess = sess
+		if err := sess.plain(ctx, fmt.Sprintf("SET idle_in_transaction_session_timeout = %d", pausedLimit.Milliseconds())); err != nil {
+			return err
+		}
+	}
+	if err := b.simple(ctx, w, "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock("+strconv.Itoa(journalLock)+")"); err != nil {
+		return err
+	}
+	// The lock is held: this statement's snapshot has everything that was committed.
+	stmt, err := w.sess.prepared(ctx, sqlLastIDs+`, CAST(pg_current_xact_id() AS text), CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)`)
+	if err != nil {
+		return err
+	}
+	var server int64
+	asked := time.Now()
+	err = stmt.QueryRowContext(ctx).Scan(append(w.ids.columns(), &b.xid, &server)...)
+	if err == nil && b.ownClock {
+		took := time.Since(asked)
+		w.store.skew.Store(int64(time.UnixMicro(server).Sub(asked.Add(took / 2))))
+	}
+	return err
+}
+
+// simple runs several statements in one round trip, by the simple query protocol.
+func (b *postgresBackend) simple(ctx context.Context, w *writer, script string) error {
+	return w.sess.conn.Raw(func(driver any) error {
+		results, err := driver.(*stdlib.Conn).Conn().PgConn().Exec(ctx, script).ReadAll()
+		if err == nil && strings.HasSuffix(script, "COMMIT") && results[len(results)-1].CommandTag.String() != "COMMIT" {
+			return errors.New("PostgreSQL rolled back instead of committing")
+		}
+		return err
+	})
+}
+
+// commit tells the other nodes and commits. When the connection breaks meanwhile, PostgreSQL is asked how it ended: it knows by the transaction's id.
+func (b *postgresBackend) commit(w *writer) error {
+	ctx := w.store.background()
+	err := b.simple(ctx, w, fmt.Sprintf("SELECT pg_notify('%s', '%d'); COMMIT", newsChannel, w.ids.seq))
+	if err == nil || b.judge(w, err) != lostTouch {
+		return err
+	}
+	w.hangUp()
+	for end := time.Now().Add(doubtTime); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+		var status string
+		if e := b.db.QueryRowContext(ctx, "SELECT pg_xact_status(CAST($1 AS xid8))", b.xid).Scan(&status); e != nil {
+			continue
+		}
+		switch status {
+		case "committed":
+			return nil
+		case "aborted":
+			return err // the batch runs again
+		}
+	}
+	return fmt.Errorf("%w: %w", errDoubt, err)
+}
+
+// judge tells by the SQLSTATE (https://www.postgresql.org/docs/current/errcodes-appendix.html).
+func (b *postgresBackend) judge(w *writer, err error) damage {
+	if errors.Is(err, ErrDamaged) {
+		return noMore
+	}
+	var e *pgconn.PgError
+	if !errors.As(err, &e) {
+		if w.sess == nil || w.sess.broken() {
+			return lostTouch
+		}
+		return ownFault
+	}
+	switch e.Code {
+	case "57P01", "57P02", "57P03", "57P05", "25P03", "25P04": // the server goes down, comes up, or ended our session
+		return lostTouch
+	case "XX001", "XX002": // data or index corrupted
+		return noMore
+	}
+	switch e.Code[:2] {
+	case "08", "40": // connection; deadlock or serialization
+		return lostTouch
+	case "53", "54", "55", "57", "58", "XX": // disk full, memory, locks, operator, file system: this time
+		return refused
+	}
+	return ownFault
+}
+
+// broken tells whether the connection is gone.
+func (s *session) broken() bool {
+	gone := true
+	err := s.conn.Raw(func(driver any) error {
+		gone = driver.(*stdlib.Conn).Conn().IsClosed()
+		return nil
+	})
+	return err != nil || gone
+}
+
+// listenTo gives the function that starts to hear of other nodes' events.
+func (s *Store) listenTo(config *pgx.ConnConfig) func() {
+	return func() {
+		s.tasks.Go(func() {
+			for s.ctx.Err() == nil {
+				if err := s.hear(s.ctx, config); err != nil && s.ctx.Err() == nil {
+					s.log.Warn("no news from other nodes until PostgreSQL answers again", "error", err)
+					select {
+					case <-time.After(time.Second):
+					case <-s.ctx.Done():
+					}
+				}
+			}
+		})
+	}
+}
+
+// hear publishes the journal's growth until the connection breaks.
+func (s *Store) hear(ctx context.Context, config *pgx.ConnConfig) error {
+	conn, err := pgx.ConnectConfig(ctx, config)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	if _, err := conn.Exec(ctx, "LISTEN "+newsChannel); err != nil {
+		return err
+	}
+	for {
+		// Also after a notification, in the first round for what came before LISTEN, and when one got lost.
+		var seq int64
+		if err := conn.QueryRow(ctx, "SELECT COALESCE(max(seq), 0) FROM journal").Scan(&seq); err != nil {
+			return err
+		}
+		s.news.publish(seq)
+		wait, cancel := context.WithTimeout(ctx, newsInterval)
+		_, err := conn.WaitForNotification(wait)
+		cancel()
+		if err != nil && !pgconn.Timeout(err) {
+			return err
+		}
+	}
+}

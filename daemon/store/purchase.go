@@ -7,24 +7,29 @@ import (
 	"waybill/daemon/order"
 )
 
-const poColumns = `p.id, p.state, p.data, p.crc`
+var poTable = newTable("purchase order", "purchase_orders", "id", "order_id number supplier token placed_at", "state closed_at data")
 
 func scanPO(row scanner) (order.PurchaseOrder, error) {
-	var po order.PurchaseOrder
-	var id, crc int64
-	var state, data string
-	if err := row.Scan(&id, &state, &data, &crc); err != nil {
-		return po, err
-	}
-	err := openPO(&po, id, state, data, crc)
-	return po, err
+	c := poTable.read(row)
+	po := readPO(c)
+	return po, c.err
 }
 
-func openPO(po *order.PurchaseOrder, id int64, state, data string, crc int64) error {
-	if err := sealed("purchase order", id, crc, seal(id, state, data)); err != nil {
-		return err
+// readPO reads the columns of poTable; the last one has all that the others have.
+func readPO(c *cells) (po order.PurchaseOrder) {
+	c.next += poTable.width - 1
+	c.json(&po)
+	return po
+}
+
+// poValues gives the columns of poTable; now is when it is closed, if it is.
+func poValues(po order.PurchaseOrder, now time.Time) ([]any, error) {
+	data, err := encode(po)
+	var closed any
+	if po.Closed() {
+		closed = now
 	}
-	return decode(fmt.Sprintf("purchase order %d", id), data, po)
+	return []any{po.ID, po.Order, po.Number, po.Supplier, string(po.Token), po.PlacedAt, string(po.State()), closed, data}, err
 }
 
 // AddPO stores a purchase order made from lines of an accepted order, by the event Placed. Of po.Lines it takes ID, Ordered,
@@ -42,18 +47,15 @@ func (tx *Tx) AddPO(po order.PurchaseOrder, at time.Time) (order.PurchaseOrder, 
 	for i, l := range template {
 		po.Lines[i].SKU, po.Lines[i].SupplierSKU, po.Lines[i].Title = l.SKU, l.SupplierSKU, l.Title
 	}
-	data, err := encode(po)
+	columns, err := poValues(po, e.At)
 	if err != nil {
 		return po, err
 	}
-	state := string(po.State())
-	n, err := tx.exec(`INSERT INTO purchase_orders (id, order_id, number, supplier, token, state, placed_at, closed_at, data, crc)
-		VALUES (?, ?, ?, ?, ?, ?, ?, NULL, ?, ?) ON CONFLICT DO NOTHING`,
-		po.ID, po.Order, po.Number, po.Supplier, string(po.Token), state, e.At, data, seal(int64(po.ID), state, data))
+	added, err := tx.insert(poTable, columns...)
 	if err != nil {
 		return po, fmt.Errorf("store purchase order %s: %w", po.Number, err)
 	}
-	if n == 0 {
+	if !added {
 		return po, fmt.Errorf("purchase order %s, or its key: %w", po.Number, ErrDuplicate)
 	}
 	take(&tx.ids.po)
@@ -68,17 +70,10 @@ func placed(po order.PurchaseOrder, e order.Event) (order.PurchaseOrder, error) 
 
 // savePO stores what an event has made of a purchase order.
 func (tx *Tx) savePO(po order.PurchaseOrder, at time.Time) error {
-	data, err := encode(po)
-	if err != nil {
-		return err
+	columns, err := poValues(po, at)
+	if err == nil {
+		err = tx.update(poTable, columns...)
 	}
-	var closed any
-	if po.Closed() {
-		closed = micros(at)
-	}
-	state := string(po.State())
-	_, err = tx.exec(`UPDATE purchase_orders SET state = ?, closed_at = ?, data = ?, crc = ? WHERE id = ?`,
-		state, closed, data, seal(int64(po.ID), state, data), po.ID)
 	if err != nil {
 		return fmt.Errorf("store purchase order %s: %w", po.Number, err)
 	}
@@ -87,7 +82,7 @@ func (tx *Tx) savePO(po order.PurchaseOrder, at time.Time) error {
 
 // PO gives a purchase order, or ErrNotFound.
 func (tx *Tx) PO(id order.POID) (order.PurchaseOrder, error) {
-	po, err := get(tx, scanPO, `SELECT `+poColumns+` FROM purchase_orders p WHERE p.id = ?`, id)
+	po, err := get(tx, scanPO, poTable.selects+` WHERE id = ?`, id)
 	if err != nil {
 		return po, fmt.Errorf("purchase order with the id %d: %w", id, err)
 	}
@@ -96,7 +91,7 @@ func (tx *Tx) PO(id order.POID) (order.PurchaseOrder, error) {
 
 // POByNumber gives a purchase order by what people call it ("1001-A"), or ErrNotFound.
 func (tx *Tx) POByNumber(number string) (order.PurchaseOrder, error) {
-	po, err := get(tx, scanPO, `SELECT `+poColumns+` FROM purchase_orders p WHERE p.number = ?`, number)
+	po, err := get(tx, scanPO, poTable.selects+` WHERE number = ?`, number)
 	if err != nil {
 		return po, fmt.Errorf("purchase order %s: %w", number, err)
 	}
@@ -105,24 +100,24 @@ func (tx *Tx) POByNumber(number string) (order.PurchaseOrder, error) {
 
 // POsOfOrder gives the purchase orders of an order, oldest first.
 func (tx *Tx) POsOfOrder(id order.OrderID) ([]order.PurchaseOrder, error) {
-	return list(tx, scanPO, `SELECT `+poColumns+` FROM purchase_orders p WHERE p.order_id = ? ORDER BY p.id`, id)
+	return list(tx, scanPO, poTable.selects+` WHERE order_id = ? ORDER BY id`, id)
 }
 
 // POsOfSupplier gives a supplier's purchase orders, oldest first when onlyOpen, else newest first. Limit 0 gives all.
 func (tx *Tx) POsOfSupplier(supplier string, onlyOpen bool, limit int) ([]order.PurchaseOrder, error) {
 	var c conditions
-	c.when(true, "p.supplier = ?", supplier)
-	c.when(onlyOpen, "p.closed_at IS NULL")
-	tail := "ORDER BY p.id DESC"
+	c.when(true, "supplier = ?", supplier)
+	c.when(onlyOpen, "closed_at IS NULL")
+	tail := "ORDER BY id DESC"
 	if onlyOpen {
-		tail = "ORDER BY p.id"
+		tail = "ORDER BY id"
 	}
-	query, args := c.listing(`SELECT `+poColumns+` FROM purchase_orders p`, tail, limit)
+	query, args := c.listing(poTable.selects, tail, limit)
 	return list(tx, scanPO, query, args...)
 }
 
 // openPage is how many purchase orders EachOpenPO holds in memory.
-const openPage = 500
+const openPage = 200
 
 // EachOpenPO gives every purchase order that is open or was closed at or after closedSince (zero: only open ones), in the order of ids,
 // with its order's document, the Message-IDs of our mails about it and the supplier's references for it. f may use the Tx.
@@ -137,18 +132,14 @@ func (tx *Tx) EachOpenPO(closedSince time.Time, f func(po order.PurchaseOrder, d
 	}
 	for last := order.POID(0); ; {
 		page, err := list(tx, func(row scanner) (entry, error) {
-			var e entry
-			var id, crc, orderID int64
-			var state, data, doc string
-			if err := row.Scan(&id, &state, &data, &crc, &orderID, &doc); err != nil {
-				return e, err
-			}
-			if err := openPO(&e.po, id, state, data, crc); err != nil {
-				return e, err
-			}
-			err := decode(fmt.Sprintf("order %d", orderID), doc, &e.doc)
-			return e, err
-		}, `SELECT `+poColumns+`, o.id, o.doc FROM purchase_orders p JOIN orders o ON o.id = p.order_id
+			c := scanCells(row, poTable.width+1+orderTable.width+1)
+			poTable.open(c)
+			e := entry{po: readPO(c)}
+			c.next++
+			orderTable.open(c)
+			e.doc = readOrder(c).Doc
+			return e, c.err
+		}, `SELECT `+poTable.of("p")+`, `+orderTable.of("o")+` FROM purchase_orders p JOIN orders o ON o.id = p.order_id
 			WHERE p.id > ? AND (p.closed_at IS NULL OR p.closed_at >= ?) ORDER BY p.id LIMIT ?`, last, since, openPage)
 		if err != nil || len(page) == 0 {
 			return err
@@ -177,12 +168,12 @@ func (tx *Tx) EachOpenPO(closedSince time.Time, f func(po order.PurchaseOrder, d
 func (tx *Tx) textsByPO(query string, first, last order.POID) (map[order.POID][]string, error) {
 	texts := make(map[order.POID][]string)
 	err := tx.each(func(row scanner) error {
-		var po order.POID
+		var po int64
 		var s string
-		if err := row.Scan(num(&po), &s); err != nil {
+		if err := row.Scan(&po, &s); err != nil {
 			return err
 		}
-		texts[po] = append(texts[po], s)
+		texts[order.POID(po)] = append(texts[order.POID(po)], s)
 		return nil
 	}, query, first, last)
 	return texts, err
@@ -200,7 +191,7 @@ func (tx *Tx) AddMessageID(messageID string, po order.POID) error {
 // POsByMessageID gives the purchase orders that a mail of ours was about.
 func (tx *Tx) POsByMessageID(messageID string) ([]order.POID, error) {
 	return list(tx, func(row scanner) (id order.POID, err error) {
-		err = row.Scan(num(&id))
+		err = row.Scan((*int64)(&id))
 		return id, err
 	}, `SELECT po_id FROM message_ids WHERE message_id = ? ORDER BY po_id`, messageID)
 }

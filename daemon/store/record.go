@@ -99,7 +99,7 @@ func (tx *Tx) recordDispatch(row *DispatchRow, e order.Event) (order.Event, erro
 	return tx.journal(e)
 }
 
-const sqlAppend = `INSERT INTO journal (seq, happened_at, kind, order_id, po_id, dispatch_id, data, crc) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
+var journalTable = newTable("event", "journal", "seq", "happened_at kind order_id po_id dispatch_id data", "")
 
 // journal appends the event.
 func (tx *Tx) journal(e order.Event) (order.Event, error) {
@@ -108,7 +108,10 @@ func (tx *Tx) journal(e order.Event) (order.Event, error) {
 		return e, err
 	}
 	seq := tx.ids.seq + 1
-	_, err = tx.exec(sqlAppend, seq, e.At, string(e.Kind), ref(e.Order), ref(e.PO), ref(e.Dispatch), data, sealEvent(seq, e, string(data)))
+	added, err := tx.insert(journalTable, seq, e.At, string(e.Kind), ref(e.Order), ref(e.PO), ref(e.Dispatch), data)
+	if err == nil && !added {
+		err = ErrDuplicate // of the number: somebody else writes to this journal
+	}
 	if err != nil {
 		return e, fmt.Errorf("append %s to the journal: %w", e.Kind, err)
 	}
@@ -117,39 +120,24 @@ func (tx *Tx) journal(e order.Event) (order.Event, error) {
 	return e, nil
 }
 
-func sealEvent(seq int64, e order.Event, data string) int64 {
-	return seal(seq, e.At, string(e.Kind), int64(e.Order), int64(e.PO), int64(e.Dispatch), data)
-}
-
-const eventColumns = `seq, happened_at, kind, order_id, po_id, dispatch_id, data, crc`
-
 func scanEvent(row scanner) (order.Event, error) {
-	var e order.Event
-	var at stamp
-	var data string
-	var crc, seq int64
-	var o order.OrderID
-	var po order.POID
-	var d order.DispatchID
-	var kind order.EventKind
-	if err := row.Scan(&seq, &at, text(&kind), num(&o), num(&po), num(&d), &data, &crc); err != nil {
-		return e, err
-	}
-	if err := decode(fmt.Sprintf("event %d", seq), data, &e); err != nil {
-		return e, err
-	}
-	e.Seq, e.At, e.Kind, e.Order, e.PO, e.Dispatch = seq, time.Time(at), kind, o, po, d
-	return e, sealed("event", seq, crc, sealEvent(seq, e, data))
+	c := journalTable.read(row)
+	head := order.Event{Seq: c.int(), At: c.time(), Kind: order.EventKind(c.text()), Order: order.OrderID(c.int()), PO: order.POID(c.int()),
+		Dispatch: order.DispatchID(c.int())}
+	e := head
+	c.json(&e)
+	e.Seq, e.At, e.Kind, e.Order, e.PO, e.Dispatch = head.Seq, head.At, head.Kind, head.Order, head.PO, head.Dispatch
+	return e, c.err
 }
 
 // JournalSince gives at most limit events after seq, in commit order.
 func (tx *Tx) JournalSince(seq int64, limit int) ([]order.Event, error) {
-	return list(tx, scanEvent, `SELECT `+eventColumns+` FROM journal WHERE seq > ? ORDER BY seq LIMIT ?`, seq, limit)
+	return list(tx, scanEvent, journalTable.selects+` WHERE seq > ? ORDER BY seq LIMIT ?`, seq, limit)
 }
 
 // Timeline gives the events of an order, of its purchase orders, and of the dispatches that cover them, in commit order.
 func (tx *Tx) Timeline(id order.OrderID) ([]order.Event, error) {
-	return list(tx, scanEvent, `SELECT `+eventColumns+` FROM journal WHERE order_id = ? UNION
-		SELECT `+eventColumns+` FROM journal WHERE dispatch_id IN (SELECT d.dispatch_id FROM outbox_pos d
+	return list(tx, scanEvent, journalTable.selects+` WHERE order_id = ? UNION `+
+		journalTable.selects+` WHERE dispatch_id IN (SELECT d.dispatch_id FROM outbox_pos d
 			JOIN purchase_orders p ON p.id = d.po_id WHERE p.order_id = ?) ORDER BY seq`, id, id)
 }

@@ -5,7 +5,7 @@
 --
 -- Ids are given by the store in the order of commits. No row that has an id is ever deleted (erasing empties its columns), so
 -- an id is never used twice. Times are microseconds since 1970 in UTC; 0 or NULL is "none". crc is CRC-32C over the row's
--- other columns (see check.go): a row that does not fit its crc was changed by something other than this program.
+-- other columns (see table.go): a row that does not fit its crc was changed by something other than this program.
 --
 -- Personal data is in these columns and nowhere else:
 --   orders.doc, outbox.message and outbox.answer, evidence.bytes, items.name and items.reading, findings.detail,
@@ -15,7 +15,8 @@
 -- What waybill remembers between two starts: cursors, pauses, tokens, its own id.
 CREATE TABLE settings (
   name  TEXT PRIMARY KEY,
-  value BLOB NOT NULL
+  value BLOB NOT NULL,
+  crc   INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- The journal: everything that happened, in commit order. It is the truth; states in other tables are made from it.
@@ -130,7 +131,8 @@ CREATE TABLE items (
   message_id  TEXT,
   body_hash   TEXT    NOT NULL,
   repeat_of   INTEGER,
-  reading     TEXT    NOT NULL   -- JSON, may be empty: personal data
+  reading     TEXT    NOT NULL,   -- JSON, may be empty: personal data
+  crc         INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX items_key ON items (source, item_key);
 CREATE INDEX items_sha256 ON items (sha256) WHERE sha256 IS NOT NULL;
@@ -149,6 +151,7 @@ CREATE TABLE findings (
   decision TEXT    NOT NULL,
   applied  INTEGER NOT NULL,
   detail   TEXT    NOT NULL,
+  crc      INTEGER NOT NULL,
   PRIMARY KEY (item_id, n)
 ) STRICT;
 CREATE INDEX findings_order ON findings (order_id) WHERE order_id IS NOT NULL;
@@ -162,7 +165,8 @@ CREATE TABLE packages (
   url     TEXT    NOT NULL,
   item_id INTEGER,
   seen_at INTEGER NOT NULL,
-  gone    INTEGER NOT NULL
+  gone    INTEGER NOT NULL,
+  crc     INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX packages_number ON packages (number);
 CREATE INDEX packages_po ON packages (po_id);
@@ -202,7 +206,8 @@ CREATE TABLE exceptions (
   detail      TEXT    NOT NULL, -- JSON: personal data
   settled_at  INTEGER,          -- NULL while it is open
   action      TEXT    NOT NULL,
-  settled_by  TEXT    NOT NULL
+  settled_by  TEXT    NOT NULL,
+  crc         INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX exceptions_alike ON exceptions (alike) WHERE alike IS NOT NULL AND settled_at IS NULL;
 CREATE INDEX exceptions_open ON exceptions (kind, id) WHERE settled_at IS NULL;

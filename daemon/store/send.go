@@ -57,7 +57,7 @@ func (tx *Tx) claim(lane string, limit int, lease time.Duration, allow func(stri
 
 // due reads due rows of the lane, without those to refused targets.
 func (tx *Tx) due(lane string, now time.Time, limit int, refused map[string]bool) ([]DispatchRow, error) {
-	query := `SELECT ` + outboxColumns + ` FROM outbox WHERE lane = ? AND state = 'queued' AND next_at <= ?`
+	query := outboxTable.selects + ` WHERE lane = ? AND state = 'queued' AND next_at <= ?`
 	args := []any{lane, now}
 	if len(refused) > 0 {
 		query += ` AND target NOT IN (?` + strings.Repeat(`, ?`, len(refused)-1) + `)`
@@ -136,10 +136,10 @@ func (s *Store) Expire(ctx context.Context, all bool) (freed, doubted []Dispatch
 	err = s.Write(ctx, func(tx *Tx) error {
 		freed, doubted = nil, nil
 		now := tx.store.now()
-		query := `SELECT ` + outboxColumns + ` FROM outbox WHERE state IN ('sending', 'marked') AND lease_until <= ? ORDER BY id`
+		query := outboxTable.selects + ` WHERE state IN ('sending', 'marked') AND lease_until <= ? ORDER BY id`
 		args := []any{now}
 		if all {
-			query = `SELECT ` + outboxColumns + ` FROM outbox WHERE state IN ('sending', 'marked') AND (lease_until <= ? OR lease_owner <> ?) ORDER BY id`
+			query = outboxTable.selects + ` WHERE state IN ('sending', 'marked') AND (lease_until <= ? OR lease_owner <> ?) ORDER BY id`
 			args = append(args, tx.store.node)
 		}
 		rows, err := list(tx, scanDispatch, query, args...)

@@ -4,7 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -56,9 +58,6 @@ func (s *session) prepared(ctx context.Context, query string) (*sql.Stmt, error)
 	return stmt, nil
 }
 
-// jsonText is a JSON document as an argument. encoding/json writes valid UTF-8 and no NUL, so it is stored as it is.
-type jsonText string
-
 // digest is a SHA-256 in hex; the columns hold its 32 bytes. "" is NULL.
 type digest string
 
@@ -79,8 +78,8 @@ func values(args []any) ([]any, error) {
 			if a != "" {
 				args[i] = clean(string(a))
 			}
-		case jsonText:
-			args[i] = strings.ToValidUTF8(string(a), "\uFFFD")
+		case json.RawMessage:
+			args[i] = clean(string(a))
 		case time.Time:
 			args[i] = micros(a)
 		case ref:
@@ -116,7 +115,15 @@ func values(args []any) ([]any, error) {
 			args[i] = int64(a)
 		case order.ExceptionID:
 			args[i] = int64(a)
-		case int64, float64, []byte, nil:
+		case float64:
+			if math.IsNaN(a) { // SQLite would store NULL
+				args[i] = 0.0
+			}
+		case []byte:
+			if a == nil {
+				args[i] = []byte{}
+			}
+		case int64, nil:
 		default:
 			return nil, fmt.Errorf("argument %d has the type %T, which the store does not keep", i+1, arg)
 		}
@@ -124,21 +131,19 @@ func values(args []any) ([]any, error) {
 	return args, nil
 }
 
-// clean makes text that both databases take, PostgreSQL refuses NUL and what is not UTF-8. Different texts stay different: each
-// such byte becomes U+FFFD and two hex digits, and so do the bytes of a U+FFFD that was there.
+// clean makes text that both databases take; PostgreSQL refuses NUL and what is not UTF-8. Each such byte becomes U+FFFD and two hex
+// digits, so different texts stay different. Clean text stays as it is.
 func clean(s string) string {
-	if utf8.ValidString(s) && !strings.ContainsAny(s, "\x00\uFFFD") {
+	if utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 {
 		return s
 	}
 	var b strings.Builder
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
-		if r != utf8.RuneError && r != 0 {
-			b.WriteString(s[i : i+size])
+		if r == 0 || r == utf8.RuneError && size == 1 {
+			fmt.Fprintf(&b, "\uFFFD%02x", s[i])
 		} else {
-			for _, c := range []byte(s[i : i+size]) {
-				fmt.Fprintf(&b, "\uFFFD%02x", c)
-			}
+			b.WriteString(s[i : i+size])
 		}
 		i += size
 	}
@@ -159,87 +164,4 @@ func fromMicros(n int64) time.Time {
 		return time.Time{}
 	}
 	return time.UnixMicro(n).UTC()
-}
-
-// stamp scans a stored time; NULL is the zero time.
-type stamp time.Time
-
-// Scan reads a column.
-func (t *stamp) Scan(v any) error {
-	switch n := v.(type) {
-	case int64:
-		*t = stamp(fromMicros(n))
-	case nil:
-		*t = stamp{}
-	default:
-		return fmt.Errorf("a time is stored as %T: %w", v, ErrDamaged)
-	}
-	return nil
-}
-
-// number scans an integer of any of our types; NULL is 0.
-type number[T ~int64 | ~int] struct{ to *T }
-
-// Scan reads a column.
-func (n number[T]) Scan(v any) error {
-	switch i := v.(type) {
-	case int64:
-		*n.to = T(i)
-	case nil:
-		*n.to = 0
-	default:
-		return fmt.Errorf("an integer is stored as %T: %w", v, ErrDamaged)
-	}
-	return nil
-}
-
-func num[T ~int64 | ~int](to *T) number[T] { return number[T]{to} }
-
-// word scans text of any of our types; NULL is "".
-type word[T ~string | ~[]byte] struct{ to *T }
-
-// Scan reads a column.
-func (w word[T]) Scan(v any) error {
-	switch s := v.(type) {
-	case string:
-		*w.to = T(s)
-	case []byte:
-		*w.to = T(s)
-	case nil:
-		*w.to = T("")
-	default:
-		return fmt.Errorf("a text is stored as %T: %w", v, ErrDamaged)
-	}
-	return nil
-}
-
-func text[T ~string | ~[]byte](to *T) word[T] { return word[T]{to} }
-
-// hexa scans the 32 bytes of a SHA-256 to hex; NULL is "".
-type hexa struct{ to *string }
-
-// Scan reads a column.
-func (h hexa) Scan(v any) error {
-	switch b := v.(type) {
-	case []byte:
-		*h.to = hex.EncodeToString(b)
-	case nil:
-		*h.to = ""
-	default:
-		return fmt.Errorf("a SHA-256 is stored as %T: %w", v, ErrDamaged)
-	}
-	return nil
-}
-
-// truth scans a boolean, stored as 0 or 1.
-type truth struct{ to *bool }
-
-// Scan reads a column.
-func (b truth) Scan(v any) error {
-	n, ok := v.(int64)
-	if !ok {
-		return fmt.Errorf("a yes or no is stored as %T: %w", v, ErrDamaged)
-	}
-	*b.to = n != 0
-	return nil
 }

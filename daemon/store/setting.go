@@ -7,23 +7,42 @@ import (
 	"waybill/daemon/order"
 )
 
+var settingTable = newTable("setting", "settings", "name", "", "value")
+
+type setting struct {
+	name  string
+	value []byte
+}
+
+func scanSetting(row scanner) (setting, error) {
+	c := settingTable.read(row)
+	s := setting{c.text(), c.bytes()}
+	if s.value == nil {
+		s.value = []byte{} // there, and empty
+	}
+	return s, c.err
+}
+
 // Setting gives what was stored under the name; false when nothing was.
 func (tx *Tx) Setting(name string) ([]byte, bool, error) {
-	var value []byte
-	err := tx.one(func(row scanner) error { return row.Scan(&value) }, `SELECT value FROM settings WHERE name = ?`, name)
+	s, err := get(tx, scanSetting, settingTable.selects+` WHERE name = ?`, name)
 	if isNotFound(err) {
 		return nil, false, nil
 	}
-	return value, err == nil, err
+	return s.value, err == nil, err
 }
 
 // SetSetting stores a value under a name. A nil value removes it.
 func (tx *Tx) SetSetting(name string, value []byte) error {
-	var err error
 	if value == nil {
-		_, err = tx.exec(`DELETE FROM settings WHERE name = ?`, name)
-	} else {
-		_, err = tx.exec(`INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
+		if _, err := tx.exec(`DELETE FROM settings WHERE name = ?`, name); err != nil {
+			return fmt.Errorf("remove the setting %s: %w", name, err)
+		}
+		return nil
+	}
+	added, err := tx.insert(settingTable, name, value)
+	if err == nil && !added {
+		err = tx.update(settingTable, name, value)
 	}
 	if err != nil {
 		return fmt.Errorf("store the setting %s: %w", name, err)
@@ -33,18 +52,13 @@ func (tx *Tx) SetSetting(name string, value []byte) error {
 
 // Settings gives all values whose names start with prefix, by their whole names.
 func (tx *Tx) Settings(prefix string) (map[string][]byte, error) {
+	all, err := list(tx, scanSetting, settingTable.selects)
 	found := make(map[string][]byte)
-	err := tx.each(func(row scanner) error {
-		var name string
-		var value []byte
-		if err := row.Scan(&name, &value); err != nil {
-			return err
+	for _, s := range all {
+		if strings.HasPrefix(s.name, prefix) {
+			found[s.name] = s.value
 		}
-		if strings.HasPrefix(name, prefix) {
-			found[name] = value
-		}
-		return nil
-	}, `SELECT name, value FROM settings`)
+	}
 	return found, err
 }
 

@@ -190,12 +190,9 @@ func readIDs(ctx context.Context, sess *session) (ids, error) {
 	if err != nil {
 		return i, err
 	}
-	err = stmt.QueryRowContext(ctx).Scan(num(&i.seq), num(&i.order), num(&i.po), num(&i.dispatch), num(&i.item), num(&i.pkg), num(&i.exception))
+	err = stmt.QueryRowContext(ctx).Scan(i.columns()...)
 	return i, err
 }
-
-const sqlLastIDs = `SELECT (SELECT max(seq) FROM journal), (SELECT max(id) FROM orders), (SELECT max(id) FROM purchase_orders),
-	(SELECT max(id) FROM outbox), (SELECT max(id) FROM items), (SELECT max(id) FROM packages), (SELECT max(id) FROM exceptions)`
 
 // sqliteBackend writes to the file that this process owns.
 type sqliteBackend struct{}
@@ -206,7 +203,7 @@ func (sqliteBackend) begin(w *writer) error {
 
 func (sqliteBackend) commit(w *writer) error { return w.sess.plain(w.store.background(), "COMMIT") }
 
-func (sqliteBackend) judge(err error) damage {
+func (sqliteBackend) judge(_ *writer, err error) damage {
 	if errors.Is(err, ErrDamaged) {
 		return noMore
 	}

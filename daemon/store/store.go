@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"database/sql"
@@ -41,11 +42,15 @@ type Store struct {
 	writer  *writer // nil when opened to look only
 	news    news
 	closers []func() error // in reverse order
+	closing sync.Once
+	closed  error // of close
 
 	ctx    context.Context // ends with Close
 	cancel context.CancelFunc
 	tasks  sync.WaitGroup
 	listen sync.Once
+	// startListening has news of other processes' events published; nil where there are none.
+	startListening func()
 	// skew is how much PostgreSQL's clock is ahead of ours, in nanoseconds.
 	skew atomic.Int64
 }
@@ -92,8 +97,13 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	return s, nil
 }
 
-// Close waits for the Write that is being committed, ends Follow, and lets the database go.
+// Close waits for the Write that is being committed and for Views, ends Follow, and lets the database go. A second Close does nothing.
 func (s *Store) Close() error {
+	s.closing.Do(func() { s.closed = s.close() })
+	return s.closed
+}
+
+func (s *Store) close() error {
 	s.cancel()
 	if s.writer != nil {
 		s.writer.stop()
@@ -106,7 +116,6 @@ func (s *Store) Close() error {
 	for i := len(s.closers) - 1; i >= 0; i-- {
 		errs = append(errs, s.closers[i]())
 	}
-	s.closers = nil
 	return errors.Join(errs...)
 }
 
@@ -180,21 +189,22 @@ func newPool(db *sql.DB, d dialect, size int) *pool {
 	return p
 }
 
-func (p *pool) get(ctx context.Context) (*session, error) {
+// get gives a connection, and whether it was used before. It waits while all are lent, until ctx ends or open, the store's.
+func (p *pool) get(ctx, open context.Context) (s *session, used bool, err error) {
 	select {
 	case s := <-p.free:
 		if s != nil {
-			return s, nil
+			return s, true, nil
 		}
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return nil, false, ctx.Err()
+	case <-open.Done():
+		return nil, false, ErrClosed
 	}
-	s, err := newSession(ctx, p.db, p.dialect)
-	if err != nil {
+	if s, err = newSession(ctx, p.db, p.dialect); err != nil {
 		p.free <- nil
-		return nil, err
 	}
-	return s, nil
+	return s, false, err
 }
 
 // put takes a session back; one that may be broken is closed and opened anew when it is needed.
@@ -218,29 +228,45 @@ func (p *pool) close() error {
 
 // View gives f one consistent state of the database to read. f may take its time: nobody waits for it.
 func (s *Store) View(ctx context.Context, f func(*Tx) error) (err error) {
-	if err := s.ctx.Err(); err != nil {
+	if s.ctx.Err() != nil {
 		return ErrClosed
 	}
-	sess, err := s.readers.get(ctx)
+	sess, err := s.beginView(ctx)
 	if err != nil {
 		return fmt.Errorf("read the database: %w", err)
 	}
-	tx := &Tx{store: s, sess: sess, ctx: ctx, run: ctx}
-	begin := "BEGIN"
-	if s.dialect == postgresDialect {
-		begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-	}
-	err = sess.plain(ctx, begin)
 	defer func() {
 		// The caller's context may have ended; the connection has to be free of the transaction all the same.
 		end := sess.plain(context.WithoutCancel(ctx), "ROLLBACK")
 		s.readers.put(sess, end == nil)
 	}()
-	if err != nil {
-		return fmt.Errorf("read the database: %w", err)
-	}
+	tx := &Tx{store: s, sess: sess, ctx: ctx, run: ctx}
 	if err := f(tx); err != nil {
 		return err
 	}
 	return tx.broken
+}
+
+// beginView gives a connection with a transaction that sees one state. Connections that broke while nobody used them are passed over.
+func (s *Store) beginView(ctx context.Context) (*session, error) {
+	begin := "BEGIN"
+	if s.dialect == postgresDialect {
+		begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+	}
+	for {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		sess, used, err := s.readers.get(ctx, s.ctx)
+		if err != nil {
+			return nil, err
+		}
+		if err = sess.plain(ctx, begin); err == nil {
+			return sess, nil
+		}
+		s.readers.put(sess, false)
+		if !used || ctx.Err() != nil {
+			return nil, cmp.Or(ctx.Err(), err)
+		}
+	}
 }

@@ -26,6 +26,15 @@ type Tx struct {
 // ids are the last ones given. The writer alone gives them, see writer.
 type ids struct{ seq, order, po, dispatch, item, pkg, exception int64 }
 
+const sqlLastIDs = `SELECT (SELECT COALESCE(max(seq), 0) FROM journal), (SELECT COALESCE(max(id), 0) FROM orders),
+	(SELECT COALESCE(max(id), 0) FROM purchase_orders), (SELECT COALESCE(max(id), 0) FROM outbox), (SELECT COALESCE(max(id), 0) FROM items),
+	(SELECT COALESCE(max(id), 0) FROM packages), (SELECT COALESCE(max(id), 0) FROM exceptions)`
+
+// columns is where sqlLastIDs goes.
+func (i *ids) columns() []any {
+	return []any{&i.seq, &i.order, &i.po, &i.dispatch, &i.item, &i.pkg, &i.exception}
+}
+
 func take(last *int64) int64 {
 	*last++
 	return *last
@@ -46,23 +55,29 @@ func (tx *Tx) fault(err error) error {
 	if err == nil || errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
-	if tx.ctx.Err() == nil || tx.write {
-		tx.broken = err
+	if !tx.write && tx.ctx.Err() != nil {
+		err = tx.ctx.Err() // that is why the statement was interrupted
 	}
+	tx.broken = err
 	return err
 }
 
 // exec changes rows and tells how many.
 func (tx *Tx) exec(query string, args ...any) (int64, error) {
+	args, err := values(args)
+	if err != nil {
+		return 0, err
+	}
+	return tx.change(query, args)
+}
+
+// change is exec for arguments that are values already.
+func (tx *Tx) change(query string, args []any) (int64, error) {
 	if err := tx.ready(); err != nil {
 		return 0, err
 	}
 	if !tx.write {
 		return 0, ErrReadOnly
-	}
-	args, err := values(args)
-	if err != nil {
-		return 0, err
 	}
 	stmt, err := tx.sess.prepared(tx.run, query)
 	if err != nil {
@@ -177,14 +192,14 @@ func (c *conditions) listing(query, tail string, limit int) (string, []any) {
 }
 
 // encode makes the JSON of a document. Signs like & stay readable, so that a search finds them.
-func encode(v any) (jsonText, error) {
+func encode(v any) (string, error) {
 	var b strings.Builder
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(v); err != nil {
 		return "", fmt.Errorf("store %T: %w", v, err)
 	}
-	return jsonText(strings.TrimSuffix(b.String(), "\n")), nil
+	return strings.TrimSuffix(b.String(), "\n"), nil
 }
 
 // decode reads a stored document.

@@ -53,7 +53,7 @@ type backend interface {
 	// commit makes the transaction durable. An error means that it is not there, unless it is errDoubt.
 	commit(w *writer) error
 	// judge says what an error of the database means for the batch.
-	judge(err error) damage
+	judge(w *writer, err error) damage
 }
 
 // damage is how far an error of the database reaches.
@@ -62,6 +62,7 @@ type damage uint8
 const (
 	ownFault  damage = iota // the statement was wrong: the function fails, the others go on
 	lostTouch               // the connection is gone: connect again and run the batch once more
+	refused                 // the server could not, this time: the batch fails
 	noMore                  // disk full or broken, database damaged: nothing is written any more
 )
 
@@ -166,9 +167,12 @@ func (w *writer) batch(first *request) {
 		case errors.Is(err, errDoubt):
 			b.answer(err)
 		default:
-			reach := w.backend.judge(err)
-			if reach == lostTouch && tries < 2 {
-				continue
+			reach := w.backend.judge(w, err)
+			if reach == lostTouch {
+				w.hangUp()
+				if tries < 2 {
+					continue
+				}
 			}
 			if reach == noMore {
 				err = w.fail(err)
@@ -280,7 +284,7 @@ func (b *batch) runOne(r *request) (failed, err error) {
 	broken, dirty := tx.broken, tx.dirty
 	tx.broken = errOver
 	if broken != nil {
-		if w.backend.judge(broken) != ownFault || errors.Is(broken, ErrDamaged) {
+		if w.backend.judge(w, broken) != ownFault || errors.Is(broken, ErrDamaged) {
 			return nil, broken
 		}
 		if failed == nil {
@@ -310,6 +314,14 @@ func (b *batch) runOne(r *request) (failed, err error) {
 func (w *writer) rollback() {
 	if w.sess != nil {
 		_ = w.sess.plain(w.store.background(), "ROLLBACK")
+	}
+}
+
+// hangUp drops a connection that is gone; the next begin makes a new one.
+func (w *writer) hangUp() {
+	if w.sess != nil {
+		_ = w.sess.close()
+		w.sess = nil
 	}
 }
 

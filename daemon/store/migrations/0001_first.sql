@@ -1,7 +1,8 @@
 -- Version 1: the first schema. schema.sql explains each table.
 CREATE TABLE settings (
   name  TEXT PRIMARY KEY,
-  value BLOB NOT NULL
+  value BLOB NOT NULL,
+  crc   INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE journal (
@@ -110,7 +111,8 @@ CREATE TABLE items (
   message_id  TEXT,
   body_hash   TEXT    NOT NULL,
   repeat_of   INTEGER,
-  reading     TEXT    NOT NULL
+  reading     TEXT    NOT NULL,
+  crc         INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX items_key ON items (source, item_key);
 CREATE INDEX items_sha256 ON items (sha256) WHERE sha256 IS NOT NULL;
@@ -128,6 +130,7 @@ CREATE TABLE findings (
   decision TEXT    NOT NULL,
   applied  INTEGER NOT NULL,
   detail   TEXT    NOT NULL,
+  crc      INTEGER NOT NULL,
   PRIMARY KEY (item_id, n)
 ) STRICT;
 CREATE INDEX findings_order ON findings (order_id) WHERE order_id IS NOT NULL;
@@ -140,7 +143,8 @@ CREATE TABLE packages (
   url     TEXT    NOT NULL,
   item_id INTEGER,
   seen_at INTEGER NOT NULL,
-  gone    INTEGER NOT NULL
+  gone    INTEGER NOT NULL,
+  crc     INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX packages_number ON packages (number);
 CREATE INDEX packages_po ON packages (po_id);
@@ -177,7 +181,8 @@ CREATE TABLE exceptions (
   detail      TEXT    NOT NULL,
   settled_at  INTEGER,
   action      TEXT    NOT NULL,
-  settled_by  TEXT    NOT NULL
+  settled_by  TEXT    NOT NULL,
+  crc         INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX exceptions_alike ON exceptions (alike) WHERE alike IS NOT NULL AND settled_at IS NULL;
 CREATE INDEX exceptions_open ON exceptions (kind, id) WHERE settled_at IS NULL;
