@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -47,8 +48,12 @@ func (l *look) moveKept(ctx context.Context) error {
 
 // move moves one file, and says where to; "" means that it is not the file that was kept any more.
 func (l *look) move(ctx context.Context, name string, kept keptFile) (string, error) {
-	from := path.Join(l.r.c.Dir, name)
+	from, archived := path.Join(l.r.c.Dir, name), archiveName(name, kept.Sum)
+	var taken bool
+	var wg sync.WaitGroup
+	wg.Go(func() { taken = l.isTaken(ctx, path.Join(l.r.c.Archive, archived)) })
 	now, err := l.f.Stat(ctx, from)
+	wg.Wait()
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", nil
 	}
@@ -58,47 +63,56 @@ func (l *look) move(ctx context.Context, name string, kept keptFile) (string, er
 	if now.Size() != kept.Size || now.ModTime().UnixNano() != kept.Modified {
 		return "", nil
 	}
-	to, err := l.moveTo(ctx, from, archiveName(name, kept.Sum))
+	to, err := l.moveTo(ctx, from, archived, taken)
 	if err != nil {
 		return "", err
 	}
 	for _, marker := range kept.Markers {
 		marker := nameOf(marker)
 		suffix := strings.TrimPrefix(marker, name)
-		if _, err := l.moveTo(ctx, path.Join(l.r.c.Dir, marker), path.Base(to)+suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		name := path.Base(to) + suffix
+		taken := l.isTaken(ctx, path.Join(l.r.c.Archive, name))
+		if _, err := l.moveTo(ctx, path.Join(l.r.c.Dir, marker), name, taken); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			l.fail(l.explainMove(ctx, marker, err)) // it is older than the next file of that name, and so does no harm
 		}
 	}
 	return to, nil
 }
 
-// moveTo renames into the archive under a name that is free, and makes the archive when it is not there.
-func (l *look) moveTo(ctx context.Context, from, name string) (string, error) {
-	for try := 1; ; try++ {
-		to := path.Join(l.r.c.Archive, name)
-		if try > 1 {
-			to = path.Join(l.r.c.Archive, numbered(name, try))
-		}
-		_, look := l.f.Stat(ctx, to)
-		if look == nil && try < 100 {
-			continue
-		}
-		err := l.f.Rename(ctx, from, to)
-		if err == nil {
-			return to, nil
-		}
-		if _, gone := l.f.Stat(ctx, from); errors.Is(gone, fs.ErrNotExist) {
-			return "", gone
-		}
-		if _, look := l.f.Stat(ctx, l.r.c.Archive); errors.Is(look, fs.ErrNotExist) && try == 1 {
-			if made := l.f.Mkdir(ctx, l.r.c.Archive); made == nil || errors.Is(made, fs.ErrExist) {
-				continue
-			}
-		}
-		if _, look := l.f.Stat(ctx, to); look != nil || try >= 100 {
-			return "", err
+// isTaken says that something has the name.
+func (l *look) isTaken(ctx context.Context, name string) bool {
+	_, err := l.f.Stat(ctx, name)
+	return err == nil
+}
+
+// maxNumber is how many files of the same name and content the archive holds.
+const maxNumber = 100
+
+// moveTo renames into the archive under a name that is free, and makes the archive when it is not there. taken says that
+// the first name is not free.
+func (l *look) moveTo(ctx context.Context, from, name string, taken bool) (string, error) {
+	to := path.Join(l.r.c.Archive, name)
+	for n := 2; taken && n <= maxNumber; n++ {
+		to = path.Join(l.r.c.Archive, numbered(name, n))
+		taken = l.isTaken(ctx, to)
+	}
+	if taken {
+		return "", fmt.Errorf("%s: %w, and %d more of it", to, fs.ErrExist, maxNumber)
+	}
+	err := l.f.Rename(ctx, from, to)
+	if err == nil || errors.Is(err, ErrLost) {
+		return to, err
+	}
+	if _, gone := l.f.Stat(ctx, from); errors.Is(gone, fs.ErrNotExist) {
+		return "", gone
+	}
+	// Several files find at the same time that the archive is missing: it is enough that one can make it.
+	if !l.isTaken(ctx, l.r.c.Archive) {
+		if made := l.f.Mkdir(ctx, l.r.c.Archive); made != nil && !l.isTaken(ctx, l.r.c.Archive) {
+			return "", made
 		}
 	}
+	return to, l.f.Rename(ctx, from, to)
 }
 
 func (l *look) explainMove(ctx context.Context, name string, err error) *Error {

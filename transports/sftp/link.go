@@ -32,6 +32,10 @@ type link struct {
 	served bool
 	idle   time.Time
 
+	listing   sync.Mutex
+	listed    *lister // made when it is first needed
+	oneAtMost bool    // the server refused a second channel
+
 	down  chan struct{} // closed when it has ended
 	once  sync.Once
 	cause error // why it ended; set before down is closed
@@ -70,6 +74,34 @@ func (l *link) end(cause error) {
 		close(l.down)
 		l.conn.Close()
 	})
+}
+
+// lister gives the channel for listings.
+func (l *link) lister() (*lister, error) {
+	l.listing.Lock()
+	defer l.listing.Unlock()
+	if l.oneAtMost {
+		return nil, errors.New("only one channel")
+	}
+	if l.listed == nil {
+		x, err := newLister(l.ssh)
+		if err != nil {
+			l.oneAtMost = true
+			return nil, err
+		}
+		l.listed = x
+	}
+	return l.listed, nil
+}
+
+// dropLister ends a channel that has gone wrong; the next listing makes another.
+func (l *link) dropLister(x *lister) {
+	l.listing.Lock()
+	defer l.listing.Unlock()
+	x.session.Close()
+	if l.listed == x {
+		l.listed = nil
+	}
 }
 
 // tend watches over a connection until it has ended: it notices its death, asks an unused one whether it lives, and closes
@@ -188,8 +220,9 @@ const (
 // the connection cannot be trusted any more.
 func (l *link) meaning(err error) error {
 	var status *sftp.StatusError
+	var known *transports.Error
 	switch {
-	case err == nil, errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission), errors.Is(err, errShort):
+	case err == nil, errors.As(err, &known), errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission), errors.Is(err, errShort):
 		return err
 	case errors.As(err, &status):
 		switch uint32(status.Code) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"net"
@@ -32,6 +33,8 @@ type server struct {
 	ssh     ssh.ServerConfig
 
 	noSubsystem bool // logs in and offers no SFTP
+	oneChannel  bool // allows one channel on each connection
+	endless     bool // lists names for ever
 
 	mu     sync.Mutex
 	logins int // attempts to log in
@@ -157,7 +160,12 @@ func (s *server) serve(conn net.Conn) {
 		go func() { c.Wait(); close(gone) }()
 		go ssh.DiscardRequests(requests)
 		var sessions sync.WaitGroup
+		n := 0
 		for channel := range channels {
+			if n++; n > 1 && s.oneChannel {
+				_ = channel.Reject(ssh.ResourceShortage, "one is enough")
+				continue
+			}
 			ch, reqs, err := channel.Accept()
 			if err != nil {
 				continue
@@ -288,6 +296,9 @@ func (h *handlers) Filelist(r *pkgsftp.Request) (pkgsftp.ListerAt, error) {
 	if r.Method != "List" {
 		return h.Lstat(r)
 	}
+	if h.s.endless {
+		return endless{}, nil
+	}
 	var all infos
 	err := h.do("list", name, func() error {
 		d, err := h.s.root.Open(name)
@@ -319,6 +330,26 @@ func (all infos) ListAt(to []fs.FileInfo, off int64) (int, error) {
 	}
 	return n, nil
 }
+
+// endless is a directory without an end.
+type endless struct{}
+
+func (endless) ListAt(to []fs.FileInfo, off int64) (int, error) {
+	for i := range to {
+		to[i] = claimed(fmt.Sprintf("%d.csv", off+int64(i)))
+	}
+	return len(to), nil
+}
+
+// claimed is a file that a server claims to have.
+type claimed string
+
+func (c claimed) Name() string     { return string(c) }
+func (claimed) Size() int64        { return 1 }
+func (claimed) Mode() fs.FileMode  { return 0o644 }
+func (claimed) ModTime() time.Time { return now() }
+func (claimed) IsDir() bool        { return false }
+func (claimed) Sys() any           { return nil }
 
 // names lists a directory of the server.
 func (s *server) names(dir string) []string {

@@ -33,13 +33,27 @@ func (s *session) Reused() bool { return s.reused }
 
 func (s *session) Close() { s.l.a.release(s.l) }
 
+// List uses a channel of its own (see lister). A server that allows only one channel for each connection is listed by the
+// library, step by step.
 func (s *session) List(ctx context.Context, dir string) ([]fs.FileInfo, error) {
-	all, err := call(ctx, s.l, func() ([]fs.FileInfo, error) { return s.l.sftp.ReadDirContext(ctx, dir) }, nil)
-	if err == nil && len(all) > maxNames {
-		return nil, &transports.Error{Verdict: transports.Never, Op: "list", Scope: "account", Err: fmt.Errorf("more than %d files in %s", maxNames, dir),
-			Help: fmt.Sprintf("The directory %s on %s holds too many files. Ask for the old ones to be moved away, or set an archive directory.", dir, s.l.a)}
-	}
-	return all, err
+	return call(ctx, s.l, func() ([]fs.FileInfo, error) {
+		x, err := s.l.lister()
+		if err != nil {
+			all, err := s.l.sftp.ReadDirContext(ctx, dir)
+			if len(all) > maxNames {
+				return nil, s.l.a.tooMany(dir)
+			}
+			return all, err
+		}
+		all, err := x.list(dir)
+		if err != nil && !isStatus(err) {
+			s.l.dropLister(x)
+		}
+		if errors.Is(err, errTooMany) {
+			return nil, s.l.a.tooMany(dir)
+		}
+		return all, err
+	}, nil)
 }
 
 func (s *session) Stat(ctx context.Context, name string) (fs.FileInfo, error) {
@@ -94,6 +108,9 @@ func (s *session) mayExist(ctx context.Context, name string, err error, replace 
 }
 
 func (s *session) Get(ctx context.Context, name string, size int64) ([]byte, error) {
+	if size < 0 { // a server can claim anything
+		return nil, fmt.Errorf("%s has a size that cannot be", name)
+	}
 	f, err := s.open(ctx, name, os.O_RDONLY)
 	if err != nil {
 		return nil, err

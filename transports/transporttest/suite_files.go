@@ -53,6 +53,7 @@ func TestFileReceiver(t *testing.T, newPeer func(t *testing.T) FilePeer) {
 		"written_on_after_the_archive":  writtenOnAfterArchive,
 		"replaced_in_the_same_second":   replacedInSameSecond,
 		"archive_cannot_be_written":     archiveCannotBeWritten,
+		"archive_is_made":               archiveIsMade,
 		"one_bad_file_among_many":       oneBadFile,
 		"writers_of_every_kind":         writersOfEveryKind,
 		"writers_of_every_kind_to_stay": writersToStay,
@@ -461,6 +462,19 @@ func archiveCannotBeWritten(c *filesCase) {
 		c.t.Errorf("%d files were handed over again", c.ledger.Repeats)
 	}
 	c.wantLies(c.peer.Watched(), "a.csv")
+}
+
+// archiveIsMade: by the first of many files that need it at the same time.
+func archiveIsMade(c *filesCase) {
+	c.config.Archive = c.peer.Watched() + "/done"
+	for i := range 20 {
+		c.write(fmt.Sprintf("%d.csv", i), fmt.Sprint(i))
+	}
+	c.looks(3)
+	c.wantLies(c.peer.Watched(), "done")
+	if got := c.lies(c.config.Archive); len(got) != 20 || len(c.ledger.Items) != 20 {
+		c.t.Errorf("%d received, the archive holds %q", len(c.ledger.Items), got)
+	}
 }
 
 func oneBadFile(c *filesCase) {
