@@ -237,6 +237,7 @@ func attributionStart(s string) bool {
 // signatures marks the end of the writer's own text: after "-- ", after a closing formula, legal text.
 func (q *quoter) signatures(end int) {
 	inSignature, left := false, 0
+	remaining := q.remaining(end)
 	for i := 0; i < end; i++ {
 		l := q.lines[i]
 		if q.kinds[i] != "" {
@@ -250,9 +251,9 @@ func (q *quoter) signatures(end int) {
 				q.kinds[k] = parsers.MarkDisclaimer
 			}
 			continue
-		case l.text == "--" || strings.HasPrefix(q.text.Text[l.start:l.end], "-- ") && l.text == "--":
+		case l.text == "--":
 			inSignature, left = true, 25
-		case closing(folded) && q.remaining(i, end) <= 20:
+		case closing(folded) && remaining[i+1] <= 20:
 			inSignature, left = true, 20
 		case strings.HasPrefix(folded, "p.s.") || strings.HasPrefix(folded, "ps:"):
 			inSignature = false
@@ -264,15 +265,19 @@ func (q *quoter) signatures(end int) {
 	}
 }
 
-// remaining counts the lines with text of the writer's own after i.
-func (q *quoter) remaining(i, end int) int {
-	n := 0
-	for k := i + 1; k < end && q.kinds[k] == ""; k++ {
-		if q.lines[k].text != "" {
-			n++
+// remaining counts, for each line up to end, the lines with text of the writer's own that follow it before something else.
+func (q *quoter) remaining(end int) []int {
+	counts := make([]int, end+1)
+	for i := end - 1; i >= 0; i-- {
+		if q.kinds[i] != "" {
+			continue // 0: what stands before a quotation ends there
+		}
+		counts[i] = counts[i+1]
+		if q.lines[i].text != "" {
+			counts[i]++
 		}
 	}
-	return n
+	return counts
 }
 
 func closing(folded string) bool {

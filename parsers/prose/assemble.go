@@ -2,6 +2,7 @@ package prose
 
 import (
 	"slices"
+	"sort"
 	"strings"
 
 	"waybill/parsers"
@@ -105,17 +106,17 @@ func (r *reader) piece(c clause) piece {
 			p.refs = append(p.refs, f)
 		}
 	}
-	for _, t := range r.tracking {
-		if t.start >= c.start && t.start < c.end {
-			t.found.Withdrawn = p.corrected && r.withdrawn(t.start, t.end, c)
-			t.found.Quoted = c.mark == parsers.MarkQuoted
-			p.tracking = append(p.tracking, t)
-		}
+	for _, t := range r.trackingIn(c.start, c.end) {
+		t.found.Withdrawn = p.corrected && r.withdrawn(t.start, t.end, c)
+		t.found.Quoted = c.mark == parsers.MarkQuoted
+		p.tracking = append(p.tracking, t)
 	}
-	for _, l := range r.products {
-		if l.qtyStart >= c.start && l.qtyStart < c.end {
-			p.products = append(p.products, l)
+	from := sort.Search(len(r.products), func(i int) bool { return r.products[i].qtyStart >= c.start })
+	for _, l := range r.products[from:] {
+		if l.qtyStart >= c.end {
+			break
 		}
+		p.products = append(p.products, l)
 	}
 	return p
 }
@@ -173,6 +174,9 @@ func (r *reader) lendBlock(pieces []piece, i, j int) {
 func (r *reader) soleOrder(block []piece) []reference {
 	var found []reference
 	for _, p := range block {
+		if len(found) > 3 {
+			return nil
+		}
 		for _, f := range orders(p.refs) {
 			if !slices.ContainsFunc(found, func(o reference) bool { return r.view.text[o.start:o.end] == r.view.text[f.start:f.end] }) {
 				found = append(found, f)

@@ -183,8 +183,8 @@ func (r *reader) sentenceEnds(dot, after int, p clause) bool {
 }
 
 func (r *reader) insideTracking(at int) bool {
-	for _, t := range r.tracking {
-		if t.start < at && at < t.end {
+	for _, t := range r.trackingIn(at-64, at) {
+		if at < t.end {
 			return true
 		}
 	}
@@ -250,10 +250,8 @@ func (r *reader) complete(start, end int) bool {
 	if start >= end || !slices.ContainsFunc(r.refsIn(start, end), func(f reference) bool { return f.names() }) {
 		return false
 	}
-	for _, t := range r.tracking {
-		if t.start >= start && t.end <= end {
-			return true
-		}
+	if len(r.trackingIn(start, end)) > 0 {
+		return true
 	}
 	return slices.ContainsFunc(r.within(start, end), func(h hit) bool { return h.meaning >= shipped && h.meaning <= asked })
 }

@@ -162,8 +162,8 @@ func (r *reader) comesBack(n news, hits []hit, c clause) bool {
 }
 
 func (r *reader) hasTracking(c clause) bool {
-	for _, t := range r.tracking {
-		if t.start >= c.start && t.end <= c.end && t.found.Score >= 0.5 {
+	for _, t := range r.trackingIn(c.start, c.end) {
+		if t.found.Score >= 0.5 {
 			return true
 		}
 	}
@@ -191,8 +191,8 @@ func (r *reader) withdrawn(at, end int, c clause) bool {
 }
 
 func (r *reader) trackingBetween(from, to int) bool {
-	for _, t := range r.tracking {
-		if t.start >= from && t.end <= to {
+	for _, t := range r.trackingIn(from, to) {
+		if t.end <= to {
 			return true
 		}
 	}

@@ -201,29 +201,51 @@ func (r *reader) findTracking() {
 		}
 	}
 	keyed := keys(r.view.text)
+	isKey := func(start, end int) bool {
+		i := sort.Search(len(keyed), func(i int) bool { return keyed[i][1] > start })
+		return i < len(keyed) && keyed[i][0] < end
+	}
 	for _, t := range carrier.Find(r.view.text, carrier.Context{Usual: r.profile.Carrier, Not: not}) {
 		s, e := t.At.Start, t.At.End
-		if s < 0 || e > len(r.view.text) || s >= e || slices.ContainsFunc(keyed, func(k [2]int) bool { return s < k[1] && k[0] < e }) {
+		if s < 0 || e > len(r.view.text) || s >= e || isKey(s, e) {
 			continue
 		}
 		t.Value = r.value(s, e)
-		r.tracking = append(r.tracking, tracked{s, e, t})
+		r.tracking = append(r.tracking, tracked{start: s, end: e, found: t})
 	}
+	slices.SortStableFunc(r.tracking, func(a, b tracked) int { return a.start - b.start })
+	// What is a tracking number, or a key, is no other reference.
+	r.refs = slices.DeleteFunc(r.refs, func(f reference) bool {
+		return isKey(f.start, f.end) || !f.pattern && r.isTracking(f.start, f.end)
+	})
+	for _, k := range keyed {
+		r.refs = append(r.refs, reference{start: k[0], end: k[1], label: parsers.LabelKey})
+	}
+	slices.SortStableFunc(r.refs, func(a, b reference) int { return a.start - b.start })
 	for _, l := range r.text.Links {
 		r.linked(l)
 	}
 	slices.SortStableFunc(r.tracking, func(a, b tracked) int { return a.start - b.start })
-	// What is a tracking number is no reference.
-	r.refs = slices.DeleteFunc(r.refs, func(f reference) bool {
-		return !f.pattern && slices.ContainsFunc(r.tracking, func(t tracked) bool {
-			return t.found.Score >= 0.5 && f.start < t.end && t.start < f.end
-		})
-	})
-	for _, k := range keyed {
-		r.refs = slices.DeleteFunc(r.refs, func(f reference) bool { return f.start < k[1] && k[0] < f.end })
-		r.refs = append(r.refs, reference{start: k[0], end: k[1], label: parsers.LabelKey})
+}
+
+// isTracking tells whether a span shares characters with a tracking number that is likely one. Numbers in the text are short.
+func (r *reader) isTracking(start, end int) bool {
+	for _, t := range r.trackingIn(start-64, end) {
+		if t.end > start && t.found.Score >= 0.5 {
+			return true
+		}
 	}
-	slices.SortStableFunc(r.refs, func(a, b reference) int { return a.start - b.start })
+	return false
+}
+
+// trackingIn gives the numbers that begin in a span.
+func (r *reader) trackingIn(start, end int) []tracked {
+	from := sort.Search(len(r.tracking), func(i int) bool { return r.tracking[i].start >= start })
+	to := from
+	for to < len(r.tracking) && r.tracking[to].start < end {
+		to++
+	}
+	return r.tracking[from:to]
 }
 
 // linked takes the tracking number out of a link. Its place is the text of the link.
@@ -246,6 +268,6 @@ func (r *reader) linked(l parsers.Link) {
 		}
 		t.URL = l.URL
 		t.Value = parsers.Value{Text: r.text.Text[l.Start:l.End], At: parsers.Place{Part: r.text.Part, Start: l.Start, End: l.End}}
-		r.tracking = append(r.tracking, tracked{s, e, t})
+		r.tracking = append(r.tracking, tracked{start: s, end: e, found: t})
 	}
 }

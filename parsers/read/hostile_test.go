@@ -1,0 +1,170 @@
+package read_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"waybill/parsers"
+	"waybill/parsers/read"
+)
+
+func FuzzDocument(f *testing.F) {
+	for _, c := range slices.Concat(languageCases, shapeCases, robotCases) {
+		f.Add(eml(c.subject, c.head, c.body), "")
+	}
+	f.Add([]byte("order;tracking\n1001;1Z999AA10123456784\n"), "x.csv")
+	f.Add([]byte("Ship to:\nJane Doe\n12 Main St\nAustin, TX 78701\n2 x AB-1\n"), "x.txt")
+	f.Fuzz(func(t *testing.T, raw []byte, name string) {
+		r := read.Document(raw, name, parsers.Profile{KeepText: true, OrderPatterns: []string{`#?(\d{4})`}, Phrases: map[string]parsers.Kind{"all gone": parsers.OutOfStock}})
+		for _, p := range r.Problems {
+			if p.Code == "broken" {
+				t.Fatal(p.Text)
+			}
+		}
+		if r.Format == "mail" || r.Format == "text" {
+			checkPlaces(t, r)
+		}
+	})
+}
+
+// Hostile documents are answered in time whatever they hold; the children's deadline is for what nobody thought of.
+func TestHostile(t *testing.T) {
+	many := func(s string, n int) string { return strings.Repeat(s, n/len(s)) }
+	for name, body := range map[string]string{
+		"numbers":            many("1001 ", 400_000),
+		"tracking numbers":   many("1Z999AA10123456784\n", 400_000),
+		"one line":           many("1001, ", 60_000),
+		"labels":             many("order no. ", 400_000),
+		"kinds":              many("shipped not if 1001 and ", 400_000),
+		"lines of lines":     many("2 x AB-1\n", 400_000),
+		"dates":              many("out of stock until 5 May 5 May 5 May ", 400_000),
+		"addresses":          many("Ship to:\nJane\n12 Main\n78701\n", 400_000),
+		"attributions":       many("On 2025-01-01 a\n", 400_000),
+		"headers":            many("From: a\nTo: b\n", 400_000),
+		"quotation":          many(">", 60_000) + "\n" + many("> > >\n", 400_000),
+		"links":              many("https://www.ups.com/track?tracknum=1Z999AA10123456784 ", 400_000),
+		"keys":               many("WB-WB-WB-0123456789 ", 400_000),
+		"question marks":     many("? ", 400_000),
+		"chinese":            many("订单1001已发货，", 400_000),
+		"combining accents":  many("e\u0301\u200b", 400_000),
+		"respectively":       many("1001 and 1003 respectively ", 400_000),
+		"signature":          many("Best regards\n", 400_000),
+		"disclaimers":        many("if you are not the intended recipient x\n", 400_000),
+		"bare equals":        many("=", 60_000),
+		"profile's pattern":  many("1001-", 60_000),
+		"a very long number": many("9", 60_000),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, raw := range [][]byte{eml("PO 1001", "", body), []byte(body)} {
+				began := time.Now()
+				r := read.Document(raw, "", parsers.Profile{OrderPatterns: []string{`\d{4}`}})
+				if took := time.Since(began); took > 3*time.Second {
+					t.Errorf("took %v", took)
+				}
+				for _, p := range r.Problems {
+					if p.Code == "broken" {
+						t.Error(p.Text)
+					}
+				}
+			}
+		})
+	}
+}
+
+func TestHostileHTML(t *testing.T) {
+	many := func(s string, n int) string { return strings.Repeat(s, n/len(s)) }
+	for name, body := range map[string]string{
+		"deep":          many("<div>", 400_000),
+		"deep tables":   many("<table><tr><td>", 400_000),
+		"merged cells":  "<table>" + many("<tr><td colspan=64 rowspan=64>1001</td></tr>\n", 400_000),
+		"wide rows":     "<table><tr>" + many("<td>1001</td>\n", 400_000),
+		"open links":    many("<a href='https://www.ups.com/track?tracknum=1Z999AA10123456784'>\n", 400_000),
+		"open quotes":   many("<blockquote>x\n", 400_000),
+		"stray ends":    many("<b>x", 2000) + many("</i></td></tr>\n", 400_000),
+		"attributes":    "<p " + many("a=b \n", 400_000) + ">x",
+		"json-ld":       many("<script type='application/ld+json'>{\"@graph\":[[[[[[\n</script>", 400_000),
+		"open comment":  "<!-- " + many("-\n", 400_000),
+		"tables of one": many("<table><tr><td>order</td><td>1001</td></tr></table>\n", 400_000),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			began := time.Now()
+			read.Document(eml("PO 1001", "Content-Type: text/html\n", body), "", parsers.Profile{})
+			if took := time.Since(began); took > 3*time.Second {
+				t.Errorf("took %v", took)
+			}
+		})
+	}
+}
+
+func TestZip(t *testing.T) {
+	pack := func(files ...string) []byte {
+		var b bytes.Buffer
+		z := zip.NewWriter(&b)
+		for i := 0; i < len(files); i += 2 {
+			w, _ := z.Create(files[i])
+			_, _ = w.Write([]byte(files[i+1]))
+		}
+		_ = z.Close()
+		return b.Bytes()
+	}
+	r := read.Document(pack("a.csv", "order,tracking\n1001,"+ups+"\n", "b/c.txt", "Order 1002 is sold out.\n"), "x.zip", parsers.Profile{KeepText: true})
+	if r.Format != "zip" || r.Kind != parsers.OutOfStock {
+		t.Errorf("format %s, kind %s", r.Format, r.Kind)
+	}
+	checkPlaces(t, r)
+	var parts []string
+	for _, s := range r.Statements {
+		if s.Kind != "" {
+			part := ""
+			if len(s.Tracking) > 0 {
+				part = s.Tracking[0].At.Part
+			} else {
+				part = s.KindAt.At.Part
+			}
+			parts = append(parts, part)
+		}
+	}
+	if want := []string{"a.csv", "b/c.txt"}; !slices.Equal(parts, want) {
+		t.Errorf("statements stand in %q, want %q", parts, want)
+	}
+	bomb := read.Document(pack("bomb.txt", strings.Repeat("0", 60<<20)), "x.zip", parsers.Profile{})
+	if !slices.ContainsFunc(bomb.Problems, func(p parsers.Problem) bool { return p.Code == "too_large" }) {
+		t.Errorf("problems of a bomb are %+v", bomb.Problems)
+	}
+	inner := []byte("Order 1001 has shipped.")
+	for range 8 {
+		inner = pack("x.zip", string(inner))
+	}
+	deep := read.Document(inner, "x.zip", parsers.Profile{})
+	if !slices.ContainsFunc(deep.Problems, func(p parsers.Problem) bool { return p.Code == "too_deep" }) {
+		t.Errorf("problems of zips in zips are %+v", deep.Problems)
+	}
+}
+
+// What is not read is said, never passed over.
+func TestUnknownFormats(t *testing.T) {
+	for name, c := range map[string]struct{ raw, code string }{
+		"x.pdf":  {"%PDF-1.7\n%\xe2\xe3", "unknown_format"},
+		"x.edi":  {"ISA*00*          *00*          *ZZ*PRAIRIE        *ZZ*SHOP           *250826*1000*U*00401*000000001*0*P*>~GS*SH*", "unknown_format"},
+		"y.edi":  {"UNB+UNOC:3+PRAIRIE+SHOP+250826:1000+1'", "unknown_format"},
+		"x.bin":  {"\x00\x01\x02\x03binary", "unknown_format"},
+		"x.eml":  {"", "empty"},
+		"x.zip":  {"PK\x03\x04broken", "damaged"},
+		"e.xlsx": {"PK\x03\x04broken", "damaged"},
+	} {
+		r := read.Document([]byte(c.raw), name, parsers.Profile{})
+		if len(r.Problems) == 0 || len(r.Problems[0].Text) < 20 {
+			t.Errorf("%s: problems are %+v", name, r.Problems)
+			continue
+		}
+		if name != "e.xlsx" && r.Problems[0].Code != c.code {
+			t.Errorf("%s: code is %s, want %s", name, r.Problems[0].Code, c.code)
+		}
+	}
+}
