@@ -1,0 +1,120 @@
+// Package edi reads the two answers that large suppliers send by EDI: the acknowledgement of an order (X12 855, EDIFACT ORDRSP) and the
+// notice of what left (X12 856, EDIFACT DESADV). It takes from them what a mail or a table would say, no more.
+package edi
+
+import (
+	"bytes"
+	"fmt"
+
+	"waybill/parsers"
+	"waybill/parsers/carrier"
+)
+
+// Result is what an interchange says. Places are bytes of its text.
+type Result struct {
+	Format     string // "x12" or "edifact"
+	Statements []parsers.Statement
+	Problems   []parsers.Problem
+}
+
+// Looks tells whether a file is an interchange, by its first segment.
+func Looks(doc []byte) bool {
+	doc = bytes.TrimLeft(doc, "\ufeff \r\n\t")
+	return bytes.HasPrefix(doc, []byte("ISA")) && len(doc) > headerX12 || bytes.HasPrefix(doc, []byte("UNA")) || bytes.HasPrefix(doc, []byte("UNB+"))
+}
+
+// Parse reads an interchange of either kind.
+func Parse(doc []byte, part string, p parsers.Profile) Result {
+	r := &reader{part: part, profile: p, text: string(doc)}
+	segments, format, err := split(r.text)
+	r.result.Format = format
+	if err != nil {
+		r.problem(0, "unknown_format", "This interchange could not be read: %v. Please send the file again.", err)
+		return r.result
+	}
+	for i := 0; i < len(segments); {
+		end := i + 1
+		for end < len(segments) && !segments[end].opens() {
+			end++
+		}
+		r.message(segments[i:end])
+		i = end
+	}
+	return r.result
+}
+
+// reader collects what the messages of an interchange say.
+type reader struct {
+	part    string
+	text    string
+	profile parsers.Profile
+	result  Result
+}
+
+func (r *reader) problem(at int, code, format string, args ...any) {
+	const most = 100
+	if len(r.result.Problems) < most {
+		r.result.Problems = append(r.result.Problems, parsers.Problem{At: parsers.Place{Part: r.part, Start: at, End: at}, Code: code, Text: fmt.Sprintf(format, args...)})
+	}
+}
+
+// message reads one message, from the segment that names it to the one before the next.
+func (r *reader) message(m []segment) {
+	if !m[0].opens() {
+		return
+	}
+	before := len(r.result.Statements)
+	closed := false
+	for i := range m {
+		closed = closed || m[i].id == "SE" || m[i].id == "UNT"
+	}
+	switch kind := m[0].kind(); kind {
+	case "856":
+		r.shipNotice(m)
+	case "855":
+		r.acknowledgement(m)
+	case "DESADV":
+		r.despatchAdvice(m)
+	case "ORDRSP":
+		r.orderResponse(m)
+	case "997", "CONTRL": // a receipt for our own interchange says nothing of orders
+	default:
+		r.problem(m[0].start, "unknown_format", "A message of the kind %q is not read; waybill reads 855, 856, ORDRSP and DESADV.", kind)
+	}
+	if closed {
+		return
+	}
+	r.problem(m[0].start, "cut_off", "The interchange ends in the middle of a message. What it names was read but says nothing for sure. Please send the whole file again.")
+	for i := before; i < len(r.result.Statements); i++ {
+		s := &r.result.Statements[i]
+		s.Kind, s.KindAt, s.Score = "", parsers.Value{}, 0.1
+		for j := range s.Tracking {
+			s.Tracking[j].Score = min(s.Tracking[j].Score, 0.3)
+		}
+	}
+}
+
+// value is an element with its place.
+func (r *reader) value(e element) parsers.Value {
+	if e.text == "" {
+		return parsers.Value{}
+	}
+	return parsers.Value{Text: e.text, At: parsers.Place{Part: r.part, Start: e.start, End: e.end}}
+}
+
+// tracking reads an element that the standard says is a carrier's number.
+func (r *reader) tracking(e element, named parsers.Value) []parsers.Tracking {
+	slug, _ := carrier.Normalize(named.Text)
+	return carrier.Find(e.text, carrier.Context{Part: r.part, Base: e.start, Column: true, Carrier: slug, Usual: r.profile.Carrier})
+}
+
+func (r *reader) add(s parsers.Statement) {
+	if len(s.Refs)+len(s.Tracking) > 0 {
+		s.Scope = parsers.ScopeRow
+		r.result.Statements = append(r.result.Statements, s)
+	}
+}
+
+func ref(v parsers.Value, label parsers.Label) parsers.Ref {
+	return parsers.Ref{Value: v, Label: label}
+}
