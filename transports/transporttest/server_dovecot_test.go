@@ -21,6 +21,7 @@ const (
 )
 
 func TestDovecotMail(t *testing.T) {
+	t.Parallel()
 	d := StartDovecot(t, WithMailboxes("sales@prairie.example"), WithFolders("Parts/Late"))
 	d.Deliver("orders+AB12@shop.example", []byte(hello))
 	got := d.Await(inbox, "INBOX", 1)
@@ -51,6 +52,7 @@ func TestDovecotMail(t *testing.T) {
 }
 
 func TestDovecotAnnounces(t *testing.T) {
+	t.Parallel()
 	d := StartDovecot(t, WithMailboxes("sales@prairie.example"))
 	c := d.login(inbox)
 	defer c.close()
@@ -88,6 +90,7 @@ func TestDovecotAnnounces(t *testing.T) {
 }
 
 func TestDovecotLogins(t *testing.T) {
+	t.Parallel()
 	d := StartDovecot(t)
 	good := &tls.Config{RootCAs: d.CA.Pool, ServerName: "mail.shop.example"}
 	imaps := func(config *tls.Config) (net.Conn, error) { return tls.Dial("tcp", d.IMAPS, config) }
@@ -142,6 +145,7 @@ func TestDovecotLogins(t *testing.T) {
 }
 
 func TestDovecotCertificates(t *testing.T) {
+	t.Parallel()
 	ca := NewAuthority(t)
 	for _, c := range []struct {
 		name string
@@ -169,6 +173,7 @@ func TestDovecotCertificates(t *testing.T) {
 }
 
 func TestDovecotStopStartKill(t *testing.T) {
+	t.Parallel()
 	d := StartDovecot(t)
 	d.Deliver(inbox, []byte(hello))
 	for _, end := range []struct {

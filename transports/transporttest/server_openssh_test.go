@@ -11,6 +11,7 @@ import (
 )
 
 func TestOpenSSHFiles(t *testing.T) {
+	t.Parallel()
 	s := StartOpenSSH(t)
 	s.Put("out/track.csv", []byte("a,b\n"))
 	if got := s.SFTP("ls out"); !strings.Contains(got, "out/track.csv") {
@@ -34,6 +35,7 @@ func TestOpenSSHFiles(t *testing.T) {
 }
 
 func TestOpenSSHLogins(t *testing.T) {
+	t.Parallel()
 	s := StartOpenSSH(t)
 	other, _ := newKey(t)
 	type login struct {
@@ -69,6 +71,7 @@ func TestOpenSSHLogins(t *testing.T) {
 }
 
 func TestOpenSSHRefusals(t *testing.T) {
+	t.Parallel()
 	readOnly := StartOpenSSH(t, WithSFTPArguments("-R"))
 	readOnly.Put("out/a", []byte("x"))
 	if got, err := readOnly.TrySFTP("rm out/a"); err == nil {
@@ -82,6 +85,7 @@ func TestOpenSSHRefusals(t *testing.T) {
 }
 
 func TestOpenSSHStopStartKill(t *testing.T) {
+	t.Parallel()
 	s := StartOpenSSH(t)
 	for _, end := range []struct {
 		name string

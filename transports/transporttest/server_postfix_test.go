@@ -71,6 +71,7 @@ func mail(c *smtp.Client, to string) error {
 }
 
 func TestPostfix(t *testing.T) {
+	t.Parallel()
 	d := StartDovecot(t, WithMailboxes(supplier))
 	p := StartPostfix(t, d, WithRefusedRecipients("gone@prairie.example"))
 	mx, submission, submissions := door{addr: p.MX}, door{addr: p.Submission, tls: true, login: true}, door{addr: p.Submissions, implicit: true, login: true}
@@ -121,6 +122,7 @@ func TestPostfix(t *testing.T) {
 }
 
 func TestPostfixBounces(t *testing.T) {
+	t.Parallel()
 	d := StartDovecot(t, WithMailboxes(supplier))
 	p := StartPostfix(t, d)
 	if err := mail(p.enter(t, door{addr: p.MX}), "unknown@prairie.example"); err != nil {
@@ -135,6 +137,7 @@ func TestPostfixBounces(t *testing.T) {
 }
 
 func TestPostfixStopStartKill(t *testing.T) {
+	t.Parallel()
 	d := StartDovecot(t, WithMailboxes(supplier))
 	p := StartPostfix(t, d)
 	send := func() {
@@ -174,6 +177,7 @@ func TestPostfixStopStartKill(t *testing.T) {
 }
 
 func TestSMTPSink(t *testing.T) {
+	t.Parallel()
 	s := StartSMTPSink(t)
 	for range 2 {
 		if err := smtp.SendMail(s.Addr, nil, inbox, []string{supplier}, []byte("Subject: x\r\n\r\ny\r\n")); err != nil {

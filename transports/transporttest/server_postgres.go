@@ -174,6 +174,9 @@ func (p *Postgres) Kill(t testing.TB) {
 	}
 }
 
+// PIDs lists the processes of the server; none when it is stopped.
+func (p *Postgres) PIDs() []int { return pids(p.proc) }
+
 func (p *Postgres) halt(how func(*process) error) error {
 	if p.proc == nil {
 		return nil

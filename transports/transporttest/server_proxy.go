@@ -49,6 +49,7 @@ type Proxy struct {
 	target   string
 	listener *net.TCPListener
 	relays   sync.WaitGroup
+	closed   chan struct{} // at the end of the test
 
 	mu       sync.Mutex
 	delay    time.Duration // one way
@@ -67,10 +68,11 @@ func StartProxy(t testing.TB, target string) *Proxy {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &Proxy{Addr: l.Addr().String(), t: t, target: target, listener: l, open: map[*link]bool{}, broke: make(chan Fault, 1<<16)}
+	p := &Proxy{Addr: l.Addr().String(), t: t, target: target, listener: l, open: map[*link]bool{}, broke: make(chan Fault, 1<<16), closed: make(chan struct{})}
 	p.relays.Go(p.accept)
 	t.Cleanup(func() {
 		l.Close()
+		close(p.closed)
 		p.BreakAll(Reset)
 		p.relays.Wait()
 	})
@@ -78,7 +80,8 @@ func StartProxy(t testing.TB, target string) *Proxy {
 }
 
 // SetRoundTrip sets the time that a byte and its answer spend on the way, half of it in each direction. It holds for bytes
-// that come from now on; bandwidth is not limited, and order is kept.
+// that come from now on; bandwidth is not limited, and order is kept. A new connection takes one round trip before its
+// first byte goes on its way, as TCP's handshake would.
 func (p *Proxy) SetRoundTrip(d time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -151,14 +154,14 @@ func (p *Proxy) accept() {
 		}
 		p.mu.Lock()
 		p.accepted++
-		refuse, target := p.refuse, p.target
+		refuse, target, trip := p.refuse, p.target, 2*p.delay
 		fault := p.takeFault()
 		p.mu.Unlock()
 		if refuse {
 			reset(client)
 			continue
 		}
-		p.relays.Go(func() { p.relay(client, target, fault) })
+		p.relays.Go(func() { p.relay(client, target, trip, fault) })
 	}
 }
 
@@ -175,7 +178,13 @@ func (p *Proxy) takeFault() Fault {
 	return Fault{}
 }
 
-func (p *Proxy) relay(client *net.TCPConn, target string, fault Fault) {
+func (p *Proxy) relay(client *net.TCPConn, target string, trip time.Duration, fault Fault) {
+	if trip > 0 {
+		select {
+		case <-time.After(trip):
+		case <-p.closed:
+		}
+	}
 	conn, err := net.DialTimeout("tcp4", target, patience)
 	if err != nil {
 		reset(client) // nobody listens behind us: as near to a refused connection as a relay can come
@@ -186,6 +195,11 @@ func (p *Proxy) relay(client *net.TCPConn, target string, fault Fault) {
 	p.mu.Lock()
 	p.open[c] = true
 	p.mu.Unlock()
+	select {
+	case <-p.closed:
+		c.end(Reset) // it came too late for the last BreakAll
+	default:
+	}
 	var both sync.WaitGroup
 	both.Go(func() { p.pump(c, ToServer, client, server, fault) })
 	both.Go(func() { p.pump(c, ToClient, server, client, fault) })

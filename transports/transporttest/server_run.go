@@ -131,15 +131,17 @@ func (r *runner) halt(how func(*process) error) error {
 }
 
 // PIDs lists the processes of the server that are alive: the main one and its children; none when it is stopped.
-func (r *runner) PIDs() []int {
-	if r.proc == nil {
+func (r *runner) PIDs() []int { return pids(r.proc) }
+
+func pids(p *process) []int {
+	if p == nil {
 		return nil
 	}
-	var pids []int
-	for _, m := range r.proc.family() {
-		pids = append(pids, m.pid)
+	var all []int
+	for _, m := range p.family() {
+		all = append(all, m.pid)
 	}
-	return pids
+	return all
 }
 
 // write puts a file into the server's folder and gives its path.
