@@ -19,6 +19,7 @@ type piece struct {
 	partial   bool
 	paired    bool // "… respectively"
 	absent    bool
+	automatic bool
 	thanks    bool
 	advert    bool
 	invoice   bool
@@ -38,6 +39,7 @@ func (r *reader) assemble() Result {
 			fresh.WriteByte('\n')
 			res.Tone.Words += 1 + strings.Count(r.view.text[c.start:c.end], " ")
 			res.Tone.Absent = res.Tone.Absent || p.absent
+			res.Tone.Automatic = res.Tone.Automatic || p.automatic
 			res.Tone.Thanks = res.Tone.Thanks || p.thanks
 			res.Tone.Advertising = res.Tone.Advertising || p.advert
 			res.Tone.Invoice = res.Tone.Invoice || p.invoice
@@ -86,6 +88,8 @@ func (r *reader) piece(c clause) piece {
 			p.paired = true
 		case absent:
 			p.absent = true
+		case automatic:
+			p.automatic = true
 		case thanks:
 			p.thanks = true
 		case advertising:
@@ -133,17 +137,20 @@ func (p *piece) says() bool { return p.news.kind != "" || len(p.tracking) > 0 ||
 
 // lend gives clauses without an order the one of their block, or of the heading above.
 func (r *reader) lend(pieces []piece) {
+	fresh := slices.DeleteFunc(slices.Clone(pieces), func(p piece) bool { return p.mark != "" })
+	only := r.soleOrder(fresh)
 	for i := 0; i < len(pieces); {
 		j := i
 		for j < len(pieces) && pieces[j].block == pieces[i].block {
 			j++
 		}
-		r.lendBlock(pieces, i, j)
+		r.lendBlock(pieces, i, j, only)
 		i = j
 	}
 }
 
-func (r *reader) lendBlock(pieces []piece, i, j int) {
+// lendBlock does it for pieces i to j. only is the order that the whole text names, if it names just one.
+func (r *reader) lendBlock(pieces []piece, i, j int, only []reference) {
 	sole := r.soleOrder(pieces[i:j])
 	var above []reference
 	for k := i - 1; k >= 0 && above == nil; k-- {
@@ -166,6 +173,8 @@ func (r *reader) lendBlock(pieces []piece, i, j int) {
 			// It has a number of its own that nothing calls an order: the matcher knows whether it is one.
 		case len(above) > 0:
 			p.refs = append(p.refs, above...)
+		case p.mark == "":
+			p.refs = append(p.refs, only...)
 		}
 	}
 }
@@ -210,10 +219,14 @@ func orders(refs []reference) []reference {
 // "Tracking: 1Z…" below. A number in a text that says nothing of a shipment is one still: that is why it was written.
 func (r *reader) share(pieces []piece) {
 	var context news
+	told := slices.ContainsFunc(pieces, func(p piece) bool { return p.mark == "" && p.news.score >= 0.5 })
 	for i := range pieces {
 		p := &pieces[i]
 		if p.mark != "" {
 			continue
+		}
+		if told && p.news.score < 0.5 { // "Questions? Please contact us." under news
+			p.news.kind = ""
 		}
 		if p.news.kind == parsers.Shipment {
 			context = p.news

@@ -25,7 +25,7 @@ func (r *reader) judge(c clause) news {
 	said := map[meaning]news{}
 	supposed := false
 	for _, h := range hits {
-		if h.meaning < shipped || h.meaning > asked && h.meaning != invite {
+		if h.meaning < shipped || h.meaning > asked && h.meaning != invite && h.meaning != inStock {
 			continue
 		}
 		m, score := r.turn(h, hits, c)
@@ -118,8 +118,11 @@ func (r *reader) turn(h hit, hits []hit, c clause) (meaning, float64) {
 				reach = 6
 			}
 			if before >= 0 && before < reach && !strings.ContainsAny(r.view.text[o.end:h.start], ",;:") || o.languages&(1<<9) != 0 && after >= 0 && after < 15 {
-				if m == shipped {
+				switch m {
+				case shipped:
 					return acknowledged, 0.5
+				case inStock:
+					return outOfStock, 0.85
 				}
 				return none, 0
 			}
@@ -137,8 +140,11 @@ func (r *reader) turn(h hit, hits []hit, c clause) (meaning, float64) {
 			}
 		}
 	}
-	if m == invite {
-		m, score = asked, 0.45
+	switch m {
+	case invite:
+		return asked, 0.45
+	case inStock:
+		return none, 0
 	}
 	return m, score
 }
@@ -151,9 +157,15 @@ func (r *reader) numbering(o hit) bool {
 
 // comesBack tells whether what is missing is promised for a time: "out of stock until May".
 func (r *reader) comesBack(n news, hits []hit, c clause) bool {
+	end := c.end
+	// The promise may stand in the sentence behind: "sold out. Expected 12 June."
+	if rest := r.view.text[c.end:min(len(r.view.text), c.end+80)]; !strings.HasPrefix(strings.TrimLeft(rest, " \t"), "\n") {
+		end += strings.IndexByte(rest+"\n", '\n')
+		hits = r.within(c.start, end)
+	}
 	for _, h := range hits {
-		if h.meaning == until && h.start >= n.start && h.start-n.end < 60 {
-			if v := r.expected(h.start, c.end, h.start); v.Text != "" {
+		if h.meaning == until && h.start >= n.start && h.start-n.end < 80 && len(orders(r.refsIn(c.end, end))) == 0 {
+			if v := r.expected(h.start, end, h.start); v.Text != "" {
 				return true
 			}
 		}
@@ -180,14 +192,14 @@ func (r *reader) withdrawn(at, end int, c clause) bool {
 		}
 		if h.end <= at {
 			last = h
-		} else if h.start >= end && next.meaning == none && h.start-end < 40 && !r.trackingBetween(end, h.start) {
+		} else if h.start >= end && next.meaning == none && h.start-end < 60 && !r.trackingBetween(end, h.start) {
 			next = h
 		}
 	}
 	if last.meaning != none && !(next.meaning == earlierNumber && r.trackingBetween(last.end, at)) {
 		return last.meaning == earlierNumber
 	}
-	return next.meaning == earlierNumber && next.start-end < 25
+	return next.meaning == earlierNumber
 }
 
 func (r *reader) trackingBetween(from, to int) bool {

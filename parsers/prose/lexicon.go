@@ -33,9 +33,11 @@ const (
 	respectively
 	until   // what is missing comes back at a time
 	invite  // "let us know": a question only where nothing softens it
+	inStock // means something only where it is denied
 	however // divides two pieces of news in one sentence
 	// What a mail is, when it brings no news.
-	absent // out of office
+	absent    // out of office
+	automatic // a program says that it is one
 	thanks
 	advertising
 	invoiced

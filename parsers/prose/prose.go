@@ -52,6 +52,7 @@ func New(p parsers.Profile) *Reader {
 // Tone is what a text is when it brings no news.
 type Tone struct {
 	Absent      bool // an out-of-office notice
+	Automatic   bool // a program says that it is one; it may bring news all the same
 	Thanks      bool
 	Advertising bool
 	Invoice     bool

@@ -168,7 +168,7 @@ func (r *reader) listed(end, start int) bool {
 	if strings.Contains(gap, "\n") || strings.TrimSpace(gap) == "" && len(gap) > 2 {
 		return false
 	}
-	for _, w := range strings.FieldsFunc(gap, func(c rune) bool { return strings.ContainsRune(" ,&/+#;、，.", c) }) {
+	for _, w := range strings.FieldsFunc(gap, func(c rune) bool { return strings.ContainsRune(" ,&/+#;、，", c) }) {
 		if !slices.Contains(listWords, strings.ToLower(w)) {
 			return false
 		}

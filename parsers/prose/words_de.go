@@ -1,8 +1,10 @@
 package prose
 
 var german = phrases{
-	until:  "bis|erst|wieder ab|wieder|ab|voraussichtlich|erwartet",
-	invite: "lassen sie uns wissen|melden sie sich|kontaktieren sie|wenden sie sich|stehen wir|zögern sie nicht|geben sie bescheid|geben sie uns bescheid|können sie uns|können sie sich",
+	automatic: "automatische antwort|automatische rückmeldung|dies ist eine automatisch|automatisch generiert|automatisch erstellt|ihre nachricht ist bei uns eingegangen|ihre anfrage ist|haben ihre nachricht erhalten|haben ihre e-mail erhalten|ticketnummer",
+	inStock:   "auf lager|am lager|vorrätig|lieferbar|verfügbar",
+	until:     "bis|erst|wieder ab|wieder|ab|voraussichtlich|erwartet",
+	invite:    "lassen sie uns wissen|melden sie sich|kontaktieren sie|wenden sie sich|stehen wir|zögern sie nicht|geben sie bescheid|geben sie uns bescheid|können sie uns|können sie sich",
 	shipped: "versandt|versendet|verschickt|abgeschickt|abgesendet|ist unterwegs|sind unterwegs|auf dem weg|auf den weg gebracht|auf dem weg zu|hat unser lager verlassen|haben unser lager verlassen|lager verlassen|das haus verlassen|unser haus verlassen|ging heute raus|ging raus|gingen heute raus|gingen raus|ist raus|sind raus|" +
 		"rausgegangen|an dhl übergeben|an ups übergeben|an den versand übergeben|an den paketdienst übergeben|an den versanddienstleister übergeben|dem paketdienst übergeben|dem versanddienstleister übergeben|übergeben an|wurde übergeben|wurden übergeben|versandbestätigung|versandmitteilung|versandanzeige|lieferavis|versandinformation|" +
 		"zugestellt|geliefert|ausgeliefert|in zustellung|heute versandt|raus gegangen|haben wir heute verschickt|sendung ist unterwegs|paket ist unterwegs|versandbenachrichtigung|lieferung unterwegs|in den versand gegeben|in den versand gegangen|abgeholt",
@@ -27,8 +29,8 @@ var german = phrases{
 	remainder:     "rest folgt|der rest folgt|restlieferung|teillieferung|teilsendung|teilweise versandt|restliche|restlichen|restmenge|folgt separat|folgen separat|folgt später|wird nachgeliefert|werden nachgeliefert|in zwei sendungen|in mehreren sendungen|separat|die übrigen|übrige artikel|folgt in|folgen in|nachlieferung folgt",
 	respectively:  "beziehungsweise|bzw|in dieser reihenfolge|jeweils",
 	however:       "aber|jedoch|während|hingegen|dagegen|allerdings",
-	absent: "abwesenheitsnotiz|abwesenheit|automatische antwort|automatische rückmeldung|nicht im büro|nicht im hause|nicht im haus|außer haus|ausser haus|im urlaub|bin ich im urlaub|in elternzeit|nicht erreichbar|bin derzeit nicht|ab dem wieder|wieder erreichbar|wieder im büro|nach meiner rückkehr|betriebsferien|betriebsurlaub|büro ist geschlossen|bleibt geschlossen|" +
-		"in dringenden fällen|dies ist eine automatisch|automatisch generiert|automatisch erstellt|ihre nachricht ist bei uns eingegangen|ihre anfrage ist|haben ihre nachricht erhalten|haben ihre e-mail erhalten|ticketnummer",
+	absent: "abwesenheitsnotiz|abwesenheit|nicht im büro|nicht im hause|nicht im haus|außer haus|ausser haus|im urlaub|bin ich im urlaub|in elternzeit|nicht erreichbar|bin derzeit nicht|ab dem wieder|wieder erreichbar|wieder im büro|nach meiner rückkehr|betriebsferien|betriebsurlaub|büro ist geschlossen|bleibt geschlossen|" +
+		"in dringenden fällen",
 	thanks:        "danke|vielen dank|besten dank|herzlichen dank|dankeschön|alles klar|passt|gern geschehen|gerne|schönes wochenende|schönen tag|prima|super",
 	advertising:   "abmelden|newsletter|abbestellen|rabatt|sonderangebot|angebot der woche|im browser anzeigen|online ansehen|neuheiten|nur für kurze zeit|jetzt shoppen|gutschein|frohe weihnachten|preisliste|neuer katalog|messe|webinar",
 	invoiced:      "rechnung|ihre rechnung|rechnung anbei|anbei die rechnung|anbei ihre rechnung|zahlungserinnerung|mahnung|kontoauszug|gutschrift|fällig|zahlbar|zahlungsavis",

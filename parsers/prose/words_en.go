@@ -4,8 +4,10 @@ package prose
 // "will be shipped" takes the word "shipped" away from the news of a shipment.
 
 var english = phrases{
-	until:  "until|till|til|back in|expected|expected back|available from|again in|available in|before|restock|arrives in|due|back on|back by",
-	invite: "let us know|let me know|please let us know|please let me know|get back to us|please call|please reply|feel free to|do not hesitate to|don't hesitate to|please contact|contact us|reach out|please check|give us a call",
+	automatic: "automatic reply|auto reply|auto-reply|autoreply|auto response|auto-response|autoresponder|automated response|this is an automated reply|this is an automatic|thank you for contacting|thank you for your email|thank you for your message|we have received your message|received your email|your ticket|ticket has been created|request has been received|will respond within|get back to you within|respond to your email",
+	inStock:   "in stock|on stock|on hand|available",
+	until:     "until|till|til|back in|expected|expected back|available from|again in|available in|before|restock|arrives in|due|back on|back by",
+	invite:    "let us know|let me know|please let us know|please let me know|get back to us|please call|please reply|feel free to|do not hesitate to|don't hesitate to|please contact|contact us|reach out|please check|give us a call",
 	shipped: "shipped|has shipped|have shipped|was shipped|were shipped|been shipped|is shipped|dispatched|despatched|sent out|went out|on its way|on the way|on their way|in transit|" +
 		"out for delivery|left our warehouse|left the warehouse|left our facility|leaving our warehouse|left today|left yesterday|handed to the carrier|handed over to|picked up by|collected by|shipment confirmation|" +
 		"shipping confirmation|dispatch confirmation|shipment notification|shipping notification|advance ship notice|has been sent|have been sent|was sent|were sent|been posted|posted today|shipping notice|" +
@@ -44,9 +46,9 @@ var english = phrases{
 		"ships separately|ship separately|sent separately|first parcel of|first part|in two shipments|split shipment|second parcel will|other items will|the others follow|others will follow|rest is on backorder",
 	respectively: "respectively|in that order|in this order|in the same order",
 	however:      "but|while|whereas|however|although|except",
-	absent: "out of office|out of the office|out-of-office|automatic reply|auto reply|auto-reply|autoreply|auto response|auto-response|autoresponder|automated response|away from the office|away from my desk|on vacation|on holiday|on annual leave|on leave|on maternity leave|on parental leave|" +
-		"limited access to email|limited access to my email|currently away|i am away|i'm away|will be back in the office|will return on|upon my return|when i return|office is closed|offices are closed|our office will be closed|we are closed|we will be closed|closed for the holidays|this is an automated reply|" +
-		"this is an automatic|thank you for contacting|thank you for your email|thank you for your message|we have received your message|received your email|your ticket|ticket has been created|request has been received|will respond within|get back to you within|respond to your email",
+	absent: "out of office|out of the office|out-of-office|away from the office|away from my desk|on vacation|on holiday|on annual leave|on leave|on maternity leave|on parental leave|" +
+		"limited access to email|limited access to my email|currently away|i am away|i'm away|will be back in the office|will return on|upon my return|when i return|office is closed|offices are closed|our office will be closed|we are closed|we will be closed|closed for the holidays|" +
+		"respond to your email",
 	thanks:       "thank you|thanks|many thanks|much appreciated|you're welcome|you are welcome|no problem|great|perfect|got it|have a nice day|have a great day|have a good weekend|noted|well received",
 	advertising:  "unsubscribe|newsletter|special offer|% off|discount|sale ends|new arrivals|view in browser|view this email in|limited time|webinar|new catalog|new catalogue|price list attached|happy holidays|season's greetings|free shipping on|shop now|opt out|promo code|our latest|new products|winner|congratulations|claim your|verify your account|customs fee|redelivery fee|click here to",
 	invoiced:     "invoice|invoice attached|your invoice|attached invoice|invoice is attached|statement of account|payment due|amount due|remittance|credit note|bill attached|please find attached the invoice|payment reminder|overdue|receipt for your payment|billing statement",

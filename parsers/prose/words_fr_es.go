@@ -1,8 +1,10 @@
 package prose
 
 var french = phrases{
-	until:  "jusqu'*|jusque|avant|à partir|de retour|prévu|attendu",
-	invite: "n'hésitez pas|contactez-nous|nous contacter|merci de nous contacter|restons à votre disposition|nous restons",
+	automatic: "réponse automatique|ceci est une réponse automatique|message automatique|avons bien reçu votre message|bien reçu votre mail|votre demande a bien été|répondrons dans les",
+	inStock:   "en stock|disponible|disponibles",
+	until:     "jusqu'*|jusque|avant|à partir|de retour|prévu|attendu",
+	invite:    "n'hésitez pas|contactez-nous|nous contacter|merci de nous contacter|restons à votre disposition|nous restons",
 	shipped: "expédié|expédiée|expédiés|expédiées|a été expédié*|ont été expédié*|est partie|est parti|sont parties|sont partis|envoyé|envoyée|envoyés|envoyées|a été envoyé*|a quitté notre entrepôt|ont quitté notre entrepôt|a quitté nos entrepôts|en cours de livraison|en cours d'acheminement|est en route|remis au transporteur|remise au transporteur|remises au transporteur|confié à|confiée à|" +
 		"avis d'expédition|confirmation d'expédition|bon d'expédition|livré|livrée|livrés|livrées|pris en charge par|prise en charge par|votre colis est|notification d'expédition|a été remis*|est en chemin|départ de notre entrepôt",
 	acknowledged: "confirmation de commande|accusé de réception|accusons réception|avons bien reçu votre commande|bien reçu votre commande|bien reçu la commande|avons reçu votre commande|votre commande a bien été reçue|commande reçue|commande bien reçue|commande enregistrée|a été enregistrée|est enregistrée|est confirmée|a été confirmée|confirmons votre commande|confirmons la commande|nous confirmons|" +
@@ -23,8 +25,8 @@ var french = phrases{
 	remainder:     "le reste suivra|reste suit|le reste|le solde suivra|solde suivra|livraison partielle|expédition partielle|envoi partiel|partiellement|les articles restants|articles restants|suivra|suivront|séparément|en deux envois|en plusieurs colis|le reliquat",
 	respectively:  "respectivement|dans cet ordre|dans l'ordre",
 	however:       "mais|tandis que|alors que|cependant|toutefois|en revanche|par contre",
-	absent: "absence du bureau|réponse automatique|message d'absence|absent du bureau|actuellement absent|actuellement absente|je suis absent|je suis absente|suis absent|en congé|en congés|en vacances|de retour le|mon retour|à mon retour|en cas d'urgence|ceci est une réponse automatique|message automatique|bureaux sont fermés|nous sommes fermés|fermeture annuelle|avons bien reçu votre message|bien reçu votre mail|" +
-		"votre demande a bien été|répondrons dans les",
+	absent: "absence du bureau|message d'absence|absent du bureau|actuellement absent|actuellement absente|je suis absent|je suis absente|suis absent|en congé|en congés|en vacances|de retour le|mon retour|à mon retour|en cas d'urgence|bureaux sont fermés|nous sommes fermés|fermeture annuelle|" +
+		"répondrons dans les",
 	thanks:        "merci|merci beaucoup|bien noté|c'est noté|parfait|bonne journée|bon week-end|je vous en prie|bien reçu",
 	advertising:   "se désabonner|désinscrire|désabonnement|newsletter|lettre d'information|promotion|offre spéciale|remise|soldes|voir dans le navigateur|version en ligne|nouveautés|code promo|joyeuses fêtes|salon|nouveau catalogue",
 	invoiced:      "facture|votre facture|facture ci-jointe|ci-joint la facture|ci-joint votre facture|relevé de compte|avoir|rappel de paiement|échéance|à régler",
@@ -46,8 +48,10 @@ var french = phrases{
 }
 
 var spanish = phrases{
-	until:  "hasta|a partir de|de nuevo|previsto|antes de",
-	invite: "no dude en|no duden en|póngase en contacto|contáctenos|contacte con|quedamos a su disposición|estamos a su disposición",
+	automatic: "respuesta automática|mensaje automático|hemos recibido su mensaje|hemos recibido su correo|su consulta ha sido|le responderemos",
+	inStock:   "en stock|en existencia|disponible|disponibles",
+	until:     "hasta|a partir de|de nuevo|previsto|antes de",
+	invite:    "no dude en|no duden en|póngase en contacto|contáctenos|contacte con|quedamos a su disposición|estamos a su disposición",
 	shipped: "enviado|enviada|enviados|enviadas|ha sido enviado|ha sido enviada|han sido enviados|han sido enviadas|fue enviado|fue enviada|hemos enviado|se ha enviado|se han enviado|expedido|expedida|despachado|despachada|despachados|despachadas|ha salido|han salido|salió|salieron|en camino|en tránsito|en reparto|entregado al transportista|entregada al transportista|entregado a la agencia|ha sido entregado|entregado|entregada|" +
 		"confirmación de envío|aviso de envío|notificación de envío|va en camino|recogido por|salido de nuestro almacén|remitido|enviamos hoy|enviamos ayer|aviso de expedición",
 	acknowledged: "confirmación de pedido|confirmación del pedido|acuse de recibo|hemos recibido su pedido|hemos recibido tu pedido|recibido su pedido|pedido recibido|pedido confirmado|confirmamos su pedido|confirmamos el pedido|confirmamos la recepción|confirmamos|su pedido ha sido confirmado|ha sido confirmado|pedido aceptado|aceptamos|en proceso|en preparación|se está preparando|estamos preparando|está siendo procesado|procesando|" +
@@ -68,7 +72,7 @@ var spanish = phrases{
 	remainder:     "el resto|resto seguirá|el resto se enviará|el resto saldrá|envío parcial|entrega parcial|parcialmente|artículos restantes|unidades restantes|lo restante|por separado|en dos envíos|seguirá|seguirán|lo que falta|pendiente el resto",
 	respectively:  "respectivamente|en este orden|en ese orden",
 	however:       "pero|mientras que|sin embargo|en cambio|aunque",
-	absent:        "fuera de la oficina|fuera de oficina|respuesta automática|ausente|estoy ausente|estaré ausente|de vacaciones|en vacaciones|de baja|a mi regreso|mi vuelta|regresaré|en caso de urgencia|mensaje automático|nuestras oficinas estarán cerradas|oficina cerrada|cerrado por vacaciones|hemos recibido su mensaje|hemos recibido su correo|su consulta ha sido|le responderemos",
+	absent:        "fuera de la oficina|fuera de oficina|ausente|estoy ausente|estaré ausente|de vacaciones|en vacaciones|de baja|a mi regreso|mi vuelta|regresaré|en caso de urgencia|nuestras oficinas estarán cerradas|oficina cerrada|cerrado por vacaciones",
 	thanks:        "gracias|muchas gracias|perfecto|de acuerdo|recibido|de nada|buen fin de semana|buen día|anotado|tomamos nota",
 	advertising:   "darse de baja|cancelar suscripción|boletín|newsletter|oferta especial|descuento|rebajas|ver en el navegador|novedades|código promocional|felices fiestas|feria|nuevo catálogo|promoción",
 	invoiced:      "factura|su factura|adjuntamos factura|adjunta la factura|factura adjunta|extracto de cuenta|nota de crédito|abono|recordatorio de pago|vencimiento|importe a pagar",

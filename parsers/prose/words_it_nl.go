@@ -1,8 +1,10 @@
 package prose
 
 var italian = phrases{
-	until:  "fino|fino a|fino al|dal|a partire|di nuovo|previsto|prima di",
-	invite: "non esitate|non esiti|contattateci|contattarci|restiamo a disposizione|a vostra disposizione",
+	automatic: "risposta automatica|messaggio automatico|abbiamo ricevuto il suo messaggio|abbiamo ricevuto la sua richiesta|le risponderemo",
+	inStock:   "in magazzino|disponibile|disponibili|in stock",
+	until:     "fino|fino a|fino al|dal|a partire|di nuovo|previsto|prima di",
+	invite:    "non esitate|non esiti|contattateci|contattarci|restiamo a disposizione|a vostra disposizione",
 	shipped: "spedito|spedita|spediti|spedite|è stato spedito|è stata spedita|sono stati spediti|sono state spedite|abbiamo spedito|inviato|inviata|inviati|inviate|è partito|è partita|sono partiti|sono partite|partito oggi|in transito|in viaggio|in consegna|consegnato|consegnata|consegnati|affidato al corriere|affidata al corriere|consegnato al corriere|consegnata al corriere|ha lasciato il nostro magazzino|" +
 		"conferma di spedizione|avviso di spedizione|notifica di spedizione|evaso|evasa|ritirato dal corriere|uscito dal magazzino|presa in carico dal corriere|in arrivo",
 	acknowledged: "conferma d'ordine|conferma ordine|conferma dell'ordine|conferma di ricezione|abbiamo ricevuto il vostro ordine|abbiamo ricevuto il suo ordine|ricevuto il vostro ordine|ordine ricevuto|ordine confermato|confermiamo il vostro ordine|confermiamo l'ordine|confermiamo la ricezione|confermiamo|ordine accettato|accettiamo|in lavorazione|in elaborazione|in preparazione|in corso di preparazione|" +
@@ -23,7 +25,7 @@ var italian = phrases{
 	remainder:     "il resto seguirà|il resto|il rimanente|seguirà|seguiranno|spedizione parziale|consegna parziale|parzialmente|articoli rimanenti|restanti|il saldo seguirà|a saldo|separatamente|in due spedizioni",
 	respectively:  "rispettivamente|nell'ordine|in quest'ordine",
 	however:       "ma|mentre|invece|tuttavia|però",
-	absent:        "fuori ufficio|risposta automatica|assente|sono assente|sarò assente|in ferie|sono in ferie|in vacanza|al mio rientro|mio ritorno|rientrerò|per urgenze|messaggio automatico|uffici chiusi|chiuso per ferie|chiusura estiva|abbiamo ricevuto il suo messaggio|abbiamo ricevuto la sua richiesta|le risponderemo",
+	absent:        "fuori ufficio|assente|sono assente|sarò assente|in ferie|sono in ferie|in vacanza|al mio rientro|mio ritorno|rientrerò|per urgenze|uffici chiusi|chiuso per ferie|chiusura estiva",
 	thanks:        "grazie|grazie mille|perfetto|va bene|ricevuto|prego|buona giornata|buon fine settimana|tutto ok",
 	advertising:   "annulla iscrizione|disiscriviti|cancellati|newsletter|offerta speciale|sconto|saldi|visualizza nel browser|novità|codice sconto|buone feste|fiera|nuovo catalogo|promozione",
 	invoiced:      "fattura|la fattura|fattura allegata|in allegato la fattura|allegata fattura|estratto conto|nota di credito|sollecito|scadenza|importo dovuto",
@@ -45,9 +47,11 @@ var italian = phrases{
 }
 
 var dutch = phrases{
-	until:   "tot|pas|vanaf|weer|verwacht|voor",
-	invite:  "neem contact|contact opnemen|aarzel niet|horen wij graag|laat het gerust|neem gerust",
-	shipped: "verzonden|verstuurd|is verzonden|zijn verzonden|is verstuurd|zijn verstuurd|verscheept|is onderweg|zijn onderweg|onderweg naar|op weg|de deur uit|de deur uitgegaan|heeft ons magazijn verlaten|hebben ons magazijn verlaten|magazijn verlaten|overgedragen aan|aan de vervoerder|meegegeven|meegegeven aan|geleverd|bezorgd|afgeleverd|verzendbevestiging|verzendbericht|pakbon|opgehaald door|gaat vandaag mee|is vertrokken|zijn vertrokken|afgehaald",
+	automatic: "automatisch antwoord|automatische reactie|dit is een automatisch|hebben uw bericht ontvangen|hebben uw e-mail ontvangen|uw vraag is ontvangen",
+	inStock:   "op voorraad|leverbaar|beschikbaar|voorradig",
+	until:     "tot|pas|vanaf|weer|verwacht|voor",
+	invite:    "neem contact|contact opnemen|aarzel niet|horen wij graag|laat het gerust|neem gerust",
+	shipped:   "verzonden|verstuurd|is verzonden|zijn verzonden|is verstuurd|zijn verstuurd|verscheept|is onderweg|zijn onderweg|onderweg naar|op weg|de deur uit|de deur uitgegaan|heeft ons magazijn verlaten|hebben ons magazijn verlaten|magazijn verlaten|overgedragen aan|aan de vervoerder|meegegeven|meegegeven aan|geleverd|bezorgd|afgeleverd|verzendbevestiging|verzendbericht|pakbon|opgehaald door|gaat vandaag mee|is vertrokken|zijn vertrokken|afgehaald",
 	acknowledged: "orderbevestiging|bestelbevestiging|ontvangstbevestiging|opdrachtbevestiging|hebben uw bestelling ontvangen|hebben uw order ontvangen|uw bestelling ontvangen|bestelling ontvangen|order ontvangen|bestelling is ontvangen|in goede orde ontvangen|bevestigen uw bestelling|bevestigen uw order|bevestigen de ontvangst|bevestigen hierbij|wij bevestigen|we bevestigen|is bevestigd|bevestigd|geaccepteerd|in behandeling|wordt verwerkt|wordt klaargemaakt|" +
 		"wordt voorbereid|in productie|wordt verzonden|worden verzonden|wordt verstuurd|worden verstuurd|zal worden verzonden|zullen we verzenden|verzenden we|versturen we|gaat morgen|gaat de deur uit|verwachte verzending|verwachte verzenddatum|bedankt voor uw bestelling|bedankt voor je bestelling|dank voor uw bestelling|dank voor uw order|bedankt voor uw order|klaar voor verzending",
 	outOfStock:    "niet op voorraad|niet meer op voorraad|uitverkocht|niet leverbaar|niet meer leverbaar|niet beschikbaar|niet meer beschikbaar|geen voorraad|uit voorraad|voorraad is op|is op|uit het assortiment|uit assortiment|uit productie|niet meer geproduceerd|kunnen we niet leveren|kunnen wij niet leveren|kunnen helaas niet leveren|niet voorradig|niet meer voorradig|vervallen",
@@ -64,7 +68,7 @@ var dutch = phrases{
 	remainder:     "de rest volgt|rest volgt|restant|de rest|resterende|deellevering|gedeeltelijk verzonden|gedeeltelijke levering|gedeeltelijk geleverd|deelzending|volgt later|volgen later|volgt nog|apart verzonden|in twee zendingen|nageleverd",
 	respectively:  "respectievelijk|in deze volgorde|in die volgorde",
 	however:       "maar|terwijl|echter|daarentegen",
-	absent:        "afwezig|afwezigheid|automatisch antwoord|automatische reactie|niet op kantoor|niet aanwezig|met vakantie|op vakantie|met verlof|weer aanwezig|weer bereikbaar|bij terugkomst|na mijn terugkeer|beperkt bereikbaar|voor dringende zaken|in dringende gevallen|dit is een automatisch|gesloten wegens|kantoor is gesloten|wij zijn gesloten|hebben uw bericht ontvangen|hebben uw e-mail ontvangen|uw vraag is ontvangen",
+	absent:        "afwezig|afwezigheid|niet op kantoor|niet aanwezig|met vakantie|op vakantie|met verlof|weer aanwezig|weer bereikbaar|bij terugkomst|na mijn terugkeer|beperkt bereikbaar|voor dringende zaken|in dringende gevallen|gesloten wegens|kantoor is gesloten|wij zijn gesloten",
 	thanks:        "dank u|dank je|bedankt|hartelijk dank|alvast bedankt|prima|goed|helder|graag gedaan|fijn weekend|fijne dag|ontvangen",
 	advertising:   "afmelden|uitschrijven|nieuwsbrief|aanbieding|korting|bekijk in browser|bekijk online|nieuw in ons|kortingscode|prettige feestdagen|beurs|nieuwe catalogus|actie",
 	invoiced:      "factuur|uw factuur|factuur bijgevoegd|bijgaand de factuur|bijgevoegd de factuur|rekeningoverzicht|creditnota|betalingsherinnering|aanmaning|te betalen",

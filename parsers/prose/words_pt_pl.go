@@ -1,8 +1,10 @@
 package prose
 
 var portuguese = phrases{
-	until:  "até|a partir|novamente|previsto|antes de",
-	invite: "não hesite|contacte-nos|entre em contato|entre em contacto|fale connosco|estamos à disposição|ficamos à disposição",
+	automatic: "resposta automática|mensagem automática|recebemos a sua mensagem|recebemos seu e-mail|responderemos",
+	inStock:   "em stock|em estoque|disponível|disponíveis",
+	until:     "até|a partir|novamente|previsto|antes de",
+	invite:    "não hesite|contacte-nos|entre em contato|entre em contacto|fale connosco|estamos à disposição|ficamos à disposição",
 	shipped: "enviado|enviada|enviados|enviadas|foi enviado|foi enviada|foram enviados|foram enviadas|expedido|expedida|expedidos|expedidas|despachado|despachada|despachados|despachadas|saiu|saíram|saiu do nosso armazém|saiu para entrega|a caminho|em trânsito|em rota|entregue à transportadora|entregue ao transportador|entregue|entregues|postado|postada|postados|confirmação de envio|aviso de expedição|aviso de envio|notificação de envio|" +
 		"seguiu|seguiram|recolhido pela|coletado|confirmação de expedição|já foi enviado|enviámos|enviamos hoje|despachamos",
 	acknowledged: "confirmação de encomenda|confirmação da encomenda|confirmação do pedido|confirmação de pedido|recebemos a sua encomenda|recebemos a vossa encomenda|recebemos o seu pedido|recebemos seu pedido|recebemos o vosso pedido|encomenda recebida|pedido recebido|encomenda confirmada|pedido confirmado|confirmamos a receção|confirmamos o recebimento|confirmamos a encomenda|confirmamos o pedido|confirmamos|acusamos a receção|" +
@@ -23,7 +25,7 @@ var portuguese = phrases{
 	remainder:     "o restante|restante segue|restante será|o resto|o resto segue|segue depois|seguirá|seguirão|envio parcial|entrega parcial|parcialmente|artigos restantes|itens restantes|unidades restantes|separadamente|em dois envios",
 	respectively:  "respetivamente|respectivamente|por esta ordem|nesta ordem",
 	however:       "mas|enquanto|porém|no entanto|contudo|todavia",
-	absent:        "fora do escritório|ausência temporária|resposta automática|ausente|estou ausente|estarei ausente|de férias|em férias|de licença|no meu regresso|meu retorno|regressarei|retornarei|em caso de urgência|mensagem automática|escritório fechado|estamos encerrados|encerrado para férias|recebemos a sua mensagem|recebemos seu e-mail|responderemos",
+	absent:        "fora do escritório|ausência temporária|ausente|estou ausente|estarei ausente|de férias|em férias|de licença|no meu regresso|meu retorno|regressarei|retornarei|em caso de urgência|escritório fechado|estamos encerrados|encerrado para férias",
 	thanks:        "obrigado|obrigada|muito obrigado|muito obrigada|perfeito|ok|de nada|bom fim de semana|bom dia|combinado|recebido",
 	advertising:   "cancelar subscrição|cancelar inscrição|descadastrar|remover inscrição|newsletter|boletim|oferta especial|desconto|promoção|saldos|ver no navegador|novidades|código promocional|boas festas|feira|novo catálogo",
 	invoiced:      "fatura|factura|nota fiscal|a sua fatura|segue a fatura|fatura em anexo|em anexo a fatura|extrato|nota de crédito|lembrete de pagamento|vencimento|valor a pagar|boleto",
@@ -45,8 +47,10 @@ var portuguese = phrases{
 }
 
 var polish = phrases{
-	until:  "do|dopiero|od|ponownie|spodziewany|przed",
-	invite: "zapraszamy do kontaktu|prosimy o kontakt|proszę o kontakt|w razie pytań|jesteśmy do dyspozycji|skontaktuj się",
+	automatic: "autoodpowiedź|odpowiedź automatyczna|automatyczna odpowiedź|wiadomość automatyczna|wiadomość wygenerowana automatycznie|otrzymaliśmy twoją wiadomość|otrzymaliśmy państwa wiadomość|odpowiemy",
+	inStock:   "na stanie|w magazynie|dostępny|dostępna|dostępne",
+	until:     "do|dopiero|od|ponownie|spodziewany|przed",
+	invite:    "zapraszamy do kontaktu|prosimy o kontakt|proszę o kontakt|w razie pytań|jesteśmy do dyspozycji|skontaktuj się",
 	shipped: "wysłano|wysłane|wysłany|wysłana|wysłaliśmy|zostało wysłane|została wysłana|został wysłany|zostały wysłane|nadano|nadane|nadana|nadany|nadaliśmy|została nadana|w drodze|jest w drodze|są w drodze|w doręczeniu|przekazano kurierowi|przekazane kurierowi|przekazana kurierowi|przekazaliśmy kurierowi|przekazano przewoźnikowi|opuściło nasz magazyn|opuściła nasz magazyn|opuściły nasz magazyn|wyszło dziś|wyszła dziś|wyszły dziś|dostarczono|" +
 		"dostarczone|doręczono|doręczona|potwierdzenie wysyłki|potwierdzenie nadania|awizo wysyłki|powiadomienie o wysyłce|odebrane przez kuriera|zrealizowano|zrealizowane|zostało zrealizowane|poszło|poszły",
 	acknowledged: "potwierdzenie zamówienia|potwierdzenie przyjęcia|potwierdzamy przyjęcie|potwierdzamy otrzymanie|potwierdzamy zamówienie|potwierdzamy|otrzymaliśmy zamówienie|otrzymaliśmy państwa zamówienie|otrzymaliśmy twoje zamówienie|zamówienie otrzymane|zamówienie przyjęte|przyjęliśmy zamówienie|przyjęto do realizacji|przyjęte do realizacji|zostało przyjęte|zamówienie potwierdzone|w realizacji|w trakcie realizacji|w przygotowaniu|jest przygotowywane|" +
@@ -66,7 +70,7 @@ var polish = phrases{
 	remainder:     "reszta|reszta zamówienia|pozostałe|pozostała część|pozostałe produkty|pozostałe sztuki|wysyłka częściowa|częściowo|dostawa częściowa|dosłane|doślemy|zostanie dosłane|osobno|w dwóch przesyłkach|w oddzielnej przesyłce",
 	respectively:  "odpowiednio|w tej kolejności",
 	however:       "ale|natomiast|jednak|podczas gdy|zaś|lecz",
-	absent:        "poza biurem|autoodpowiedź|odpowiedź automatyczna|automatyczna odpowiedź|nieobecność|jestem nieobecny|jestem nieobecna|przebywam na urlopie|na urlopie|urlop|po powrocie|wracam|w pilnych sprawach|wiadomość automatyczna|wiadomość wygenerowana automatycznie|biuro nieczynne|firma nieczynna|otrzymaliśmy twoją wiadomość|otrzymaliśmy państwa wiadomość|odpowiemy",
+	absent:        "poza biurem|nieobecność|jestem nieobecny|jestem nieobecna|przebywam na urlopie|na urlopie|urlop|po powrocie|wracam|w pilnych sprawach|biuro nieczynne|firma nieczynna",
 	thanks:        "dziękuję|dziękujemy|dzięki|w porządku|świetnie|super|miłego dnia|miłego weekendu|proszę bardzo",
 	advertising:   "wypisz się|rezygnuję z subskrypcji|anuluj subskrypcję|newsletter|promocja|oferta specjalna|rabat|wyprzedaż|zobacz w przeglądarce|nowości|kod rabatowy|wesołych świąt|targi|nowy katalog",
 	invoiced:      "faktura|w załączeniu faktura|faktura w załączniku|faktura vat|wyciąg|korekta|przypomnienie o płatności|wezwanie do zapłaty|termin płatności|do zapłaty",

@@ -13,7 +13,7 @@ import (
 )
 
 func FuzzDocument(f *testing.F) {
-	for _, c := range slices.Concat(languageCases, shapeCases, robotCases) {
+	for _, c := range slices.Concat(languageCases, shapeCases, robotCases, hardCases) {
 		f.Add(eml(c.subject, c.head, c.body), "")
 	}
 	f.Add([]byte("order;tracking\n1001;1Z999AA10123456784\n"), "x.csv")
@@ -35,25 +35,25 @@ func FuzzDocument(f *testing.F) {
 func TestHostile(t *testing.T) {
 	many := func(s string, n int) string { return strings.Repeat(s, n/len(s)) }
 	for name, body := range map[string]string{
-		"numbers":            many("1001 ", 400_000),
-		"tracking numbers":   many("1Z999AA10123456784\n", 400_000),
+		"numbers":            many("1001 ", 200_000),
+		"tracking numbers":   many("1Z999AA10123456784\n", 200_000),
 		"one line":           many("1001, ", 60_000),
-		"labels":             many("order no. ", 400_000),
-		"kinds":              many("shipped not if 1001 and ", 400_000),
-		"lines of lines":     many("2 x AB-1\n", 400_000),
-		"dates":              many("out of stock until 5 May 5 May 5 May ", 400_000),
-		"addresses":          many("Ship to:\nJane\n12 Main\n78701\n", 400_000),
-		"attributions":       many("On 2025-01-01 a\n", 400_000),
-		"headers":            many("From: a\nTo: b\n", 400_000),
-		"quotation":          many(">", 60_000) + "\n" + many("> > >\n", 400_000),
-		"links":              many("https://www.ups.com/track?tracknum=1Z999AA10123456784 ", 400_000),
-		"keys":               many("WB-WB-WB-0123456789 ", 400_000),
-		"question marks":     many("? ", 400_000),
-		"chinese":            many("订单1001已发货，", 400_000),
-		"combining accents":  many("e\u0301\u200b", 400_000),
-		"respectively":       many("1001 and 1003 respectively ", 400_000),
-		"signature":          many("Best regards\n", 400_000),
-		"disclaimers":        many("if you are not the intended recipient x\n", 400_000),
+		"labels":             many("order no. ", 200_000),
+		"kinds":              many("shipped not if 1001 and ", 200_000),
+		"lines of lines":     many("2 x AB-1\n", 200_000),
+		"dates":              many("out of stock until 5 May 5 May 5 May ", 200_000),
+		"addresses":          many("Ship to:\nJane\n12 Main\n78701\n", 200_000),
+		"attributions":       many("On 2025-01-01 a\n", 200_000),
+		"headers":            many("From: a\nTo: b\n", 200_000),
+		"quotation":          many(">", 60_000) + "\n" + many("> > >\n", 200_000),
+		"links":              many("https://www.ups.com/track?tracknum=1Z999AA10123456784 ", 200_000),
+		"keys":               many("WB-WB-WB-0123456789 ", 200_000),
+		"question marks":     many("? ", 200_000),
+		"chinese":            many("订单1001已发货，", 200_000),
+		"combining accents":  many("e\u0301\u200b", 200_000),
+		"respectively":       many("1001 and 1003 respectively ", 200_000),
+		"signature":          many("Best regards\n", 200_000),
+		"disclaimers":        many("if you are not the intended recipient x\n", 200_000),
 		"bare equals":        many("=", 60_000),
 		"profile's pattern":  many("1001-", 60_000),
 		"a very long number": many("9", 60_000),
@@ -79,17 +79,17 @@ func TestHostile(t *testing.T) {
 func TestHostileHTML(t *testing.T) {
 	many := func(s string, n int) string { return strings.Repeat(s, n/len(s)) }
 	for name, body := range map[string]string{
-		"deep":          many("<div>", 400_000),
-		"deep tables":   many("<table><tr><td>", 400_000),
-		"merged cells":  "<table>" + many("<tr><td colspan=64 rowspan=64>1001</td></tr>\n", 400_000),
-		"wide rows":     "<table><tr>" + many("<td>1001</td>\n", 400_000),
-		"open links":    many("<a href='https://www.ups.com/track?tracknum=1Z999AA10123456784'>\n", 400_000),
-		"open quotes":   many("<blockquote>x\n", 400_000),
-		"stray ends":    many("<b>x", 2000) + many("</i></td></tr>\n", 400_000),
-		"attributes":    "<p " + many("a=b \n", 400_000) + ">x",
-		"json-ld":       many("<script type='application/ld+json'>{\"@graph\":[[[[[[\n</script>", 400_000),
-		"open comment":  "<!-- " + many("-\n", 400_000),
-		"tables of one": many("<table><tr><td>order</td><td>1001</td></tr></table>\n", 400_000),
+		"deep":          many("<div>", 200_000),
+		"deep tables":   many("<table><tr><td>", 200_000),
+		"merged cells":  "<table>" + many("<tr><td colspan=64 rowspan=64>1001</td></tr>\n", 200_000),
+		"wide rows":     "<table><tr>" + many("<td>1001</td>\n", 200_000),
+		"open links":    many("<a href='https://www.ups.com/track?tracknum=1Z999AA10123456784'>\n", 200_000),
+		"open quotes":   many("<blockquote>x\n", 200_000),
+		"stray ends":    many("<b>x", 2000) + many("</i></td></tr>\n", 200_000),
+		"attributes":    "<p " + many("a=b \n", 200_000) + ">x",
+		"json-ld":       many("<script type='application/ld+json'>{\"@graph\":[[[[[[\n</script>", 200_000),
+		"open comment":  "<!-- " + many("-\n", 200_000),
+		"tables of one": many("<table><tr><td>order</td><td>1001</td></tr></table>\n", 200_000),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

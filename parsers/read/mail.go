@@ -167,6 +167,7 @@ func (d *document) subject(m mail.Message, part string) {
 		}
 	}
 	d.tone.Absent = d.tone.Absent || r.Tone.Absent && !m.Returned
+	d.tone.Automatic = d.tone.Automatic || r.Tone.Automatic && !m.Returned
 	d.tone.Invoice = d.tone.Invoice || r.Tone.Invoice && !m.Reply
 	if len(s.Refs) > 0 || s.Kind != "" || len(s.Tracking) > 0 {
 		d.reading.Statements = append(d.reading.Statements, s)
@@ -273,7 +274,7 @@ func (d *document) autoReply(best int) bool {
 	replied := strings.HasPrefix(e.AutoSubmitted, "auto-replied") || strings.HasPrefix(strings.ToLower(e.Robot), "x-autoreply") ||
 		strings.HasPrefix(strings.ToLower(e.Robot), "x-autorespon") || strings.HasPrefix(e.Robot, "Precedence: auto") || strings.HasPrefix(e.Robot, "x-vacation")
 	costly := best >= 0 && d.reading.Statements[best].Kind.Consequence() > parsers.Acknowledgement.Consequence() && d.reading.Statements[best].Score >= 0.85
-	return d.tone.Absent && !costly || replied && !costly && (best < 0 || d.reading.Statements[best].Kind != parsers.Acknowledgement || d.tone.Absent)
+	return d.tone.Absent && !costly || d.tone.Automatic && best < 0 || replied && !costly && (best < 0 || d.reading.Statements[best].Kind != parsers.Acknowledgement || d.tone.Absent)
 }
 
 // noise tells advertising and invoices whose words only sound like news: no order is named.

@@ -255,6 +255,7 @@ func (d *document) take(r bodyResult) {
 		d.reading.Language = r.Language
 	}
 	d.tone.Absent = d.tone.Absent || r.Tone.Absent
+	d.tone.Automatic = d.tone.Automatic || r.Tone.Automatic
 	d.tone.Thanks = d.tone.Thanks || r.Tone.Thanks
 	d.tone.Advertising = d.tone.Advertising || r.Tone.Advertising
 	d.tone.Invoice = d.tone.Invoice || r.Tone.Invoice

@@ -117,7 +117,7 @@ func each(v reflect.Value, do func(parsers.Value)) {
 }
 
 func TestDocument(t *testing.T) {
-	for _, c := range slices.Concat(languageCases, shapeCases, robotCases) {
+	for _, c := range slices.Concat(languageCases, shapeCases, robotCases, hardCases) {
 		t.Run(c.name, func(t *testing.T) {
 			r := read.Document(eml(c.subject, c.head, c.body), "", parsers.Profile{KeepText: true})
 			checkPlaces(t, r)
