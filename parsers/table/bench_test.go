@@ -1,9 +1,12 @@
 package table
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 
 	"waybill/parsers"
 )
@@ -36,4 +39,32 @@ func BenchmarkParse(b *testing.B) {
 			b.ReportMetric(float64(rows)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
 		})
 	}
+}
+
+func BenchmarkXLSX(b *testing.B) {
+	const rows = 5_000
+	f := excelize.NewFile()
+	defer f.Close()
+	w, err := f.NewStreamWriter("Sheet1")
+	if err != nil {
+		b.Fatal(err)
+	}
+	_ = w.SetRow("A1", []any{"Order", "SKU", "Qty", "Carrier", "Tracking", "Status"})
+	for i := range rows {
+		_ = w.SetRow(fmt.Sprintf("A%d", i+2), []any{fmt.Sprint(100000 + i), "PS10044", i%9 + 1, "UPS", fmt.Sprintf("1Z999AA101%07d4", i), "Shipped"})
+	}
+	if err := w.Flush(); err != nil {
+		b.Fatal(err)
+	}
+	var doc bytes.Buffer
+	if err := f.Write(&doc); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if got := Parse(doc.Bytes(), "x.xlsx", "1", parsers.Profile{}); len(got.Statements) != rows {
+			b.Fatal(len(got.Statements), got.Problems)
+		}
+	}
+	b.ReportMetric(float64(rows)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
 }

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"archive/zip"
 	"bytes"
 	"errors"
 	"fmt"
@@ -24,12 +25,16 @@ func parseXLSX(doc []byte, part string, p parsers.Profile) (result Result) {
 			fail("unknown_format", "This workbook is damaged and could not be read. Please save it again, or send the table as CSV.")
 		}
 	}()
+	if code, sentence := checkArchive(doc); code != "" {
+		fail(code, "%s", sentence)
+		return result
+	}
 	f, err := excelize.OpenReader(bytes.NewReader(doc), excelize.Options{RawCellValue: true, UnzipSizeLimit: parsers.MaxUnzipped, UnzipXMLSizeLimit: parsers.MaxUnzipped})
 	if err != nil {
 		if errors.Is(err, excelize.ErrWorkbookPassword) || errors.Is(err, excelize.ErrWorkbookFileFormat) && bytes.Contains(doc[:min(len(doc), 4096)], []byte("EncryptedPackage")) {
 			fail("encrypted", "This workbook is protected by a password. Please send it without one.")
 		} else {
-			fail("unknown_format", "This workbook could not be opened (%v). Please save it again, or send the table as CSV.", err)
+			fail("unknown_format", "This workbook could not be opened: %v. Please save it again, or send the table as CSV.", err)
 		}
 		return result
 	}
@@ -63,6 +68,29 @@ func parseXLSX(doc []byte, part string, p parsers.Profile) (result Result) {
 		fail("no_header", "No column of this workbook could be understood: there is neither a known heading nor a column of tracking numbers. Tell waybill in the supplier's profile what its columns mean.")
 	}
 	return result
+}
+
+// checkArchive looks at the list of files in a workbook before the library unpacks any: PROMISES 15. What the list says may be a lie; the
+// library counts again while it unpacks.
+func checkArchive(doc []byte) (code, sentence string) {
+	const (
+		mostFiles = 2000
+		small     = 1 << 20 // below this no ratio harms
+	)
+	z, err := zip.NewReader(bytes.NewReader(doc), int64(len(doc)))
+	if err != nil {
+		return "unknown_format", "This workbook is damaged and could not be opened. Please save it again, or send the table as CSV."
+	}
+	total := uint64(0)
+	for _, f := range z.File {
+		if total += f.UncompressedSize64; total > parsers.MaxUnzipped {
+			break
+		}
+	}
+	if len(z.File) > mostFiles || total > parsers.MaxUnzipped || total > small && total > uint64(len(doc))*parsers.MaxRatio {
+		return "too_large", fmt.Sprintf("This workbook unpacks to more than %d MiB, or to %d times its size, and was not read. Please send the table as CSV.", parsers.MaxUnzipped>>20, parsers.MaxRatio)
+	}
+	return "", ""
 }
 
 // readSheet streams the rows of one sheet; false when the limit of rows is reached.

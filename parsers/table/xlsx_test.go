@@ -1,6 +1,7 @@
 package table
 
 import (
+	"archive/zip"
 	"bytes"
 	"strings"
 	"testing"
@@ -113,5 +114,28 @@ func TestDamagedWorkbook(t *testing.T) {
 		if got := Parse(whole[:i], "x.xlsx", "", parsers.Profile{}); len(got.Problems) == 0 {
 			t.Errorf("cut at %d: no problem named", i)
 		}
+	}
+}
+
+// A small file that unpacks to a very large one is refused before anything is unpacked.
+func TestZipBomb(t *testing.T) {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	w, err := z.Create("xl/worksheets/sheet1.xml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	zeros := make([]byte, 1<<20)
+	for range 3 {
+		if _, err := w.Write(zeros); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	got := Parse(b.Bytes(), "x.xlsx", "", parsers.Profile{})
+	if len(got.Problems) != 1 || got.Problems[0].Code != "too_large" {
+		t.Errorf("%+v", got)
 	}
 }
