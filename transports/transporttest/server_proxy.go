@@ -68,7 +68,7 @@ func StartProxy(t testing.TB, target string) *Proxy {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &Proxy{Addr: l.Addr().String(), t: t, target: target, listener: l, open: map[*link]bool{}, broke: make(chan Fault, 1<<16), closed: make(chan struct{})}
+	p := &Proxy{Addr: l.Addr().String(), t: t, target: target, listener: l, open: map[*link]bool{}, broke: make(chan Fault, 1024), closed: make(chan struct{})}
 	p.relays.Go(p.accept)
 	t.Cleanup(func() {
 		l.Close()
@@ -129,7 +129,8 @@ func (p *Proxy) BreakAll(b Break) {
 	}
 }
 
-// Broken delivers each planned fault when it has happened, so that a test can wait for it.
+// Broken delivers each planned fault when it has happened, so that a test can wait for it. It remembers the first thousand
+// that nobody has asked for.
 func (p *Proxy) Broken() <-chan Fault { return p.broke }
 
 // Accepted counts the connections so far, Open those that are up.
