@@ -157,7 +157,7 @@ func explain(ctx context.Context, server FileServer, f FileSession, op, name str
 	dir := path.Dir(name)
 	e := &Error{Verdict: Later, Op: op, Err: fmt.Errorf("%s: %w", name, err)}
 	switch {
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), f == nil:
 	case errors.Is(err, ErrLost):
 		e.Scope = "server"
 	case errors.Is(err, fs.ErrNotExist):

@@ -55,6 +55,12 @@ const (
 	partRoom = len(".0123abcd") + len(partSuffix)
 )
 
+var _ interface {
+	Sender
+	Settler
+	Probe
+} = (*FileSender)(nil)
+
 // NewFileSender gives a Sender of files to server.
 func NewFileSender(server FileServer, c FileSenderConfig) *FileSender {
 	c.InFlight = cmp.Or(c.InFlight, 128)
@@ -66,7 +72,8 @@ func NewFileSender(server FileServer, c FileSenderConfig) *FileSender {
 		busy: map[string]*fileTurn{}, doubtful: map[string]bool{}}
 }
 
-// Send delivers one file. See Sender; the message's last byte that matters is the request to rename.
+// Send delivers one file. See Sender; the byte that mark comes before is the request to rename. The message's body must not
+// be changed afterwards: a request that ctx cut off may still be reading it.
 func (s *FileSender) Send(ctx context.Context, m Message, mark func(context.Context) error) (Receipt, error) {
 	u, err := s.upload(m)
 	if err != nil {

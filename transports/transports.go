@@ -112,6 +112,13 @@ type Sender interface {
 	Send(ctx context.Context, m Message, mark func(context.Context) error) (Receipt, error)
 }
 
+// Settler is a Sender that can look at what became of a message whose mark was made and whose verdict is not known: the
+// program ended, or the answer was lost. Settle sends nothing. Its error has a verdict as that of Send: nil means that the
+// message arrived, Later and Never that it did not and will not, Unsure that this cannot be seen.
+type Settler interface {
+	Settle(ctx context.Context, m Message) (Receipt, error)
+}
+
 // Item is one thing that came in, raw.
 type Item struct {
 	// Source names where it was found: account and folder, for example "orders@shop.example/INBOX" or "prairie:/out".

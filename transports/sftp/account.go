@@ -25,7 +25,8 @@ type Config struct {
 	User    string
 	// PrivateKey is a private key in OpenSSH or PEM form, Passphrase what it is encrypted with, if it is.
 	PrivateKey, Passphrase []byte
-	// Password answers password and keyboard-interactive login.
+	// Password answers password and keyboard-interactive login. The passphrase of a key does not belong here: it would be
+	// sent to the server.
 	Password string
 	// HostKeys are the keys that the server may prove to have, as lines of known_hosts or authorized_keys ("ssh-ed25519
 	// AAAA…"). Without any, every connection is refused with a HostKeyError that holds the server's key.

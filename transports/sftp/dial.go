@@ -67,6 +67,11 @@ func (a *Account) sshConfig(in *login) *ssh.ClientConfig {
 		},
 		AuthCallback: func(c *ssh.ClientAuthContext) (ssh.AuthMethod, error) {
 			in.accepts = c.AllowedMethods
+			if slices.Contains(c.TriedMethods, "password") {
+				// Many servers would take the same password by keyboard-interactive as well, count a second failure, and
+				// lock this address out sooner.
+				return nil, errRefusedPassword
+			}
 			return nil, nil
 		},
 	}
@@ -154,10 +159,12 @@ func (a *Account) explainLogin(ctx context.Context, in *login, m *meter, err err
 	return e
 }
 
+var errRefusedPassword = errors.New("the password was refused")
+
 // refusedLogin tells by the words, as the library has no type for it: it gave up, or the server did ("Too many
 // authentication failures").
 func refusedLogin(err error) bool {
-	return strings.Contains(err.Error(), "unable to authenticate") || strings.Contains(err.Error(), "authentication failures")
+	return errors.Is(err, errRefusedPassword) || strings.Contains(err.Error(), "unable to authenticate") || strings.Contains(err.Error(), "authentication failures")
 }
 
 // explainAlgorithms is for a server with which there is nothing in common: often an old one; and where it has no key of

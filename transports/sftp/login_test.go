@@ -85,6 +85,8 @@ func TestLogin(t *testing.T) {
 		}, want: never, help: []string{`also asks ["Password: " "Code: "]`, "login by key"}},
 		"wrong password": {config: func(_ *testing.T, _ *server, c *sftp.Config) { c.Password = "wrong" },
 			want: never, help: []string{"refused a password for the user shop", "Check the user name"}},
+		"wrong password, tried once": {server: func(_ *testing.T, s *server) { s.ssh.KeyboardInteractiveCallback = neverAsk(t) },
+			config: func(_ *testing.T, _ *server, c *sftp.Config) { c.Password = "wrong" }, want: never},
 		"wrong user": {config: func(_ *testing.T, _ *server, c *sftp.Config) { c.User = "nobody" },
 			want: never, help: []string{"for the user nobody"}},
 		"wrong key": {config: func(t *testing.T, _ *server, c *sftp.Config) { c.Password, c.PrivateKey = "", privateKey(t, 3, "") },
@@ -142,6 +144,14 @@ func asks(s *server, questions ...string) func(ssh.ConnMetadata, ssh.KeyboardInt
 			return nil, errors.New("no")
 		}
 		return nil, nil
+	}
+}
+
+// neverAsk fails the test when a password that was refused is tried a second time, in another way.
+func neverAsk(t *testing.T) func(ssh.ConnMetadata, ssh.KeyboardInteractiveChallenge) (*ssh.Permissions, error) {
+	return func(ssh.ConnMetadata, ssh.KeyboardInteractiveChallenge) (*ssh.Permissions, error) {
+		t.Error("the refused password was tried again")
+		return nil, errors.New("no")
 	}
 }
 

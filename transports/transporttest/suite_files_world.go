@@ -15,7 +15,7 @@ import (
 // everything received must have been whole, and everything that stayed must have been received (PROMISES 7).
 
 const (
-	worldSeeds  = 6
+	worldSeeds  = 4
 	worldFiles  = 24
 	worldWindow = 2 * pollEvery // three looks see a file unchanged for so long
 )
