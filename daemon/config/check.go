@@ -26,6 +26,7 @@ import (
 type checker struct {
 	c        *Config
 	doc      document // the file that is looked at
+	whole    bool     // the main file could be read, so references into it can be judged
 	problems *[]Problem
 	warnings []Problem
 }
@@ -55,25 +56,6 @@ func (k *checker) problem(p path, format string, args ...any) Problem {
 func (k *checker) has(p path) bool {
 	_, is := k.doc.find(p)
 	return is
-}
-
-// all checks everything. A file that could not be parsed has been complained of; what refers to it is not.
-func (k *checker) all(main document, suppliers map[string]document) {
-	k.doc = main
-	if main.root != nil {
-		k.main()
-	}
-	for _, slug := range slices.Sorted(maps.Keys(k.c.Suppliers)) {
-		k.doc = suppliers[slug]
-		s := k.c.Suppliers[slug]
-		k.supplier(&s, main.root != nil)
-		k.c.Suppliers[slug] = s
-	}
-	k.doc = document{file: filepath.Join(k.c.Dir, "suppliers")}
-	if len(k.c.Suppliers) == 0 && len(suppliers) == 0 {
-		k.warn(nil, "there are no suppliers yet; every order will wait for a person")
-	}
-	k.senders(suppliers)
 }
 
 func (k *checker) main() {
@@ -215,6 +197,9 @@ func (k *checker) cron(p path, text string) {
 }
 
 func (k *checker) pattern(p path, text string) {
+	if text == "" {
+		return
+	}
 	if _, err := regexp.Compile(text); err != nil {
 		k.bad(p, "is no regular expression: %s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 	}

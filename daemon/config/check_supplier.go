@@ -16,9 +16,8 @@ import (
 // language is a BCP 47 tag as far as mails need one: "de", "pt-BR".
 var language = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
 
-// supplier checks one supplier and fills in what follows from the rest of the configuration; whole says that the main file
-// could be read, so references into it can be judged.
-func (k *checker) supplier(s *Supplier, whole bool) {
+// supplier checks one supplier and fills in what follows from the rest of the configuration.
+func (k *checker) supplier(s *Supplier) {
 	k.zone(path{"timezone"}, s.Timezone)
 	s.Timezone = cmp.Or(s.Timezone, k.c.Shop.Timezone)
 	if !language.MatchString(s.Language) {
@@ -30,7 +29,7 @@ func (k *checker) supplier(s *Supplier, whole bool) {
 	k.origins(path{"senders"}, s.Senders)
 	k.origins(path{"third_party"}, s.ThirdParty)
 	k.skus(s.SKUs)
-	k.send(s, whole)
+	k.send(s)
 	if s.Receive != nil {
 		k.receive(s)
 	}
@@ -101,9 +100,12 @@ func (k *checker) theirs(p path, r SKU) {
 	if r.Prefix == "" && strings.Contains(r.Theirs, "{rest}") {
 		k.bad(p, "uses {rest}, which only a prefix has")
 	}
-	re, err := regexp.Compile(r.Pattern)
-	if r.Pattern == "" || err != nil {
+	if r.Pattern == "" || r.Theirs == "" {
 		return
+	}
+	re, err := regexp.Compile(r.Pattern)
+	if err != nil {
+		return // said already
 	}
 	for _, m := range group.FindAllStringSubmatch(r.Theirs, -1) {
 		name := m[1] + m[2]
@@ -126,14 +128,14 @@ func atoi(digits string) int {
 	return n
 }
 
-func (k *checker) send(s *Supplier, whole bool) {
+func (k *checker) send(s *Supplier) {
 	p := path{"send"}
 	switch s.Send.By {
 	case "email":
 		if len(s.Email) == 0 {
 			k.bad(path{"email"}, "is missing: orders go to this supplier by email")
 		}
-		if whole {
+		if k.whole {
 			k.sends(p.then("mailbox"), s.Send.Mailbox, true)
 		}
 	case "sftp":
@@ -250,11 +252,10 @@ func (k *checker) file(p path, f *File) {
 }
 
 // senders warns where two suppliers write from the same place: an answer without a key could be of either.
-func (k *checker) senders(docs map[string]document) {
+func (k *checker) senders() {
 	owner := map[string]string{}
 	for _, slug := range slices.Sorted(maps.Keys(k.c.Suppliers)) {
 		s := k.c.Suppliers[slug]
-		k.doc = docs[slug]
 		for _, from := range []struct {
 			name string
 			list []string
@@ -262,6 +263,9 @@ func (k *checker) senders(docs map[string]document) {
 			for i, text := range from.list {
 				text = strings.ToLower(text)
 				if other, taken := owner[text]; taken && other != slug {
+					if k.doc.file != s.File {
+						k.doc, _ = parse(s.File) // it could be parsed a moment ago; without it the line is missing, no more
+					}
 					k.warn(path{from.name, index(i)}, "%s is also listed for %s: their answers are told apart by order numbers only", text, other)
 				}
 				owner[text] = slug

@@ -29,10 +29,13 @@ func Load(file string) (*Config, error) {
 	}
 	c := &Config{Path: file, Dir: filepath.Dir(file), Suppliers: map[string]Supplier{}, credentials: os.Getenv("CREDENTIALS_DIRECTORY")}
 	var problems []Problem
-	main := c.read(file, reflect.ValueOf(c).Elem(), &problems)
-	files := c.readSuppliers(&problems)
 	k := checker{c: c, problems: &problems}
-	k.all(main, files)
+	if k.doc = c.read(file, reflect.ValueOf(c).Elem(), &problems); k.doc.root != nil {
+		k.whole = true
+		k.main()
+	}
+	c.readSuppliers(&k)
+	k.senders()
 	c.Warnings = sorted(k.warnings)
 	if len(problems) > 0 {
 		return nil, Problems(sorted(problems))
@@ -47,12 +50,10 @@ func (c *Config) At(supplier string, steps ...string) string {
 	if s, ok := c.Suppliers[supplier]; ok {
 		file = s.File
 	}
-	doc, err := parse(file)
-	if err != nil {
-		return file
-	}
-	if node, _ := doc.find(steps); node != nil && node.Line > 0 {
-		return file + ":" + strconv.Itoa(node.Line)
+	if doc, err := parse(file); err == nil {
+		if node, _ := doc.find(steps); node != nil && node.Line > 0 {
+			return file + ":" + strconv.Itoa(node.Line)
+		}
 	}
 	return file
 }
@@ -117,38 +118,38 @@ func parse(file string) (document, error) {
 	return doc, nil
 }
 
-// readSuppliers reads suppliers/*.yaml; the file's name is the slug.
-func (c *Config) readSuppliers(problems *[]Problem) map[string]document {
-	docs := map[string]document{}
+// readSuppliers reads and checks suppliers/*.yaml, one after the other, as thousands of parsed files would fill the memory. The
+// file's name is the slug.
+func (c *Config) readSuppliers(k *checker) {
+	bad := func(file, text string) { *k.problems = append(*k.problems, Problem{File: file, Text: text}) }
 	dir := filepath.Join(c.Dir, "suppliers")
 	entries, err := os.ReadDir(dir)
-	if err != nil {
-		if !errors.Is(err, fs.ErrNotExist) {
-			*problems = append(*problems, Problem{File: dir, Text: err.Error()})
-		}
-		return docs
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		bad(dir, err.Error())
+		return
 	}
+	found := false
 	for _, e := range entries {
 		file := filepath.Join(dir, e.Name())
-		slug, yes := strings.CutSuffix(e.Name(), ".yaml")
-		if strings.HasPrefix(e.Name(), ".") {
-			continue
-		}
-		if !yes || e.IsDir() {
-			if strings.HasSuffix(e.Name(), ".yml") {
-				*problems = append(*problems, Problem{File: file, Text: "would not be read; expected a name that ends in .yaml"})
+		slug, is := strings.CutSuffix(e.Name(), ".yaml")
+		switch {
+		case strings.HasPrefix(e.Name(), "."):
+		case strings.HasSuffix(e.Name(), ".yml"):
+			bad(file, "would not be read; expected a name that ends in .yaml")
+		case !is || e.IsDir(): // an editor's copy, a README
+		case !isName(slug):
+			bad(file, "is not a good name for a supplier; expected small letters, digits, - and _")
+		default:
+			found = true
+			s := Supplier{Slug: slug, File: file}
+			if k.doc = c.read(file, reflect.ValueOf(&s).Elem(), k.problems); k.doc.root != nil {
+				k.supplier(&s)
+				c.Suppliers[slug] = s
 			}
-			continue
-		}
-		if !isName(slug) {
-			*problems = append(*problems, Problem{File: file, Text: "is not a good name for a supplier; expected small letters, digits, - and _"})
-			continue
-		}
-		s := Supplier{Slug: slug, File: file}
-		docs[slug] = c.read(file, reflect.ValueOf(&s).Elem(), problems)
-		if docs[slug].root != nil {
-			c.Suppliers[slug] = s
 		}
 	}
-	return docs
+	if !found {
+		k.doc = document{file: dir}
+		k.warn(nil, "there are no suppliers yet; every order will wait for a person")
+	}
 }
