@@ -70,13 +70,36 @@ func zeroed(n string, guesses []guess) bool {
 	return len(n) > 16 // every tenth number of sixteen digits ends in a zero
 }
 
-// Sentence says what is wrong with a damaged number, in words that can be sent to the supplier; "" when nothing is.
-func Sentence(t parsers.Tracking) string {
-	if t.Damage == "" {
+// lostZeros gives the number as it was before a spreadsheet took its leading zeros, or "". The carrier must be known, the number must not
+// be one of its own as it stands, and with up to four zeros it must: by a valid check digit, or by a shape that begins with zero.
+func lostZeros(number, slug string) string {
+	if slug == "" || !allDigits(number) || len(number) < 6 || len(number) > 15 || number[0] == '0' || hasFamily(fits(number, nil), slug) {
 		return ""
 	}
-	if strings.ContainsAny(t.Text, "eE") {
-		return "A spreadsheet has rounded the tracking number to \"" + t.Text + "\" and its last digits are lost. Please send it again with the column formatted as Text before the number is pasted, or as plain text in a mail."
+	for padded := "0" + number; len(padded) <= len(number)+4; padded = "0" + padded {
+		for _, g := range fits(padded, nil) {
+			if family(g.carrier) == family(slug) && (g.valid || g.fromZero) {
+				return padded
+			}
+		}
 	}
-	return "A spreadsheet has replaced the last digits of the tracking number \"" + t.Text + "\" with zeros: it keeps only fifteen. Please send it again with the column formatted as Text before the number is pasted, or as plain text in a mail."
+	return ""
+}
+
+// Sentence says what is wrong with a damaged number, in words that can be sent to the supplier; "" when nothing is.
+func Sentence(t parsers.Tracking) string {
+	const again = " Please send it again with the column formatted as Text before the number is pasted, or as plain text in a mail."
+	switch {
+	case t.Damage == "":
+		return ""
+	case strings.ContainsAny(t.Text, "eE"):
+		return "A spreadsheet has rounded the tracking number to \"" + t.Text + "\" and its last digits are lost." + again
+	case len(t.Number) > 15:
+		return "A spreadsheet has replaced the last digits of the tracking number \"" + t.Text + "\" with zeros: it keeps only fifteen." + again
+	case len(t.Carriers) > 0:
+		if whole := lostZeros(t.Number, t.Carriers[0].Carrier); whole != "" {
+			return "A spreadsheet has removed the leading zeros of the tracking number \"" + t.Text + "\", which may have been \"" + whole + "\"." + again
+		}
+	}
+	return "A spreadsheet has changed the tracking number \"" + t.Text + "\"." + again
 }

@@ -223,6 +223,15 @@ func (f *finder) tracking(c *candidate, v verdict) parsers.Tracking {
 		Value:  parsers.Value{Text: f.text[c.start:c.end], At: parsers.Place{Part: f.context.Part, Start: f.context.Base + c.start, End: f.context.Base + c.end}},
 		Number: c.number, Score: round(sigmoid(v.odds)), URL: c.url, Damage: c.damage,
 	}
+	if c.damage == "" && f.context.Column && c.url == "" {
+		slug := f.context.Carrier
+		if slug == "" {
+			slug = v.named
+		}
+		if lostZeros(c.number, slug) != "" {
+			c.damage, t.Damage, v.named = Excel, Excel, slug
+		}
+	}
 	if c.damage != "" {
 		if v.named != "" {
 			t.Carriers = []parsers.CarrierGuess{{Carrier: v.named, Score: 0.9, Why: "named beside it"}}

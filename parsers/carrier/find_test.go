@@ -103,6 +103,9 @@ func TestContext(t *testing.T) {
 		"column and carrier":  {"12345678901", Context{Column: true, Carrier: "gls"}, "gls:12345678901"},
 		"carrier of no table": {"4481920031", Context{Column: true, Carrier: "veho"}, "veho:4481920031"},
 		"usual carrier":       {"01234567890123", Context{Column: true, Usual: "hermes-de"}, "hermes-de:01234567890123"},
+		"lost zeros":          {"73938000549297", Context{Column: true, Carrier: "canada-post"}, "canada-post:73938000549297!excel"},
+		"lost zero, no check": {"1234567890123", Context{Column: true, Carrier: "dpd"}, "dpd:1234567890123!excel"},
+		"no zeros lost":       {"12345678901234", Context{Column: true, Carrier: "dpd"}, "dpd:12345678901234"},
 		"own order number":    {"tracking 774891234560", Context{Not: []string{"7748-9123-4560"}}, ""},
 		"family":              {"00340434161094042557", Context{Column: true, Carrier: "dhl"}, "dhl-germany:00340434161094042557"},
 	} {
@@ -113,6 +116,27 @@ func TestContext(t *testing.T) {
 	got := Find("x tracking 1Z999AA10123456784", Context{Part: "1.2", Base: 100})
 	if len(got) != 1 || got[0].At != (parsers.Place{Part: "1.2", Start: 111, End: 129}) {
 		t.Errorf("place: %+v", got)
+	}
+}
+
+func TestSentence(t *testing.T) {
+	for _, c := range []struct {
+		text    string
+		context Context
+		want    string
+	}{
+		{"9.40011E+21", Context{Column: true}, "rounded"},
+		{"9400111899223810000000", Context{Column: true}, "zeros: it keeps only fifteen"},
+		{"73938000549297", Context{Column: true, Carrier: "canada-post"}, "may have been \"0073938000549297\""},
+		{"1Z999AA10123456784", Context{Column: true}, ""},
+	} {
+		found := Find(c.text, c.context)
+		if len(found) != 1 {
+			t.Fatalf("%s: %+v", c.text, found)
+		}
+		if got := Sentence(found[0]); !strings.Contains(got, c.want) || (got == "") != (c.want == "") {
+			t.Errorf("%s: %q, want %q in it", c.text, got, c.want)
+		}
 	}
 }
 

@@ -121,12 +121,13 @@ func repeat(all [][]uint64, mask uint64, low, high int) [][]uint64 {
 
 // guess is one format that a number fits.
 type guess struct {
-	carrier string
-	odds    float64
-	valid   bool   // a check digit exists and holds
-	invalid bool   // a check digit exists and fails
-	why     string // the shape and its check digit, in words
-	named   string // what else speaks for it: a name, a link
+	carrier  string
+	odds     float64
+	valid    bool   // a check digit exists and holds
+	invalid  bool   // a check digit exists and fails
+	why      string // the shape and its check digit, in words
+	fromZero bool   // the shape begins with a zero of its own
+	named    string // what else speaks for it: a name, a link
 }
 
 // reason says in words why a number may be this carrier's.
@@ -161,7 +162,7 @@ func fits(n string, guesses []guess) []guess {
 		if !f.matches(n) {
 			continue
 		}
-		g := guess{carrier: f.carrier, odds: f.odds, why: f.why}
+		g := guess{carrier: f.carrier, odds: f.odds, why: f.why, fromZero: f.shape[0] == '0'}
 		switch {
 		case f.check == nil:
 		case f.check(n):

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"waybill/parsers"
+	"waybill/parsers/carrier"
 )
 
 // Result is what a table says.
@@ -84,6 +85,7 @@ func (r *reader) readDelimited(text string, d dialect) {
 // finish reads the rows that are still held back and gives the result.
 func (r *reader) finish() Result {
 	r.flush()
+	r.sixteen()
 	if !r.understood() && len(r.result.Statements) == 0 && r.seen > 0 {
 		r.problem(parsers.Place{Part: r.part}, "no_header", "No column of this table could be understood: there is neither a known heading nor a column of tracking numbers. Tell waybill in the supplier's profile what its columns mean.")
 	}
@@ -93,6 +95,31 @@ func (r *reader) finish() Result {
 		}
 	}
 	return r.result
+}
+
+// sixteen finds columns of sixteen digits that all end in zero: one such number is nothing, three or more and no other are what a
+// spreadsheet leaves of them.
+func (r *reader) sixteen() {
+	var hit []*parsers.Tracking
+	for i := range r.result.Statements {
+		for j := range r.result.Statements[i].Tracking {
+			t := &r.result.Statements[i].Tracking[j]
+			if len(t.Number) != 16 || t.Damage != "" || digitsIn(t.Number) != 16 {
+				continue
+			}
+			if t.Number[15] != '0' {
+				return
+			}
+			hit = append(hit, t)
+		}
+	}
+	if len(hit) < 3 {
+		return
+	}
+	for _, t := range hit {
+		t.Damage = carrier.Excel
+		r.problem(t.At, "excel_damage", "%s", carrier.Sentence(*t))
+	}
 }
 
 // looksXLSX tells an Excel workbook: a zip archive by its first bytes, and not just any zip by name.

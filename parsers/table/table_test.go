@@ -101,6 +101,8 @@ func TestParse(t *testing.T) {
 		"unknown heading":     {doc: "Foo,Bar\n1001," + ups1 + "\n1002," + ups2 + "\n", want: "2 shipment 1001 | ups:" + ups1 + "\n3 shipment 1002 | ups:" + ups2},
 		"excel":               {doc: "Order,Tracking\n1001,9.40011E+21\n1002," + usps + "\n", want: "2 shipment 1001 | :9.40011E+21!\n3 shipment 1002 | usps:" + usps, problems: "excel_damage 2:2"},
 		"excel zeros":         {doc: "Order;Tracking\n1001;9400111899223810000000\n", want: "2 shipment 1001 | :9400111899223810000000!", problems: "excel_damage 2:2"},
+		"excel, sixteen":      {doc: "Order,Tracking\n1001,2012345678901230\n1002,2012345678901360\n1003,2012345678901490\n", want: "2 shipment 1001 | :2012345678901230!\n3 shipment 1002 | :2012345678901360!\n4 shipment 1003 | :2012345678901490!", problems: "excel_damage 2:2 excel_damage 3:2 excel_damage 4:2"},
+		"lost zeros":          {doc: "Order,Carrier,Tracking\n1001,Canada Post,73938000549297\n", want: "2 shipment 1001 | canada-post:73938000549297!", problems: "excel_damage 2:3"},
 		"guarded cells":       {doc: "Order,Tracking\n'1001,=\"" + usps + "\"\n", want: "2 shipment 1001 | usps:" + usps},
 		"sep line":            {doc: "sep=;\nOrder;Tracking\n1001;" + ups1 + "\n", want: "3 shipment 1001 | ups:" + ups1},
 		"cr only":             {doc: "Order,Tracking\r1001," + ups1 + "\r", want: "2 shipment 1001 | ups:" + ups1},
