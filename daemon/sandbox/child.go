@@ -17,7 +17,7 @@ import (
 // Child is what the hidden command of the binary does: it answers questions from stdin on stdout until stdin ends. Before it
 // touches any foreign byte it puts the fences up.
 func Child(stdin io.Reader, stdout io.Writer) error {
-	return serve(stdin, stdout, answerFor)
+	return serve(stdin, stdout, answerer())
 }
 
 // serve reads questions and writes answers.
@@ -69,19 +69,35 @@ func serve(stdin io.Reader, stdout io.Writer, handle func(question, []byte) answ
 	}
 }
 
-func answerFor(q question, raw []byte) answer {
-	switch q.Op {
-	case opEnvelope:
-		e, err := read.Envelope(raw)
-		if err != nil {
-			return answer{Problem: err.Error()}
+// answerer reads documents and remembers the suppliers it has met: their patterns are compiled once.
+func answerer() func(question, []byte) answer {
+	readers := map[string]*read.Reader{}
+	return func(q question, raw []byte) answer {
+		switch q.Op {
+		case opEnvelope:
+			e, err := read.Envelope(raw)
+			if err != nil {
+				return answer{Problem: err.Error()}
+			}
+			return answer{Envelope: e}
+		case opRead:
+			reader := readers[string(q.Profile)]
+			if reader == nil {
+				var p parsers.Profile
+				if err := json.Unmarshal(q.Profile, &p); err != nil {
+					return answer{Problem: "the profile can't be read"}
+				}
+				if len(readers) >= 64 {
+					clear(readers)
+				}
+				reader = read.New(p)
+				readers[string(q.Profile)] = reader
+			}
+			r := reader.Document(raw, q.Name)
+			return answer{Reading: &r}
 		}
-		return answer{Envelope: e}
-	case opRead:
-		r := read.Document(raw, q.Name, q.Profile)
-		return answer{Reading: &r}
+		return answer{Problem: "unknown question"}
 	}
-	return answer{Problem: "unknown question"}
 }
 
 // tooMuch is said of a document whose reading does not fit into an answer.
@@ -104,6 +120,7 @@ func putFences(memory int64) answer {
 		debug.SetMemoryLimit(memory * 3 / 4)
 		debug.SetMaxStack(int(memory / 8))
 	}
+	debug.SetGCPercent(400) // documents are small and short-lived; the limit above holds all the same
 	missing, err := fence(memory)
 	if err != nil {
 		return answer{Problem: err.Error()}

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -23,7 +24,7 @@ const (
 type question struct {
 	Op      op              `json:"op"`
 	Name    string          `json:"name,omitempty"`
-	Profile parsers.Profile `json:"profile,omitzero"`
+	Profile json.RawMessage `json:"profile,omitempty"` // a parsers.Profile; the same bytes are the same reader
 	Memory  int64           `json:"memory,omitempty"`
 }
 

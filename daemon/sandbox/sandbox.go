@@ -95,7 +95,11 @@ func (p *Pool) Read(ctx context.Context, raw []byte, name string, profile parser
 	if p.options.Inline {
 		return read.Document(raw, name, profile), nil
 	}
-	a, err := p.ask(ctx, question{Op: opRead, Name: name, Profile: profile, Memory: p.options.Memory}, raw)
+	known, err := json.Marshal(profile)
+	if err != nil {
+		return parsers.Reading{}, fmt.Errorf("asking a reader: %w", err)
+	}
+	a, err := p.ask(ctx, question{Op: opRead, Name: name, Profile: known, Memory: p.options.Memory}, raw)
 	if err != nil {
 		return parsers.Reading{}, err
 	}

@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 }
 
 var children = map[string]func(question, []byte) answer{
-	"read-child": answerFor,
+	"read-child": answerer(),
 	"wishes": func(q question, raw []byte) answer {
 		return answer{Reading: &parsers.Reading{Format: wish(string(raw))}}
 	},
@@ -292,7 +292,7 @@ func refusedBy(errno syscall.Errno) error {
 func TestChildEndsWithItsInput(t *testing.T) {
 	r, w := io.Pipe()
 	done := make(chan error, 1)
-	go func() { done <- serve(r, io.Discard, answerFor) }()
+	go func() { done <- serve(r, io.Discard, answerer()) }()
 	_ = w.Close()
 	if err := <-done; err != nil {
 		t.Errorf("child ends with %v", err)

@@ -231,7 +231,7 @@ var attributionDate = regexp.MustCompile(`\d{1,4}[./年-]|\d{1,2}:\d\d|\b(19|20)
 
 func attributionStart(s string) bool {
 	first, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(s)), " ")
-	return slices.Contains(attributionStarts, strings.TrimRight(first, ",")) || attributionDate.MatchString(first)
+	return slices.Contains(attributionStarts, strings.TrimRight(first, ",")) || len(first) > 3 && first[0] >= '0' && first[0] <= '9' && attributionDate.MatchString(first)
 }
 
 // signatures marks the end of the writer's own text: after "-- ", after a closing formula, legal text.

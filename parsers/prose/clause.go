@@ -194,6 +194,15 @@ func (r *reader) insideTracking(at int) bool {
 // divide cuts a sentence that speaks of several orders in several ways: "1001 went out today, 1002 is out of stock".
 // Both sides of a cut must be complete: a number of an order, and news or a tracking number.
 func (r *reader) divide(out []clause, c clause) []clause {
+	named := 0
+	for _, f := range r.refsIn(c.start, c.end) {
+		if f.names() {
+			named++
+		}
+	}
+	if named < 2 {
+		return append(out, c)
+	}
 	cuts := r.cuts(c)
 	start := c.start
 	for _, cut := range cuts {
@@ -215,7 +224,7 @@ func (r *reader) cuts(c clause) []hit {
 	text := r.view.text
 	for i := c.start; i < c.end; i++ {
 		switch {
-		case text[i] == ',' && i+1 < c.end && text[i+1] == ' ', text[i] == '(' && false:
+		case text[i] == ',' && i+1 < c.end && text[i+1] == ' ':
 			out = append(out, hit{start: i, end: i + 1})
 		case strings.HasPrefix(text[i:c.end], "，") || strings.HasPrefix(text[i:c.end], "、"):
 			out = append(out, hit{start: i, end: i + 3})

@@ -41,6 +41,12 @@ func (r *reader) references() []reference {
 		} else if ok {
 			ref.apply(label)
 		}
+		if !ok {
+			if m := prefixLabel(r.view.text[t.start:t.end]); m != none {
+				ref.apply(m)
+				ok = true
+			}
+		}
 		if !ok && t.start > 0 && r.view.text[t.start-1] == '#' {
 			ref.label = parsers.LabelOrder
 			ok = true
@@ -51,6 +57,26 @@ func (r *reader) references() []reference {
 		out = append(out, ref)
 	}
 	return r.patterned(out)
+}
+
+// prefixLabel reads what a number calls itself: "PO-1001", "SO-5544", "INV12". The prefix stays part of the number.
+func prefixLabel(s string) meaning {
+	n := 0
+	for n < len(s) && !digit(s[n]) && s[n] != '-' && s[n] != '_' && s[n] != '/' {
+		n++
+	}
+	if n == 0 || n == len(s) || !strings.ContainsAny(s[n:], "0123456789") {
+		return none
+	}
+	switch strings.ToUpper(s[:n]) {
+	case "PO", "ORD", "ORDER", "BEST":
+		return orderLabel
+	case "SO", "DDT", "LS", "BL", "WZ":
+		return theirLabel
+	case "INV", "RG", "FAC", "FV":
+		return invoiceLabel
+	}
+	return none
 }
 
 // apply sets what a label says of the number behind it.
@@ -121,14 +147,11 @@ func (r *reader) labelOf(t token, before []hit) (meaning, bool) {
 				i--
 				h = before[i]
 			}
-			return r.perspective(h), true
+			return h.meaning, true
 		}
 	}
 	return none, false
 }
-
-// perspective turns "order" into the supplier's own order where "our" stands before it, in a language without its own phrase.
-func (r *reader) perspective(h hit) meaning { return h.meaning }
 
 // connectors may stand between a label and its number.
 var connectors = []string{

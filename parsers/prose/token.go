@@ -144,20 +144,20 @@ func isPhone(text string, t token) bool {
 		return true
 	}
 	// "+49 30 1234567", "(555) 123-4567": look left over digits, spaces and brackets.
-	groups := 0
+	digits, spaces := t.digits, 0
 	for i := t.start - 1; i >= 0 && t.start-i < 24; i-- {
 		switch c := text[i]; {
 		case c == '+':
-			return true
-		case c == ')':
-			return true
-		case c >= '0' && c <= '9' || c == ' ' || c == '-' || c == '/' || c == '.' || c == '(':
-			if c == ' ' {
-				groups++
-			}
-			if groups > 5 {
+			return digit(text[i+1]) && digits >= 8
+		case digit(c):
+			digits++
+		case c == '(':
+			return digits >= 9 && digit(text[i+1]) && t.start-i < 14
+		case c == ' ':
+			if spaces++; spaces > 5 {
 				return false
 			}
+		case c == ')' || c == '-' || c == '/' || c == '.':
 		default:
 			return false
 		}

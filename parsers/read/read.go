@@ -16,9 +16,23 @@ import (
 	"waybill/parsers/table"
 )
 
+// Reader reads documents of one supplier, one after the other.
+type Reader struct {
+	profile parsers.Profile
+	prose   *prose.Reader
+}
+
+// New prepares a reader for a supplier.
+func New(p parsers.Profile) *Reader { return &Reader{profile: p, prose: prose.New(p)} }
+
+// Document says what a document says, see Reader.Document.
+func Document(raw []byte, name string, p parsers.Profile) parsers.Reading {
+	return New(p).Document(raw, name)
+}
+
 // Document says what a document says. It never panics and never fails: what could not be read is in Problems. name may be
 // empty or wrong; the bytes decide.
-func Document(raw []byte, name string, p parsers.Profile) (reading parsers.Reading) {
+func (r *Reader) Document(raw []byte, name string) (reading parsers.Reading) {
 	defer func() {
 		if broken := recover(); broken != nil {
 			reading = parsers.Reading{Format: "unknown", Kind: parsers.Other, Problems: []parsers.Problem{{
@@ -26,7 +40,7 @@ func Document(raw []byte, name string, p parsers.Profile) (reading parsers.Readi
 			}}}
 		}
 	}()
-	d := &document{profile: p, prose: prose.New(p)}
+	d := &document{profile: r.profile, prose: r.prose}
 	d.open(raw, name, "", 0)
 	return d.finish()
 }
