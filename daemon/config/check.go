@@ -73,8 +73,12 @@ func (k *checker) main() {
 	k.listen(path{"http", "listen"}, c.HTTP.Listen)
 	for i, file := range c.HTTP.TokenFiles {
 		at := path{"http", "token_files", index(i)}
-		if token, ok := k.secret(at, file); ok && len(token) < 20 {
-			k.bad(at, "the token in %s is shorter than 20 characters; expected one that nobody guesses, like openssl rand -hex 32 prints", file)
+		token, ok := k.secret(at, file)
+		switch {
+		case ok && len(token) < 12:
+			k.bad(at, "the token in %s is shorter than 12 characters; expected one that nobody guesses, like openssl rand -hex 32 prints", file)
+		case ok && len(token) < 20:
+			k.warn(at, "the token in %s is shorter than 20 characters; one like openssl rand -hex 32 prints is never guessed", file)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Mailboxes)) {

@@ -18,7 +18,7 @@ func Reference() string {
 }
 
 const introduction = "# Configuration\n\n" +
-	"<!-- Made from the program by `make accept`; a test holds it. Change the doc tags in daemon/config. -->\n\n" +
+	"<!-- Made from the tags in daemon/config/config.go and held by a test: go test ./daemon/config -run Reference -accept writes it. -->\n\n" +
 	"waybill reads one file, `/etc/waybill/waybill.yaml` (or `./waybill.yaml`, or what `--config` says), and beside it:\n\n" +
 	"| beside it | holds |\n|---|---|\n" +
 	"| `suppliers/NAME.yaml` | one file for each supplier |\n" +
