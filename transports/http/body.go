@@ -16,12 +16,11 @@ type markedBody struct {
 	ctx  context.Context
 	mark func(context.Context) error
 
-	mu       sync.Mutex
-	rest     []byte
-	closed   bool
-	marked   bool  // mark returned nil, so the last byte may be on its way
-	refusal  error // what mark returned instead
-	answered bool  // mark has been called
+	mu      sync.Mutex
+	rest    []byte
+	closed  bool
+	marked  bool  // mark returned nil, so the last byte may be on its way
+	refusal error // what mark returned instead
 }
 
 func (b *markedBody) Read(p []byte) (int, error) {
@@ -49,16 +48,14 @@ func (b *markedBody) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// callMark asks once. A context that has ended meanwhile counts as a refusal: nothing has been handed out yet.
+// callMark is called once, by Read or for a body without bytes. A context that has ended meanwhile counts as a refusal: nothing has
+// been handed out yet.
 func (b *markedBody) callMark() error {
-	if !b.answered {
-		b.answered = true
-		b.refusal = b.mark(b.ctx)
-		if b.refusal == nil {
-			b.refusal = b.ctx.Err()
-		}
-		b.marked = b.refusal == nil
+	b.refusal = b.mark(b.ctx)
+	if b.refusal == nil {
+		b.refusal = b.ctx.Err()
 	}
+	b.marked = b.refusal == nil
 	return b.refusal
 }
 

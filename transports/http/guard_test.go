@@ -37,6 +37,7 @@ func TestGuard(t *testing.T) {
 		"[2002:7f00:1::]:80":          false,
 		"[fe80::1%eth0]:80":           false,
 		"[fec0::1]:80":                false,
+		"[fec0::1%eth0]:80":           false,
 		"[fd00:2::1]:80":              false,
 		"[ff02::1]:80":                false,
 		"[2001:0:7f00:1::]:80":        false,

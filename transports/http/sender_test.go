@@ -1,6 +1,7 @@
 package http_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"crypto/x509"
@@ -153,6 +154,7 @@ func TestUnreachable(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			config, m := r.config(), r.Message("k", "order data")
 			c.spoil(&config, &m)
+			m.To[0] += "/hook?token=hidden"
 			marks := 0
 			_, err := open(t, config).Send(t.Context(), m, func(context.Context) error { marks++; return nil })
 			var e *transports.Error
@@ -161,6 +163,9 @@ func TestUnreachable(t *testing.T) {
 			}
 			if marks != 0 {
 				t.Error("marked although nothing could be sent")
+			}
+			if strings.Contains(err.Error(), "hidden") {
+				t.Errorf("a secret of the URL is in the error: %v", err)
 			}
 		})
 	}
@@ -236,5 +241,54 @@ func TestNewRefuses(t *testing.T) {
 		if _, err := http.New(c); err == nil {
 			t.Errorf("%s: accepted", name)
 		}
+	}
+}
+
+// TestAnswersTooEarly: a receiver that says yes before it has the whole webhook has not been heard to say yes to it.
+func TestAnswersTooEarly(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer c.Close()
+				r := bufio.NewReader(c)
+				for line, err := r.ReadString('\n'); err == nil && line != "\r\n"; line, err = r.ReadString('\n') {
+				}
+				_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+				_, _ = c.Read(make([]byte, 1)) // takes no more than a byte of it
+				<-t.Context().Done()
+			}()
+		}
+	}()
+	for idempotent, want := range map[bool]transports.Verdict{false: transports.Unsure, true: transports.Later} {
+		s := open(t, http.Config{Secrets: []http.Secret{secret(t, 1)}, Dialer: loopback(), AllowPlain: true, Idempotent: idempotent})
+		m := transports.Message{Key: "k", To: []string{"http://" + l.Addr().String()}, Body: make([]byte, 32<<20)}
+		_, err := s.Send(t.Context(), m, func(context.Context) error { t.Error("marked"); return nil })
+		if v := transports.VerdictOf(err); v != want {
+			t.Errorf("idempotent %v: verdict %q, want %q: %v", idempotent, v, want, err)
+		}
+	}
+}
+
+// TestCancelledAfterMark: the mark stands, but the last byte has not been sent and need not be any more.
+func TestCancelledAfterMark(t *testing.T) {
+	r := newReceiver(t)
+	s := open(t, r.config())
+	ctx, cancel := context.WithCancel(t.Context())
+	_, err := s.Send(ctx, r.Message("k", "x"), func(context.Context) error { cancel(); return nil })
+	if transports.VerdictOf(err) != transports.Later || !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	s.Close()
+	if got := r.Delivered(t); len(got) != 0 {
+		t.Errorf("delivered %v", got)
 	}
 }

@@ -68,7 +68,9 @@ func TestVerify(t *testing.T) {
 		{name: "replayed", now: vectorTime + 301, want: http.ErrTooOld},
 		{name: "another body", body: `{"test": 2432232315}`, want: http.ErrSignature},
 		{name: "another secret", secrets: []http.Secret{secret(t, 9)}, want: http.ErrSignature},
-		{name: "a secret without a key", secrets: []http.Secret{{}}, want: http.ErrSignature},
+		{name: "a secret without a key", secrets: []http.Secret{{}}, want: http.ErrSignature, spoil: func(h nethttp.Header) {
+			h.Set("webhook-signature", http.Sign([]http.Secret{{}}, vectorID, time.Unix(vectorTime, 0), []byte(vectorBody)))
+		}},
 		{name: "no secret", secrets: []http.Secret{}, want: http.ErrSignature},
 		{name: "another id", spoil: func(h nethttp.Header) { h.Set("webhook-id", "msg_x") }, want: http.ErrSignature},
 		{name: "another timestamp", spoil: func(h nethttp.Header) { h.Set("webhook-timestamp", "1614265331") }, want: http.ErrSignature},
