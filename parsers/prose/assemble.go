@@ -51,7 +51,9 @@ func (r *reader) assemble() Result {
 	party, from, to := r.party()
 	for _, p := range pieces {
 		res.Statements = append(res.Statements, r.statements(p)...)
-		for _, f := range append(slices.Clone(p.refs), p.theirs...) {
+		all := append(slices.Clone(p.refs), p.theirs...)
+		slices.SortStableFunc(all, func(a, b reference) int { return a.start - b.start })
+		for _, f := range all {
 			res.Refs = append(res.Refs, r.ref(f, p.mark))
 		}
 	}

@@ -26,7 +26,7 @@ func (r *reader) expected(start, end, around int) parsers.Value {
 		if h.meaning == month && r.view.text[h.start:h.end] == "may" {
 			continue
 		}
-		if h.meaning == month || h.meaning == when {
+		if h.meaning == vague && calendarWeek(r.view.text[h.start:h.end]) && r.besideNumber(h) || h.meaning == month || h.meaning == when {
 			consider(h.start, h.end)
 		}
 	}
@@ -43,6 +43,14 @@ func (r *reader) expected(start, end, around int) parsers.Value {
 	}
 	best, bestEnd = r.widen(best, bestEnd, start, end)
 	return r.value(best, bestEnd)
+}
+
+func calendarWeek(word string) bool {
+	switch strings.ToLower(word) {
+	case "kw", "kalenderwoche", "calendar week", "semaine", "week", "tydzień":
+		return true
+	}
+	return false
 }
 
 func (r *reader) besideNumber(h hit) bool {

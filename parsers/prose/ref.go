@@ -215,10 +215,8 @@ func (r *reader) patterned(refs []reference) []reference {
 			case i < 0:
 				refs = append(refs, reference{start: start, end: end, label: parsers.LabelOrder, pattern: true})
 			case refs[i].skip || refs[i].tracking:
-			case refs[i].start >= start && refs[i].end <= end:
-				refs[i].start, refs[i].end = start, end
-				fallthrough
 			default:
+				refs[i].start, refs[i].end = start, end
 				refs[i].pattern = true
 				if refs[i].label == "" {
 					refs[i].label = parsers.LabelOrder

@@ -143,6 +143,11 @@ func isPhone(text string, t token) bool {
 	if len(s) == 12 && (s[3] == '-' && s[7] == '-' || s[3] == '.' && s[7] == '.') {
 		return true
 	}
+	if t.start > 0 && text[t.start-1] == '(' && t.digits <= 5 { // the area code itself
+		if rest := text[t.end:min(len(text), t.end+3)]; len(rest) == 3 && rest[0] == ')' && (digit(rest[1]) || rest[1] == ' ' && digit(rest[2])) && t.digits == 3 {
+			return true
+		}
+	}
 	// "+49 30 1234567", "(555) 123-4567": look left over digits, spaces and brackets.
 	digits, spaces := t.digits, 0
 	for i := t.start - 1; i >= 0 && t.start-i < 24; i-- {

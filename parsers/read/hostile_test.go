@@ -3,10 +3,13 @@ package read_test
 import (
 	"archive/zip"
 	"bytes"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"waybill/parsers"
 	"waybill/parsers/read"
@@ -29,6 +32,22 @@ func FuzzDocument(f *testing.F) {
 			checkPlaces(t, r)
 		}
 	})
+}
+
+// cost is the processor time that do takes: unlike the clock it does not mind what else the machine has to do.
+func cost(do func()) time.Duration {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	used := func() time.Duration {
+		var u unix.Rusage
+		if err := unix.Getrusage(unix.RUSAGE_THREAD, &u); err != nil {
+			panic(err)
+		}
+		return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	}
+	before := used()
+	do()
+	return used() - before
 }
 
 // Hostile documents are answered in time whatever they hold; the children's deadline is for what nobody thought of.
@@ -61,9 +80,8 @@ func TestHostile(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, raw := range [][]byte{eml("PO 1001", "", body), []byte(body)} {
-				began := time.Now()
-				r := read.Document(raw, "", parsers.Profile{OrderPatterns: []string{`\d{4}`}})
-				if took := time.Since(began); took > 3*time.Second {
+				var r parsers.Reading
+				if took := cost(func() { r = read.Document(raw, "", parsers.Profile{OrderPatterns: []string{`\d{4}`}}) }); took > 2*time.Second {
 					t.Errorf("took %v", took)
 				}
 				for _, p := range r.Problems {
@@ -93,9 +111,8 @@ func TestHostileHTML(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			began := time.Now()
-			read.Document(eml("PO 1001", "Content-Type: text/html\n", body), "", parsers.Profile{})
-			if took := time.Since(began); took > 3*time.Second {
+			raw := eml("PO 1001", "Content-Type: text/html\n", body)
+			if took := cost(func() { read.Document(raw, "", parsers.Profile{}) }); took > 2*time.Second {
 				t.Errorf("took %v", took)
 			}
 		})
