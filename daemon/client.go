@@ -1,0 +1,202 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"waybill/daemon/config"
+	"waybill/daemon/flow"
+	"waybill/daemon/sandbox"
+	"waybill/daemon/store"
+	"waybill/daemon/web"
+)
+
+// configPath finds the configuration: --config, then the system's, then the one in this folder.
+func (a *app) configPath() (string, error) {
+	if a.config != "" {
+		return a.config, nil
+	}
+	for _, path := range []string{"/etc/waybill/waybill.yaml", "waybill.yaml"} {
+		if _, err := os.Stat(path); err == nil {
+			return path, nil
+		}
+	}
+	return "", usage("no configuration found: neither /etc/waybill/waybill.yaml nor ./waybill.yaml is there. Make one with `waybill init DIR`, or name it with --config")
+}
+
+func (a *app) load() (*config.Config, error) {
+	path, err := a.configPath()
+	if err != nil {
+		return nil, err
+	}
+	cfg, err := config.Load(path)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return cfg, nil
+}
+
+// socketPath is where the daemon listens for commands.
+func socketPath(cfg *config.Config) string { return filepath.Join(cfg.State, "waybill.sock") }
+
+// client speaks to the administration interface: the daemon's, or one in this process when no daemon runs.
+type client struct {
+	do    func(*http.Request) (*http.Response, error)
+	close func()
+}
+
+// connect finds the daemon's socket; without a daemon it takes the database's lock and does the work here. What is queued then
+// leaves when the daemon runs again.
+func (a *app) connect(ctx context.Context) (*client, error) {
+	cfg, err := a.load()
+	if err != nil {
+		return nil, err
+	}
+	path := socketPath(cfg)
+	transport := &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return (&net.Dialer{Timeout: 5 * time.Second}).DialContext(ctx, "unix", path)
+	}}
+	conn, err := (&net.Dialer{Timeout: 5 * time.Second}).DialContext(ctx, "unix", path)
+	switch {
+	case err == nil:
+		_ = conn.Close()
+		return &client{do: (&http.Client{Transport: transport}).Do, close: transport.CloseIdleConnections}, nil
+	case errors.Is(err, os.ErrPermission):
+		return nil, fmt.Errorf("the daemon's socket %s is not open to you; run this as the user waybill (sudo -u waybill waybill …)", path)
+	case errors.Is(err, os.ErrNotExist), errors.Is(err, syscall.ECONNREFUSED):
+		return a.offline(ctx, cfg)
+	}
+	return nil, fmt.Errorf("reach the daemon: %w", err)
+}
+
+func (a *app) offline(ctx context.Context, cfg *config.Config) (*client, error) {
+	log := a.logger(slog.LevelWarn)
+	books, err := openStore(ctx, cfg, log)
+	if err != nil {
+		return nil, err
+	}
+	pool := sandboxPool(log)
+	f, err := flow.New(flow.Options{Store: books, Config: cfg, Reader: pool, Random: rand.Reader, Dialer: &net.Dialer{}, Log: log})
+	if err != nil {
+		_ = books.Close()
+		return nil, err
+	}
+	admin := web.Admin(f)
+	return &client{
+		do: func(r *http.Request) (*http.Response, error) {
+			w := &recorder{header: http.Header{}, status: http.StatusOK}
+			admin.ServeHTTP(w, r)
+			return &http.Response{StatusCode: w.status, Status: http.StatusText(w.status), Header: w.header, Body: io.NopCloser(&w.body)}, nil
+		},
+		close: func() {
+			f.Close()
+			_ = pool.Close()
+			_ = books.Close()
+		},
+	}, nil
+}
+
+func openStore(ctx context.Context, cfg *config.Config, log *slog.Logger) (*store.Store, error) {
+	o := store.Options{Path: cfg.Database.Path, Log: log, Now: time.Now}
+	if cfg.Database.DSNFile != "" {
+		dsn, err := cfg.Secret(cfg.Database.DSNFile)
+		if err != nil {
+			return nil, usageError{err}
+		}
+		o.DSN, o.Path = dsn, ""
+	} else if err := os.MkdirAll(filepath.Dir(o.Path), 0o750); err != nil {
+		return nil, fmt.Errorf("make the state folder: %w", err)
+	}
+	return store.Open(ctx, o)
+}
+
+func sandboxPool(log *slog.Logger) *sandbox.Pool {
+	exe, err := os.Executable()
+	if err != nil {
+		exe = "/proc/self/exe"
+	}
+	return sandbox.New(sandbox.Options{Exe: exe, Args: []string{childName}, Children: 2, Log: log})
+}
+
+// call asks the administration interface. body, when not nil, is sent as JSON; the answer is read into into, when not nil.
+func (c *client) call(ctx context.Context, method, path string, query url.Values, body, into any) error {
+	var reader io.Reader
+	if body != nil {
+		raw, err := json.Marshal(body)
+		if err != nil {
+			return err
+		}
+		reader = bytes.NewReader(raw)
+	}
+	response, err := c.send(ctx, method, path, query, reader)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	if into == nil {
+		return nil
+	}
+	if err := json.NewDecoder(response.Body).Decode(into); err != nil {
+		return fmt.Errorf("the daemon's answer cannot be read: %w", err)
+	}
+	return nil
+}
+
+func (c *client) send(ctx context.Context, method, path string, query url.Values, body io.Reader) (*http.Response, error) {
+	address := "http://waybill" + path
+	if len(query) > 0 {
+		address += "?" + query.Encode()
+	}
+	request, err := http.NewRequestWithContext(ctx, method, address, body)
+	if err != nil {
+		return nil, err
+	}
+	if request.Body == nil {
+		request.Body = http.NoBody
+	}
+	response, err := c.do(request)
+	if err != nil {
+		return nil, fmt.Errorf("the daemon does not answer: %w", err)
+	}
+	if response.StatusCode < 400 {
+		return response, nil
+	}
+	defer response.Body.Close()
+	var problem web.Problem
+	if err := json.NewDecoder(response.Body).Decode(&problem); err != nil || problem.Error == "" {
+		return nil, fmt.Errorf("the daemon answers %s", response.Status)
+	}
+	return nil, errors.New(problem.Error)
+}
+
+func (a *app) logger(level slog.Level) *slog.Logger {
+	options := &slog.HandlerOptions{Level: level}
+	if a.logFormat == "json" {
+		return slog.New(slog.NewJSONHandler(a.errs, options))
+	}
+	return slog.New(slog.NewTextHandler(a.errs, options))
+}
+
+// recorder holds an answer that was given in this process.
+type recorder struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (r *recorder) Header() http.Header         { return r.header }
+func (r *recorder) WriteHeader(status int)      { r.status = status }
+func (r *recorder) Write(p []byte) (int, error) { return r.body.Write(p) }

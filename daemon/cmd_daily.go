@@ -1,0 +1,167 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"waybill/daemon/flow"
+	"waybill/daemon/sandbox"
+)
+
+// childName is the hidden command that reads foreign bytes in a child process.
+const childName = "read-child"
+
+func (a *app) childCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: childName, Hidden: true, Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return sandbox.Child(a.in, a.out) },
+	}
+}
+
+func (a *app) pauseCommand() *cobra.Command {
+	return a.pausing("pause", "Stop sending at once, to one supplier or to all", "It holds until waybill resume, also over restarts. What is on its way at this moment is finished.")
+}
+
+func (a *app) resumeCommand() *cobra.Command {
+	return a.pausing("resume", "Send again, to one supplier or to all", "")
+}
+
+func (a *app) pausing(name, short, long string) *cobra.Command {
+	c := &cobra.Command{
+		Use: name + " [SUPPLIER]", Short: short, Long: long, Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.change(c, "/"+name, url.Values{"supplier": {strings.Join(args, "")}}, nil)
+		},
+	}
+	a.jsonFlag(c)
+	return c
+}
+
+func (a *app) suppliersCommand() *cobra.Command {
+	c := &cobra.Command{Use: "suppliers", Short: "List suppliers, and try how they are reached"}
+	list := &cobra.Command{
+		Use: "list", Short: "List suppliers with what is open", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			client, err := a.connect(c.Context())
+			if err != nil {
+				return err
+			}
+			defer client.close()
+			var all []flow.SupplierView
+			if err := client.call(c.Context(), "GET", "/suppliers", nil, nil, &all); err != nil {
+				return err
+			}
+			if a.json {
+				return a.printJSON(all)
+			}
+			var rows [][]string
+			for _, s := range all {
+				state := ""
+				if s.Paused {
+					state = "paused"
+				}
+				rows = append(rows, []string{s.Slug, s.Name, s.By + " " + s.To, fmt.Sprint(s.Open), fmt.Sprint(s.Waiting), state})
+			}
+			return a.table([]string{"SUPPLIER", "NAME", "SENT BY", "OPEN", "NOT SENT", ""}, rows)
+		},
+	}
+	a.jsonFlag(list)
+	c.AddCommand(list, a.supplierTest())
+	return c
+}
+
+func (a *app) statusCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "status", Short: "How everything is doing: accounts, queues, what waits", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			client, err := a.connect(c.Context())
+			if err != nil {
+				return err
+			}
+			defer client.close()
+			var s flow.Status
+			if err := client.call(c.Context(), "GET", "/status", nil, nil, &s); err != nil {
+				return err
+			}
+			if a.json {
+				return a.printJSON(s)
+			}
+			for _, account := range s.Accounts {
+				state := "works"
+				if !account.Working {
+					state = "does not work since " + when(account.Since) + ": " + account.Error
+				}
+				_ = a.say("%s: %s", account.Title+" ("+account.Name+")", state)
+			}
+			_ = a.say("orders: %v", s.Counts.Orders)
+			_ = a.say("purchase orders: %v", s.Counts.POs)
+			for lane, states := range s.Counts.Dispatches {
+				_ = a.say("outbox %s: %v", lane, states)
+			}
+			_ = a.say("items: %v", s.Counts.Items)
+			_ = a.say("waiting for you: %v", s.Counts.Exceptions)
+			if len(s.Paused) > 0 {
+				_ = a.say("paused: %s", strings.Join(s.Paused, ", "))
+			}
+			return nil
+		},
+	}
+	a.jsonFlag(c)
+	return c
+}
+
+func (a *app) verifyCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "verify", Short: "Recompute the books from the journal and compare", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			client, err := a.connect(c.Context())
+			if err != nil {
+				return err
+			}
+			defer client.close()
+			var problems []string
+			if err := client.call(c.Context(), "POST", "/verify", nil, nil, &problems); err != nil {
+				return err
+			}
+			if a.json {
+				if err := a.printJSON(problems); err != nil {
+					return err
+				}
+			}
+			for _, p := range problems {
+				if !a.json {
+					_ = a.say("%s", p)
+				}
+			}
+			if len(problems) > 0 {
+				return fmt.Errorf("%d problem(s) in the books", len(problems))
+			}
+			if a.json {
+				return nil
+			}
+			return a.say("The books are in order.")
+		},
+	}
+	a.jsonFlag(c)
+	return c
+}
+
+func (a *app) backupCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "backup FILE", Short: "Copy the database to a file while everything runs (SQLite)", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			path, err := filepath.Abs(args[0])
+			if err != nil {
+				return errors.Join(usage("%s", args[0]), err)
+			}
+			return a.change(c, "/backup", url.Values{"path": {path}}, nil)
+		},
+	}
+	a.jsonFlag(c)
+	return c
+}

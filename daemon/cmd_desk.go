@@ -1,0 +1,136 @@
+package main
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"waybill/daemon/flow"
+)
+
+func (a *app) deskCommand() *cobra.Command {
+	c := &cobra.Command{Use: "desk", Short: "What waits for you, and settling it"}
+	c.AddCommand(a.deskList(), a.deskShow(), a.deskSettle())
+	return c
+}
+
+func (a *app) deskList() *cobra.Command {
+	var all bool
+	var kind, supplier string
+	c := &cobra.Command{
+		Use: "list", Short: "List what waits for a person", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			client, err := a.connect(c.Context())
+			if err != nil {
+				return err
+			}
+			defer client.close()
+			query := url.Values{"kind": {kind}, "supplier": {supplier}}
+			if all {
+				query.Set("all", "1")
+			}
+			var list []flow.ExceptionView
+			if err := client.call(c.Context(), "GET", "/desk", query, nil, &list); err != nil {
+				return err
+			}
+			if a.json {
+				return a.printJSON(list)
+			}
+			if len(list) == 0 {
+				return a.say("Nothing waits for you.")
+			}
+			var rows [][]string
+			for _, x := range list {
+				state := joinActions(x.Actions)
+				if !x.SettledAt.IsZero() {
+					state = "settled: " + x.Action
+				}
+				rows = append(rows, []string{fmt.Sprint(x.ID), when(x.OpenedAt), x.Order, x.Text, state})
+			}
+			return a.table([]string{"ID", "SINCE", "ORDER", "WHAT", "YOU CAN"}, rows)
+		},
+	}
+	c.Flags().BoolVar(&all, "all", false, "also what is settled")
+	c.Flags().StringVar(&kind, "kind", "", "only this kind (docs/exceptions.md)")
+	c.Flags().StringVar(&supplier, "supplier", "", "only this supplier")
+	a.jsonFlag(c)
+	return c
+}
+
+func joinActions(actions []flow.Action) string {
+	texts := make([]string, len(actions))
+	for i, action := range actions {
+		texts[i] = string(action)
+	}
+	return strings.Join(texts, ", ")
+}
+
+func (a *app) deskShow() *cobra.Command {
+	c := &cobra.Command{
+		Use: "show ID", Short: "Show one with its evidence", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			client, err := a.connect(c.Context())
+			if err != nil {
+				return err
+			}
+			defer client.close()
+			var x flow.ExceptionView
+			if err := client.call(c.Context(), "GET", "/desk/"+url.PathEscape(args[0]), nil, nil, &x); err != nil {
+				return err
+			}
+			if a.json {
+				return a.printJSON(x)
+			}
+			return a.printException(x)
+		},
+	}
+	a.jsonFlag(c)
+	return c
+}
+
+func (a *app) printException(x flow.ExceptionView) error {
+	_ = a.say("%d  %s", x.ID, x.Text)
+	for _, line := range []struct{ name, text string }{
+		{"kind", x.Kind}, {"order", x.Order}, {"purchase order", x.PurchaseOrder}, {"supplier", x.Supplier}, {"channel", x.Channel},
+		{"since", when(x.OpenedAt)}, {"until", when(x.Deadline)}, {"settled", when(x.SettledAt) + " " + x.Action}, {"from", x.From}, {"subject", x.Subject},
+		{"they said", x.Answer}, {"what to do", x.Help}, {"could be", strings.Join(x.Candidates, ", ")}, {"differs in", strings.Join(x.Differs, ", ")},
+	} {
+		if strings.TrimSpace(line.text) != "" {
+			_ = a.say("  %-14s %s", line.name, line.text)
+		}
+	}
+	for _, r := range x.Reasons {
+		_ = a.say("  - %s", r)
+	}
+	if f := x.Finding; f != nil {
+		_ = a.say("  It says: %s", f.Kind)
+		for _, t := range f.Tracking {
+			_ = a.say("    tracking %s %s", t.Carrier, t.Number)
+		}
+		for _, l := range f.Lines {
+			_ = a.say("    %d x %s", l.Quantity, l.SKU)
+		}
+		for _, e := range f.Evidence {
+			_ = a.say("    %s: %q", e.Field, e.Text)
+		}
+	}
+	if x.SettledAt.IsZero() {
+		return a.say("You can: waybill desk settle %d %s", x.ID, strings.Join(strings.Split(joinActions(x.Actions), ", "), " | "))
+	}
+	return nil
+}
+
+func (a *app) deskSettle() *cobra.Command {
+	var po string
+	c := &cobra.Command{
+		Use: "settle ID ACTION", Short: "Settle one: release, cancel, retry, take, arrived, resend, withdraw, apply or dismiss", Args: cobra.ExactArgs(2),
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.change(c, "/desk/"+url.PathEscape(args[0])+"/settle", nil, flow.Settlement{Action: flow.Action(args[1]), PO: po})
+		},
+	}
+	c.Flags().StringVar(&po, "po", "", "the purchase order that the news is about, for apply")
+	a.jsonFlag(c)
+	return c
+}

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"bufio"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"path/filepath"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"waybill/daemon/config"
+)
+
+func (a *app) initCommand() *cobra.Command {
+	var yes bool
+	c := &cobra.Command{
+		Use: "init DIR", Short: "Write a commented configuration to start from", Args: cobra.ExactArgs(1),
+		Long: "Asks a few questions and writes a complete, commented configuration into DIR: your mailbox, one supplier by email, and everything else as a\n" +
+			"comment that says what it is for. Files that are there already are never overwritten.",
+		RunE: func(c *cobra.Command, args []string) error {
+			lines := bufio.NewReader(a.in)
+			answers, err := config.Ask(func(question, otherwise string) (string, error) {
+				if yes || !isTerminal(a.in) {
+					return otherwise, nil
+				}
+				fmt.Fprintf(a.errs, "%s [%s]: ", question, otherwise)
+				text, err := lines.ReadString('\n')
+				if errors.Is(err, io.EOF) {
+					err = nil
+				}
+				return text, err
+			})
+			if err != nil {
+				return err
+			}
+			files, err := config.Example(answers, rand.Reader)
+			if err != nil {
+				return err
+			}
+			if err := config.Write(args[0], files); err != nil {
+				return err
+			}
+			for _, name := range slices.Sorted(maps.Keys(files)) {
+				_ = a.say("wrote %s", filepath.Join(args[0], name))
+			}
+			path := filepath.Join(args[0], "waybill.yaml")
+			for _, line := range []string{"", "Next:", "  1. put the mailbox's password into " + filepath.Join(args[0], config.MailPassword),
+				"  2. waybill check --connect --config " + path, "  3. waybill serve --config " + path} {
+				_ = a.say("%s", line)
+			}
+			return nil
+		},
+	}
+	c.Flags().BoolVar(&yes, "yes", false, "ask nothing, take the examples")
+	return c
+}

@@ -1,0 +1,251 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"waybill/daemon/flow"
+	"waybill/daemon/web"
+)
+
+func (a *app) ordersCommand() *cobra.Command {
+	c := &cobra.Command{Use: "orders", Short: "Take orders in, list and show them"}
+	c.AddCommand(a.ordersImport(), a.ordersList(), a.ordersShow(), a.ordersChange("release", "Let a held or unpaid order go on"),
+		a.ordersChange("cancel", "Cancel an order; suppliers that were told are asked not to ship"))
+	return c
+}
+
+func (a *app) ordersImport() *cobra.Command {
+	var channel string
+	var alreadySent bool
+	c := &cobra.Command{
+		Use: "import FILE...", Short: "Take orders from JSON lines or CSV (- for standard input)", Args: cobra.MinimumNArgs(1),
+		Long: "Takes orders from files: JSON lines in the canonical shape (docs/orders.md), or CSV with the canonical columns, one row for each line item.\n" +
+			"The same file may be imported again: an order that is known gets its first answer and is never taken twice.",
+		RunE: func(c *cobra.Command, args []string) error {
+			client, err := a.connect(c.Context())
+			if err != nil {
+				return err
+			}
+			defer client.close()
+			bad := 0
+			for _, path := range args {
+				n, err := a.importFile(c, client, path, channel, alreadySent)
+				if err != nil {
+					return err
+				}
+				bad += n
+			}
+			if bad > 0 {
+				fmt.Fprintf(a.errs, "waybill: %d order(s) were not taken; mend them and import the file again: the others are known\n", bad)
+				return errSaid
+			}
+			return nil
+		},
+	}
+	c.Flags().StringVar(&channel, "channel", "", "channel of orders that name none (default: the only one)")
+	c.Flags().BoolVar(&alreadySent, "already-sent", false, "the suppliers have these orders already: send nothing, wait for tracking")
+	a.jsonFlag(c)
+	return c
+}
+
+func (a *app) importFile(c *cobra.Command, client *client, path, channel string, alreadySent bool) (bad int, err error) {
+	file := io.Reader(a.in)
+	if path != "-" {
+		f, err := os.Open(path)
+		if err != nil {
+			return 0, usageError{err}
+		}
+		defer f.Close()
+		file = f
+	}
+	query := url.Values{"name": {filepath.Base(path)}}
+	if channel != "" {
+		query.Set("channel", channel)
+	}
+	if alreadySent {
+		query.Set("already_sent", "1")
+	}
+	response, err := client.send(c.Context(), "POST", "/orders/import", query, file)
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", path, err)
+	}
+	defer response.Body.Close()
+	results := json.NewDecoder(response.Body)
+	count := map[flow.Outcome]int{}
+	total := 0
+	progress := isTerminal(a.errs) && !a.json
+	for {
+		var r flow.Imported
+		if err := results.Decode(&r); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			return bad, fmt.Errorf("%s: the daemon's answer broke off after %d orders: %w", path, total, err)
+		}
+		total++
+		switch {
+		case a.json:
+			if err := a.printJSON(r); err != nil {
+				return bad, err
+			}
+		case r.Error != "":
+			fmt.Fprintf(a.errs, "%s:%d: %s\n", path, r.Line, printable(r.Error))
+		}
+		if r.Error != "" {
+			bad++
+		} else {
+			count[r.Taken.Outcome]++
+		}
+		if progress && total%50 == 0 {
+			fmt.Fprintf(a.errs, "\r%d orders …", total)
+		}
+	}
+	if progress && total >= 50 {
+		fmt.Fprint(a.errs, "\r\033[K")
+	}
+	if a.json {
+		return bad, nil
+	}
+	return bad, a.say("%s: %d new, %d known, %d now paid, %d differ (see waybill desk list), %d not taken", path,
+		count[flow.OutcomeNew], count[flow.OutcomeSame], count[flow.OutcomePaid], count[flow.OutcomeChanged], bad)
+}
+
+func (a *app) ordersList() *cobra.Command {
+	var state, channel, search string
+	var limit int
+	c := &cobra.Command{
+		Use: "list", Short: "List orders, newest first", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			client, err := a.connect(c.Context())
+			if err != nil {
+				return err
+			}
+			defer client.close()
+			var list []flow.OrderRow
+			query := url.Values{"state": {state}, "channel": {channel}, "search": {search}, "limit": {fmt.Sprint(limit)}}
+			if err := client.call(c.Context(), "GET", "/orders", query, nil, &list); err != nil {
+				return err
+			}
+			if a.json {
+				return a.printJSON(list)
+			}
+			var rows [][]string
+			for _, o := range list {
+				var pos []string
+				for _, po := range o.PurchaseOrders {
+					text := po.Number + " " + po.Supplier + " " + string(po.State)
+					if po.Dispatch != "" && po.Dispatch != "sent" {
+						text += " (" + po.Dispatch + ")"
+					}
+					pos = append(pos, text)
+				}
+				rows = append(rows, []string{o.Number, o.Channel, string(o.State), when(o.ReceivedAt), strings.Join(pos, "; ")})
+			}
+			return a.table([]string{"ORDER", "CHANNEL", "STATE", "RECEIVED", "PURCHASE ORDERS"}, rows)
+		},
+	}
+	c.Flags().StringVar(&state, "state", "", "waiting, held, accepted or cancelled")
+	c.Flags().StringVar(&channel, "channel", "", "only this channel")
+	c.Flags().StringVar(&search, "search", "", "number, customer or address")
+	c.Flags().IntVar(&limit, "limit", 50, "how many at most")
+	a.jsonFlag(c)
+	return c
+}
+
+func (a *app) ordersShow() *cobra.Command {
+	var channel string
+	c := &cobra.Command{
+		Use: "show ORDER", Short: "Show an order with everything that happened to it, and why", Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			client, err := a.connect(c.Context())
+			if err != nil {
+				return err
+			}
+			defer client.close()
+			var v flow.OrderView
+			if err := client.call(c.Context(), "GET", "/orders/"+url.PathEscape(args[0]), url.Values{"channel": {channel}}, nil, &v); err != nil {
+				return err
+			}
+			if a.json {
+				return a.printJSON(v)
+			}
+			return a.printOrder(v)
+		},
+	}
+	c.Flags().StringVar(&channel, "channel", "", "the channel, where a number exists on several")
+	a.jsonFlag(c)
+	return c
+}
+
+func (a *app) printOrder(v flow.OrderView) error {
+	o := v.Order
+	if err := a.say("Order %s of channel %s: %s", o.Number, o.Channel, v.State); err != nil {
+		return err
+	}
+	for _, text := range []string{o.ShipTo.Name, o.ShipTo.Company, o.ShipTo.Line1, o.ShipTo.Line2,
+		strings.TrimSpace(o.ShipTo.Postcode + " " + o.ShipTo.City + " " + o.ShipTo.Region + " " + o.ShipTo.Country)} {
+		if text != "" {
+			_ = a.say("  %s", text)
+		}
+	}
+	for _, po := range v.PurchaseOrders {
+		_ = a.say("\n%s at %s: %s", po.Number, po.Supplier, po.State)
+		for _, l := range po.Lines {
+			_ = a.say("  %d x %s %s (shipped %d)", l.Ordered, l.SKU, l.Title, l.Shipped)
+		}
+		for _, t := range po.Tracking {
+			_ = a.say("  %s %s %s", t.CarrierName, t.Number, t.URL)
+		}
+	}
+	fmt.Fprintln(a.out)
+	for _, m := range v.Timeline {
+		_ = a.say("%s  %-8s %s", m.At.Local().Format("2006-01-02 15:04:05"), m.PurchaseOrder, m.Text)
+		for _, e := range m.Evidence {
+			_ = a.say("                               %s", e)
+		}
+	}
+	for _, x := range v.Exceptions {
+		if x.SettledAt.IsZero() {
+			_ = a.say("\nWaits for you: %s (waybill desk show %d)", x.Text, x.ID)
+		}
+	}
+	return nil
+}
+
+func (a *app) ordersChange(action, short string) *cobra.Command {
+	var channel string
+	c := &cobra.Command{
+		Use: action + " ORDER", Short: short, Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.change(c, "/orders/"+url.PathEscape(args[0])+"/"+action, url.Values{"channel": {channel}}, nil)
+		},
+	}
+	c.Flags().StringVar(&channel, "channel", "", "the channel, where a number exists on several")
+	a.jsonFlag(c)
+	return c
+}
+
+// change asks for one change and says what was done.
+func (a *app) change(c *cobra.Command, path string, query url.Values, body any) error {
+	client, err := a.connect(c.Context())
+	if err != nil {
+		return err
+	}
+	defer client.close()
+	var done web.Done
+	if err := client.call(c.Context(), "POST", path, query, body, &done); err != nil {
+		return err
+	}
+	if a.json {
+		return a.printJSON(done)
+	}
+	return a.say("%s", done.Text)
+}

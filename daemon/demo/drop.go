@@ -1,0 +1,196 @@
+package demo
+
+import (
+	"crypto/ed25519"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path"
+	"strings"
+	"sync"
+
+	"github.com/pkg/sftp"
+	"golang.org/x/crypto/ssh"
+)
+
+// dropServer is an SFTP server of suppliers who want files: everything lives below one folder, and nothing leads out of it.
+type dropServer struct {
+	root     *os.Root
+	folder   string
+	listener net.Listener
+	address  string
+	hostKey  string // as an authorized_keys line
+	conns    sync.WaitGroup
+}
+
+func startDrop(folder string) (*dropServer, error) {
+	if err := os.MkdirAll(folder, 0o750); err != nil {
+		return nil, err
+	}
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return nil, err
+	}
+	_, key, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	signer, err := ssh.NewSignerFromKey(key)
+	if err != nil {
+		return nil, err
+	}
+	config := &ssh.ServerConfig{PasswordCallback: func(c ssh.ConnMetadata, given []byte) (*ssh.Permissions, error) {
+		if c.User() != "shop" || string(given) != password {
+			return nil, errors.New("no")
+		}
+		return nil, nil
+	}}
+	config.AddHostKey(signer)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	d := &dropServer{root: root, folder: folder, listener: l, address: l.Addr().String(), hostKey: strings.TrimSpace(string(ssh.MarshalAuthorizedKey(signer.PublicKey())))}
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			d.conns.Go(func() { d.serve(conn, config) })
+		}
+	}()
+	return d, nil
+}
+
+func (d *dropServer) close() {
+	_ = d.listener.Close()
+	_ = d.root.Close()
+}
+
+func (d *dropServer) serve(conn net.Conn, config *ssh.ServerConfig) {
+	defer conn.Close()
+	server, channels, requests, err := ssh.NewServerConn(conn, config)
+	if err != nil {
+		return
+	}
+	defer server.Close()
+	go func() {
+		for r := range requests { // keepalives want an answer
+			_ = r.Reply(r.Type == "keepalive@openssh.com", nil)
+		}
+	}()
+	for c := range channels {
+		if c.ChannelType() != "session" {
+			_ = c.Reject(ssh.UnknownChannelType, "only SFTP")
+			continue
+		}
+		channel, requests, err := c.Accept()
+		if err != nil {
+			return
+		}
+		go func() {
+			for r := range requests {
+				isSFTP := r.Type == "subsystem" && len(r.Payload) > 4 && string(r.Payload[4:]) == "sftp"
+				_ = r.Reply(isSFTP, nil)
+				if isSFTP {
+					go d.session(channel)
+				}
+			}
+		}()
+	}
+}
+
+func (d *dropServer) session(channel io.ReadWriteCloser) {
+	server := sftp.NewRequestServer(channel, sftp.Handlers{FileGet: d, FilePut: d, FileCmd: d, FileList: d})
+	_ = server.Serve() // it ends when the client goes
+	_ = channel.Close()
+}
+
+// inside makes a client's path one below the root.
+func inside(p string) string {
+	p = strings.TrimPrefix(path.Clean("/"+p), "/")
+	if p == "" {
+		return "."
+	}
+	return p
+}
+
+// Fileread implements sftp.FileReader.
+func (d *dropServer) Fileread(r *sftp.Request) (io.ReaderAt, error) {
+	return d.root.Open(inside(r.Filepath))
+}
+
+// Filewrite implements sftp.FileWriter.
+func (d *dropServer) Filewrite(r *sftp.Request) (io.WriterAt, error) {
+	flags := os.O_WRONLY
+	if p := r.Pflags(); p.Creat {
+		flags |= os.O_CREATE
+		if p.Excl {
+			flags |= os.O_EXCL
+		}
+		if p.Trunc {
+			flags |= os.O_TRUNC
+		}
+	}
+	return d.root.OpenFile(inside(r.Filepath), flags, 0o640)
+}
+
+// Filecmd implements sftp.FileCmder.
+func (d *dropServer) Filecmd(r *sftp.Request) error {
+	switch name := inside(r.Filepath); r.Method {
+	case "Rename":
+		if _, err := d.root.Lstat(inside(r.Target)); err == nil {
+			return os.ErrExist
+		}
+		return d.root.Rename(name, inside(r.Target))
+	case "PosixRename":
+		return d.root.Rename(name, inside(r.Target))
+	case "Remove":
+		return d.root.Remove(name)
+	case "Mkdir":
+		return d.root.Mkdir(name, 0o750)
+	case "Setstat":
+		return nil
+	}
+	return sftp.ErrSSHFxOpUnsupported
+}
+
+// Filelist implements sftp.FileLister.
+func (d *dropServer) Filelist(r *sftp.Request) (sftp.ListerAt, error) {
+	name := inside(r.Filepath)
+	switch r.Method {
+	case "List":
+		f, err := d.root.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		found, err := f.Readdir(-1)
+		return lister(found), err
+	case "Stat", "Lstat":
+		info, err := d.root.Lstat(name)
+		if err != nil {
+			return nil, err
+		}
+		return lister{info}, nil
+	}
+	return nil, fmt.Errorf("%s: %w", r.Method, sftp.ErrSSHFxOpUnsupported)
+}
+
+type lister []os.FileInfo
+
+// ListAt implements sftp.ListerAt.
+func (l lister) ListAt(into []os.FileInfo, at int64) (int, error) {
+	if at >= int64(len(l)) {
+		return 0, io.EOF
+	}
+	n := copy(into, l[at:])
+	if int(at)+n == len(l) {
+		return n, io.EOF
+	}
+	return n, nil
+}
