@@ -80,7 +80,7 @@ var syntax = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
 // parse reads one YAML document; its errors are Problems with the file's name.
 func parse(file string) (document, error) {
 	doc := document{file: file}
-	data, err := os.ReadFile(file)
+	data, err := readBounded(file, maxFile)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return doc, Problem{File: file, Text: "there is no such file; waybill init DIR writes one to start from"}
@@ -88,9 +88,12 @@ func parse(file string) (document, error) {
 		return doc, Problem{File: file, Text: "must not be read by this user"}
 	case err != nil:
 		return doc, Problem{File: file, Text: err.Error()}
-	case len(data) > maxFile:
-		return doc, Problem{File: file, Text: fmt.Sprintf("is larger than %d MiB", maxFile>>20)}
 	}
+	return parseText(file, data)
+}
+
+func parseText(file string, data []byte) (document, error) {
+	doc := document{file: file}
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	var root yaml.Node
 	if err := dec.Decode(&root); errors.Is(err, io.EOF) {

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -297,11 +298,37 @@ func FuzzLoad(f *testing.F) {
 		}
 		f.Add(main, supplier)
 	}
+	dir := folder(f, nil)
 	f.Fuzz(func(t *testing.T, main, supplier string) {
-		dir := folder(t, map[string]string{"waybill.yaml": main, "suppliers/prairie.yaml": supplier})
-		c, err := Load(filepath.Join(dir, "waybill.yaml"))
-		if err == nil && (c.Shop.Name == "" && !strings.Contains(main, "name")) {
-			t.Error("a shop without a name was taken")
+		c := &Config{Path: filepath.Join(dir, "waybill.yaml"), Dir: dir, Suppliers: map[string]Supplier{}}
+		s := Supplier{Slug: "prairie"}
+		var problems []Problem
+		k := checker{c: c, problems: &problems}
+		decode := func(file, text string, into any) bool {
+			doc, err := parseText(file, []byte(text))
+			if err != nil {
+				problems = append(problems, Problem{File: file})
+				return false
+			}
+			k.doc = doc
+			d := decoder{doc: doc, problems: &problems}
+			d.into(doc.root, reflect.ValueOf(into).Elem(), nil, reflect.StructField{})
+			return true
+		}
+		if decode("waybill.yaml", main, c) {
+			k.whole = true
+			k.main()
+		}
+		if decode("prairie.yaml", supplier, &s) {
+			k.supplier(&s)
+		}
+		if len(problems) == 0 && (c.Shop.Name == "" || s.Name == "" || len(s.SKUs) == 0 || len(c.Operator.Digest) == 0) {
+			t.Errorf("was taken: %+v %+v", c, s)
+		}
+		for _, p := range problems {
+			if p.Line < 0 || p.File == "" {
+				t.Errorf("a problem without a place: %+v", p)
+			}
 		}
 	})
 }

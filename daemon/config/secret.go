@@ -49,8 +49,8 @@ func readBounded(file string, most int64) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if info.IsDir() {
-		return nil, errors.New("is a folder")
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("is a folder or a device; expected a file")
 	}
 	if info.Size() > most {
 		return nil, fmt.Errorf("is larger than %d bytes", most)

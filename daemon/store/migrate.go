@@ -6,7 +6,6 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
-	"os"
 	"strconv"
 	"strings"
 
@@ -61,12 +60,8 @@ func (d dialect) schemaVersion(ctx context.Context, db *sql.DB) (int64, error) {
 	return n, err
 }
 
-// compare gives the database's version, the program's, and the error when the database is newer.
-func (s *Store) compare(ctx context.Context, db *sql.DB) (have, want int64, err error) {
-	all, err := migrations()
-	if err != nil {
-		return 0, 0, err
-	}
+// compare gives the database's version, the last of the program's, and the error when the database is newer.
+func (s *Store) compare(ctx context.Context, db *sql.DB, all []migration) (have, want int64, err error) {
 	want = all[len(all)-1].version
 	have, err = s.dialect.schemaVersion(ctx, db)
 	if err != nil {
@@ -81,7 +76,11 @@ func (s *Store) compare(ctx context.Context, db *sql.DB) (have, want int64, err 
 
 // checkVersion is for programs that only look.
 func (s *Store) checkVersion(ctx context.Context, db *sql.DB) error {
-	have, want, err := s.compare(ctx, db)
+	all, err := migrations()
+	if err != nil {
+		return err
+	}
+	have, want, err := s.compare(ctx, db, all)
 	if err == nil && have < want {
 		return fmt.Errorf("its schema has version %d and this program wants %d: %w; start `waybill serve` once, it brings the database up to date", have, want, ErrOlder)
 	}
@@ -90,33 +89,27 @@ func (s *Store) checkVersion(ctx context.Context, db *sql.DB) error {
 
 // migrate brings the schema up to date. A SQLite file that holds something is copied before, beside it.
 func (s *Store) migrate(ctx context.Context, db *sql.DB, path string) error {
-	have, want, err := s.compare(ctx, db)
+	all, err := migrations()
+	if err != nil {
+		return err
+	}
+	return s.migrateTo(ctx, db, path, all)
+}
+
+func (s *Store) migrateTo(ctx context.Context, db *sql.DB, path string, all []migration) error {
+	have, want, err := s.compare(ctx, db, all)
 	if err != nil || have == want {
 		return err
 	}
 	if have > 0 && path != "" {
 		backup := fmt.Sprintf("%s.before-version-%d", path, want)
-		if err := backupBefore(ctx, path, backup); err != nil {
-			return err
+		// A copy that is there is of an attempt that failed; this one is newer.
+		if err := copySQLite(ctx, path, backup); err != nil {
+			return fmt.Errorf("copy the database before its schema changes: %w; nothing was changed", err)
 		}
 		s.log.Info("the database was copied before its schema changes", "copy", backup, "from", have, "to", want)
 	}
-	all, err := migrations()
-	if err != nil {
-		return err
-	}
 	return s.dialect.apply(ctx, db, all)
-}
-
-// backupBefore copies the file once: a copy that is there was made by an attempt that did not end, and is of the same state or older.
-func backupBefore(ctx context.Context, from, path string) error {
-	if _, err := os.Stat(path); err == nil {
-		return nil
-	}
-	if err := copySQLite(ctx, from, path); err != nil {
-		return fmt.Errorf("copy the database before its schema changes: %w; nothing was changed", err)
-	}
-	return nil
 }
 
 // apply runs the migrations that are missing, each in a transaction of its own.

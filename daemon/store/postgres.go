@@ -94,7 +94,7 @@ func (b *postgresBackend) begin(w *writer) error {
 			return err
 		}
 		w.sess = sess
-		if err := sess.plain(ctx, fmt.Sprintf("SET idle_in_transaction_session_timeout = %d", pausedLimit.Milliseconds())); err != nil {
+		if err := limitPauses(ctx, sess); err != nil {
 			return err
 		}
 	}
@@ -114,6 +114,15 @@ func (b *postgresBackend) begin(w *writer) error {
 		w.store.skew.Store(int64(time.UnixMicro(server).Sub(asked.Add(took / 2))))
 	}
 	return err
+}
+
+// limitPauses has the server end the session of a node that stands still while it holds up all others, unless an administrator has set that limit.
+func limitPauses(ctx context.Context, sess *session) error {
+	var limit string
+	if err := sess.conn.QueryRowContext(ctx, "SHOW idle_in_transaction_session_timeout").Scan(&limit); err != nil || limit != "0" {
+		return err
+	}
+	return sess.plain(ctx, fmt.Sprintf("SET idle_in_transaction_session_timeout = %d", pausedLimit.Milliseconds()))
 }
 
 // simple runs several statements in one round trip, by the simple query protocol.
