@@ -34,8 +34,11 @@ func (r *reader) findProducts() []product {
 			out = r.after(out, i, n, t.start, t.end, end)
 			continue
 		}
-		if r.quantityBefore(t) {
+		switch {
+		case r.quantityBefore(t):
 			out = r.before(out, i, n, t)
+		case n < 1000 && r.ownCell(t):
+			out = r.sameRow(out, i, n, t)
 		}
 	}
 	return out
@@ -112,6 +115,32 @@ func (r *reader) before(out []product, i, n int, qty token) []product {
 	for k := i - 1; k >= 0 && k >= i-8 && r.tokens[k].start >= start; k-- {
 		if t := r.tokens[k]; skuLike(text[t.start:t.end], t) {
 			return append(out, product{start: t.start, end: t.end, quantity: n, qtyStart: qty.start, qtyEnd: qty.end})
+		}
+	}
+	return out
+}
+
+// ownCell tells a word that is all of a table's cell.
+func (r *reader) ownCell(t token) bool {
+	text := r.view.text
+	left := t.start == 0 || text[t.start-1] == '\t' || text[t.start-1] == '\n'
+	right := t.end == len(text) || text[t.end] == '\t' || text[t.end] == '\n'
+	return left && right && (t.start > 0 && text[t.start-1] == '\t' || t.end < len(text) && text[t.end] == '\t')
+}
+
+// sameRow takes the product's code from another cell of a table's row, the nearest first.
+func (r *reader) sameRow(out []product, i, n int, qty token) []product {
+	text := r.view.text
+	start := strings.LastIndexByte(text[:qty.start], '\n') + 1
+	stop := lineEnd(text, qty.end)
+	for d := 1; d <= 12; d++ {
+		for _, k := range [...]int{i - d, i + d} {
+			if k < 0 || k >= len(r.tokens) || r.tokens[k].start < start || r.tokens[k].end > stop {
+				continue
+			}
+			if t := r.tokens[k]; t.letters > 0 && skuLike(text[t.start:t.end], t) && r.ownCell(t) {
+				return append(out, product{start: t.start, end: t.end, quantity: n, qtyStart: qty.start, qtyEnd: qty.end})
+			}
 		}
 	}
 	return out

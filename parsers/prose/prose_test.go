@@ -80,6 +80,7 @@ func TestLines(t *testing.T) {
 		{"10 Stück AB-1 versandt", "10 AB-1"},
 		{"2 x Galvanized bucket 14 qt", "2 Galvanized bucket 14 qt"},
 		{"- 2 x AB-1\n- 1 x CD-2", "2 AB-1, 1 CD-2"},
+		{"Item\tSKU\tQty\nBucket\tAB-1\t2\n", "2 AB-1"},
 		{"10x20x30 cm", ""},
 	} {
 		var got []string
