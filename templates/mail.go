@@ -33,6 +33,9 @@ type compiled struct {
 // Languages lists the languages that there are words for.
 func (s *Set) Languages() []string { return slices.Clone(s.languages) }
 
+// Suppliers lists the slugs that have overrides, so that one which no supplier has can be told.
+func (s *Set) Suppliers() []string { return slices.Sorted(maps.Keys(s.suppliers)) }
+
 // Mail renders a mail for a supplier (a slug; empty for customers and operators) in a language (like "de" or "de-AT"; the
 // nearest known one is taken, English at last). data is the struct that belongs to the name. Texts in it are cleaned first:
 // control characters and line breaks in one-line fields become spaces, so nobody's name can look like a part of the mail.

@@ -236,6 +236,9 @@ func TestOverrides(t *testing.T) {
 	if diff := cmp.Diff([]string{"de", "en", "fr"}, s.Languages()); diff != "" {
 		t.Error(diff)
 	}
+	if diff := cmp.Diff([]string{"metro", "prairie"}, s.Suppliers()); diff != "" {
+		t.Error(diff)
+	}
 }
 
 func TestMistakesInOverrides(t *testing.T) {
