@@ -19,7 +19,7 @@ const (
 
 // lines gives the address as it stands on a label, the country in words at the end.
 func (a Address) lines(country string) []string {
-	city := a.City
+	var city string
 	switch {
 	case within(postcodeFirst, a.Country):
 		city = joined(" ", a.Postcode, a.City)
