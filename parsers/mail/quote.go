@@ -28,7 +28,7 @@ func MarkText(t *parsers.Text, forward, reply bool) {
 }
 
 func lines(t *parsers.Text) []line {
-	var list []line
+	list := make([]line, 0, strings.Count(t.Text, "\n")+1)
 	mark := 0
 	for start := 0; start < len(t.Text); {
 		end := strings.IndexAny(t.Text[start:], "\r\n")

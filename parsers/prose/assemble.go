@@ -29,11 +29,12 @@ type piece struct {
 // assemble turns clauses into statements.
 func (r *reader) assemble() Result {
 	res := Result{Language: language(r.view.text, r.hits)}
-	var pieces []piece
+	clauses := r.clauses()
+	pieces := make([]piece, 0, len(clauses))
 	var fresh strings.Builder
-	for _, c := range r.clauses() {
-		p := r.piece(c)
-		pieces = append(pieces, p)
+	for _, c := range clauses {
+		pieces = append(pieces, r.piece(c))
+		p := &pieces[len(pieces)-1]
 		if c.mark == "" {
 			fresh.WriteString(r.view.text[c.start:c.end])
 			fresh.WriteByte('\n')
@@ -49,8 +50,9 @@ func (r *reader) assemble() Result {
 	r.lend(pieces)
 	r.share(pieces)
 	party, from, to := r.party()
+	res.Statements = make([]parsers.Statement, 0, slots(pieces))
 	for _, p := range pieces {
-		res.Statements = append(res.Statements, r.statements(p)...)
+		res.Statements = r.statements(res.Statements, p)
 		all := append(slices.Clone(p.refs), p.theirs...)
 		slices.SortStableFunc(all, func(a, b reference) int { return a.start - b.start })
 		for _, f := range all {
@@ -270,9 +272,9 @@ func (r *reader) recalls(p piece) bool {
 }
 
 // statements writes a piece down; "1001 and 1003 …, 1Z… and 1Z… respectively" becomes one for each pair.
-func (r *reader) statements(p piece) []parsers.Statement {
-	if !p.says() && len(p.refs) == 0 && len(p.theirs) == 0 {
-		return nil
+func (r *reader) statements(out []parsers.Statement, p piece) []parsers.Statement {
+	if p.empty() {
+		return out
 	}
 	s := parsers.Statement{Scope: parsers.ScopeClause, Quoted: p.mark == parsers.MarkQuoted, Partial: p.partial}
 	if p.news.kind != "" {
@@ -289,7 +291,7 @@ func (r *reader) statements(p piece) []parsers.Statement {
 	}
 	if p.paired {
 		if pairs := r.pairs(p, s); pairs != nil {
-			return pairs
+			return append(out, pairs...)
 		}
 	}
 	for _, f := range p.refs {
@@ -298,7 +300,20 @@ func (r *reader) statements(p piece) []parsers.Statement {
 	for _, t := range p.tracking {
 		s.Tracking = append(s.Tracking, t.found)
 	}
-	return []parsers.Statement{s}
+	return append(out, s)
+}
+
+func (p *piece) empty() bool { return !p.says() && len(p.refs) == 0 && len(p.theirs) == 0 }
+
+// slots counts the statements to come; they are large, and not to be moved about.
+func slots(pieces []piece) int {
+	n := 1
+	for i := range pieces {
+		if !pieces[i].empty() {
+			n += max(1, len(pieces[i].tracking))
+		}
+	}
+	return n
 }
 
 func (r *reader) pairs(p piece, s parsers.Statement) []parsers.Statement {
