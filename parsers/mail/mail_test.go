@@ -339,3 +339,27 @@ func FuzzOpen(f *testing.F) {
 		}
 	})
 }
+
+func BenchmarkScan(b *testing.B) {
+	raw := []byte("From: a@x.example\r\nContent-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n" +
+		strings.Repeat("Please ship the lines below to the customer's address.\r\n", 70) + "--b\r\nContent-Type: text/html\r\n\r\n" +
+		strings.Repeat("<p>Please ship the lines below.</p>\r\n", 100) + "--b--\r\n")
+	b.SetBytes(int64(len(raw)))
+	for b.Loop() {
+		if err := mail.Scan(raw); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkOpen(b *testing.B) {
+	raw := []byte("From: a@x.example\r\nContent-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n" +
+		strings.Repeat("Please ship the lines below to the customer's address.\r\n", 70) + "--b\r\nContent-Type: text/html\r\n\r\n" +
+		strings.Repeat("<p>Please ship the lines below.</p>\r\n", 100) + "--b--\r\n")
+	b.SetBytes(int64(len(raw)))
+	for b.Loop() {
+		if _, err := mail.Open(raw, parsers.Profile{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

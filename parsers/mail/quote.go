@@ -3,6 +3,7 @@ package mail
 import (
 	"regexp"
 	"slices"
+	"sort"
 	"strings"
 	"unicode/utf8"
 
@@ -141,12 +142,15 @@ func (q *quoter) divider(i int) (n int, forward bool) {
 	if text == "" || len(text) > 300 || strings.HasPrefix(text, ">") {
 		return 0, false
 	}
-	folded := strings.ToLower(strings.Trim(text, "-_*= \t:>"))
-	if forwardDivider(folded) && (len(text) != len(folded) || strings.HasPrefix(folded, "begin ")) {
-		return 1 + q.headerLines(i+1), true
-	}
-	if originalDivider(folded) && strings.HasPrefix(text, "-") {
-		return 1 + q.headerLines(i+1), false
+	ruled := strings.IndexByte("-_*=", text[0]) >= 0
+	if len(text) < 120 && (ruled || strings.HasSuffix(text, ":")) {
+		folded := strings.ToLower(strings.Trim(text, "-_*= \t:>"))
+		if forwardDivider(folded) {
+			return 1 + q.headerLines(i+1), true
+		}
+		if ruled && originalDivider(folded) {
+			return 1 + q.headerLines(i+1), false
+		}
 	}
 	if n := q.headerLines(i); n >= 2 {
 		return n, false
@@ -157,6 +161,11 @@ func (q *quoter) divider(i int) (n int, forward bool) {
 // headerLines counts the lines of a block like "From: … Sent: … To: … Subject: …" that begins at line i. One name
 // alone proves nothing: it takes a sender and one other.
 func (q *quoter) headerLines(i int) int {
+	if i < len(q.lines) {
+		if text := q.lines[i].text; text != "" && text[0] != '_' && text[0] != '-' && !headerLike(text) {
+			return 0
+		}
+	}
 	first := i
 	for i < len(q.lines) && i < first+2 && (q.lines[i].text == "" || strings.Trim(q.lines[i].text, "_-") == "") {
 		i++
@@ -188,6 +197,12 @@ func (q *quoter) headerLines(i int) int {
 	return last - first
 }
 
+// headerLike is a cheap look for a colon behind a word or two.
+func headerLike(text string) bool {
+	head := text[:min(len(text), 42)]
+	return strings.IndexByte(head, ':') > 0 || text[0] >= 0x80 && strings.Contains(head, "：")
+}
+
 // cutColon splits a line at its first colon, which may be full width.
 func cutColon(s string) (name, value string, ok bool) {
 	i := strings.IndexAny(s, ":：")
@@ -206,11 +221,11 @@ func (q *quoter) attribution(i int) int {
 		if text == "" || len(joined)+len(text) > 400 {
 			return 0
 		}
+		if n == 0 && !strings.HasSuffix(text, ":") && !strings.HasSuffix(text, "：") && !attributionStart(text) {
+			return 0
+		}
 		joined += " " + text
 		if !strings.HasSuffix(text, ":") && !strings.HasSuffix(text, "：") {
-			if n == 0 && !attributionStart(joined) {
-				return 0
-			}
 			continue
 		}
 		folded := strings.ToLower(joined)
@@ -230,7 +245,11 @@ func (q *quoter) attribution(i int) int {
 var attributionDate = regexp.MustCompile(`\d{1,4}[./年-]|\d{1,2}:\d\d|\b(19|20)\d\d\b`)
 
 func attributionStart(s string) bool {
-	first, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(s)), " ")
+	first, _, _ := strings.Cut(s, " ")
+	if len(first) > 24 {
+		return false
+	}
+	first = strings.ToLower(first)
 	return slices.Contains(attributionStarts, strings.TrimRight(first, ",")) || len(first) > 3 && first[0] >= '0' && first[0] <= '9' && attributionDate.MatchString(first)
 }
 
@@ -238,24 +257,24 @@ func attributionStart(s string) bool {
 func (q *quoter) signatures(end int) {
 	inSignature, left := false, 0
 	remaining := q.remaining(end)
+	legal := q.legalLines(end)
 	for i := 0; i < end; i++ {
 		l := q.lines[i]
 		if q.kinds[i] != "" {
 			inSignature = false
 			continue
 		}
-		folded := strings.ToLower(l.text)
 		switch {
-		case legal(folded):
+		case legal[i]:
 			for k := i; k < end && q.kinds[k] == "" && q.lines[k].text != ""; k++ {
 				q.kinds[k] = parsers.MarkDisclaimer
 			}
 			continue
 		case l.text == "--":
 			inSignature, left = true, 25
-		case closing(folded) && remaining[i+1] <= 20:
+		case remaining[i+1] <= 20 && closing(l.text):
 			inSignature, left = true, 20
-		case strings.HasPrefix(folded, "p.s.") || strings.HasPrefix(folded, "ps:"):
+		case len(l.text) > 3 && (strings.EqualFold(l.text[:3], "p.s") || strings.EqualFold(l.text[:3], "ps:")):
 			inSignature = false
 		}
 		if inSignature && left > 0 {
@@ -280,12 +299,13 @@ func (q *quoter) remaining(end int) []int {
 	return counts
 }
 
-func closing(folded string) bool {
-	if folded == "" || len(folded) > 60 {
+func closing(text string) bool {
+	if text == "" || len(text) > 60 {
 		return false
 	}
+	folded := strings.ToLower(text)
 	for _, word := range closingWords {
-		if strings.HasPrefix(folded, word) {
+		if folded[0] == word[0] && strings.HasPrefix(folded, word) {
 			rest := strings.Trim(folded[len(word):], " ,.!-。")
 			return len(rest) < 25 && !strings.ContainsAny(rest, "0123456789")
 		}
@@ -293,16 +313,39 @@ func closing(folded string) bool {
 	return false
 }
 
-func legal(folded string) bool {
-	if len(folded) < 20 {
-		return false
+// legalLines tells which lines up to end hold words of legal text. Each phrase is looked for once in the whole text.
+func (q *quoter) legalLines(end int) map[int]bool {
+	found := map[int]bool{}
+	if end == 0 {
+		return found
 	}
+	text := lowerASCII(q.text.Text[:q.lines[end-1].end])
 	for _, word := range legalWords {
-		if strings.Contains(folded, word) {
-			return true
+		for at := 0; ; {
+			n := strings.Index(text[at:], word)
+			if n < 0 {
+				break
+			}
+			at += n
+			line := sort.Search(end, func(i int) bool { return q.lines[i].end > at })
+			if line < end && len(q.lines[line].text) >= 20 {
+				found[line] = true
+			}
+			at += len(word)
 		}
 	}
-	return false
+	return found
+}
+
+// lowerASCII keeps every offset, which strings.ToLower does not.
+func lowerASCII(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if 'A' <= c && c <= 'Z' {
+			b[i] = c + 'a' - 'A'
+		}
+	}
+	return string(b)
 }
 
 // marks joins neighbouring lines of the same kind.
