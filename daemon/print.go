@@ -50,8 +50,14 @@ func printable(s string) string {
 	}, s)
 }
 
+// say prints one line; empty lines around it may stand in the format, never in what is filled in.
 func (a *app) say(format string, args ...any) error {
-	_, err := fmt.Fprintln(a.out, printable(fmt.Sprintf(format, args...)))
+	text := strings.Trim(format, "\n")
+	before, after, _ := strings.Cut(format, text)
+	if text == "" {
+		before, after = format, ""
+	}
+	_, err := fmt.Fprintln(a.out, before+printable(fmt.Sprintf(text, args...))+after)
 	return err
 }
 
