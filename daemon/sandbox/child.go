@@ -24,7 +24,7 @@ func Child(stdin io.Reader, stdout io.Writer) error {
 func serve(stdin io.Reader, stdout io.Writer, handle func(question, []byte) answer) error {
 	// One document at a time: a second processor only helps the garbage collector.
 	runtime.GOMAXPROCS(1)
-	in := bufio.NewReaderSize(stdin, 64<<10)
+	in, out := bufio.NewReaderSize(stdin, 64<<10), bufio.NewWriterSize(stdout, 64<<10)
 	var head, raw []byte
 	fenced := false
 	for n := 1; ; n++ {
@@ -60,7 +60,10 @@ func serve(stdin io.Reader, stdout io.Writer, handle func(question, []byte) answ
 		if err != nil {
 			return fmt.Errorf("writing an answer: %w", err)
 		}
-		if err := writeFrame(stdout, body); err != nil {
+		if err := writeFrame(out, body); err != nil {
+			return fmt.Errorf("answering: %w", err)
+		}
+		if err := out.Flush(); err != nil {
 			return fmt.Errorf("answering: %w", err)
 		}
 		if cap(raw) > 4<<20 { // one large document must not make every later one expensive

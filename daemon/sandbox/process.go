@@ -18,6 +18,7 @@ import (
 type child struct {
 	cmd    *exec.Cmd
 	in     io.WriteCloser
+	pen    *bufio.Writer // onto in: a mail is one write
 	out    *bufio.Reader
 	notes  *tail // what it wrote to stderr when it died
 	used   time.Time
@@ -40,7 +41,7 @@ func start(exe string, args []string) (*child, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	return &child{cmd: cmd, in: in, out: bufio.NewReaderSize(out, 64<<10), notes: notes}, nil
+	return &child{cmd: cmd, in: in, pen: bufio.NewWriterSize(in, 64<<10), out: bufio.NewReaderSize(out, 64<<10), notes: notes}, nil
 }
 
 // ask sends a question and waits for the answer, at most until the deadline. After an error the child is of no use any more.
@@ -78,10 +79,13 @@ func (c *child) ask(ctx context.Context, q question, raw []byte, deadline time.D
 }
 
 func (c *child) exchange(head, raw []byte) ([]byte, error) {
-	if err := writeFrame(c.in, head); err != nil {
+	if err := writeFrame(c.pen, head); err != nil {
 		return nil, err
 	}
-	if err := writeFrame(c.in, raw); err != nil {
+	if err := writeFrame(c.pen, raw); err != nil {
+		return nil, err
+	}
+	if err := c.pen.Flush(); err != nil {
 		return nil, err
 	}
 	return readFrame(c.out, nil, maxAnswer)
