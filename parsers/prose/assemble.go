@@ -286,6 +286,11 @@ func (r *reader) statements(out []parsers.Statement, p piece) []parsers.Statemen
 	for _, l := range p.products {
 		s.Lines = append(s.Lines, r.line(l))
 	}
+	for _, f := range p.refs { // "item AB-1 is sold out": a product without a quantity
+		if f.sku && !slices.ContainsFunc(p.products, func(l product) bool { return l.start < f.end && f.start < l.end }) {
+			s.Lines = append(s.Lines, parsers.Line{SKU: r.value(f.start, f.end)})
+		}
+	}
 	for _, f := range p.theirs {
 		s.Refs = append(s.Refs, r.ref(f, p.mark))
 	}

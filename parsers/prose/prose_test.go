@@ -81,6 +81,7 @@ func TestLines(t *testing.T) {
 		{"2 x Galvanized bucket 14 qt", "2 Galvanized bucket 14 qt"},
 		{"- 2 x AB-1\n- 1 x CD-2", "2 AB-1, 1 CD-2"},
 		{"Item\tSKU\tQty\nBucket\tAB-1\t2\n", "2 AB-1"},
+		{"Item AB-1 is sold out", "0 AB-1"},
 		{"10x20x30 cm", ""},
 	} {
 		var got []string
