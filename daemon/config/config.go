@@ -186,7 +186,7 @@ type SFTP struct {
 	KeyFile      string   `yaml:"key_file" doc:"Private key (OpenSSH or PEM)."`
 	PasswordFile string   `yaml:"password_file" doc:"Password, or the key's passphrase."`
 	HostKeys     []string `yaml:"host_keys" doc:"Pinned host keys (\"ssh-ed25519 AAAA…\"). waybill check --connect writes the first one down for you." `
-	Connections  int      `yaml:"connections" doc:"Connections at once." default:"1"`
+	Connections  int      `yaml:"connections" doc:"Connections at most; a further one is opened only under load." default:"4"`
 }
 
 // File is the shape of the file that a supplier gets.

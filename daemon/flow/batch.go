@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"waybill/daemon/calendar"
 	"waybill/daemon/config"
 	"waybill/daemon/order"
 	"waybill/daemon/store"
@@ -23,7 +24,7 @@ func (f *Flow) batch(ctx context.Context, w *world, s config.Supplier) error {
 	if err != nil || !is {
 		return err
 	}
-	until, err := cutOff(s, moment)
+	until, err := cutOff(s, moment, w.zoneOf(s))
 	if err != nil {
 		return err
 	}
@@ -38,22 +39,16 @@ func (f *Flow) batch(ctx context.Context, w *world, s config.Supplier) error {
 	}
 }
 
-// cutOff is the latest moment at which an order still counts for the batch of that day; without a cut-off everything does.
-// moment is in the supplier's time zone.
-func cutOff(s config.Supplier, moment time.Time) (time.Time, error) {
+// cutOff is the latest moment at which an order still counts for a batch; without a cut-off everything does.
+func cutOff(s config.Supplier, moment time.Time, zone *time.Location) (time.Time, error) {
 	if s.Send.CutOff == "" {
 		return moment, nil
 	}
-	at, err := time.Parse("15:04", s.Send.CutOff)
+	clock, err := calendar.ParseClock(s.Send.CutOff)
 	if err != nil {
-		return moment, fmt.Errorf("cut_off %q: %w", s.Send.CutOff, err)
+		return moment, fmt.Errorf("cut_off: %w", err)
 	}
-	y, m, d := moment.Date()
-	cut := time.Date(y, m, d, at.Hour(), at.Minute(), 0, 0, moment.Location())
-	if cut.After(moment) { // the batch runs before today's cut-off: yesterday's counts
-		cut = time.Date(y, m, d-1, at.Hour(), at.Minute(), 0, 0, moment.Location())
-	}
-	return cut, nil
+	return calendar.Calendar{Zone: zone}.Passed(moment, clock), nil
 }
 
 // sendBatch renders and queues one message for what waits; it tells how many purchase orders it holds.

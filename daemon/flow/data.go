@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"waybill/daemon/calendar"
 	"waybill/daemon/config"
 	"waybill/daemon/order"
 	"waybill/daemon/store"
@@ -34,6 +35,9 @@ func (f *Flow) orderData(w *world, s config.Supplier, doc order.Order, po order.
 		Shop: w.shop(w.mailboxOf(s.Send.Mailbox)), Supplier: templates.Supplier{Slug: s.Slug, Name: s.Name}, Number: po.Number, OrderNumber: doc.Number,
 		Key: order.TokenPrefix + string(po.Token), Date: placed.In(zone), OrderDate: doc.PlacedAt.In(zone), ShipTo: addressData(doc.ShipTo),
 		ShippingMethod: doc.ShippingMethod, Account: s.Account, Currency: doc.Currency, Note: doc.Note,
+	}
+	if clock, err := calendar.ParseClock(s.Send.CutOff); err == nil {
+		d.ShipBy = calendar.Calendar{Zone: zone}.ShipBy(placed, clock).Midnight(zone)
 	}
 	d.ShipTo.Phone = cmp.Or(doc.ShipTo.Phone, doc.Customer.Phone)
 	for _, l := range po.Lines {

@@ -17,6 +17,9 @@ import (
 // decide does what the item's findings may do by themselves and puts the rest before a person. It returns the lanes that have
 // news to send.
 func (f *Flow) decide(tx *store.Tx, w *world, it *opened) (ring []string, err error) {
+	if it.ours && it.reading.Kind != parsers.Bounce {
+		return nil, f.ownCopy(tx, it)
+	}
 	for _, p := range it.reading.Problems {
 		if err := f.problem(tx, it, p); err != nil {
 			return nil, err
@@ -347,20 +350,44 @@ func (f *Flow) shippedWithoutNumber(tx *store.Tx, po order.PurchaseOrder, findin
 	return f.seen(tx, po.ID)
 }
 
-// seen: a supplier's answer is proof that a dispatch arrived about which nobody was sure.
+// seen: a supplier's answer is proof that a message arrived about which nobody was sure.
 func (f *Flow) seen(tx *store.Tx, po order.POID) error {
+	return f.arrived(tx, po, "supplier", 0, func(d store.DispatchRow) bool { return d.Purpose == order.PurposeOrder })
+}
+
+// arrived settles the doubt about messages of a purchase order that evidence has shown to have arrived.
+func (f *Flow) arrived(tx *store.Tx, po order.POID, by string, item order.ItemID, which func(store.DispatchRow) bool) error {
 	dispatches, err := tx.DispatchesOfPO(po)
 	if err != nil {
 		return err
 	}
 	for _, d := range dispatches {
-		if d.State != order.DispatchUnsure {
+		if d.State != order.DispatchUnsure || !which(d) {
 			continue
 		}
-		if _, err := tx.Record(order.Event{Kind: order.Arrived, At: f.now(), Dispatch: d.ID, By: "supplier"}); err != nil {
+		if _, err := tx.Record(order.Event{Kind: order.Arrived, At: f.now(), Dispatch: d.ID, Item: item, By: by}); err != nil {
 			return err
 		}
-		if err := f.settleAbout(tx, SendUnsure, d.ID, "answered"); err != nil {
+		if err := f.settleAbout(tx, SendUnsure, d.ID, "arrived"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ownCopy: a mail of ours that came back to a mailbox of ours, as its archive address makes it, is proof that it went out. It says nothing
+// else.
+func (f *Flow) ownCopy(tx *store.Tx, it *opened) error {
+	env := it.reading.Envelope
+	if env == nil || env.MessageID == "" {
+		return nil
+	}
+	pos, err := tx.POsByMessageID(env.MessageID)
+	if err != nil {
+		return err
+	}
+	for _, po := range pos {
+		if err := f.arrived(tx, po, "archive", it.row.ID, func(d store.DispatchRow) bool { return d.Message.Key == env.MessageID }); err != nil {
 			return err
 		}
 	}

@@ -120,7 +120,7 @@ func (f *Flow) renderOrderMail(w *world, s config.Supplier, docs map[order.Order
 	var data any = first
 	if len(pos) > 1 {
 		template = templates.BatchMail
-		batch := templates.BatchData{Shop: first.Shop, Supplier: first.Supplier, Date: first.Date, Account: s.Account, Attachment: first.Attachment}
+		batch := templates.BatchData{Shop: first.Shop, Supplier: first.Supplier, Date: first.Date, Account: s.Account, Attachment: first.Attachment, FirstSent: first.FirstSent}
 		for _, po := range pos {
 			batch.Orders = append(batch.Orders, f.orderData(w, s, docs[po.Order], po))
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/adhocore/gronx"
 
+	"waybill/daemon/calendar"
 	"waybill/daemon/order"
 	"waybill/daemon/store"
 )
@@ -85,7 +86,7 @@ func (f *Flow) expire(ctx context.Context, all bool) error {
 // due tells whether a cron expression had a moment since it last ran, and which: the latest one. The first look at a schedule sets
 // the starting point and runs nothing. A moment that was missed while the daemon stood still is caught up once.
 func (f *Flow) due(ctx context.Context, key, expression string, zone *time.Location) (moment time.Time, is bool, err error) {
-	now := f.now().In(zone)
+	now := f.now()
 	var last time.Time
 	err = f.store.View(ctx, func(tx *store.Tx) error {
 		raw, known, err := tx.Setting(key)
@@ -100,14 +101,7 @@ func (f *Flow) due(ctx context.Context, key, expression string, zone *time.Locat
 	if last.IsZero() {
 		return now, false, f.ran(ctx, key, now)
 	}
-	next, err := gronx.NextTickAfter(expression, last.In(zone), false)
-	if err != nil || next.After(now) {
-		return now, false, err
-	}
-	if moment, err = gronx.PrevTickBefore(expression, now, true); err != nil {
-		return now, false, err
-	}
-	return moment, true, nil
+	return calendar.Last(last, now, zone, func(wall time.Time) (time.Time, error) { return gronx.NextTickAfter(expression, wall, false) })
 }
 
 func (f *Flow) ran(ctx context.Context, key string, at time.Time) error {

@@ -170,6 +170,12 @@ func (f *Flow) buildIMAP(w *world, name string, m config.Mailbox) error {
 }
 
 func (f *Flow) buildSupplier(w *world, s config.Supplier) error {
+	if err := sheetOf(s.Send.File).Check(); err != nil {
+		return fmt.Errorf("%s: %w", w.cfg.At(s.Slug, "send", "file"), err)
+	}
+	if err := templates.CheckFileName(s.Send.File.Name, s.Send.File.Format, s.Send.Batch != "" || s.Send.By == "export"); err != nil {
+		return fmt.Errorf("%s: %w", w.cfg.At(s.Slug, "send", "file", "name"), err)
+	}
 	var server transports.FileServer
 	if s.Send.SFTP != nil {
 		sender, err := f.sftpServer(w, *s.Send.SFTP)
@@ -227,7 +233,7 @@ func (w *world) addFileLane(name, title string, server transports.FileServer, s 
 }
 
 // fileWorkers is how many files of one lane are on their way at once; the server's round trip is the limit, not its width.
-const fileWorkers = 32
+const fileWorkers = 96
 
 func (w *world) addDrop(s source, server transports.FileServer, c transports.FileReceiverConfig, owner map[string]string, slug string) error {
 	receiver, err := transports.NewFileReceiver(server, c)
