@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"errors"
 	"sync"
+	"time"
 
 	"waybill/daemon/order"
 )
@@ -43,11 +45,19 @@ func (tx *Tx) lastSeq() (int64, error) {
 	return seq, err
 }
 
+// retryInterval is how long a node waits before it asks a PostgreSQL that did not answer again.
+const retryInterval = time.Second
+
+// mayRecover tells whether reading failed because the server did not answer.
+func (s *Store) mayRecover(ctx context.Context, err error) bool {
+	return s.dialect == postgresDialect && ctx.Err() == nil && s.ctx.Err() == nil && !errors.Is(err, ErrDamaged)
+}
+
 // followPage is how many events Follow reads at once.
 const followPage = 1000
 
 // Follow gives f all events after seq, in commit order, each exactly once, in slices that are not empty; then it waits for more, also
-// those of other nodes. It returns the error of f, of reading, or of ctx when that ends.
+// those of other nodes, and for a PostgreSQL that does not answer. It returns the error of f, of ctx when that ends, ErrClosed or ErrDamaged.
 func (s *Store) Follow(ctx context.Context, after int64, f func([]order.Event) error) error {
 	s.listen.Do(func() {
 		if s.startListening != nil {
@@ -56,12 +66,18 @@ func (s *Store) Follow(ctx context.Context, after int64, f func([]order.Event) e
 	})
 	for {
 		_, changed := s.news.wait()
+		var again <-chan time.Time
 		for {
 			var events []order.Event
 			err := s.View(ctx, func(tx *Tx) (err error) {
 				events, err = tx.JournalSince(after, followPage)
 				return err
 			})
+			if err != nil && s.mayRecover(ctx, err) {
+				s.log.Warn("the journal can't be read until PostgreSQL answers again", "error", err)
+				again = time.After(retryInterval)
+				break
+			}
 			if err != nil {
 				return err
 			}
@@ -75,6 +91,7 @@ func (s *Store) Follow(ctx context.Context, after int64, f func([]order.Event) e
 		}
 		select {
 		case <-changed:
+		case <-again:
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-s.ctx.Done():

@@ -204,7 +204,7 @@ func (s *Store) listenTo(config *pgx.ConnConfig) func() {
 				if err := s.hear(s.ctx, config); err != nil && s.ctx.Err() == nil {
 					s.log.Warn("no news from other nodes until PostgreSQL answers again", "error", err)
 					select {
-					case <-time.After(time.Second):
+					case <-time.After(retryInterval):
 					case <-s.ctx.Done():
 					}
 				}

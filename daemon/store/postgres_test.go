@@ -229,7 +229,7 @@ func (c *cutter) cut() bool {
 func (c *cutter) fire(message []byte) (cut, before bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.armed || !bytes.Contains(message, []byte("COMMIT")) {
+	if !c.armed || !bytes.Contains(message, []byte("; COMMIT")) {
 		return false, false
 	}
 	c.armed = false

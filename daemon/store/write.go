@@ -176,6 +176,8 @@ func (w *writer) batch(first *request) {
 			}
 			if reach == noMore {
 				err = w.fail(err)
+			} else {
+				err = fmt.Errorf("write to the database: %w", err)
 			}
 			b.answer(err)
 		}
