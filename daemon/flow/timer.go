@@ -62,25 +62,13 @@ func (f *Flow) recover(ctx context.Context) error {
 }
 
 func (f *Flow) expire(ctx context.Context, all bool) error {
-	freed, doubted, err := f.store.Expire(ctx, all)
-	if err != nil {
-		return err
-	}
+	freed, _, err := f.store.ExpireWith(ctx, all, func(tx *store.Tx, row store.DispatchRow) error {
+		return f.sendException(tx, row, SendUnsure, "waybill was stopped after everything was sent and before the answer came", "")
+	})
 	for _, row := range freed {
 		f.lanes.ring(row.Lane)
 	}
-	if len(doubted) == 0 {
-		return nil
-	}
-	return f.store.Write(ctx, func(tx *store.Tx) error {
-		for _, row := range doubted {
-			answer := "waybill was stopped after everything was sent and before the answer came"
-			if err := f.sendException(tx, row, SendUnsure, answer, ""); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	return err
 }
 
 // due tells whether a cron expression had a moment since it last ran, and which: the latest one. The first look at a schedule sets

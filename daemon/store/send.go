@@ -133,6 +133,12 @@ func (s *Store) SettleWith(ctx context.Context, id order.DispatchID, epoch int64
 // at once (freed), with one nobody knows (doubted). With all it takes back everything that is leased to another process, however long:
 // at the start of the only process of a SQLite database. Rows come without bodies.
 func (s *Store) Expire(ctx context.Context, all bool) (freed, doubted []DispatchRow, err error) {
+	return s.ExpireWith(ctx, all, nil)
+}
+
+// ExpireWith is Expire with more to write in the same transaction about each doubt, so that none is without the exception that puts it
+// before a person.
+func (s *Store) ExpireWith(ctx context.Context, all bool, doubt func(*Tx, DispatchRow) error) (freed, doubted []DispatchRow, err error) {
 	err = s.Write(ctx, func(tx *Tx) error {
 		freed, doubted = nil, nil
 		now := tx.store.now()
@@ -154,10 +160,16 @@ func (s *Store) Expire(ctx context.Context, all bool) (freed, doubted []Dispatch
 			if _, err := tx.recordDispatch(&row, e); err != nil {
 				return err
 			}
-			if e.Kind == order.Doubted {
-				doubted = append(doubted, row)
-			} else {
+			if e.Kind != order.Doubted {
 				freed = append(freed, row)
+				continue
+			}
+			doubted = append(doubted, row)
+			if doubt == nil {
+				continue
+			}
+			if err := doubt(tx, row); err != nil {
+				return err
 			}
 		}
 		return nil
