@@ -116,7 +116,7 @@ func orderChanges(t *testing.T, w *world) {
 		return err
 	})
 	err := s.Write(t.Context(), func(tx *store.Tx) error {
-		_, err := tx.Record(order.Event{Kind: order.Paid, Order: 1})
+		_, err := tx.Record(order.Event{Kind: order.Received, Order: 1})
 		return err
 	})
 	wantError(t, err, order.ErrTransition)
