@@ -162,7 +162,7 @@ func (r *Archive) Close() {
 func (r *Archive) session(ctx context.Context) (*session, error) {
 	if r.s != nil {
 		r.timer.Stop()
-		if time.Since(r.used) < restingCheck || r.s.noop(ctx) == nil {
+		if r.a.cfg.Clock().Sub(r.used) < restingCheck || r.s.noop(ctx) == nil {
 			r.bind(ctx)
 			return r.s, nil
 		}
@@ -194,14 +194,18 @@ func (r *Archive) release(err error) {
 		return
 	}
 	r.s.unbind()
-	r.used = time.Now()
-	r.timer = time.AfterFunc(restingEnd, func() {
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		if r.s != nil && time.Since(r.used) >= restingEnd {
-			r.drop()
-		}
-	})
+	r.used = r.a.cfg.Clock()
+	used := r.used
+	r.timer = time.AfterFunc(restingEnd, func() { r.endRest(used) })
+}
+
+// endRest ends the connection if it was not used after since.
+func (r *Archive) endRest(since time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.used.Equal(since) {
+		r.drop()
+	}
 }
 
 func (r *Archive) drop() {

@@ -54,6 +54,7 @@ func TestDovecotMany(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}
+	t.Parallel()
 	d := transporttest.StartDovecot(t)
 	fill(t, d)
 	a := account(t, d, nil)

@@ -3,6 +3,7 @@ package imap_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -121,6 +122,7 @@ func (s states) is(t *testing.T, what string, ok func(imap.Status) bool) imap.St
 func connected(s imap.Status) bool { return s.State == imap.Connected }
 
 func TestDovecotWatch(t *testing.T) {
+	t.Parallel()
 	d := transporttest.StartDovecot(t)
 	d.Deliver(user, letter("before"))
 	st := make(states, 100)
@@ -160,6 +162,97 @@ func TestDovecotWatch(t *testing.T) {
 	for _, m := range d.Messages(user, "INBOX") {
 		if slices.Contains(m.Flags, `\Seen`) {
 			t.Errorf("mail %d was marked as read", m.UID)
+		}
+	}
+}
+
+// TestDovecotFolders: a numbering that changes, mails that go, start_at, and a folder with a name beyond ASCII.
+func TestDovecotFolders(t *testing.T) {
+	t.Parallel()
+	d := transporttest.StartDovecot(t, transporttest.WithFolders("Lieferanten & Händler"))
+	put := func(folder, subject string, at time.Time) {
+		t.Helper()
+		r := account(t, d, nil).Archive(folder)
+		defer r.Close()
+		if err := r.Append(t.Context(), crlf(letter(subject)), at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put("INBOX", "old", time.Now().Add(-72*time.Hour))
+	put("INBOX", "new", time.Now())
+	put("Lieferanten & Händler", "umlaut", time.Now())
+	d.Append(user, "Junk", letter("before"))
+	box := newInbox()
+	a := account(t, d, func(c *imap.Config) {
+		c.Folders = []string{"inbox", "Lieferanten & Händler", imap.Junk}
+		c.Since = time.Now().Add(-time.Hour)
+	})
+	receive := func(n int) []string {
+		t.Helper()
+		if err := a.Receive(t.Context(), box.keep); err != nil {
+			t.Fatal(err)
+		}
+		return box.await(t, n)
+	}
+	if got := receive(3); !slices.Equal(got, []string{"before", "new", "umlaut"}) {
+		t.Fatalf("got %q", got)
+	}
+	d.Expunge(user, "INBOX", 2)
+	d.Recreate(user, "Junk")
+	d.Append(user, "Junk", letter("after"))
+	d.Append(user, "INBOX", letter("newer"))
+	if got := receive(5); !slices.Equal(got, []string{"after", "before", "new", "newer", "umlaut"}) {
+		t.Errorf("got %q", got)
+	}
+	keys := map[string]bool{}
+	for _, it := range box.items {
+		keys[it.Source+it.Key] = true
+	}
+	if len(keys) != 5 {
+		t.Errorf("%d keys", len(keys))
+	}
+}
+
+// TestDovecotCuts breaks the connection to a real server at many places: every mail comes once.
+func TestDovecotCuts(t *testing.T) {
+	t.Parallel()
+	d := transporttest.StartDovecot(t)
+	proxy := transporttest.StartProxy(t, d.IMAP)
+	const n = 60
+	archive := account(t, d, func(c *imap.Config) { c.Address, c.Security = d.IMAP, imap.None }).Archive("INBOX")
+	for i := range n {
+		raw := append(crlf(letter(fmt.Sprintf("mail %02d", i))), bytes.Repeat([]byte("a line of text\r\n"), i*i)...)
+		if err := archive.Append(t.Context(), raw, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	archive.Close()
+	const whole = 1_500_000 // bytes, about what all of it takes
+	for _, way := range []transporttest.Break{transporttest.Cut, transporttest.Reset, transporttest.Stall} {
+		kept := map[string]int{}
+		a := account(t, d, func(c *imap.Config) {
+			c.Address, c.Security, c.CommandTimeout, c.BatchCount = proxy.Addr, imap.None, 500*time.Millisecond, 7
+		})
+		keep := func(_ context.Context, batch []transports.Item) error {
+			for _, it := range batch {
+				kept[subject(it.Raw)]++
+			}
+			return nil
+		}
+		for after := int64(1); after < whole; after = after*3 + 1000 {
+			proxy.Next(transporttest.Fault{Way: transporttest.ToClient, Break: way, After: after})
+			a.Receive(t.Context(), keep) // fails more often than not
+		}
+		if err := a.Receive(t.Context(), keep); err != nil {
+			t.Fatal(err)
+		}
+		if len(kept) != n {
+			t.Errorf("%s: %d mails of %d", way, len(kept), n)
+		}
+		for s, times := range kept {
+			if times != 1 {
+				t.Errorf("%s: %s came %d times", way, s, times)
+			}
 		}
 	}
 }

@@ -269,8 +269,8 @@ func TestServerWays(t *testing.T) {
 				s.deliver("Spam", all[5])
 				s.pass(20 * time.Minute)
 				s.want(all...)
-				if s.peer.dials > 3 {
-					t.Errorf("it connected %d times", s.peer.dials)
+				if s.peer.dials.Load() > 3 {
+					t.Errorf("it connected %d times", s.peer.dials.Load())
 				}
 			})
 		})
@@ -339,8 +339,8 @@ func TestServerFaults(t *testing.T) {
 				if told := len(s.last().Stuck) > 0; told != c.told {
 					t.Errorf("stuck: %q, last state %+v", s.last().Stuck, s.last())
 				}
-				if s.peer.dials > 40 {
-					t.Errorf("it connected %d times in 3 hours", s.peer.dials)
+				if s.peer.dials.Load() > 40 {
+					t.Errorf("it connected %d times in 3 hours", s.peer.dials.Load())
 				}
 				s.peer.repair()
 				s.pass(2 * time.Hour)

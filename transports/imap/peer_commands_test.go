@@ -103,7 +103,7 @@ func (c *peerConn) update() error {
 	var out strings.Builder
 	c.p.mu.Lock()
 	for i := len(c.view) - 1; i >= 0; i-- {
-		if !slices.Contains(c.folder.mails, c.view[i]) {
+		if c.view[i].gone {
 			fmt.Fprintf(&out, "* %d EXPUNGE\r\n", i+1)
 			c.view = slices.Delete(c.view, i, i+1)
 		}
@@ -225,7 +225,7 @@ func (c *peerConn) fetch(args string) error {
 	limit, _ := strconv.Atoi(m[1])
 	for i, l := range c.view {
 		c.p.mu.Lock()
-		gone := !slices.Contains(c.folder.mails, l)
+		gone := l.gone
 		c.p.mu.Unlock()
 		if !has(l.uid) || gone {
 			continue

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -20,7 +21,7 @@ type peer struct {
 	folders map[string]*box
 	caps    string
 	conns   map[*peerConn]bool
-	dials   int
+	dials   atomic.Int64
 	refuse  error // of the next dials
 
 	// answer, when set, may take over a command: it returns true when it has answered.
@@ -45,6 +46,7 @@ type letterIn struct {
 	uid  uint32
 	raw  string
 	date time.Time
+	gone bool // expunged, or known by another number now
 }
 
 // fetchReply is one FETCH answer in pieces; body is written as a literal after head, or NIL when nil.
@@ -68,7 +70,7 @@ func newPeer() *peer {
 func (p *peer) DialContext(context.Context, string, string) (net.Conn, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.dials++
+	p.dials.Add(1)
 	if p.refuse != nil {
 		return nil, p.refuse
 	}
@@ -107,7 +109,7 @@ func (p *peer) appear(folder string, uid uint32, raw string, date time.Time) {
 	p.mu.Lock()
 	b := p.folders[folder]
 	i, _ := slices.BinarySearchFunc(b.mails, uid, func(m *letterIn, uid uint32) int { return int(int64(m.uid) - int64(uid)) })
-	b.mails = slices.Insert(b.mails, i, &letterIn{uid, raw, date})
+	b.mails = slices.Insert(b.mails, i, &letterIn{uid: uid, raw: raw, date: date})
 	p.mu.Unlock()
 	p.poke()
 }
@@ -115,7 +117,12 @@ func (p *peer) appear(folder string, uid uint32, raw string, date time.Time) {
 func (p *peer) expunge(folder string, uid uint32) {
 	p.mu.Lock()
 	b := p.folders[folder]
-	b.mails = slices.DeleteFunc(b.mails, func(m *letterIn) bool { return m.uid == uid })
+	b.mails = slices.DeleteFunc(b.mails, func(m *letterIn) bool {
+		if m.uid == uid {
+			m.gone = true
+		}
+		return m.gone
+	})
 	p.mu.Unlock()
 	p.poke()
 }
@@ -128,7 +135,8 @@ func (p *peer) renumber(folder string) {
 	b.next = 1
 	var fresh []*letterIn
 	for _, m := range b.mails {
-		fresh = append(fresh, &letterIn{b.next, m.raw, m.date})
+		m.gone = true
+		fresh = append(fresh, &letterIn{uid: b.next, raw: m.raw, date: m.date})
 		b.next++
 	}
 	b.mails = fresh
@@ -245,7 +253,10 @@ func (c *peerConn) serve() {
 			return
 		}
 		tag, command, _ := strings.Cut(strings.TrimRight(line, "\r\n"), " ")
-		if f := c.p.answer; f != nil && f(c, tag, command) {
+		c.p.mu.Lock()
+		f := c.p.answer
+		c.p.mu.Unlock()
+		if f != nil && f(c, tag, command) {
 			continue
 		}
 		if err := c.obey(tag, command); err != nil {
@@ -253,4 +264,3 @@ func (c *peerConn) serve() {
 		}
 	}
 }
-

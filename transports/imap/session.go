@@ -42,7 +42,7 @@ func (a *Account) connect(ctx context.Context) (*session, error) {
 	}
 	s := &session{a: a, news: make(chan struct{}, 1)}
 	s.unbind = context.AfterFunc(ctx, func() { raw.Close() })
-	if err := s.open(dialCtx, raw); err != nil {
+	if err := s.open(ctx, raw); err != nil {
 		s.unbind()
 		raw.Close()
 		if ctx.Err() != nil {
@@ -69,7 +69,9 @@ func (s *session) open(ctx context.Context, raw net.Conn) error {
 	}
 	if a.cfg.Security == TLS {
 		secured := tls.Client(raw, options.TLSConfig)
-		if err := secured.HandshakeContext(ctx); err != nil {
+		handshake, cancel := context.WithTimeout(ctx, a.cfg.CommandTimeout)
+		defer cancel()
+		if err := secured.HandshakeContext(handshake); err != nil {
 			return a.tlsError(err)
 		}
 		raw = secured
@@ -210,10 +212,14 @@ func (s *session) examine(ctx context.Context, name string) (*imap.SelectData, e
 // search returns the UIDs that match in the open folder.
 func (s *session) search(ctx context.Context, criteria *imap.SearchCriteria) (uidSet, error) {
 	const (
-		slow   = 5        // times the usual patience: a server may have to read every mail
+		slow   = 5        // times the usual patience where a server may have to read every mail
 		answer = 64 << 20 // bytes: five million UIDs
 	)
-	defer s.conn.expect(slow*s.a.cfg.CommandTimeout, answer)()
+	patience := s.a.cfg.CommandTimeout
+	if len(criteria.UID) == 0 {
+		patience *= slow
+	}
+	defer s.conn.expect(patience, answer)()
 	var options *imap.SearchOptions
 	if s.caps.Has(imap.CapESearch) {
 		options = &imap.SearchOptions{ReturnAll: true} // ranges instead of one number for each mail (RFC 4731)
