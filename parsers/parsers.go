@@ -84,8 +84,9 @@ const (
 // Ref is a number or code that may name an order.
 type Ref struct {
 	Value
-	Label  Label `json:"label,omitempty"`
-	Quoted bool  `json:"quoted,omitempty"` // stands in quoted text: counts less
+	Label   Label `json:"label,omitempty"`
+	Pattern bool  `json:"pattern,omitempty"` // called an order only because it fits the profile's order pattern: no word says so
+	Quoted  bool  `json:"quoted,omitempty"`  // stands in quoted text: counts less
 }
 
 // CarrierGuess is one carrier that a tracking number may belong to.

@@ -75,7 +75,7 @@ func outside(refs []parsers.Ref, r *reader, from, to int) []parsers.Ref {
 		return refs
 	}
 	s, e := r.view.original(from, max(from, to))
-	return slices.DeleteFunc(refs, func(f parsers.Ref) bool { return f.Label == "" && f.At.Start >= s && f.At.End <= e })
+	return slices.DeleteFunc(refs, func(f parsers.Ref) bool { return (f.Label == "" || f.Pattern) && f.At.Start >= s && f.At.End <= e })
 }
 
 // piece collects what stands in a clause.
@@ -107,7 +107,7 @@ func (r *reader) piece(c clause) piece {
 	for _, f := range r.refsIn(c.start, c.end) {
 		switch {
 		case f.skip:
-		case c.mark == parsers.MarkSignature && f.label == "", c.mark == parsers.MarkDisclaimer && f.label != parsers.LabelKey:
+		case c.mark == parsers.MarkSignature && (f.label == "" || f.weak), c.mark == parsers.MarkDisclaimer && f.label != parsers.LabelKey:
 		case f.label == parsers.LabelInvoice || f.label == parsers.LabelCustomer:
 			p.theirs = append(p.theirs, f)
 		default:
@@ -342,5 +342,5 @@ func (r *reader) pairs(p piece, s parsers.Statement) []parsers.Statement {
 }
 
 func (r *reader) ref(f reference, mark parsers.MarkKind) parsers.Ref {
-	return parsers.Ref{Value: r.value(f.start, f.end), Label: f.label, Quoted: mark == parsers.MarkQuoted}
+	return parsers.Ref{Value: r.value(f.start, f.end), Label: f.label, Pattern: f.weak, Quoted: mark == parsers.MarkQuoted}
 }

@@ -17,6 +17,7 @@ type reference struct {
 	quantity   bool
 	plain      bool // digits only
 	pattern    bool // the profile's order pattern
+	weak       bool // nothing but that pattern calls it an order
 }
 
 // references gives everything that looks like a number or code, with the label of the words before it.
@@ -213,13 +214,13 @@ func (r *reader) patterned(refs []reference) []reference {
 			i := slices.IndexFunc(refs, func(o reference) bool { return o.start < end && start < o.end })
 			switch {
 			case i < 0:
-				refs = append(refs, reference{start: start, end: end, label: parsers.LabelOrder, pattern: true})
+				refs = append(refs, reference{start: start, end: end, label: parsers.LabelOrder, pattern: true, weak: true})
 			case refs[i].skip || refs[i].tracking:
 			default:
 				refs[i].start, refs[i].end = start, end
 				refs[i].pattern = true
 				if refs[i].label == "" {
-					refs[i].label = parsers.LabelOrder
+					refs[i].label, refs[i].weak = parsers.LabelOrder, true
 				}
 			}
 		}
