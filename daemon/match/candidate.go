@@ -1,11 +1,9 @@
 package match
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"sort"
-	"strings"
 
 	"waybill/daemon/order"
 	"waybill/parsers"
@@ -16,7 +14,6 @@ type candidate struct {
 	*entry
 	weight   float64
 	method   Method
-	best     float64 // weight of the strongest witness
 	reasons  []string
 	evidence []Evidence
 	keyed    bool // a token, thread, number or reference names it, not only the consignee
@@ -25,29 +22,41 @@ type candidate struct {
 	counted  map[string]bool // each witness counts once
 }
 
-func (c *candidate) add(method Method, weight float64, witness, reason string, at Evidence) {
-	if c.counted[witness] {
+// testimony is what one witness says about a candidate.
+type testimony struct {
+	method  Method
+	weight  float64 // bits
+	witness string
+	reason  string
+	at      Evidence
+}
+
+// solid is the weight from which a witness of the fuzzy kind may second a key.
+const solid = 3.0
+
+func (c *candidate) hear(t testimony) {
+	if c.counted[t.witness] {
 		return
 	}
-	c.counted[witness] = true
-	c.weight += weight
-	if method != Fuzzy {
-		if c.keyed && method != c.method {
+	c.counted[t.witness] = true
+	c.weight += t.weight
+	if t.method != Fuzzy {
+		if c.keyed && t.method != c.method {
 			c.second = true
 		}
 		c.keyed = true
-	} else if weight > 3 {
+	} else if t.weight > solid && t.witness[:min(5, len(t.witness))] != "near:" {
 		c.second = true
 	}
 	// A key outranks the consignee, whatever the consignee weighs.
-	if c.method == None || rank(method) < rank(c.method) {
-		c.method, c.best = method, weight
+	if c.method == None || rank(t.method) < rank(c.method) {
+		c.method = t.method
 	}
-	if reason != "" {
-		c.reasons = append(c.reasons, reason)
+	if t.reason != "" && !slices.Contains(c.reasons, t.reason) {
+		c.reasons = append(c.reasons, t.reason)
 	}
-	if at.Text != "" {
-		c.evidence = append(c.evidence, at)
+	if t.at.Text != "" {
+		c.evidence = append(c.evidence, t.at)
 	}
 }
 
@@ -61,6 +70,8 @@ type field struct {
 	who       Sender
 	competing int
 	all       map[order.POID]*candidate
+	rivals    []claim  // keys that name another order than the words do
+	strangers []string // numbers called an order's that look like ours and that no order has
 }
 
 func (x *Index) newField(who Sender) *field {
@@ -83,129 +94,31 @@ func (f *field) candidate(id order.POID) *candidate {
 	return c
 }
 
-// fromEnvelope takes the keys that the mail program carried back: reply address, Message-IDs of our mails.
-func (f *field) fromEnvelope(env *parsers.Envelope, report *parsers.Report) {
-	ids := []string{}
-	if env != nil {
-		for _, to := range env.Recipients {
-			f.address(to)
-		}
-		ids = slices.Concat(env.InReplyTo, env.References)
-	}
-	if report != nil {
-		ids = append(ids, report.OriginalIDs...)
-	}
-	for _, id := range ids {
-		at := Evidence{Field: "thread", Text: id, Place: parsers.Place{Part: "header"}}
-		if pos := f.x.threads[id]; len(pos) > 0 {
-			for _, po := range pos {
-				f.candidate(po).add(Thread, threadWeight-math.Log2(float64(len(pos))), "thread", "answers our mail about "+f.x.entries[po].Number, at)
-			}
+// apply lets a claim speak for the purchase orders that it names; of these only for those of the given orders, if any are given.
+func (f *field) apply(cl claim, orders []string) {
+	for _, id := range cl.pos {
+		e := f.x.entries[id]
+		if orders != nil && !slices.Contains(orders, e.key()) {
 			continue
 		}
-		local, _, _ := strings.Cut(id, ".")
-		f.token(local, at, false, "our key in the thread", Thread)
-	}
-}
-
-// address looks for a key in a plus address, and for an address that a purchase order was sent with.
-func (f *field) address(to string) {
-	at := Evidence{Field: "token", Text: to, Place: parsers.Place{Part: "header"}}
-	for _, po := range f.x.threads["to:"+strings.ToLower(to)] {
-		f.candidate(po).add(Token, tokenWeight, "token", "answers to the address that we gave for "+f.x.entries[po].Number, at)
-	}
-	local, _, _ := strings.Cut(to, "@")
-	if _, tag, ok := strings.Cut(local, "+"); ok {
-		f.token(tag, at, false, "our key in the reply address", Token)
-	}
-}
-
-func (f *field) token(text string, at Evidence, quoted bool, reason string, method Method) bool {
-	token, err := order.ParseToken(text)
-	if err != nil {
-		return false
-	}
-	weight := tokenWeight
-	if quoted {
-		weight = quotedTokenWeight
-	}
-	found := false
-	for _, po := range f.x.tokens[string(token)] {
-		f.candidate(po).add(method, weight, string(method), reason, at)
-		found = true
-	}
-	return found
-}
-
-// fromRef looks a reference up: as our key, as an order number, as the supplier's own number.
-func (f *field) fromRef(r parsers.Ref) {
-	at := Evidence{Field: "order", Text: r.Text, Place: r.At}
-	if r.Label == parsers.LabelKey || len(r.Text) == order.TokenLength || strings.HasPrefix(strings.ToUpper(r.Text), order.TokenPrefix) {
-		if f.token(r.Text, Evidence{Field: "token", Text: r.Text, Place: r.At}, r.Quoted, "our key "+place(r.At, r.Quoted), Token) {
-			return
+		reason := cl.reason
+		if cl.method == Thread || cl.method == Token {
+			if n := len(reason); n > 0 && reason[n-1] == ' ' {
+				reason += e.Number
+			}
 		}
-	}
-	key := code(r.Text)
-	if r.Label != parsers.LabelInvoice && r.Label != parsers.LabelCustomer {
-		f.number(r, key, at)
-	}
-	if r.Label != parsers.LabelOrder || f.who.Supplier != "" {
-		for _, po := range f.x.refs[f.who.Supplier+"|"+key] {
-			f.candidate(po).add(SupplierRef, numberWeight(refWeight, f.competing), "ref:"+key, fmt.Sprintf("their reference %s, known from an earlier answer", r.Text), at)
-		}
+		f.candidate(id).hear(testimony{cl.method, cl.weight, cl.witness, reason, cl.at})
 	}
 }
 
-func (f *field) number(r parsers.Ref, key string, at Evidence) {
-	pos := f.x.numbers[key]
-	base, what := plainNumber, "number "
-	switch {
-	case r.Quoted:
-		base, what = quotedNumber, "number in the quoted text "
-	case r.Label == parsers.LabelOrder:
-		base, what = labelledNumber, "order number "
-	case r.Label == parsers.LabelTheirs:
-		base = quotedNumber
-	case len(key) >= 6:
-		base += 3 // nobody writes six characters by chance
-	}
-	for _, po := range pos {
-		e := f.x.entries[po]
-		weight := numberWeight(base, f.competing)
-		if key == code(e.Number) && key != code(e.Order) {
-			weight += poNumberBonus
-		}
-		f.candidate(po).add(OrderNumber, weight, "number:"+e.Order, what+r.Text+" "+place(r.At, false), at)
-	}
-}
-
-func place(at parsers.Place, quoted bool) string {
-	switch {
-	case quoted:
-		return "in the quoted text"
-	case at.Row > 0:
-		return fmt.Sprintf("in row %d", at.Row)
-	case at.Part == "subject":
-		return "in the subject"
-	case at.Part == "filename":
-		return "in the file name"
-	case at.Part == "header":
-		return "in the header"
-	}
-	return "in the text"
-}
-
-// fromParty lets the consignee speak: for those who have a key it is the second witness, or the contradiction; where nobody has one, it
-// finds candidates by postcode, name, email and phone.
-func (f *field) fromParty(p parsers.Party, search bool) {
+// consignee lets the address speak: it seconds or contradicts those who have a key, and brings those who live there.
+func (f *field) consignee(p parsers.Party) {
 	told := foldParty(p)
 	if told.empty() {
 		return
 	}
-	if search {
-		for id := range f.x.near(told, f.who) {
-			f.candidate(id)
-		}
+	for id := range f.x.near(told, f.who) {
+		f.candidate(id)
 	}
 	for _, c := range f.all {
 		c.compare(told, p)
@@ -257,7 +170,7 @@ func (c *candidate) compare(told folded, p parsers.Party) {
 			continue
 		}
 		v := values[w.field]
-		c.add(Fuzzy, weight, w.field, words, Evidence{Field: w.field, Text: v.Text, Place: v.At})
+		c.hear(testimony{Fuzzy, weight, w.field, words, Evidence{Field: w.field, Text: v.Text, Place: v.At}})
 	}
 	if against >= 2 && !slices.Contains(c.against, "address") {
 		c.against = append(c.against, "address")
@@ -265,8 +178,8 @@ func (c *candidate) compare(told folded, p parsers.Party) {
 	}
 }
 
-// fromLines lets products speak: what is rare tells more.
-func (f *field) fromLines(lines []parsers.Line) {
+// products lets what was sent speak: what is rare tells more.
+func (f *field) products(lines []parsers.Line) {
 	for _, l := range lines {
 		key := code(l.SKU.Text)
 		if key == "" {
@@ -275,11 +188,12 @@ func (f *field) fromLines(lines []parsers.Line) {
 		weight := min(skuWeight, math.Log2(float64(f.competing+1)/float64(len(f.x.skus[key])+1)))
 		for _, c := range f.all {
 			for _, have := range c.Lines {
-				if code(have.SKU) == key || code(have.SupplierSKU) == key {
-					c.add(Fuzzy, max(weight, 0.5), "sku:"+key, "has the product "+l.SKU.Text, Evidence{Field: "sku", Text: l.SKU.Text, Place: l.SKU.At})
-					if l.Quantity > 0 && l.Quantity == have.Quantity {
-						c.add(Fuzzy, quantityWeight, "quantity:"+key, "", Evidence{})
-					}
+				if code(have.SKU) != key && code(have.SupplierSKU) != key {
+					continue
+				}
+				c.hear(testimony{Fuzzy, max(weight, 0.5), "sku:" + key, "has the product " + l.SKU.Text, Evidence{Field: "sku", Text: l.SKU.Text, Place: l.SKU.At}})
+				if l.Quantity > 0 && l.Quantity == have.Quantity {
+					c.hear(testimony{Fuzzy, quantityWeight, "quantity:" + key, "", Evidence{}})
 				}
 			}
 		}
@@ -307,4 +221,33 @@ func (f *field) ranked() ([]*candidate, []float64) {
 		weights[i] = c.weight
 	}
 	return list, posterior(weights, f.competing)
+}
+
+// join lets the witnesses of another statement about the same order speak too.
+func (f *field) join(other *field) {
+	f.rivals = append(f.rivals, other.rivals...)
+	f.strangers = append(f.strangers, other.strangers...)
+	for id, c := range other.all {
+		mine := f.candidate(id)
+		for witness := range c.counted {
+			mine.counted[witness] = true
+		}
+		mine.weight = max(mine.weight, c.weight)
+		if rank(c.method) < rank(mine.method) {
+			mine.method = c.method
+		}
+		mine.keyed, mine.second = mine.keyed || c.keyed, mine.second || c.second
+		mine.reasons = union(mine.reasons, c.reasons)
+		mine.evidence = union(mine.evidence, c.evidence)
+		mine.against = union(mine.against, c.against)
+	}
+}
+
+func union[T comparable](a, b []T) []T {
+	for _, v := range b {
+		if !slices.Contains(a, v) {
+			a = append(a, v)
+		}
+	}
+	return a
 }

@@ -15,6 +15,7 @@ type Index struct {
 	tokens    blocks
 	threads   blocks
 	numbers   blocks // order numbers and purchase order numbers, as code
+	cores     blocks // the digits of these, without leading zeros
 	refs      blocks // supplier, then the supplier's reference
 	tracking  blocks
 	postcodes blocks
@@ -58,6 +59,9 @@ type entry struct {
 	keys  []blockKey
 }
 
+// key is the order's name across channels.
+func (e *entry) key() string { return e.Channel + "|" + e.Order }
+
 // blockKey is one place where the entry can be found, so that it can be taken out again.
 type blockKey struct {
 	block blocks
@@ -66,7 +70,7 @@ type blockKey struct {
 
 // NewIndex gives an empty index.
 func NewIndex() *Index {
-	return &Index{entries: map[order.POID]*entry{}, tokens: blocks{}, threads: blocks{}, numbers: blocks{}, refs: blocks{}, tracking: blocks{},
+	return &Index{entries: map[order.POID]*entry{}, tokens: blocks{}, threads: blocks{}, numbers: blocks{}, cores: blocks{}, refs: blocks{}, tracking: blocks{},
 		postcodes: blocks{}, emails: blocks{}, phones: blocks{}, names: blocks{}, skus: blocks{}, suppliers: map[string]int{}, shapes: map[string]int{}}
 }
 
@@ -84,7 +88,7 @@ func (x *Index) Put(po PO) {
 	defer x.mu.Unlock()
 	x.remove(po.ID)
 	x.entries[po.ID] = e
-	if s := shape(po.Order); s != "" {
+	if s := shape(strings.TrimPrefix(po.Order, "#")); s != "" {
 		x.shapes[s]++
 	}
 	if !po.Closed {
@@ -107,6 +111,10 @@ func (x *Index) Put(po PO) {
 	put(x.numbers, code(po.Order))
 	if code(po.Number) != code(po.Order) {
 		put(x.numbers, code(po.Number))
+	}
+	put(x.cores, coreOf(code(po.Order)))
+	if other := coreOf(code(po.Number)); other != coreOf(code(po.Order)) {
+		put(x.cores, other)
 	}
 	for _, ref := range po.Refs {
 		put(x.refs, po.Supplier+"|"+code(ref))
@@ -147,7 +155,7 @@ func (x *Index) remove(id order.POID) {
 		x.open--
 		x.suppliers[e.Supplier]--
 	}
-	if s := shape(e.Order); s != "" {
+	if s := shape(strings.TrimPrefix(e.Order, "#")); s != "" {
 		if x.shapes[s]--; x.shapes[s] == 0 {
 			delete(x.shapes, s)
 		}

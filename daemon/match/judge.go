@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"waybill/daemon/order"
 	"waybill/parsers"
 )
 
@@ -17,22 +16,26 @@ func (x *Index) Match(r parsers.Reading, who Sender) []Finding {
 	if r.Kind == parsers.Bounce || r.Kind == parsers.AutoReply {
 		return x.robot(r, who)
 	}
-	all := x.gather(r, who)
-	all = withoutEcho(all)
+	all := withoutEcho(x.gather(r, who))
 	findings := make([]Finding, 0, len(all))
 	for _, n := range all {
-		findings = append(findings, x.judge(n, who))
+		findings = append(findings, x.judge(n, all, who))
 	}
+	shared(findings, who)
 	return findings
 }
 
 // robot finds the orders that a bounce or an automatic answer is about, for the timeline. It never changes anything.
 func (x *Index) robot(r parsers.Reading, who Sender) []Finding {
 	f := x.newField(Sender{Open: true})
-	f.fromEnvelope(r.Envelope, r.Report)
+	for _, c := range x.envelopeClaims(r.Envelope, r.Report) {
+		f.apply(c, nil)
+	}
 	for _, s := range r.Statements {
 		for _, ref := range s.Refs {
-			f.fromRef(ref)
+			for _, c := range x.refClaims(ref, f.who) {
+				f.apply(c, nil)
+			}
 		}
 	}
 	list, odds := f.ranked()
@@ -70,7 +73,7 @@ func named(c *candidate, confidence float64) Finding {
 func round(p float64) float64 { return math.Floor(math.Min(p, 0.9999)*10_000) / 10_000 }
 
 // judge decides about one piece of news.
-func (x *Index) judge(n *news, who Sender) Finding {
+func (x *Index) judge(n *news, all []*news, who Sender) Finding {
 	list, odds := n.field.ranked()
 	finding := Finding{Method: None, Tracking: []Tracking{}, Lines: []FoundLine{}, Candidates: []Candidate{}, Evidence: []Evidence{}, Reasons: []string{}}
 	// Who has nothing that speaks for them beyond chance is no match, only an idea.
@@ -88,7 +91,7 @@ func (x *Index) judge(n *news, who Sender) Finding {
 			finding.Candidates = append(finding.Candidates, Candidate{Order: c.Order, Number: c.Number, Score: round(odds[i]), PO: c.ID})
 		}
 	}
-	x.fill(&finding, n)
+	fill(&finding, n)
 	if finding.PO == 0 {
 		finding.Decision = Review
 		return finding
@@ -97,65 +100,14 @@ func (x *Index) judge(n *news, who Sender) Finding {
 	finding.Contradictions = append(finding.Contradictions, c.against...)
 	x.doubts(&finding, n, list, odds, who)
 	x.contradict(&finding, n, c, who)
+	x.products(&finding, n, all, c)
+	x.late(&finding, n, c)
 	x.repeats(&finding, c)
 	permit(&finding, who)
 	if finding.Decision == Auto && len(finding.Contradictions) > 0 {
 		finding.Decision = Review
 	}
 	return finding
-}
-
-// fill takes tracking, lines, dates and evidence from the statements.
-func (x *Index) fill(finding *Finding, n *news) {
-	seen := map[string]bool{}
-	for _, t := range n.tracking {
-		if seen[t.Number] {
-			continue
-		}
-		seen[t.Number] = true
-		slug := ""
-		if len(t.Carriers) > 0 {
-			slug = t.Carriers[0].Carrier
-		}
-		if t.Withdrawn {
-			finding.Reasons = append(finding.Reasons, "the number "+t.Number+" is withdrawn")
-			continue
-		}
-		finding.Tracking = append(finding.Tracking, Tracking{Carrier: slug, Number: t.Number, URL: t.URL})
-		finding.Evidence = append(finding.Evidence, Evidence{Field: "tracking", Text: t.Text, Place: t.At})
-		switch {
-		case t.Valid:
-			finding.Reasons = append(finding.Reasons, fmt.Sprintf("the check digit of %s is valid", t.Number))
-		case t.Invalid:
-			finding.Reasons = append(finding.Reasons, fmt.Sprintf("the check digit of %s is wrong", t.Number))
-		}
-	}
-	lines := map[string]int{}
-	for _, s := range n.statements {
-		if s.KindAt.Text != "" {
-			finding.Evidence = append(finding.Evidence, Evidence{Field: "kind", Text: s.KindAt.Text, Place: s.KindAt.At})
-		}
-		if finding.Expected == "" {
-			finding.Expected = s.Expected.Text
-		}
-		finding.Partial = finding.Partial || s.Partial
-		for _, l := range s.Lines {
-			if l.SKU.Text == "" {
-				continue
-			}
-			if i, ok := lines[code(l.SKU.Text)]; ok {
-				finding.Lines[i].Quantity = max(finding.Lines[i].Quantity, l.Quantity)
-				continue
-			}
-			lines[code(l.SKU.Text)] = len(finding.Lines)
-			finding.Lines = append(finding.Lines, FoundLine{SKU: l.SKU.Text, Quantity: l.Quantity})
-		}
-		for _, r := range s.Refs {
-			if r.Label == parsers.LabelTheirs && !slices.Contains(finding.Refs, r.Text) {
-				finding.Refs = append(finding.Refs, r.Text)
-			}
-		}
-	}
 }
 
 // doubts are reasons for a person although nothing contradicts.
@@ -195,9 +147,6 @@ func (x *Index) doubts(finding *Finding, n *news, list []*candidate, odds []floa
 			review("the tracking number " + t.Number + " may be none")
 		}
 	}
-	if finding.Partial && n.kind == parsers.Shipment && len(finding.Lines) == 0 && c.pieces() > 1 {
-		review("only a part left, and it does not say which")
-	}
 }
 
 // sameOrderWins: two purchase orders of one order under the same number, of which only one is the sender's, or still open.
@@ -205,27 +154,19 @@ func (c *candidate) sameOrderWins(other *candidate) bool {
 	return c.Order == other.Order && c.Channel == other.Channel && !c.Closed && other.Closed
 }
 
-func (c *candidate) pieces() int {
-	n := 0
-	for _, l := range c.Lines {
-		n += l.Outstanding
-	}
-	return n
-}
-
 // contradict finds what does not go together. Contradictions beat confidence: all go to a person.
 func (x *Index) contradict(finding *Finding, n *news, c *candidate, who Sender) {
-	against := func(code, reason string) {
-		if !slices.Contains(finding.Contradictions, code) {
-			finding.Contradictions = append(finding.Contradictions, code)
-			finding.Reasons = append(finding.Reasons, reason)
-		}
-	}
+	against := finding.contradict
 	if who.Supplier != "" && c.Supplier != "" && c.Supplier != who.Supplier {
 		against("other_supplier", fmt.Sprintf("%s is with %s, and this comes from %s", c.Number, c.Supplier, who.Supplier))
 	}
-	if rival := x.rival(n, c); rival != nil {
+	if rival := n.field.rival(c); rival != nil {
 		against("rival", fmt.Sprintf("one thing names %s, another %s", c.Number, rival.Number))
+	}
+	for _, text := range n.field.strangers {
+		if !c.counted["near:"+code(text)] {
+			against("unknown_order", fmt.Sprintf("it names an order %s that we don't know", text))
+		}
 	}
 	for _, t := range finding.Tracking {
 		for _, id := range x.tracking[t.Number] {
@@ -234,52 +175,49 @@ func (x *Index) contradict(finding *Finding, n *news, c *candidate, who Sender) 
 			}
 		}
 	}
-	x.resolve(finding, c, against)
+}
+
+// late is news about a purchase order of which nothing more is expected.
+func (x *Index) late(finding *Finding, n *news, c *candidate) {
 	if c.Closed && n.kind != parsers.Acknowledgement && n.kind != parsers.Question && !x.allKnown(finding, c) {
-		against("closed", c.Number+" is closed already")
+		finding.contradict("closed", c.Number+" is closed already")
 	}
 }
 
-// rival is another order that a key of its own names as strongly: the thread says one order, the number another.
-func (x *Index) rival(n *news, c *candidate) *candidate {
-	for _, other := range n.field.all {
-		if other.ID == c.ID || !other.keyed || other.Order == c.Order && other.Channel == c.Channel {
-			continue
-		}
-		if other.weight >= numberWeight(labelledNumber, n.field.competing)-0.5 {
-			return other
+func (f *Finding) contradict(code, reason string) {
+	if !slices.Contains(f.Contradictions, code) {
+		f.Contradictions = append(f.Contradictions, code)
+		f.Reasons = append(f.Reasons, reason)
+	}
+}
+
+// rival is another order that a key names which does not name this one: the thread says one order, the number another.
+func (f *field) rival(c *candidate) *entry {
+	for _, cl := range f.rivals {
+		if !cl.names(f.x, []string{c.key()}) {
+			return f.x.entries[cl.pos[0]]
 		}
 	}
 	return nil
 }
 
-// resolve finds the purchase order's own lines behind the products that are named.
-func (x *Index) resolve(finding *Finding, c *candidate, against func(code, reason string)) {
-	booked := map[string]int{}
-	for _, found := range finding.Lines {
-		left := found.Quantity
-		known := false
-		for _, l := range c.Lines {
-			if key := code(found.SKU); key != code(l.SKU) && key != code(l.SupplierSKU) {
+// shared tells a tracking number that one item gives to several orders.
+func shared(findings []Finding, who Sender) {
+	if who.SharedTracking {
+		return
+	}
+	for i := range findings {
+		for k := range findings {
+			a, b := &findings[i], &findings[k]
+			if i == k || a.PO == b.PO || a.Decision == Ignore || b.PO == 0 {
 				continue
 			}
-			known = true
-			free := l.Outstanding - booked[l.ID]
-			take := min(left, free)
-			if found.Quantity == 0 {
-				take = free
+			for _, t := range a.Tracking {
+				if slices.ContainsFunc(b.Tracking, func(o Tracking) bool { return o.Number == t.Number }) {
+					a.contradict("shared_tracking", fmt.Sprintf("the tracking number %s is given for %s as well", t.Number, b.Number))
+					a.Decision = Review
+				}
 			}
-			if take > 0 {
-				booked[l.ID] += take
-				left -= take
-				finding.LineQuantities = append(finding.LineQuantities, order.LineQuantity{Line: l.ID, Quantity: take})
-			}
-		}
-		switch {
-		case !known:
-			against("sku", fmt.Sprintf("%s was not ordered with %s", found.SKU, c.Number))
-		case left > 0 && found.Quantity > 0 && !c.Closed && finding.Kind != parsers.Acknowledgement:
-			against("too_many", fmt.Sprintf("%d of %s are more than are outstanding", found.Quantity, found.SKU))
 		}
 	}
 }

@@ -1,6 +1,8 @@
 package match
 
 import (
+	"cmp"
+	"regexp"
 	"slices"
 
 	"waybill/daemon/order"
@@ -12,33 +14,16 @@ type news struct {
 	kind       parsers.Kind
 	statements []parsers.Statement
 	field      *field
+	own        []string // the order that it names itself
 	// tracking are the numbers that belong to it: of a list of orders and numbers in one sentence only its own.
 	tracking []parsers.Tracking
-	blurred  string // why it can't be told which of several orders is meant
-}
-
-// key tells who an item's statement is about, as far as keys do: the purchase orders that it names itself.
-func (x *Index) named(s parsers.Statement, who Sender) []order.POID {
-	f := x.newField(who)
-	for _, r := range s.Refs {
-		if !r.Quoted {
-			f.fromRef(r)
-		}
-	}
-	var ids []order.POID
-	for id, c := range f.all {
-		if c.weight >= numberWeight(plainNumber, f.competing)-0.5 {
-			ids = append(ids, id)
-		}
-	}
-	slices.Sort(ids)
-	return ids
+	lines    []parsers.Line
+	blurred  string // why it can't be told which of several orders, or what of it, is meant
 }
 
 // meaningful are the statements that say that something happened. Quoted text counts only where nothing else says anything: in what was
 // forwarded without a word.
 func meaningful(r parsers.Reading) []parsers.Statement {
-	says := func(s parsers.Statement) bool { return s.Kind != "" && s.Kind != parsers.Other || len(s.Tracking) > 0 }
 	var fresh, quoted []parsers.Statement
 	for _, s := range r.Statements {
 		switch {
@@ -49,219 +34,323 @@ func meaningful(r parsers.Reading) []parsers.Statement {
 			fresh = append(fresh, s)
 		}
 	}
-	if len(fresh) > 0 {
-		return fresh
+	if len(fresh) == 0 {
+		fresh = quoted
 	}
-	return quoted
+	// A message-wide statement repeats what its clauses and rows say; it stands for itself only when they say nothing.
+	if clauses := slices.DeleteFunc(slices.Clone(fresh), func(s parsers.Statement) bool { return s.Scope == parsers.ScopeMessage }); len(clauses) > 0 {
+		return clauses
+	}
+	return fresh
+}
+
+func says(s parsers.Statement) bool {
+	return s.Kind != "" && s.Kind != parsers.Other || slices.ContainsFunc(s.Tracking, func(t parsers.Tracking) bool { return !t.Withdrawn })
 }
 
 // gather sorts the reading's statements by what they are about and say.
 func (x *Index) gather(r parsers.Reading, who Sender) []*news {
-	says := meaningful(r)
-	if len(says) == 0 {
+	statements := meaningful(r)
+	if len(statements) == 0 {
 		return nil
-	}
-	// A message-wide statement repeats what its clauses and rows say; it stands for itself only when they say nothing.
-	if clauses := slices.DeleteFunc(slices.Clone(says), func(s parsers.Statement) bool { return s.Scope == parsers.ScopeMessage }); len(clauses) > 0 {
-		says = clauses
 	}
 	about := x.about(r, who)
 	var all []*news
-	for _, s := range says {
-		for _, part := range x.split(s, who) {
-			all = x.place(all, part, about, who)
+	for _, s := range statements {
+		for _, p := range x.split(s, who) {
+			all = x.place(all, p, about, who)
+		}
+	}
+	x.enclose(all, about)
+	if about.theirs != nil && oneOrder(all) {
+		for _, n := range all {
+			n.statements = append(n.statements, parsers.Statement{Refs: about.theirs})
 		}
 	}
 	return all
 }
 
-// part is one statement, or one order's share of it.
-type part struct {
-	parsers.Statement
-	ids     []order.POID // whom it names itself
-	blurred string
+// oneOrder tells whether all news are about one order, so that whatever else the paper names is about it as well.
+func oneOrder(all []*news) bool {
+	key := ""
+	for _, n := range all {
+		list, _ := n.field.ranked()
+		if len(list) == 0 || key != "" && list[0].key() != key {
+			return false
+		}
+		key = list[0].key()
+	}
+	return key != ""
 }
 
-// split gives each order of a sentence its share: "1001 and 1003 went out, 1Z… and 1Z… respectively".
-func (x *Index) split(s parsers.Statement, who Sender) []part {
-	ids := x.named(s, who)
-	orders := x.distinct(ids)
-	if len(orders) <= 1 {
-		return []part{{s, ids, ""}}
-	}
-	var parts []part
-	for i, number := range orders {
-		own := s
-		own.Refs = x.refsOf(s.Refs, number)
-		p := part{Statement: own}
-		for _, id := range ids {
-			if x.entries[id].Order == number {
-				p.ids = append(p.ids, id)
-			}
-		}
-		switch {
-		case len(s.Tracking) == len(orders):
-			p.Tracking = s.Tracking[i : i+1]
-		case len(s.Tracking) > 1:
-			p.blurred = "several orders and a different number of tracking numbers in one sentence"
-		}
-		parts = append(parts, p)
-	}
-	return parts
-}
-
-// distinct lists the order numbers of purchase orders in the order in which they were first named.
-func (x *Index) distinct(ids []order.POID) []string {
-	var numbers []string
-	for _, id := range ids {
-		if n := x.entries[id].Order; !slices.Contains(numbers, n) {
-			numbers = append(numbers, n)
-		}
-	}
-	return numbers
-}
-
-func (x *Index) refsOf(refs []parsers.Ref, number string) []parsers.Ref {
-	var own []parsers.Ref
-	for _, r := range refs {
-		for _, id := range x.numbers[code(r.Text)] {
-			if x.entries[id].Order == number {
-				own = append(own, r)
-				break
-			}
-		}
-	}
-	return own
-}
-
-// about is what the whole item speaks of: envelope, subject, message-wide statements, and what is named anywhere in the new text.
+// about is what the whole item speaks of.
 type about struct {
-	refs     []parsers.Ref
-	parties  []parsers.Party
-	lines    []parsers.Line
-	orders   []string // named in the new text
-	envelope *parsers.Envelope
-	report   *parsers.Report
+	refs    []parsers.Ref // named anywhere but in rows
+	context []claim       // what a mail program or a person carried along without meaning it: thread, reply address, a reply's subject, quoted keys
+	fresh   []string      // the orders that the writer names
+	theirs  []parsers.Ref // the supplier's own numbers in the new text
+	parties []parsers.Party
+	loose   []parsers.Statement // products with nothing said of them
+	rows    int
 }
+
+// replySubject tells a subject that somebody else wrote before (RFC 5322 section 3.6.5 names "Re:"; the others are what mail programs write in their
+// users' languages).
+var replySubject = regexp.MustCompile(`(?i)^\s*(re|aw|antw|antwort|sv|vs|r|rif|res|odp|ynt|回复|答复|返信)(\[\d+\])?\s*[:：]`)
 
 func (x *Index) about(r parsers.Reading, who Sender) about {
-	a := about{envelope: r.Envelope, report: r.Report}
+	a := about{context: x.envelopeClaims(r.Envelope, r.Report)}
+	reply := r.Envelope != nil && (len(r.Envelope.InReplyTo) > 0 || replySubject.MatchString(r.Envelope.Subject))
 	for _, s := range r.Statements {
 		if s.Scope == parsers.ScopeRow {
+			a.rows++
+		}
+		if !s.Quoted && len(s.Lines) > 0 && !says(s) {
+			a.loose = append(a.loose, s)
+		}
+		if s.Scope == parsers.ScopeRow {
+			for _, m := range x.mentions(s, who) {
+				a.fresh = union(a.fresh, []string{m.order})
+			}
 			continue // a row speaks for itself
 		}
 		a.refs = append(a.refs, s.Refs...)
 		if s.Party != (parsers.Party{}) && !s.Quoted {
 			a.parties = append(a.parties, s.Party)
 		}
-		if s.Kind == "" && len(s.Tracking) == 0 && !s.Quoted {
-			a.lines = append(a.lines, s.Lines...)
+		carried := s.Quoted || reply && fromSubject(s)
+		for _, ref := range s.Refs {
+			switch {
+			case carried || ref.Quoted:
+				for _, c := range x.refClaims(ref, who) {
+					if c.tier == planted || c.tier == called && !s.Quoted && !ref.Quoted {
+						a.context = append(a.context, c)
+					}
+				}
+			case ref.Label == parsers.LabelTheirs && len(x.numbers[code(ref.Text)]) == 0:
+				a.theirs = append(a.theirs, ref)
+			}
 		}
-		for _, n := range x.distinct(x.named(s, who)) {
-			if !s.Quoted && !slices.Contains(a.orders, n) {
-				a.orders = append(a.orders, n)
+		if !carried {
+			for _, m := range x.mentions(s, who) {
+				a.fresh = union(a.fresh, []string{m.order})
 			}
 		}
 	}
 	return a
 }
 
-// place adds a part to the news it belongs to, or begins a new one.
-func (x *Index) place(all []*news, p part, a about, who Sender) []*news {
-	f := x.newField(who)
-	own := len(p.ids) > 0
-	row := p.Scope == parsers.ScopeRow
-	for _, r := range p.Refs {
-		f.fromRef(r)
-	}
-	blurred := p.blurred
-	// What a statement does not say itself, the whole message lends it. A row names its own order or is found by its consignee.
-	if !row || !own && p.Party == (parsers.Party{}) {
-		f.fromEnvelope(a.envelope, a.report)
-		switch {
-		case !own && len(a.orders) > 1 && !row:
-			blurred = "the message names several orders, and this sentence none"
-			fallthrough
-		case !own:
-			for _, r := range a.refs {
-				f.fromRef(r)
-			}
-		default:
-			for _, r := range a.refs {
-				if len(f.x.refsOf([]parsers.Ref{r}, x.entries[p.ids[0]].Order)) > 0 {
-					f.fromRef(r)
+func fromSubject(s parsers.Statement) bool {
+	return slices.ContainsFunc(s.Refs, func(r parsers.Ref) bool { return r.At.Part == "subject" })
+}
+
+// mention is an order that a statement names, with the first place where it does.
+type mention struct {
+	order string
+	pos   []order.POID
+	at    parsers.Place
+	tier  tier
+}
+
+// mentions are the orders that a statement names itself, in the order in which a reader comes upon them.
+func (x *Index) mentions(s parsers.Statement, who Sender) []mention {
+	var all []mention
+	best := bare
+	for _, r := range s.Refs {
+		if r.Quoted && !s.Quoted {
+			continue
+		}
+		for _, c := range x.refClaims(r, who) {
+			best = min(best, max(c.tier, called))
+			for _, id := range c.pos {
+				key := x.entries[id].key()
+				i := slices.IndexFunc(all, func(m mention) bool { return m.order == key })
+				if i < 0 {
+					all = append(all, mention{order: key, at: r.At, tier: c.tier})
+					i = len(all) - 1
+				}
+				all[i].pos = union(all[i].pos, []order.POID{id})
+				all[i].tier = min(all[i].tier, c.tier)
+				if before(r.At, all[i].at) {
+					all[i].at = r.At
 				}
 			}
 		}
 	}
-	f.fromParty(p.Party, len(f.all) == 0 || row && !own)
-	if !row && len(a.parties) == 1 && p.Party == (parsers.Party{}) {
-		f.fromParty(a.parties[0], len(f.all) == 0)
-	}
-	f.fromLines(p.Lines)
-	if !row && len(p.Lines) == 0 {
-		f.fromLines(a.lines)
-	}
-	kind := p.Kind
-	if kind == "" || kind == parsers.Other {
-		kind = parsers.Shipment // a tracking number says that it left
-	}
-	n := &news{kind: kind, statements: []parsers.Statement{p.Statement}, field: f, tracking: p.Tracking, blurred: blurred}
-	for _, other := range all {
-		if joins(other, n) {
-			other.statements = append(other.statements, p.Statement)
-			other.tracking = append(other.tracking, p.Tracking...)
-			other.field.join(f)
-			if other.blurred == "" {
-				other.blurred = blurred
-			}
-			return all
+	all = slices.DeleteFunc(all, func(m mention) bool { return m.tier > best })
+	slices.SortStableFunc(all, func(a, b mention) int {
+		switch {
+		case before(a.at, b.at):
+			return -1
+		case before(b.at, a.at):
+			return 1
 		}
-	}
-	return append(all, n)
+		return 0
+	})
+	return all
 }
 
-// joins tells whether two pieces of news are one notice: the same kind about the same likeliest order. A tracking number alone joins the
-// shipment that the sentence before it announced, and an acknowledgement says nothing beside a shipment.
-func joins(a, b *news) bool {
-	x, _ := a.field.ranked()
-	y, _ := b.field.ranked()
-	if len(x) == 0 || len(y) == 0 {
-		return len(x) == len(y) && a.kind == b.kind && a.statements[0].Scope != parsers.ScopeRow && b.statements[0].Scope != parsers.ScopeRow
-	}
-	return a.kind == b.kind && x[0].ID == y[0].ID
+func before(a, b parsers.Place) bool {
+	return cmp.Or(cmp.Compare(a.Row, b.Row), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Start, b.Start)) < 0
 }
 
-// join lets the witnesses of another statement about the same order speak too.
-func (f *field) join(other *field) {
-	for id, c := range other.all {
-		mine := f.candidate(id)
-		for witness := range c.counted {
-			if !mine.counted[witness] {
-				mine.counted[witness] = true
-			}
+// part is one statement, or one order's share of it.
+type part struct {
+	parsers.Statement
+	orders  []string // whom it names itself
+	blurred string
+	rivals  []claim // a key of ours in it names another order than its number does
+}
+
+// split gives each order of a sentence its share: "1001 by UPS 1Z…, and 1003 by DPD …".
+func (x *Index) split(s parsers.Statement, who Sender) []part {
+	mentions := x.mentions(s, who)
+	var parts []part
+	switch {
+	case len(mentions) == 0:
+		parts = []part{{Statement: s}}
+	case len(mentions) == 1:
+		parts = []part{{Statement: s, orders: []string{mentions[0].order}}}
+	case slices.ContainsFunc(mentions, func(m mention) bool { return m.tier == planted }):
+		parts = []part{x.torn(s, mentions, who)}
+	default:
+		parts = x.shares(s, mentions, who)
+	}
+	var all []part
+	for _, p := range parts {
+		all = append(all, byKind(p)...)
+	}
+	return all
+}
+
+// torn is a statement whose planted key says one order and whose number says another.
+func (x *Index) torn(s parsers.Statement, mentions []mention, who Sender) part {
+	p := part{Statement: s}
+	for _, m := range mentions {
+		if m.tier == planted && p.orders == nil {
+			p.orders = []string{m.order}
 		}
-		if c.weight > mine.weight {
-			mine.weight, mine.best = c.weight, c.best
-		}
-		if rank(c.method) < rank(mine.method) {
-			mine.method = c.method
-		}
-		mine.keyed, mine.second = mine.keyed || c.keyed, mine.second || c.second
-		for _, r := range c.reasons {
-			if !slices.Contains(mine.reasons, r) {
-				mine.reasons = append(mine.reasons, r)
-			}
-		}
-		for _, e := range c.evidence {
-			if !slices.Contains(mine.evidence, e) {
-				mine.evidence = append(mine.evidence, e)
-			}
-		}
-		for _, code := range c.against {
-			if !slices.Contains(mine.against, code) {
-				mine.against = append(mine.against, code)
+	}
+	for _, r := range s.Refs {
+		for _, c := range x.refClaims(r, who) {
+			if !c.names(x, p.orders) {
+				p.rivals = append(p.rivals, c)
 			}
 		}
 	}
+	return p
+}
+
+func (x *Index) shares(s parsers.Statement, mentions []mention, who Sender) []part {
+	given, blurred := deal(s.Tracking, mentions)
+	var parts []part
+	for i, m := range mentions {
+		own := s
+		own.Refs = slices.DeleteFunc(slices.Clone(s.Refs), func(r parsers.Ref) bool {
+			claims := x.refClaims(r, who)
+			return len(claims) > 0 && !slices.ContainsFunc(claims, func(c claim) bool { return c.names(x, []string{m.order}) })
+		})
+		own.Lines = slices.DeleteFunc(slices.Clone(s.Lines), func(l parsers.Line) bool { return !x.ordered(l, m.pos) })
+		own.Tracking = given[i]
+		parts = append(parts, part{Statement: own, orders: []string{m.order}, blurred: blurred})
+	}
+	return parts
+}
+
+// ordered tells whether a product belongs to one of the purchase orders.
+func (x *Index) ordered(l parsers.Line, pos []order.POID) bool {
+	for _, id := range pos {
+		for _, have := range x.entries[id].Lines {
+			if key := code(l.SKU.Text); key != "" && (key == code(have.SKU) || key == code(have.SupplierSKU)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// deal gives each order of a sentence its tracking numbers. Where orders and numbers take turns, a number belongs to the order before
+// it ("1001: 1Z…, 1003: 1Z…") or behind it ("1Z… for 1001 and 1Z… for 1003"). "1001 and 1003: 1Z… and 1Z…" is dealt out in that order, and a person looks.
+func deal(numbers []parsers.Tracking, orders []mention) (given [][]parsers.Tracking, blurred string) {
+	given = make([][]parsers.Tracking, len(orders))
+	switch {
+	case len(numbers) == 0:
+		return given, ""
+	case len(numbers) == 1:
+		for i := range given {
+			given[i] = numbers
+		}
+		return given, ""
+	}
+	if turns(given, numbers, orders) {
+		return given, ""
+	}
+	if len(numbers) == len(orders) {
+		for i := range given {
+			given[i] = numbers[i : i+1]
+		}
+		return given, "which number belongs to which order is only told by their order"
+	}
+	for i := range given {
+		given[i] = numbers
+	}
+	return given, "several orders and a different number of tracking numbers in one sentence"
+}
+
+// turns deals out numbers that stand between the orders.
+func turns(given [][]parsers.Tracking, numbers []parsers.Tracking, orders []mention) bool {
+	first := orders[0].at
+	for _, t := range numbers {
+		if t.At.Part != first.Part || t.At.Row != first.Row || t.At.Row > 0 {
+			return false
+		}
+	}
+	ahead := before(numbers[0].At, first)
+	for _, t := range numbers {
+		i := -1
+		for k, m := range orders {
+			if m.at.Part != first.Part {
+				return false
+			}
+			if before(m.at, t.At) {
+				i = k
+			}
+		}
+		if ahead {
+			i++
+		}
+		if i < 0 || i >= len(orders) {
+			return false
+		}
+		given[i] = append(given[i], t)
+	}
+	return !slices.ContainsFunc(given, func(g []parsers.Tracking) bool { return len(g) == 0 || ahead && len(g) > 1 })
+}
+
+// byKind takes products of which something else is said out of a statement: "2 x AB-1 shipped, 1 x CD-2 is out of stock" in one table row.
+func byKind(p part) []part {
+	parts := []part{p}
+	var kept []parsers.Line
+	for _, l := range p.Lines {
+		if l.Kind == "" || l.Kind == p.Kind {
+			kept = append(kept, l)
+			continue
+		}
+		i := slices.IndexFunc(parts[1:], func(q part) bool { return q.Kind == l.Kind })
+		if i < 0 {
+			q := p
+			q.Kind, q.Tracking, q.Lines = l.Kind, nil, nil
+			if l.Kind == parsers.Shipment {
+				q.Tracking = p.Tracking
+			}
+			parts = append(parts, q)
+			i = len(parts) - 2
+		}
+		parts[i+1].Lines = append(parts[i+1].Lines, l)
+	}
+	if len(parts) > 1 && len(kept) == 0 && len(p.Tracking) == 0 && p.Kind == "" {
+		return parts[1:]
+	}
+	parts[0].Lines = kept
+	return parts
 }

@@ -8,67 +8,118 @@ import (
 	"strings"
 )
 
-// The pattern of a channel's order numbers is found from its orders: each number's shape (its letters as they are, its digits by
-// how many) is counted, and the common shapes become regular expressions.
+// The pattern of a channel's order numbers is found from its orders: each number's shape (its letters as they are, the first two digits of
+// a long run as they are, further digits by how many) is counted, and the common shapes become regular expressions. The two digits keep
+// years and quantities out: "10023" has the shape "10" and three digits.
 
-// shape writes a number's digits as runs: "SO-10023" becomes "SO-" and a run of five. A number without digits has none.
+const (
+	heads    = 2 // digits of a run that are kept
+	shortRun = 3 // runs up to here are only counted
+)
+
+// shape writes a number's form: "SO-10023" becomes "SO-", the head "10" and a run of three. A number without digits has none.
 func shape(number string) string {
 	var b strings.Builder
-	run := 0
-	flush := func() {
-		if run > 0 {
-			b.WriteByte(0)
-			b.WriteString(strconv.Itoa(run))
-			b.WriteByte(0)
-			run = 0
-		}
-	}
 	any := false
-	for _, r := range number {
-		if r >= '0' && r <= '9' {
-			run++
-			any = true
+	for i := 0; i < len(number); {
+		c := number[i]
+		if c < '0' || c > '9' {
+			b.WriteByte(c)
+			i++
 			continue
 		}
-		flush()
-		b.WriteRune(r)
+		end := i
+		for end < len(number) && number[end] >= '0' && number[end] <= '9' {
+			end++
+		}
+		head := ""
+		if end-i > shortRun {
+			head = number[i : i+heads]
+		}
+		b.WriteString("\x00" + head + "+" + strconv.Itoa(end-i-len(head)) + "\x00")
+		any = true
+		i = end
 	}
-	flush()
 	if !any {
 		return ""
 	}
 	return b.String()
 }
 
-// maxPatterns is how many shapes of numbers are looked for; a shop with several channels has as many and a few more.
-const maxPatterns = 12
+var suffix = regexp.MustCompile(`-[A-Za-z]{1,2}$`)
+
+// bareNumber is an order number without the suffix of a purchase order.
+func bareNumber(s string) string { return suffix.ReplaceAllString(strings.TrimSpace(s), "") }
+
+const (
+	// maxPatterns is how many shapes of numbers are looked for; a shop with several channels has as many and a few more.
+	maxPatterns = 12
+	// maxHeads is how many heads of one shape are told apart; beyond that any digits will do.
+	maxHeads = 8
+)
 
 // Patterns gives regular expressions (RE2) of the order numbers in the index, the commonest first. The first group is the number, with
 // the suffix of a purchase order where it has one.
 func (x *Index) Patterns() []string {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	type counted struct {
-		shape string
+	type form struct {
+		shape string // without heads
 		n     int
+		heads [][]string // of each run
 	}
-	var all []counted
+	forms := map[string]*form{}
 	for s, n := range x.shapes {
-		all = append(all, counted{s, n})
+		bare, heads := withoutHeads(s)
+		f := forms[bare]
+		if f == nil {
+			f = &form{shape: bare, heads: make([][]string, len(heads))}
+			forms[bare] = f
+		}
+		f.n += n
+		for i, h := range heads {
+			f.heads[i] = union(f.heads[i], []string{h})
+		}
 	}
-	slices.SortFunc(all, func(a, b counted) int { return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(a.shape, b.shape)) })
+	all := make([]*form, 0, len(forms))
+	for _, f := range forms {
+		all = append(all, f)
+	}
+	slices.SortFunc(all, func(a, b *form) int { return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(a.shape, b.shape)) })
 	var patterns []string
-	for _, c := range all[:min(len(all), maxPatterns)] {
-		patterns = append(patterns, expression(c.shape))
+	for _, f := range all[:min(len(all), maxPatterns)] {
+		patterns = append(patterns, expression(f.shape, f.heads))
 	}
 	return patterns
 }
 
+func withoutHeads(shape string) (string, []string) {
+	parts := strings.Split(shape, "\x00")
+	var found []string
+	for i := 1; i < len(parts); i += 2 {
+		head, rest, _ := strings.Cut(parts[i], "+")
+		found = append(found, head)
+		parts[i] = rest
+		if head != "" {
+			parts[i] = "h" + rest
+		}
+	}
+	return strings.Join(parts, "\x00"), found
+}
+
 // expression is the regular expression of a shape. A leading "#" may be left out by who writes.
-func expression(shape string) string {
+func expression(shape string, known [][]string) string {
 	var b strings.Builder
 	for i, part := range strings.Split(shape, "\x00") {
 		switch {
+		case i%2 == 1 && part[0] == 'h':
+			n, _ := strconv.Atoi(part[1:])
+			if set := known[i/2]; len(set) <= maxHeads {
+				slices.Sort(set)
+				b.WriteString(`(?:` + strings.Join(set, "|") + `)\d{` + strconv.Itoa(n) + `}`)
+			} else {
+				b.WriteString(`\d{` + strconv.Itoa(n+heads) + `}`)
+			}
 		case i%2 == 1:
 			b.WriteString(`\d{` + part + `}`)
 		case part != "":

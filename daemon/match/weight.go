@@ -33,6 +33,7 @@ const (
 	poNumberBonus     = 3.0  // "1001-A" is hardly anything else
 	refWeight         = 11.0
 	ownSupplier       = 8.0 // suppliers write about their own purchase orders; one in a few hundred mails strays
+	nearWeight        = 1.0 // a number with a slip; shared among all orders that it nearly names
 	skuWeight         = 5.0 // at most; common products tell less (skuBits)
 	quantityWeight    = 1.0
 

@@ -1,0 +1,236 @@
+package match
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"waybill/daemon/order"
+	"waybill/parsers"
+)
+
+// fill takes tracking, products, dates and evidence from the statements.
+func fill(finding *Finding, n *news) {
+	seen := map[string]bool{}
+	for _, t := range n.tracking {
+		if seen[t.Number] {
+			continue
+		}
+		seen[t.Number] = true
+		slug := ""
+		if len(t.Carriers) > 0 {
+			slug = t.Carriers[0].Carrier
+		}
+		if t.Withdrawn {
+			finding.Reasons = append(finding.Reasons, "the number "+t.Number+" is withdrawn")
+			continue
+		}
+		finding.Tracking = append(finding.Tracking, Tracking{Carrier: slug, Number: t.Number, URL: t.URL})
+		finding.Evidence = append(finding.Evidence, Evidence{Field: "tracking", Text: t.Text, Place: t.At})
+		switch {
+		case t.Valid:
+			finding.Reasons = append(finding.Reasons, fmt.Sprintf("the check digit of %s is valid", t.Number))
+		case t.Invalid:
+			finding.Reasons = append(finding.Reasons, fmt.Sprintf("the check digit of %s is wrong", t.Number))
+		}
+	}
+	for _, s := range n.statements {
+		if s.KindAt.Text != "" {
+			finding.Evidence = union(finding.Evidence, []Evidence{{Field: "kind", Text: s.KindAt.Text, Place: s.KindAt.At}})
+		}
+		if finding.Expected == "" {
+			finding.Expected = s.Expected.Text
+		}
+		finding.Partial = finding.Partial || s.Partial
+		for _, r := range s.Refs {
+			if r.Label == parsers.LabelTheirs && !r.Quoted {
+				finding.Refs = union(finding.Refs, []string{r.Text})
+			}
+		}
+	}
+	for _, l := range together(n.lines) {
+		if l.SKU.Text != "" {
+			finding.Lines = append(finding.Lines, FoundLine{SKU: l.SKU.Text, Quantity: l.Quantity})
+			finding.Evidence = append(finding.Evidence, Evidence{Field: "sku", Text: l.SKU.Text, Place: l.SKU.At})
+		}
+	}
+}
+
+// together adds up what a document says of one product. Rows of one table add up; what the body and the attachment both say is one thing
+// said twice, and so is what stands twice in prose.
+func together(lines []parsers.Line) []parsers.Line {
+	type source struct {
+		product, part, sheet string
+	}
+	product := func(l parsers.Line) string {
+		if l.SKU.Text != "" {
+			return code(l.SKU.Text)
+		}
+		return "title " + fold(l.Title.Text)
+	}
+	sums := map[source]int{}
+	seen := map[parsers.Place]bool{}
+	var first []parsers.Line
+	for _, l := range lines {
+		at := l.SKU.At
+		if l.SKU.Text == "" {
+			at = l.QuantityAt
+		}
+		if seen[at] && at != (parsers.Place{}) {
+			continue // a statement that came by two ways
+		}
+		seen[at] = true
+		s := source{product(l), at.Part, at.Sheet}
+		if at.Row > 0 {
+			sums[s] += l.Quantity
+		} else {
+			sums[s] = max(sums[s], l.Quantity)
+		}
+		if !slices.ContainsFunc(first, func(o parsers.Line) bool { return product(o) == product(l) }) {
+			first = append(first, l)
+		}
+	}
+	for i := range first {
+		for s, quantity := range sums {
+			if s.product == product(first[i]) {
+				first[i].Quantity = max(first[i].Quantity, quantity)
+			}
+		}
+	}
+	return first
+}
+
+// consumes tells the kinds of news that settle pieces of an order.
+func consumes(k parsers.Kind) bool { return k.Consequence() >= parsers.Shipment.Consequence() }
+
+// products finds the purchase order's own lines behind the products that are named, and doubts what can't be told apart.
+func (x *Index) products(finding *Finding, n *news, all []*news, c *candidate) {
+	review := func(reason string) {
+		finding.Decision = Review
+		finding.Reasons = append(finding.Reasons, reason)
+	}
+	booked := map[string]int{}
+	loose := 0
+	for _, l := range together(n.lines) {
+		if !c.book(finding, l, booked) {
+			loose += max(l.Quantity, 1)
+		}
+	}
+	outstanding := c.outstanding()
+	if !consumes(n.kind) || c.Closed {
+		return
+	}
+	if loose > 0 && loose != outstanding && len(finding.LineQuantities) == 0 {
+		review("how many pieces is said, but not of which product")
+	}
+	if finding.Partial && n.kind == parsers.Shipment && len(finding.LineQuantities) == 0 && outstanding > 1 {
+		review("only a part left, and it does not say which")
+	}
+	x.remaining(finding, n, all, c, review)
+}
+
+func (c *candidate) outstanding() int {
+	n := 0
+	for _, l := range c.Lines {
+		n += l.Outstanding
+	}
+	return n
+}
+
+// book counts a named product against the order's lines. False: it can't be told which line is meant.
+func (c *candidate) book(finding *Finding, found parsers.Line, booked map[string]int) bool {
+	lines := c.meant(found)
+	if found.SKU.Text == "" && len(lines) == 0 {
+		return false
+	}
+	left := found.Quantity
+	for _, l := range lines {
+		take := l.Outstanding - booked[l.ID]
+		if found.Quantity > 0 {
+			take = min(take, left)
+		}
+		if take > 0 {
+			booked[l.ID] += take
+			left -= take
+			finding.LineQuantities = append(finding.LineQuantities, order.LineQuantity{Line: l.ID, Quantity: take})
+		}
+	}
+	if found.SKU.Text == "" && found.Title.Text != "" {
+		finding.Lines = append(finding.Lines, FoundLine{SKU: lines[0].SKU, Quantity: found.Quantity})
+	}
+	switch {
+	case len(lines) == 0:
+		finding.contradict("sku", fmt.Sprintf("%s was not ordered with %s", found.SKU.Text, c.Number))
+	case left > 0 && !c.Closed && finding.Kind != parsers.Acknowledgement && finding.Kind != parsers.Question:
+		finding.contradict("too_many", fmt.Sprintf("%d of %s are more than are outstanding", found.Quantity, lines[0].SKU))
+	}
+	return true
+}
+
+// meant are the lines of the purchase order that a product may be: by SKU, else by title, else the only one there is.
+func (c *candidate) meant(found parsers.Line) []Line {
+	var lines []Line
+	for _, l := range c.Lines {
+		switch key := code(found.SKU.Text); {
+		case key != "" && (key == code(l.SKU) || key == code(l.SupplierSKU)):
+			lines = append(lines, l)
+		case key == "" && found.Title.Text != "" && titled(found.Title.Text, l.Title):
+			lines = append(lines, l)
+		}
+	}
+	if found.SKU.Text == "" && len(lines) == 0 && len(c.Lines) == 1 {
+		return c.Lines
+	}
+	if found.SKU.Text == "" && found.Title.Text != "" && len(lines) > 1 {
+		return nil
+	}
+	return lines
+}
+
+// titled tells whether words name a product: all words of the shorter title stand in the longer one.
+func titled(a, b string) bool {
+	x, y := strings.Fields(fold(a)), strings.Fields(fold(b))
+	if len(x) > len(y) {
+		x, y = y, x
+	}
+	for _, w := range x {
+		if !slices.Contains(y, w) {
+			return false
+		}
+	}
+	return len(x) > 0
+}
+
+// remaining settles several things that are said of one order: "AB-1 is out of stock, the rest left with 1Z…" ships what is not named.
+func (x *Index) remaining(finding *Finding, n *news, all []*news, c *candidate, review func(string)) {
+	other := map[string]int{}
+	several := false
+	for _, o := range all {
+		list, _ := o.field.ranked()
+		if o == n || !consumes(o.kind) || len(list) == 0 || list[0].ID != c.ID {
+			continue
+		}
+		several = true
+		for _, l := range together(o.lines) {
+			for _, line := range c.meant(l) {
+				quantity := l.Quantity
+				if quantity == 0 {
+					quantity = line.Outstanding
+				}
+				other[line.ID] += quantity
+			}
+		}
+	}
+	if !several || len(finding.LineQuantities) > 0 {
+		return
+	}
+	for _, l := range c.Lines {
+		if left := l.Outstanding - other[l.ID]; left > 0 && len(other) > 0 {
+			finding.LineQuantities = append(finding.LineQuantities, order.LineQuantity{Line: l.ID, Quantity: left})
+		}
+	}
+	if len(finding.LineQuantities) == 0 || n.kind != parsers.Shipment {
+		finding.LineQuantities = nil
+		review("several things are said of " + c.Number + ", and not of which products")
+	}
+}

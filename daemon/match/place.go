@@ -1,0 +1,173 @@
+package match
+
+import (
+	"fmt"
+	"slices"
+
+	"waybill/parsers"
+)
+
+// place adds a part to the news it belongs to, or begins a new one.
+func (x *Index) place(all []*news, p part, a about, who Sender) []*news {
+	f := x.newField(who)
+	n := &news{kind: p.Kind, field: f, own: p.orders, tracking: p.Tracking, lines: p.Lines, blurred: p.blurred, statements: []parsers.Statement{p.Statement}}
+	if n.kind == "" || n.kind == parsers.Other {
+		n.kind = parsers.Shipment // a tracking number says that it left
+	}
+	f.rivals = p.rivals
+	for _, r := range p.Refs {
+		for _, c := range x.refClaims(r, who) {
+			if len(p.orders) == 0 || c.names(x, p.orders) {
+				f.apply(c, nil)
+			} else if c.tier == theirs {
+				f.rivals = append(f.rivals, c)
+			}
+		}
+	}
+	f.strange(p.Refs)
+	row := p.Scope == parsers.ScopeRow
+	if !row || len(p.orders) > 0 || a.rows == 1 || len(p.Refs) == 0 && p.Party == (parsers.Party{}) {
+		x.lend(n, p, a)
+	}
+	x.speak(n, p, a, row)
+	for _, other := range all {
+		if joins(other, n) {
+			other.statements = append(other.statements, n.statements...)
+			other.tracking = append(other.tracking, n.tracking...)
+			other.lines = append(other.lines, n.lines...)
+			other.field.join(f)
+			if other.blurred == "" {
+				other.blurred = n.blurred
+			}
+			return all
+		}
+	}
+	return append(all, n)
+}
+
+// lend gives a statement what it does not say itself: what the whole message is about.
+func (x *Index) lend(n *news, p part, a about) {
+	f, orders := n.field, p.orders
+	if len(orders) == 0 {
+		orders = a.fresh
+	}
+	switch {
+	case len(p.orders) > 0:
+		for _, r := range a.refs {
+			for _, c := range x.refClaims(r, f.who) {
+				if c.names(x, p.orders) {
+					f.apply(c, p.orders)
+				}
+			}
+		}
+	default:
+		if len(a.fresh) > 1 {
+			n.blurred = "the message names several orders, and this sentence none"
+		}
+		for _, r := range a.refs {
+			for _, c := range x.refClaims(r, f.who) {
+				if len(orders) == 0 || c.names(x, orders) {
+					f.apply(c, nil)
+				}
+			}
+		}
+		f.strange(a.refs)
+	}
+	// The thread seconds what the words name. Where it is about something else that the words do not name at all, the two contradict.
+	for _, c := range a.context {
+		switch {
+		case len(orders) == 0:
+			f.apply(c, nil)
+		case c.names(x, orders):
+			f.apply(c, orders)
+		case !c.names(x, a.fresh):
+			f.rivals = append(f.rivals, c)
+		}
+	}
+}
+
+// strange notes numbers that are called an order's, have the form of ours and are no order's that we know.
+func (f *field) strange(refs []parsers.Ref) {
+	for _, r := range refs {
+		if r.Label != parsers.LabelOrder || r.Pattern || r.Quoted || f.x.shapes[shape(bareNumber(r.Text))] == 0 || len(f.x.refClaims(r, f.who)) > 0 {
+			continue
+		}
+		f.strangers = union(f.strangers, []string{r.Text})
+	}
+}
+
+// speak lets what is no key speak: numbers that are nearly right, the consignee, the products, a tracking number that is known already.
+func (x *Index) speak(n *news, p part, a about, row bool) {
+	f := n.field
+	if len(f.all) == 0 {
+		refs := p.Refs
+		if !row {
+			refs = append(slices.Clone(refs), a.refs...)
+		}
+		for _, r := range refs {
+			if r.Label != parsers.LabelOrder && r.Label != parsers.LabelNone {
+				continue
+			}
+			for _, c := range x.nearNumbers(r, f.who) {
+				f.apply(c, nil)
+			}
+		}
+	}
+	keyed := slices.ContainsFunc(p.Refs, func(r parsers.Ref) bool { return len(x.refClaims(r, f.who)) > 0 })
+	f.consignee(p.Party)
+	if !row && len(a.parties) == 1 && p.Party == (parsers.Party{}) {
+		f.consignee(a.parties[0])
+	}
+	for _, t := range p.Tracking {
+		for _, id := range x.tracking[t.Number] {
+			if !keyed && !t.Withdrawn && (f.who.Supplier == "" || x.entries[id].Supplier == f.who.Supplier) {
+				f.candidate(id).hear(testimony{SupplierRef, numberWeight(refWeight, f.competing), "tracking:" + t.Number,
+					fmt.Sprintf("the tracking number %s sits on it already", t.Number), Evidence{}})
+			}
+		}
+	}
+	f.products(p.Lines)
+	if !row && len(p.Lines) == 0 {
+		for _, s := range a.loose {
+			f.products(s.Lines)
+		}
+	}
+}
+
+// enclose gives products of which nothing is said to the news they stand beside.
+func (x *Index) enclose(all []*news, a about) {
+	for _, s := range a.loose {
+		var homes []*news
+		for _, n := range all {
+			if n.kind.Consequence() < parsers.Acknowledgement.Consequence() {
+				continue
+			}
+			list, _ := n.field.ranked()
+			if len(list) == 0 {
+				continue
+			}
+			named := x.mentions(s, n.field.who)
+			if len(named) == 0 || slices.ContainsFunc(named, func(m mention) bool { return m.order == list[0].key() }) {
+				homes = append(homes, n)
+			}
+		}
+		if len(homes) == 1 {
+			homes[0].lines = append(homes[0].lines, s.Lines...)
+			homes[0].statements = append(homes[0].statements, parsers.Statement{Partial: s.Partial})
+		}
+	}
+}
+
+// joins tells whether two pieces of news are one notice: the same kind about the same likeliest order.
+func joins(a, b *news) bool {
+	if a.kind != b.kind {
+		return false
+	}
+	x, _ := a.field.ranked()
+	y, _ := b.field.ranked()
+	if len(x) > 0 && len(y) > 0 {
+		return x[0].ID == y[0].ID
+	}
+	rows := a.statements[0].Scope == parsers.ScopeRow || b.statements[0].Scope == parsers.ScopeRow
+	return len(x) == len(y) && !rows && slices.Equal(a.field.strangers, b.field.strangers)
+}
