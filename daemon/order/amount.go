@@ -7,43 +7,38 @@ import (
 	"strings"
 )
 
-// Amount is exact money or any other decimal: an integer with a scale. Its JSON form is a string ("48.54"), never a number,
-// and it comes out as it went in: "48.50" stays "48.50".
+// Amount is exact money, in major units of a currency that is told elsewhere, or any other decimal: an integer with a scale. Its JSON
+// form is a string ("48.54"), never a number, and it keeps its digits after the point: "48.50" stays "48.50". Compare with Compare, not
+// with ==, to which "1.5" and "1.50" are different.
 type Amount struct {
 	units int64 // the digits without the point
 	scale uint8 // digits after the point
 }
 
-// maxScale is more than any currency needs (ISO 4217 has at most 4) and keeps comparisons inside 64 bits.
-const maxScale = 6
+// At most so many digits before and after the point: more than any currency needs (ISO 4217 has at most 4 after it), and comparisons
+// stay inside 64 bits.
+const (
+	maxWhole = 12
+	maxScale = 6
+)
 
 // ErrAmount is returned for text that is not a plain decimal number.
 var ErrAmount = errors.New("not a decimal amount like 48.54")
 
-// ParseAmount reads a plain decimal: an optional minus, digits, optionally a point and up to six digits. No exponent, no
-// thousands separator, no currency sign: those are ambiguous between countries, so they are refused and not guessed.
+// ParseAmount reads a plain decimal: an optional minus, up to twelve digits, optionally a point and up to six digits. No exponent, no
+// thousands separator, no currency sign: those are ambiguous between countries, so they are refused with ErrAmount and not guessed.
 func ParseAmount(s string) (Amount, error) {
 	digits, negative := strings.CutPrefix(s, "-")
 	whole, fraction, point := strings.Cut(digits, ".")
-	if whole == "" || len(fraction) > maxScale || point && fraction == "" {
-		return Amount{}, fmt.Errorf("%q: %w", s, ErrAmount)
+	units, err := strconv.ParseUint(whole+fraction, 10, 63) // takes digits only, at least one
+	if err != nil || whole == "" || len(whole) > maxWhole || len(fraction) > maxScale || point && fraction == "" {
+		return Amount{}, fmt.Errorf("%.40q: %w", s, ErrAmount)
 	}
-	for _, c := range whole + fraction {
-		if c < '0' || c > '9' {
-			return Amount{}, fmt.Errorf("%q: %w", s, ErrAmount)
-		}
-	}
-	if len(whole) > 12 {
-		return Amount{}, fmt.Errorf("%q: %w", s, ErrAmount)
-	}
-	units, err := strconv.ParseInt(whole+fraction, 10, 64)
-	if err != nil {
-		return Amount{}, fmt.Errorf("%q: %w", s, ErrAmount)
-	}
+	a := Amount{units: int64(units), scale: uint8(len(fraction))}
 	if negative {
-		units = -units
+		a.units = -a.units
 	}
-	return Amount{units: units, scale: uint8(len(fraction))}, nil
+	return a, nil
 }
 
 // String gives the plain decimal, with as many digits after the point as it was read with.
@@ -75,18 +70,34 @@ func (a Amount) Compare(b Amount) int {
 	return 0
 }
 
-// IsZero tells whether the amount is nothing.
+// IsZero tells whether the amount is nothing. JSON's omitzero asks it too, so that "0.00" and a missing amount are written alike.
 func (a Amount) IsZero() bool { return a.units == 0 }
 
-// Add is the exact sum, at the finer scale of the two.
+// IsNegative tells whether the amount is less than nothing.
+func (a Amount) IsNegative() bool { return a.units < 0 }
+
+// Add is the exact sum, at the finer scale of the two. Sums and products of what an order says stay inside 64 bits when Order.Check
+// finds nothing wrong with it.
 func (a Amount) Add(b Amount) Amount {
 	scale := max(a.scale, b.scale)
 	return Amount{units: a.at(scale) + b.at(scale), scale: scale}
 }
 
-// Times is the exact product with a quantity.
+// Times is the exact product with a quantity, in pieces. For its range see Add.
 func (a Amount) Times(n int) Amount { return Amount{units: a.units * int64(n), scale: a.scale} }
 
+// like is the other amount where both are worth the same: it says so in the other's digits.
+func (a Amount) like(b Amount) Amount {
+	if a.Compare(b) == 0 {
+		return b
+	}
+	return a
+}
+
+// ceiling is the next whole number above the amount, which must not be negative.
+func (a Amount) ceiling() int64 { return a.at(maxScale)/1_000_000 + 1 }
+
+// at gives the units at a scale that is at least the amount's own.
 func (a Amount) at(scale uint8) int64 {
 	units := a.units
 	for s := a.scale; s < scale; s++ {
@@ -98,7 +109,7 @@ func (a Amount) at(scale uint8) int64 {
 // MarshalText writes the plain decimal.
 func (a Amount) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
 
-// UnmarshalText reads the plain decimal; empty text is zero.
+// UnmarshalText reads the plain decimal; empty text is zero. Error: ErrAmount.
 func (a *Amount) UnmarshalText(text []byte) error {
 	if len(text) == 0 {
 		*a = Amount{}

@@ -27,7 +27,9 @@ const (
 	DispatchWithdrawn DispatchState = "withdrawn" // given up
 )
 
-// DispatchTransitions is the table of a dispatch.
+// DispatchTransitions is the table of a dispatch. It is not to be changed.
+//
+// Bounced stands in every state: a report may overtake the server's own answer, and name an attempt that was replaced since.
 func DispatchTransitions() []Transition { return dispatchTable }
 
 var dispatchTable = []Transition{
@@ -35,6 +37,7 @@ var dispatchTable = []Transition{
 	{"queued", Claimed, "sending"},
 	{"queued", Withdrawn, "withdrawn"},
 	{"queued", Arrived, "sent"},
+	{"queued", Bounced, "queued"},
 	{"sending", Claimed, "sending"}, // the lease ran out before the mark: another sender takes over
 	{"sending", Marked, "marked"},
 	{"sending", SentOK, "sent"}, // found already there, or a transport that needs no mark
@@ -42,17 +45,21 @@ var dispatchTable = []Transition{
 	{"sending", Failed, "failed"},
 	{"sending", Doubted, "unsure"},
 	{"sending", Arrived, "sent"},
+	{"sending", Bounced, "sending"},
 	{"marked", SentOK, "sent"},
 	{"marked", Postponed, "queued"}, // the other side refused it in words
 	{"marked", Failed, "failed"},
 	{"marked", Doubted, "unsure"},
 	{"marked", Arrived, "sent"},
+	{"marked", Bounced, "marked"},
 	{"sent", Bounced, "sent"},
 	{"sent", Again, "replaced"},
+	{"sent", Withdrawn, "withdrawn"}, // it bounced, and a person gives it up
 	{"sent", Arrived, "sent"},
 	{"failed", Again, "replaced"},
 	{"failed", Arrived, "sent"},
 	{"failed", Withdrawn, "withdrawn"},
+	{"failed", Bounced, "failed"},
 	{"unsure", Arrived, "sent"},
 	{"unsure", Bounced, "unsure"},
 	{"unsure", Again, "replaced"},
@@ -63,37 +70,43 @@ var dispatchTable = []Transition{
 	{"withdrawn", Arrived, "withdrawn"},
 }
 
-// Dispatch is the state of one row of the outbox.
+// Dispatch is the state of one row of the outbox. Its zero value is a dispatch that is not queued yet.
 type Dispatch struct {
 	State    DispatchState `json:"state"`
-	Attempts int           `json:"attempts,omitempty"`
-	Epoch    int64         `json:"epoch,omitempty"` // of the last claim: a sender with an older one may not mark or settle
-	Next     time.Time     `json:"next,omitzero"`   // not before
+	Attempts int           `json:"attempts,omitempty"` // claims so far
+	Epoch    int64         `json:"epoch,omitempty"`    // of the last claim: a sender with an older one may not mark or settle
+	Next     time.Time     `json:"next,omitzero"`      // while queued: not before
 }
 
-// Apply gives the dispatch after the event, or ErrTransition. Claimed must come with a higher epoch than the last claim;
-// Marked and the verdicts must come with the epoch of the claim, unless a person or evidence speaks (Epoch 0).
+// Apply gives the dispatch after the event. Errors, with the dispatch as it was: ErrTransition when the state does not allow
+// the event; ErrFenced when Claimed does not come with a higher epoch than the last claim, Marked not with the claim's own, or a
+// verdict (SentOK, Postponed, Failed, Doubted) with another one. A verdict without an epoch is not a sender's: the lease has ended.
 func (d Dispatch) Apply(e Event) (Dispatch, error) {
 	to, err := next(dispatchTable, string(d.State), e.Kind)
 	if err != nil {
 		return d, err
 	}
 	switch e.Kind {
+	case Bounced:
+		return d, nil // also while it waits to be tried again: Next stays
 	case Claimed:
 		if e.Epoch <= d.Epoch {
 			return d, ErrFenced
 		}
 		d.Epoch = e.Epoch
 		d.Attempts++
-		d.Next = time.Time{}
-	case Marked, SentOK, Postponed, Failed, Doubted:
+	case Marked:
+		if e.Epoch != d.Epoch {
+			return d, ErrFenced
+		}
+	case SentOK, Postponed, Failed, Doubted:
 		if e.Epoch != 0 && e.Epoch != d.Epoch {
 			return d, ErrFenced
 		}
-		d.Next = e.Next
-	case Queued:
+	}
+	d.State, d.Next = DispatchState(to), time.Time{}
+	if d.State == DispatchQueued {
 		d.Next = e.Next
 	}
-	d.State = DispatchState(to)
 	return d, nil
 }

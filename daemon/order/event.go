@@ -1,6 +1,7 @@
 package order
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"time"
@@ -55,7 +56,7 @@ const (
 	Noted   EventKind = "item.noted"        // an item was read and matched but changed nothing (question, repeat, auto-reply)
 )
 
-// LineQuantity says how many pieces of which line; an event without any speaks of everything that is still outstanding.
+// LineQuantity says how many pieces of which line. What an event without any speaks of stands at PurchaseOrder.Apply.
 type LineQuantity struct {
 	Line     string `json:"line"` // Line.ID
 	Quantity int    `json:"qty"`
@@ -85,8 +86,9 @@ type Event struct {
 	Fields   []string       `json:"fields,omitempty"`   // names of fields that differ, never their values
 }
 
-// Transition is one line of a state table: in a state From, event On leads to state To. An event that is not in the
-// table for a state is an error and changes nothing.
+// Transition is one line of a state table: in a state From, event On leads to state To. From "" is "not there yet". An event that is
+// not in the table for a state is an error and changes nothing. Two lines with the same From and On say that the event itself
+// decides (Received: its reason).
 type Transition struct {
 	From string
 	On   EventKind
@@ -96,11 +98,11 @@ type Transition struct {
 // ErrTransition is returned by Apply for an event that the present state does not allow.
 var ErrTransition = errors.New("not possible in this state")
 
-// ErrQuantity is returned by Apply when more pieces are named than there are.
+// ErrQuantity is returned by Apply when more pieces are named than there are, or none.
 var ErrQuantity = errors.New("more pieces than are outstanding")
 
-// ErrLine is returned by Apply for a line that the purchase order does not have.
-var ErrLine = errors.New("no such line in this purchase order")
+// ErrLine is returned by Apply for a line or a package that the purchase order does not have.
+var ErrLine = errors.New("no such line or package in this purchase order")
 
 func next(table []Transition, from string, on EventKind) (string, error) {
 	for _, t := range table {
@@ -108,7 +110,7 @@ func next(table []Transition, from string, on EventKind) (string, error) {
 			return t.To, nil
 		}
 	}
-	return from, fmt.Errorf("%s while %s: %w", on, from, ErrTransition)
+	return from, fmt.Errorf("%s while %s: %w", on, cmp.Or(from, "new"), ErrTransition)
 }
 
 // ErrFenced is returned by Apply when a sender whose lease was taken over still wants to mark or settle.

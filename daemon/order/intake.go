@@ -12,16 +12,19 @@ const (
 	IntakeCancelled IntakeState = "cancelled" // the shop does not want it any more
 )
 
-// IntakeTransitions is the table of the order's intake.
+// IntakeTransitions is the table of the order's intake. It is not to be changed.
 func IntakeTransitions() []Transition { return intakeTable }
 
 var intakeTable = []Transition{
 	{"", Received, "ready"},
+	{"", Received, "waiting"}, // with ReasonUnpaid
 	{"waiting", Paid, "ready"},
 	{"waiting", Held, "held"},
 	{"waiting", Released, "ready"},
 	{"waiting", CancelledAll, "cancelled"},
 	{"waiting", Differs, "waiting"},
+	{"ready", Paid, "ready"},     // released before it was paid
+	{"ready", Released, "ready"}, // a person pushes on what did not get further
 	{"ready", Held, "held"},
 	{"ready", Accepted, "accepted"},
 	{"ready", CancelledAll, "cancelled"},
@@ -40,12 +43,13 @@ var intakeTable = []Transition{
 // ReasonUnpaid is the reason code of a Received event whose order is not paid: it leads to waiting.
 const ReasonUnpaid = "unpaid"
 
-// Intake is the state of an order's way in.
+// Intake is the state of an order's way in. Its zero value is an order that is not known yet.
 type Intake struct {
 	State IntakeState `json:"state"`
 }
 
-// Apply gives the intake after the event, or ErrTransition.
+// Apply gives the intake after the event. Error: ErrTransition when the state does not allow the event; the intake is then
+// the one before.
 func (i Intake) Apply(e Event) (Intake, error) {
 	to, err := next(intakeTable, string(i.State), e.Kind)
 	if err != nil {

@@ -1,12 +1,13 @@
 package order
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Order is what a customer bought on a channel, in the canonical shape that the API, the importers and every channel produce.
@@ -68,40 +69,74 @@ type FieldError struct {
 
 func (e FieldError) Error() string { return e.Field + ": " + e.Text }
 
-// Longest texts that are taken from a channel; more is an error of the sender and never a real order.
+// Largest values that are taken from a channel; more is an error of the sender and never a real order. Texts in bytes.
 const (
 	maxField = 500
+	maxKey   = 128 // ids and SKUs
+	maxName  = 64  // number, channel
 	maxNote  = 10_000
 	maxLines = 1_000
+	maxTags  = 250
 	// MaxQuantity is the most pieces one line may ask for.
 	MaxQuantity = 100_000
+	// maxWorth is what all lines together may cost, in major units of the currency: so no sum leaves 64 bits.
+	maxWorth int64 = 1_000_000_000_000
 )
+
+// The years in which an order can have been placed or paid. What lies outside is a clock that was never set, or a time that JSON cannot write.
+const (
+	firstYear = 1990
+	lastYear  = 2199
+)
+
+// checker gathers what is wrong with an order.
+type checker struct{ errs []FieldError }
+
+func (c *checker) bad(field, format string, args ...any) {
+	c.errs = append(c.errs, FieldError{field, fmt.Sprintf(format, args...)})
+}
+
+// text checks a text of at most limit bytes.
+func (c *checker) text(field, value string, limit int) {
+	switch {
+	case len(value) > limit:
+		c.bad(field, "is longer than %d bytes", limit)
+	case strings.ContainsRune(value, 0):
+		c.bad(field, "contains a NUL character")
+	case !utf8.ValidString(value):
+		c.bad(field, "is not UTF-8")
+	}
+}
+
+// key checks a text that must be there and that people and machines repeat: on one line, without invisible signs.
+func (c *checker) key(field, value string, limit int) {
+	switch {
+	case strings.TrimSpace(value) == "":
+		c.bad(field, "is missing")
+	case strings.ContainsFunc(value, func(r rune) bool { return r != 0 && unicode.IsControl(r) }):
+		c.bad(field, "contains a line break, a tab or another control character")
+	default:
+		c.text(field, value, limit)
+	}
+}
+
+func (c *checker) moment(field string, t time.Time) {
+	if year := t.UTC().Year(); !t.IsZero() && (year < firstYear || year > lastYear) {
+		c.bad(field, "is in the year %d; expected %d to %d", year, firstYear, lastYear)
+	}
+}
 
 // Check tells everything that is wrong with the order, all at once; an order without errors can be accepted. It judges form only:
 // whether an address is good enough to ship to is a gate's business.
 func (o *Order) Check() []FieldError {
-	var errs []FieldError
-	bad := func(field, format string, args ...any) {
-		errs = append(errs, FieldError{field, fmt.Sprintf(format, args...)})
-	}
-	text := func(field, value string, limit int, required bool) {
-		switch {
-		case required && strings.TrimSpace(value) == "":
-			bad(field, "is missing")
-		case len(value) > limit:
-			bad(field, "is longer than %d bytes", limit)
-		case strings.ContainsRune(value, 0):
-			bad(field, "contains a NUL character")
-		}
-	}
-	text("number", o.Number, 64, true)
-	text("channel", o.Channel, 64, true)
-	text("id", o.ID, 128, true)
-	if strings.ContainsAny(o.Number, "\r\n\t") {
-		bad("number", "contains a line break or a tab")
-	}
+	var c checker
+	c.key("number", o.Number, maxName)
+	c.key("channel", o.Channel, maxName)
+	c.key("id", o.ID, maxKey)
+	c.moment("placed_at", o.PlacedAt)
+	c.moment("paid_at", o.PaidAt)
 	if o.Currency != "" && !isUpper(o.Currency, 3) {
-		bad("currency", "is %q; expected three capital letters (ISO 4217) like USD", o.Currency)
+		c.bad("currency", "is %.40q; expected three capital letters (ISO 4217) like USD", o.Currency)
 	}
 	for _, f := range []struct{ name, value string }{
 		{"customer.name", o.Customer.Name}, {"customer.email", o.Customer.Email}, {"customer.phone", o.Customer.Phone},
@@ -109,44 +144,64 @@ func (o *Order) Check() []FieldError {
 		{"ship_to.line2", o.ShipTo.Line2}, {"ship_to.city", o.ShipTo.City}, {"ship_to.region", o.ShipTo.Region},
 		{"ship_to.postcode", o.ShipTo.Postcode}, {"ship_to.phone", o.ShipTo.Phone}, {"shipping_method", o.ShippingMethod},
 	} {
-		text(f.name, f.value, maxField, false)
+		c.text(f.name, f.value, maxField)
 	}
-	text("note", o.Note, maxNote, false)
+	c.text("note", o.Note, maxNote)
+	if len(o.Tags) > maxTags {
+		c.bad("tags", "has %d tags; at most %d are taken", len(o.Tags), maxTags)
+	} else {
+		for i, tag := range o.Tags {
+			c.text(fmt.Sprintf("tags[%d]", i), tag, maxField)
+		}
+	}
 	if o.ShipTo.Country == "" {
-		bad("ship_to.country", "is missing")
+		c.bad("ship_to.country", "is missing")
 	} else if !isUpper(o.ShipTo.Country, 2) {
-		bad("ship_to.country", "is %q; expected two capital letters (ISO 3166-1) like US", o.ShipTo.Country)
+		c.bad("ship_to.country", "is %.40q; expected two capital letters (ISO 3166-1) like US", o.ShipTo.Country)
 	}
 	if o.ShipTo.Name == "" && o.ShipTo.Company == "" {
-		bad("ship_to.name", "is missing (a company would do)")
+		c.bad("ship_to.name", "is missing (a company would do)")
 	}
-	if len(o.Lines) == 0 {
-		bad("lines", "is empty; an order needs at least one line")
-	} else if len(o.Lines) > maxLines {
-		bad("lines", "has %d lines; at most %d are taken", len(o.Lines), maxLines)
-		return errs
+	if o.Total.IsNegative() {
+		c.bad("total", "is negative")
 	}
-	seen := make(map[string]int, len(o.Lines))
-	for i, l := range o.Lines {
+	c.lines(o.Lines)
+	return c.errs
+}
+
+func (c *checker) lines(lines []Line) {
+	switch {
+	case len(lines) == 0:
+		c.bad("lines", "is empty; an order needs at least one line")
+	case len(lines) > maxLines:
+		c.bad("lines", "has %d lines; at most %d are taken", len(lines), maxLines)
+		return
+	}
+	first := make(map[string]int, len(lines))
+	worth := int64(0)
+	for i, l := range lines {
 		at := fmt.Sprintf("lines[%d].", i)
-		text(at+"id", l.ID, 128, true)
-		text(at+"sku", l.SKU, 128, true)
-		text(at+"title", l.Title, maxField, false)
-		if l.Quantity < 1 || l.Quantity > MaxQuantity {
-			bad(at+"quantity", "is %d; expected 1 to %d", l.Quantity, MaxQuantity)
+		c.key(at+"id", l.ID, maxKey)
+		c.key(at+"sku", l.SKU, maxKey)
+		c.text(at+"title", l.Title, maxField)
+		quantity := l.Quantity >= 1 && l.Quantity <= MaxQuantity
+		if !quantity {
+			c.bad(at+"quantity", "is %d; expected 1 to %d", l.Quantity, MaxQuantity)
 		}
-		if l.UnitPrice.units < 0 {
-			bad(at+"unit_price", "is negative")
+		if l.UnitPrice.IsNegative() {
+			c.bad(at+"unit_price", "is negative")
+		} else if quantity && worth <= maxWorth {
+			worth += l.UnitPrice.ceiling() * int64(l.Quantity)
 		}
-		if first, twice := seen[l.ID]; twice && l.ID != "" {
-			bad(at+"id", "is %q, as in lines[%d]; line ids must differ", l.ID, first)
+		if other, twice := first[l.ID]; twice && l.ID != "" {
+			c.bad(at+"id", "is %q, as in lines[%d]; line ids must differ", l.ID, other)
+		} else {
+			first[l.ID] = i
 		}
-		seen[l.ID] = i
 	}
-	if o.Total.units < 0 {
-		bad("total", "is negative")
+	if worth > maxWorth {
+		c.bad("lines", "cost more than %d together", maxWorth)
 	}
-	return errs
 }
 
 func isUpper(s string, n int) bool {
@@ -154,7 +209,7 @@ func isUpper(s string, n int) bool {
 }
 
 // Normal gives the order in the one form that is stored and compared: white space around texts removed, times in UTC and whole
-// seconds, tags sorted, missing line ids made from the order's number and the line's place.
+// seconds, tags sorted, each once, missing line ids made from the order's number and the line's place.
 func (o Order) Normal() Order {
 	for _, s := range []*string{
 		&o.Number, &o.Channel, &o.ID, &o.Currency, &o.Customer.Name, &o.Customer.Email, &o.Customer.Phone, &o.ShipTo.Name,
@@ -164,8 +219,14 @@ func (o Order) Normal() Order {
 		*s = strings.TrimSpace(*s)
 	}
 	o.PlacedAt, o.PaidAt = o.PlacedAt.UTC().Truncate(time.Second), o.PaidAt.UTC().Truncate(time.Second)
-	o.Tags = slices.Clone(o.Tags)
-	slices.SortFunc(o.Tags, cmp.Compare)
+	var tags []string // of its own: the receiver keeps its list
+	for _, tag := range o.Tags {
+		if tag = strings.TrimSpace(tag); tag != "" {
+			tags = append(tags, tag)
+		}
+	}
+	slices.Sort(tags)
+	o.Tags = slices.Compact(tags)
 	o.Lines = slices.Clone(o.Lines)
 	for i := range o.Lines {
 		l := &o.Lines[i]
@@ -189,12 +250,18 @@ const (
 	Changed Repeat = "changed" // something else differs: a person decides
 )
 
-// Against compares a second delivery with the first. Both must be Normal. It names the fields that differ, not their values.
+// Against compares a second delivery with the first. Both must be Normal and without errors in Check. With Changed it names the fields
+// that differ ("ship_to.city", "lines"), never their values. Amounts that are worth the same ("1.5", "1.50") are the same.
 func (o Order) Against(first Order) (Repeat, []string) {
 	paid := o.Paid() && !first.Paid()
 	// An older copy that does not know of the payment yet says nothing new.
 	a, b := o, first
 	a.PaidAt, b.PaidAt = time.Time{}, time.Time{}
+	a.Total = a.Total.like(b.Total)
+	a.Lines = slices.Clone(a.Lines)
+	for i := range min(len(a.Lines), len(b.Lines)) {
+		a.Lines[i].UnitPrice = a.Lines[i].UnitPrice.like(b.Lines[i].UnitPrice)
+	}
 	if fields := differing(a, b); len(fields) > 0 {
 		return Changed, fields
 	}
