@@ -38,7 +38,7 @@ func decodeBase64(body []byte) []byte {
 		if len(out) > 0 && bytes.IndexByte(bytes.TrimSpace(line), ' ') > 0 && bytes.ContainsAny(line, ".,:;_@") {
 			break
 		}
-		if padded && !wholeBase64(line) {
+		if padded && !wholeBase64(line) || len(out) > 0 && rule(line) {
 			break
 		}
 		for _, c := range line {
@@ -59,6 +59,12 @@ func decodeBase64(body []byte) []byte {
 	}
 	flush()
 	return out
+}
+
+// rule tells a line that divides, whose signs are of the second alphabet of base64.
+func rule(line []byte) bool {
+	line = bytes.TrimSpace(line)
+	return len(line) > 2 && len(bytes.Trim(line, "-_")) == 0
 }
 
 // wholeBase64 tells a line that is nothing but base64.

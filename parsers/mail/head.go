@@ -18,12 +18,14 @@ type head struct {
 type field struct {
 	name  string
 	value []byte
+	start int // offset of its line
 }
 
 // readHead reads fields up to the empty line. Lines that are no field are skipped: a stray "From " of an mbox,
 // a header that a gateway broke. ended says that a boundary came before the empty line.
 func (w *walker) readHead() (h head, end boundary, ended bool) {
 	start, value := w.pos, 0 // value is where the value of the last field begins
+	w.strays = w.strays[:0]
 	for w.pos < len(w.raw) {
 		if w.pos-start > parsers.MaxHeader {
 			if w.err == nil {
@@ -54,13 +56,22 @@ func (w *walker) readHead() (h head, end boundary, ended bool) {
 		if colon <= 0 || !fieldName(line[:colon]) {
 			if len(h.fields) == 0 && colon < 0 && !bytes.HasPrefix(line, []byte("From ")) && start > 0 {
 				// A part without a head whose text begins at once.
+				w.hurt("a part has no head")
 				return h, end, false
+			}
+			if n := len(h.fields) - 1; n >= 0 {
+				if v := h.fields[n].value; bytes.HasSuffix(bytes.TrimRight(v, " \t\r"), []byte(";")) && bytes.IndexByte(line, '=') > 0 {
+					w.hurt("a line of a head that goes on is not indented")
+					h.fields[n].value = w.raw[value : w.pos+len(line)]
+				} else {
+					w.strays = append(w.strays, w.pos)
+				}
 			}
 			w.pos = next
 			continue
 		}
 		value = w.pos + colon + 1
-		h.fields = append(h.fields, field{strings.ToLower(string(bytes.TrimRight(line[:colon], " \t"))), line[colon+1:]})
+		h.fields = append(h.fields, field{strings.ToLower(string(bytes.TrimRight(line[:colon], " \t"))), line[colon+1:], w.pos})
 		w.pos = next
 	}
 	return h, atEnd, true
@@ -96,6 +107,16 @@ func (h head) has(name string) bool {
 		}
 	}
 	return false
+}
+
+func (h head) count(name string) int {
+	n := 0
+	for i := range h.fields {
+		if h.fields[i].name == name {
+			n++
+		}
+	}
+	return n
 }
 
 func (h head) all(name string) []string {
@@ -135,12 +156,81 @@ func (w *walker) describe(n *node, fallback string) {
 	}
 	n.contentType, n.params = parameters(kind)
 	if !strings.Contains(n.contentType, "/") {
+		if kind != "" {
+			w.hurt("a Content-Type names no type")
+		}
 		n.contentType = fallback
 	}
 	var about map[string]string
 	n.disposition, about = parameters(disposition)
 	n.encoding = strings.ToLower(strings.Trim(n.head.get("content-transfer-encoding"), " \t;"))
 	n.name = fileName(about["filename"], n.params["name"])
+	if n.head.count("content-type") > 1 || n.head.count("content-transfer-encoding") > 1 {
+		w.hurt("a head says twice what the part is")
+	}
+	if strings.HasPrefix(n.contentType, "multipart/") && !identity(n.encoding) {
+		w.hurt("a multipart is said to be encoded") // RFC 2045 section 6.4
+	}
+	switch n.encoding {
+	case "", "7bit", "8bit", "binary", "base64", "quoted-printable", "x-uuencode", "uuencode", "x-uue":
+	default:
+		w.hurt("a transfer encoding is unknown")
+	}
+}
+
+// bodyInHead finds the text of a part whose empty line between head and text got lost: it begins at the first line behind
+// the last field of a mail's head that is no such field. It tells whether there is one, and puts pos before it.
+func (w *walker) bodyInHead(n *node, start int, ended bool) bool {
+	fields := n.head.fields
+	last := -1
+	for i := range fields {
+		if fields[i].ofMail() {
+			last = i
+		}
+	}
+	if last < 0 && start == 0 || len(fields) == 0 {
+		return false
+	}
+	after := start
+	if last >= 0 {
+		after = fields[last].start
+	}
+	text := -1
+	for _, at := range w.strays {
+		if at > after {
+			text = at
+			break
+		}
+	}
+	if len(w.strays) > 0 {
+		w.hurt("a head has lines that are no fields")
+	}
+	if text < 0 && !ended {
+		return false
+	}
+	if last+1 < len(fields) && (text < 0 || fields[last+1].start < text) {
+		text = fields[last+1].start
+	}
+	if text < 0 {
+		return false
+	}
+	w.hurt("a head is not divided from its text")
+	n.head.fields = fields[:last+1]
+	w.pos = text
+	return true
+}
+
+// ofMail tells fields that stand in heads of mails from lines of text that have a colon: "Tracking: 1Z…".
+func (f *field) ofMail() bool {
+	if strings.Contains(f.name, "-") {
+		return true
+	}
+	switch f.name {
+	case "from", "to", "cc", "bcc", "subject", "date", "sender", "received", "references", "comments", "keywords", "precedence", "priority", "importance",
+		"organization", "organisation", "sensitivity", "lines", "path", "xref", "newsgroups":
+		return true
+	}
+	return false
 }
 
 func fileName(names ...string) string {
@@ -167,7 +257,13 @@ func parameters(s string) (string, map[string]string) {
 	first, rest, _ := strings.Cut(s, ";")
 	kind := strings.ToLower(strings.TrimSpace(first))
 	if i := strings.IndexAny(kind, " \t("); i >= 0 {
+		if kind[i] != '(' && strings.Contains(kind[i:], "=") { // a semicolon is missing
+			rest = strings.TrimSpace(first)[i:] + ";" + rest
+		}
 		kind = kind[:i]
+	}
+	if kind = strings.Trim(kind, `"'`); strings.Count(kind, "/") > 1 {
+		kind = kind[:strings.LastIndexByte(kind, '/')]
 	}
 	if rest == "" {
 		return kind, nil

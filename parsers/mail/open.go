@@ -1,8 +1,9 @@
 // Package mail opens mails: the structure (MIME), the envelope, the text of each part with what is new told from what
 // is quoted, and what robots say (bounces, receipts). It reads no prose: what the words mean is said by package prose.
 //
-// The reader is an own one. It is linear in the size of the mail whatever the structure, never fails for damage, and
-// takes about a thirtieth of the time of a general library; Scan holds the limits.
+// The reader is an own one: it is linear in the size of the mail whatever the structure, never fails for damage, and
+// takes about a thirtieth of the time of a general library; Scan holds the limits. A mail that it finds damaged is opened by
+// enmime as well, which has met more broken mail programs, and the fuller of the two readings counts (repair.go).
 package mail
 
 import (
@@ -64,7 +65,7 @@ func Open(raw []byte, p parsers.Profile) (*Mail, error) {
 	}
 	raw = lineEnds(raw)
 	w := &walker{raw: raw}
-	root := w.message("", 0)
+	root := w.tree("", 0)
 	if w.err != nil {
 		return nil, w.err
 	}
@@ -141,9 +142,9 @@ func (o *opener) attached(n *node, message int, returned bool) {
 	child := (*node)(nil)
 	if len(n.children) == 1 {
 		child = n.children[0]
-	} else if !identity(n.encoding) { // against RFC 2046 section 5.2.1, and common
+	} else { // encoded, against RFC 2046 section 5.2.1 and common, or found by a reader that does not open it
 		inner := &walker{raw: lineEnds(decodeTransfer(n.body, n.encoding)), parts: o.walker.parts}
-		child = inner.message(n.number, o.depth)
+		child = inner.tree(n.number, o.depth)
 		o.walker.parts = inner.parts
 		if o.walker.err == nil {
 			o.walker.err = inner.err

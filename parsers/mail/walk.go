@@ -23,6 +23,7 @@ type node struct {
 	encoding    string // Content-Transfer-Encoding in lower case
 	body        []byte // leaves: still transfer-encoded; attached messages: all of it
 	children    []*node
+	undivided   bool // a multipart whose boundary never came: its text is read as it is
 	message     bool // the node is a whole mail with an envelope: the top, or inside message/rfc822
 }
 
@@ -32,6 +33,16 @@ type walker struct {
 	stack []string // boundaries that are open, outermost first
 	parts int
 	err   *LimitError
+	// damage is the first thing that no well-formed mail has, "" for none: a second reader then has a look (repair.go).
+	damage string
+	strays []int // offsets of the lines of the present head that are no field
+}
+
+// hurt notes damage.
+func (w *walker) hurt(what string) {
+	if w.damage == "" {
+		w.damage = what
+	}
 }
 
 // boundary is what a line was found to be: the index in the stack and whether it closes. level -1: end of input.
@@ -51,9 +62,13 @@ func (w *walker) message(number string, depth int) *node {
 // entity reads one part from its head on and returns it with the boundary line that ended it.
 func (w *walker) entity(number string, depth int, message bool, fallback string) (*node, boundary) {
 	n := &node{number: number, message: message}
+	start := w.pos
 	var end boundary
 	var ended bool
 	n.head, end, ended = w.readHead()
+	if ended || len(w.strays) > 0 {
+		ended = !w.bodyInHead(n, start, ended) && ended
+	}
 	w.describe(n, fallback)
 	if w.parts++; w.parts > parsers.MaxParts && w.err == nil {
 		w.err = limit("too_many_parts", "This mail has more than %d parts. Ask the sender to attach less, or a zip.", parsers.MaxParts)
@@ -69,6 +84,9 @@ func (w *walker) entity(number string, depth int, message bool, fallback string)
 		n.asLeaf()
 		return n, end
 	}
+	if message && !n.head.has("content-type") && w.guessBoundary() != "" {
+		n.contentType = "multipart/mixed"
+	}
 	if strings.HasPrefix(n.contentType, "multipart/") {
 		if end, ok := w.multipart(n, depth); ok {
 			return n, end
@@ -76,13 +94,13 @@ func (w *walker) entity(number string, depth int, message bool, fallback string)
 	}
 	n.asLeaf()
 	if n.contentType == "message/rfc822" && identity(n.encoding) {
-		start := w.pos
+		start = w.pos
 		child, end := w.entity(n.number, depth+1, true, "text/plain")
 		n.children = []*node{child}
 		n.body = w.raw[start:max(start, w.lineBefore(end))]
 		return n, end
 	}
-	start := w.pos
+	start = w.pos
 	end = w.skip()
 	n.body = w.raw[start:max(start, w.lineBefore(end))]
 	return n, end
@@ -111,13 +129,14 @@ func (w *walker) multipart(n *node, depth int) (boundary, bool) {
 		}
 		w.pos = start
 	}
+	w.hurt("a boundary is not named, or never comes")
 	if mark := w.guessBoundary(); mark != "" {
 		if end, ok := w.between(mark, n, depth); ok {
 			return end, true
 		}
 		w.pos = start
 	}
-	n.contentType = "text/plain"
+	n.contentType, n.undivided = "text/plain", true
 	return atEnd, false
 }
 
@@ -130,22 +149,25 @@ func (w *walker) between(mark string, n *node, depth int) (boundary, bool) {
 		fallback = "message/rfc822"
 	}
 	end := w.skip()
-	for end.level == own && !end.closes {
+	for end.level == own {
+		if end.closes { // what follows up to the parent's boundary says nothing, unless another part does
+			if end = w.skip(); end.level == own {
+				w.hurt("something stands behind the last boundary")
+			}
+			continue
+		}
 		var c *node
 		c, end = w.entity(child(n.number, len(n.children)+1), depth+1, false, fallback)
 		n.children = append(n.children, c)
 		if w.err != nil {
 			return atEnd, true
 		}
+		if end.level != own {
+			w.hurt("a boundary is not closed")
+		}
 	}
 	w.stack = w.stack[:own]
-	if len(n.children) == 0 {
-		return end, false
-	}
-	if end.level == own { // closed properly: what follows up to the parent's boundary says nothing
-		end = w.skip()
-	}
-	return end, true
+	return end, len(n.children) > 0
 }
 
 // guessBoundary takes the first line that looks like a delimiter, for mails that lost the parameter or name another one.
