@@ -83,7 +83,7 @@ func (r *Archive) find(ctx context.Context, s *session, id string) (Copy, bool, 
 			return Copy{}, false, s.commandError(ctx, "fetch", err)
 		}
 		if is && found.Key == "" {
-			found = Copy{Folder: r.name, Key: key(data.UIDValidity, c.uid), Received: c.received, Size: c.size}
+			found = Copy{Folder: r.name, Key: fmt.Sprintf("%d:%d", data.UIDValidity, c.uid), Received: c.received, Size: c.size}
 		}
 	}
 	return found, found.Key != "", s.commandError(ctx, "fetch", cmd.Close())

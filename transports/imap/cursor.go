@@ -25,6 +25,10 @@ const (
 type place struct {
 	// UIDValidity is the numbering that Done speaks of. When the server's differs, Done means nothing any more.
 	UIDValidity uint32 `json:"uidvalidity"`
+	// Epoch counts how often the server went back to UIDs that it had used, under the same UIDVALIDITY (a mail server
+	// restored from a snapshot does), and Restored when it last did, in Unix seconds.
+	Epoch    int   `json:"epoch,omitempty"`
+	Restored int64 `json:"restored,omitempty"`
 	// Born is the UIDNEXT of the first sight: mails below it were there before us, and Config.Since applies to them.
 	Born imap.UID `json:"born"`
 	// Done are the UIDs handed over, left alone at first sight, or given up as gaps.
@@ -36,6 +40,20 @@ type place struct {
 type mark struct {
 	At  int64    `json:"at"` // Unix seconds
 	UID imap.UID `json:"uid"`
+}
+
+// key names a mail for ever: "UIDVALIDITY:UID", and "UIDVALIDITY.EPOCH:UID" after the server went back.
+func (p *place) key(uid imap.UID) string {
+	if p.Epoch == 0 {
+		return fmt.Sprintf("%d:%d", p.UIDValidity, uid)
+	}
+	return fmt.Sprintf("%d.%d:%d", p.UIDValidity, p.Epoch, uid)
+}
+
+// wentBack reports whether the server is about to give UIDs that it has given before, which RFC 9051, section 2.3.1.1, forbids
+// and a restored server does. It is believed once a day, as a server of several machines may show an old state for a moment.
+func (p *place) wentBack(next imap.UID, now time.Time) bool {
+	return next > 0 && next <= p.Done.highest() && now.Unix()-p.Restored >= 24*60*60
 }
 
 // age closes gaps that are older than window, and the oldest ones beyond maxSpans. It may only be called when everything

@@ -276,6 +276,3 @@ func drain(m *imapclient.FetchMessageData) {
 	for m.Next() != nil {
 	}
 }
-
-// key names a mail for ever (RFC 9051, section 2.3.1.1: UIDVALIDITY and UID together are never used again).
-func key(uidValidity uint32, uid imap.UID) string { return fmt.Sprintf("%d:%d", uidValidity, uid) }

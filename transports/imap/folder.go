@@ -71,11 +71,11 @@ func (f *folder) split(missing uidSet, lookedFrom imap.UID, now time.Time) (toge
 }
 
 // stuck are sentences about the mails that the server has refused patientAfter times or more.
-func (f *folder) stuck(uidValidity uint32) []string {
+func (f *folder) stuck() []string {
 	var out []string
 	for uid, t := range f.trouble {
 		if t.tries >= patientAfter {
-			out = append(out, fmt.Sprintf("folder %s, mail %s: the server lists it but does not give it (%d tries, %v); look at it in your mail program", f.name, key(uidValidity, uid), t.tries, t.err))
+			out = append(out, fmt.Sprintf("folder %s, mail with UID %d: the server lists it but does not give it (%d tries, %v); look at it in your mail program", f.name, uid, t.tries, t.err))
 		}
 	}
 	slices.Sort(out)

@@ -60,7 +60,8 @@ type Config struct {
 	Username string
 	Password string
 	Token    func(ctx context.Context) (string, error)
-	// Folders are watched, the first of them by IDLE. Default: INBOX and Junk.
+	// Folders are watched, the first of them by IDLE. Default: INBOX and Junk. Where people move mail away quickly, a server that has
+	// it may be asked for `\All` instead of INBOX: any mark of RFC 6154 will do.
 	Folders []string
 	// Since leaves alone what had arrived (by INTERNALDATE) before it when a folder is seen for the first time: such mails count
 	// as processed. A mail that is moved or copied into the folder later is news whatever its date. Zero: everything is news.

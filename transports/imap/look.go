@@ -54,12 +54,20 @@ func (v *visit) open(ctx context.Context, f *folder) (place, error) {
 	if f.trouble == nil || f.valid != data.UIDValidity {
 		f.since, f.before, f.trouble, f.valid = 0, 0, map[imap.UID]*trouble{}, data.UIDValidity
 	}
-	p, known := v.cursor.place(f.name)
-	if known && p.UIDValidity == data.UIDValidity {
-		return p, nil
+	old, known := v.cursor.place(f.name)
+	now := v.a.cfg.Clock()
+	known = known && old.UIDValidity == data.UIDValidity
+	back := known && old.wentBack(data.UIDNext, now)
+	if known && !back {
+		return old, nil
 	}
-	if p, err = v.firstSight(ctx, data); err != nil {
+	p, err := v.firstSight(ctx, data)
+	if err != nil {
 		return place{}, err
+	}
+	if back {
+		p.Epoch, p.Restored = old.Epoch+1, now.Unix()
+		f.since, f.before, f.trouble = 0, 0, map[imap.UID]*trouble{}
 	}
 	if err := v.cursor.update(ctx, f.name, func(q *place) { *q = p }); err != nil {
 		return place{}, keepError(err)
@@ -68,7 +76,7 @@ func (v *visit) open(ctx context.Context, f *folder) (place, error) {
 	return p, nil
 }
 
-// firstSight makes the place of a folder that was never seen, or whose UIDVALIDITY has changed: then every key is new, and
+// firstSight makes the place of a folder that was never seen or is numbered anew: then every key is new, and
 // whoever keeps the mails knows repeats by their content. What arrived before Config.Since counts as done, and so do the
 // oldest gaps where there are too many to remember.
 func (v *visit) firstSight(ctx context.Context, data *imap.SelectData) (place, error) {
@@ -241,6 +249,6 @@ func (v *visit) item(f *folder, p place) func(imap.UID, time.Time) *transports.I
 		if uid < p.Born && !received.IsZero() && received.Before(since) {
 			return nil
 		}
-		return &transports.Item{Source: source, Key: key(p.UIDValidity, uid), Received: received}
+		return &transports.Item{Source: source, Key: p.key(uid), Received: received}
 	}
 }

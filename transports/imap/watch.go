@@ -215,7 +215,7 @@ func (w *watch) looked(now time.Time) {
 	at := w.a.cfg.Clock()
 	var stuck, unwatched, names []string
 	for _, f := range append([]*folder{w.primary}, w.others...) {
-		stuck = append(stuck, f.stuck(f.valid)...)
+		stuck = append(stuck, f.stuck()...)
 		if why, ok := w.unwatched[f.name]; ok {
 			unwatched = append(unwatched, why)
 		} else {

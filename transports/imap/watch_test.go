@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -257,6 +258,56 @@ func TestLateGap(t *testing.T) {
 		s.peer.appear("INBOX", young, numbered(3, 3)[0], time.Now())
 		s.pass(5 * time.Minute)
 		s.want(append(numbered(1, 3), late[0], late[1])...)
+	})
+}
+
+// TestServerRestored: a mail server comes back from a snapshot and gives old numbers to new mails.
+func TestServerRestored(t *testing.T) {
+	play(t, func(s *stage) {
+		s.deliver("INBOX", numbered(1, 20)...)
+		defer s.watch(s.account())()
+		s.pass(time.Minute)
+		for round, next := range []int{11, 16} {
+			s.peer.mu.Lock()
+			b := s.peer.folders["INBOX"]
+			b.mails, b.next = slices.Clone(b.mails[:next-1]), uint32(next)
+			s.peer.mu.Unlock()
+			s.peer.hangUp()
+			s.pass(time.Minute)
+			news := numbered(100*(round+1), 100*(round+1)+7)
+			s.deliver("INBOX", news...)
+			s.pass(time.Minute)
+			for _, b := range news {
+				if s.bodies[b] != 1 {
+					t.Errorf("%.20q was kept %d times", b, s.bodies[b])
+				}
+			}
+			s.pass(25 * time.Hour)
+		}
+		for k, n := range s.kept {
+			if n != 1 {
+				t.Errorf("%s was kept %d times", k, n)
+			}
+		}
+		if s.kept[user+"/INBOX 7.2:1"] != 1 {
+			t.Errorf("keys %v", s.kept)
+		}
+	})
+}
+
+// TestStuckForWeeks: a mail that the server does not give is waited for longer than any gap.
+func TestStuckForWeeks(t *testing.T) {
+	all := numbered(1, 3)
+	play(t, func(s *stage) {
+		s.change = func(c *imap.Config) { c.PollEvery = 10 * time.Minute }
+		s.peer.fetch = func(_ *peerConn, m *letterIn, _ *fetchReply) bool { return m.raw == all[1] }
+		s.deliver("INBOX", all...)
+		defer s.watch(s.account())()
+		s.pass(20 * 24 * time.Hour)
+		s.want(all[0], all[2])
+		s.peer.repair()
+		s.pass(time.Hour)
+		s.want(all...)
 	})
 }
 
