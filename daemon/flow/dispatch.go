@@ -43,6 +43,9 @@ type lane struct {
 	limits  map[string]*limit // by target
 	probe   transports.Probe
 	breaker breaker
+	// idempotent: the other side knows a repeat by its key and does nothing twice. Such a lane marks nothing, so a message that nobody knows
+	// the fate of is simply sent again.
+	idempotent bool
 }
 
 // limit holds a supplier's own limits.
@@ -174,7 +177,11 @@ func (f *Flow) send(ctx context.Context, w *world, l *lane, row store.DispatchRo
 	ctx, cancel := context.WithTimeout(ctx, sendLimit)
 	defer cancel()
 	message := transports.Message{Key: row.Message.Key, From: row.Message.From, To: row.Message.To, Header: row.Message.Header, Body: row.Message.Body}
-	receipt, err := l.sender.Send(ctx, message, func(context.Context) error { return f.store.Mark(settle, row.ID, row.Epoch) })
+	mark := func(context.Context) error { return f.store.Mark(settle, row.ID, row.Epoch) }
+	if l.idempotent {
+		mark = func(context.Context) error { return nil }
+	}
+	receipt, err := l.sender.Send(ctx, message, mark)
 	f.verdict(settle, w, l, row, receipt, err)
 }
 

@@ -270,7 +270,7 @@ func (f *Flow) buildChannel(w *world, slug string, c config.Channel) error {
 			return fmt.Errorf("channel %s: webhook: %w", slug, err)
 		}
 		w.closers = append(w.closers, sender)
-		w.lanes[laneWebhook+slug] = &lane{name: laneWebhook + slug, title: "the webhook of channel " + slug, sender: sender, workers: 8}
+		w.lanes[laneWebhook+slug] = &lane{name: laneWebhook + slug, title: "the webhook of channel " + slug, sender: sender, workers: 8, idempotent: true}
 	}
 	if c.TrackingCSV != nil {
 		sender := transports.NewFileSender(folder.New(c.TrackingCSV.Path, 0), transports.FileSenderConfig{Dir: ".", Now: f.now})
