@@ -147,13 +147,25 @@ func (w *realWorld) live(what string, until func() bool) {
 			return
 		}
 		if time.Now().After(limit) {
-			w.t.Fatalf("the world lived %s in vain for %s", patience, what)
+			w.t.Fatalf("the world lived %s in vain for %s\n%s", patience, what, w.state())
 		}
 		select {
 		case <-w.channel.arrived:
 		case <-time.After(10 * time.Millisecond):
 		}
 	}
+}
+
+// state says what a person would look at to find out what the world waits for.
+func (w *realWorld) state() string {
+	text := w.daemon.try("status").out + w.daemon.try("desk", "list").out
+	told := w.channel.told()
+	for number, n := range w.truth {
+		if told[number] == nil || len(told[number].tracking) < len(n.tracking) {
+			text += fmt.Sprintf("the channel lacks tracking of order %s: true is %v\n%s", number, n.tracking, w.daemon.try("orders", "show", number).out)
+		}
+	}
+	return text
 }
 
 // orderLine is a line of an order.
