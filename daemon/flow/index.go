@@ -2,7 +2,6 @@ package flow
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
@@ -19,12 +18,8 @@ func (f *Flow) buildIndex(ctx context.Context) error {
 	from := f.store.LastSeq()
 	since := f.now().Add(-closedFor)
 	err := f.store.View(ctx, func(tx *store.Tx) error {
-		return tx.EachOpenPO(since, func(po order.PurchaseOrder, doc order.Order, messageIDs, refs []string) error {
-			packages, err := tx.PackagesOfPO(po.ID)
-			if err != nil {
-				return err
-			}
-			f.index.Put(indexed(po, doc, messageIDs, refs, packages))
+		return tx.EachOpenPO(since, func(k store.Known) error {
+			f.index.Put(indexed(k))
 			return nil
 		})
 	})
@@ -56,54 +51,25 @@ func (f *Flow) refresh(ctx context.Context, ids []order.POID) error {
 	f.indexing.Lock()
 	defer f.indexing.Unlock()
 	return f.store.View(ctx, func(tx *store.Tx) error {
-		docs := make(map[order.OrderID]order.Order)
-		for _, id := range ids {
-			po, err := tx.PO(id)
-			if err != nil {
-				return fmt.Errorf("index purchase order %d: %w", id, err)
-			}
-			doc, ok := docs[po.Order]
-			if !ok {
-				row, err := tx.Order(po.Order)
-				if err != nil {
-					return fmt.Errorf("index purchase order %d: %w", id, err)
-				}
-				doc = row.Doc
-				docs[po.Order] = doc
-			}
-			messageIDs, err := tx.MessageIDsOfPO(id)
-			if err != nil {
-				return err
-			}
-			refs, err := tx.SupplierRefsOfPO(id)
-			if err != nil {
-				return err
-			}
-			packages, err := tx.PackagesOfPO(id)
-			if err != nil {
-				return err
-			}
-			f.index.Put(indexed(po, doc, messageIDs, refs, packages))
-		}
-		return nil
+		return tx.EachPO(ids, func(k store.Known) error {
+			f.index.Put(indexed(k))
+			return nil
+		})
 	})
 }
 
-func indexed(po order.PurchaseOrder, doc order.Order, messageIDs, refs []string, packages []store.PackageRow) match.PO {
+func indexed(k store.Known) match.PO {
+	po, doc := k.PO, k.Doc
 	p := match.PO{
 		ID: po.ID, OrderID: po.Order, Channel: doc.Channel, Order: doc.Number, Number: po.Number, Supplier: po.Supplier, Token: po.Token,
-		ShipTo: doc.ShipTo, Email: doc.Customer.Email, Phone: doc.ShipTo.Phone, PlacedAt: po.PlacedAt, MessageIDs: messageIDs, Refs: refs, Closed: po.Closed(),
+		ShipTo: doc.ShipTo, Email: doc.Customer.Email, Phone: doc.ShipTo.Phone, PlacedAt: po.PlacedAt, MessageIDs: k.MessageIDs, Refs: k.Refs,
+		Tracking: k.Tracking, Closed: po.Closed(),
 	}
 	if p.Phone == "" {
 		p.Phone = doc.Customer.Phone
 	}
 	for _, l := range po.Lines {
 		p.Lines = append(p.Lines, match.Line{ID: l.ID, SKU: l.SKU, SupplierSKU: l.SupplierSKU, Title: l.Title, Quantity: l.Ordered, Outstanding: l.Outstanding()})
-	}
-	for _, pkg := range packages {
-		if !pkg.Gone {
-			p.Tracking = append(p.Tracking, pkg.Number)
-		}
 	}
 	return p
 }

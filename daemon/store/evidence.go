@@ -63,16 +63,8 @@ func (p *packer) unpack(form int, packed []byte) ([]byte, error) {
 func (tx *Tx) AddEvidence(raw []byte) (sha string, err error) {
 	sum := sha256.Sum256(raw)
 	sha = hex.EncodeToString(sum[:])
-	known := false
-	err = tx.each(func(row scanner) error {
-		known = true
-		return nil
-	}, `SELECT 1 FROM evidence WHERE sha256 = ?`, sum[:])
-	if err != nil || known {
-		return sha, err
-	}
 	form, packed := tx.store.packer.pack(raw)
-	_, err = tx.exec(`INSERT INTO evidence (sha256, size, form, kept_at, bytes) VALUES (?, ?, ?, ?, ?)`,
+	err = tx.later(`INSERT INTO evidence (sha256, size, form, kept_at, bytes) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
 		sum[:], len(raw), form, tx.store.now(), packed)
 	if err != nil {
 		return sha, fmt.Errorf("store evidence: %w", err)

@@ -56,11 +56,7 @@ func (tx *Tx) OpenException(r ExceptionRow) (row ExceptionRow, isNew bool, err e
 	}
 	r.ID, r.Count, r.Deadline = order.ExceptionID(tx.ids.exception+1), 1, stored(r.Deadline)
 	r.SettledAt, r.Action, r.By = time.Time{}, "", ""
-	added, err := tx.insert(exceptionTable, r.values()...)
-	if err == nil && !added {
-		err = ErrDuplicate
-	}
-	if err != nil {
+	if err := tx.append(exceptionTable, r.values()...); err != nil {
 		return r, false, fmt.Errorf("store an exception %s: %w", r.Kind, err)
 	}
 	take(&tx.ids.exception)

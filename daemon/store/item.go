@@ -53,11 +53,7 @@ func (tx *Tx) Keep(item KeepItem) (row ItemRow, isNew bool, err error) {
 			return row, false, err
 		}
 	}
-	added, err := tx.insert(itemTable, row.values()...)
-	if err == nil && !added {
-		err = ErrDuplicate
-	}
-	if err != nil {
+	if err := tx.append(itemTable, row.values()...); err != nil {
 		return row, false, fmt.Errorf("store an item of %s: %w", item.Source, err)
 	}
 	take(&tx.ids.item)
@@ -169,7 +165,7 @@ func (tx *Tx) AddFinding(f FindingRow) error {
 	columns := func() []any {
 		return []any{f.Item, f.N, ref(f.Order), ref(f.PO), f.Kind, f.Method, f.Score, f.Decision, f.Applied, f.Detail}
 	}
-	added, err := tx.insert(findingTable, columns()...)
+	added, err := tx.add(findingTable, columns()...)
 	if err == nil && !added {
 		err = tx.update(findingTable, columns()...)
 	}

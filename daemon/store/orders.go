@@ -46,7 +46,7 @@ func (tx *Tx) AddOrder(doc order.Order, e order.Event, alreadySent bool) (OrderR
 	if err != nil {
 		return row, err
 	}
-	added, err := tx.insert(orderTable, columns...)
+	added, err := tx.add(orderTable, columns...)
 	if err != nil {
 		return row, fmt.Errorf("store order %s: %w", doc.Number, err)
 	}

@@ -60,7 +60,7 @@ func (tx *Tx) AddDispatch(row DispatchRow) (DispatchRow, error) {
 	if err != nil {
 		return row, err
 	}
-	added, err := tx.insert(outboxTable, columns...)
+	added, err := tx.add(outboxTable, columns...)
 	if err != nil {
 		return row, fmt.Errorf("store a dispatch to %s: %w", row.Target, err)
 	}
@@ -69,7 +69,7 @@ func (tx *Tx) AddDispatch(row DispatchRow) (DispatchRow, error) {
 	}
 	take(&tx.ids.dispatch)
 	for _, po := range row.POs {
-		if _, err := tx.exec(`INSERT INTO outbox_pos (po_id, dispatch_id) VALUES (?, ?) ON CONFLICT DO NOTHING`, po, row.ID); err != nil {
+		if err := tx.later(`INSERT INTO outbox_pos (po_id, dispatch_id) VALUES (?, ?) ON CONFLICT DO NOTHING`, po, row.ID); err != nil {
 			return row, fmt.Errorf("store the purchase orders of dispatch %d: %w", row.ID, err)
 		}
 	}

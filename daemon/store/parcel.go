@@ -26,11 +26,7 @@ func (tx *Tx) AddPackage(p PackageRow) (PackageRow, error) {
 		p.At = tx.store.now()
 	}
 	p.At = stored(p.At)
-	added, err := tx.insert(packageTable, p.values()...)
-	if err == nil && !added {
-		err = ErrDuplicate
-	}
-	if err != nil {
+	if err := tx.append(packageTable, p.values()...); err != nil {
 		return p, fmt.Errorf("store a package of purchase order %d: %w", p.PO, err)
 	}
 	take(&tx.ids.pkg)

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -87,31 +86,26 @@ type postgresBackend struct {
 }
 
 func (b *postgresBackend) begin(w *writer) error {
-	ctx := w.store.background()
 	if w.sess == nil {
-		sess, err := newSession(ctx, b.db, postgresDialect)
+		sess, err := newSession(background, b.db, postgresDialect)
 		if err != nil {
 			return err
 		}
 		w.sess = sess
-		if err := limitPauses(ctx, sess); err != nil {
+		if err := limitPauses(background, sess); err != nil {
 			return err
 		}
+		sess.pipe = &pipeline{conn: sess.conn}
 	}
-	if err := b.simple(ctx, w, "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock("+strconv.Itoa(journalLock)+")"); err != nil {
-		return err
-	}
-	// The lock is held: this statement's snapshot has everything that was committed.
-	stmt, err := w.sess.prepared(ctx, sqlLastIDs+`, CAST(pg_current_xact_id() AS text), CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)`)
-	if err != nil {
-		return err
-	}
+	w.sess.pipe.hold(nil, "BEGIN ISOLATION LEVEL READ COMMITTED", nil)
+	w.sess.pipe.hold(nil, "SELECT pg_advisory_xact_lock($1)", []any{int64(journalLock)})
+	// When this one runs the lock is held, and its snapshot has everything that was committed.
 	var server int64
-	asked := time.Now()
-	err = stmt.QueryRowContext(ctx).Scan(append(w.ids.columns(), &b.xid, &server)...)
+	err := w.sess.query(background, func(row scanner) error {
+		return row.Scan(append(w.ids.columns(), &b.xid, &server)...)
+	}, sqlLastIDs+`, CAST(pg_current_xact_id() AS text), CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)`, nil)
 	if err == nil && b.ownClock {
-		took := time.Since(asked)
-		w.store.skew.Store(int64(time.UnixMicro(server).Sub(asked.Add(took / 2))))
+		w.store.skew.Store(int64(time.Until(time.UnixMicro(server)))) // off by the way of the answer
 	}
 	return err
 }
@@ -125,28 +119,20 @@ func limitPauses(ctx context.Context, sess *session) error {
 	return sess.plain(ctx, fmt.Sprintf("SET idle_in_transaction_session_timeout = %d", pausedLimit.Milliseconds()))
 }
 
-// simple runs several statements in one round trip, by the simple query protocol.
-func (b *postgresBackend) simple(ctx context.Context, w *writer, script string) error {
-	return w.sess.conn.Raw(func(driver any) error {
-		results, err := driver.(*stdlib.Conn).Conn().PgConn().Exec(ctx, script).ReadAll()
-		if err == nil && strings.HasSuffix(script, "COMMIT") && results[len(results)-1].CommandTag.String() != "COMMIT" {
-			return errors.New("PostgreSQL rolled back instead of committing")
-		}
-		return err
-	})
-}
-
 // commit tells the other nodes and commits. When the connection breaks meanwhile, PostgreSQL is asked how it ended: it knows by the transaction's id.
 func (b *postgresBackend) commit(w *writer) error {
-	ctx := w.store.background()
-	err := b.simple(ctx, w, fmt.Sprintf("SELECT pg_notify('%s', '%d'); COMMIT", newsChannel, w.ids.seq))
+	w.sess.pipe.hold(nil, "SELECT pg_notify($1, $2)", []any{newsChannel, strconv.FormatInt(w.ids.seq, 10)})
+	tag, err := w.sess.pipe.run(background, nil, "COMMIT", nil)
+	if err == nil && tag.String() != "COMMIT" {
+		err = errors.New("PostgreSQL rolled back instead of committing")
+	}
 	if err == nil || b.judge(w, err) != lostTouch {
 		return err
 	}
 	w.hangUp()
 	for end := time.Now().Add(doubtTime); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
 		var status string
-		if e := b.db.QueryRowContext(ctx, "SELECT pg_xact_status(CAST($1 AS xid8))", b.xid).Scan(&status); e != nil {
+		if e := b.db.QueryRowContext(background, "SELECT pg_xact_status(CAST($1 AS xid8))", b.xid).Scan(&status); e != nil {
 			continue
 		}
 		switch status {

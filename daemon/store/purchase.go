@@ -51,7 +51,7 @@ func (tx *Tx) AddPO(po order.PurchaseOrder, at time.Time) (order.PurchaseOrder, 
 	if err != nil {
 		return po, err
 	}
-	added, err := tx.insert(poTable, columns...)
+	added, err := tx.add(poTable, columns...)
 	if err != nil {
 		return po, fmt.Errorf("store purchase order %s: %w", po.Number, err)
 	}
@@ -116,72 +116,9 @@ func (tx *Tx) POsOfSupplier(supplier string, onlyOpen bool, limit int) ([]order.
 	return list(tx, scanPO, query, args...)
 }
 
-// openPage is how many purchase orders EachOpenPO holds in memory.
-const openPage = 200
-
-// EachOpenPO gives every purchase order that is open or was closed at or after closedSince (zero: only open ones), in the order of ids,
-// with its order's document, the Message-IDs of our mails about it and the supplier's references for it. f may use the Tx.
-func (tx *Tx) EachOpenPO(closedSince time.Time, f func(po order.PurchaseOrder, doc order.Order, messageIDs, refs []string) error) error {
-	type entry struct {
-		po  order.PurchaseOrder
-		doc order.Order
-	}
-	since := micros(closedSince)
-	if closedSince.IsZero() {
-		since = 1<<63 - 1
-	}
-	for last := order.POID(0); ; {
-		page, err := list(tx, func(row scanner) (entry, error) {
-			c := scanCells(row, poTable.width+1+orderTable.width+1)
-			poTable.open(c)
-			e := entry{po: readPO(c)}
-			c.next++
-			orderTable.open(c)
-			e.doc = readOrder(c).Doc
-			return e, c.err
-		}, `SELECT `+poTable.of("p")+`, `+orderTable.of("o")+` FROM purchase_orders p JOIN orders o ON o.id = p.order_id
-			WHERE p.id > ? AND (p.closed_at IS NULL OR p.closed_at >= ?) ORDER BY p.id LIMIT ?`, last, since, openPage)
-		if err != nil || len(page) == 0 {
-			return err
-		}
-		first := page[0].po.ID
-		last = page[len(page)-1].po.ID
-		mids, err := tx.textsByPO(`SELECT po_id, message_id FROM message_ids WHERE po_id BETWEEN ? AND ? ORDER BY po_id`, first, last)
-		if err != nil {
-			return err
-		}
-		refs, err := tx.textsByPO(`SELECT po_id, ref FROM supplier_refs WHERE po_id BETWEEN ? AND ? ORDER BY po_id`, first, last)
-		if err != nil {
-			return err
-		}
-		for _, e := range page {
-			if err := f(e.po, e.doc, mids[e.po.ID], refs[e.po.ID]); err != nil {
-				return err
-			}
-		}
-		if len(page) < openPage {
-			return nil
-		}
-	}
-}
-
-func (tx *Tx) textsByPO(query string, first, last order.POID) (map[order.POID][]string, error) {
-	texts := make(map[order.POID][]string)
-	err := tx.each(func(row scanner) error {
-		var po int64
-		var s string
-		if err := row.Scan(&po, &s); err != nil {
-			return err
-		}
-		texts[order.POID(po)] = append(texts[order.POID(po)], s)
-		return nil
-	}, query, first, last)
-	return texts, err
-}
-
 // AddMessageID remembers that a mail of ours with that Message-ID (without angle brackets) is about the purchase order.
 func (tx *Tx) AddMessageID(messageID string, po order.POID) error {
-	_, err := tx.exec(`INSERT INTO message_ids (message_id, po_id) VALUES (?, ?) ON CONFLICT DO NOTHING`, messageID, po)
+	err := tx.later(`INSERT INTO message_ids (message_id, po_id) VALUES (?, ?) ON CONFLICT DO NOTHING`, messageID, po)
 	if err != nil {
 		return fmt.Errorf("store the Message-ID of purchase order %d: %w", po, err)
 	}
@@ -198,7 +135,7 @@ func (tx *Tx) POsByMessageID(messageID string) ([]order.POID, error) {
 
 // AddSupplierRef remembers what the supplier calls the purchase order.
 func (tx *Tx) AddSupplierRef(supplier, ref string, po order.POID) error {
-	_, err := tx.exec(`INSERT INTO supplier_refs (supplier, ref, po_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, supplier, ref, po)
+	err := tx.later(`INSERT INTO supplier_refs (supplier, ref, po_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, supplier, ref, po)
 	if err != nil {
 		return fmt.Errorf("store the supplier's reference of purchase order %d: %w", po, err)
 	}

@@ -108,11 +108,7 @@ func (tx *Tx) journal(e order.Event) (order.Event, error) {
 		return e, err
 	}
 	seq := tx.ids.seq + 1
-	added, err := tx.insert(journalTable, seq, e.At, string(e.Kind), ref(e.Order), ref(e.PO), ref(e.Dispatch), data)
-	if err == nil && !added {
-		err = ErrDuplicate // of the number: somebody else writes to this journal
-	}
-	if err != nil {
+	if err := tx.append(journalTable, seq, e.At, string(e.Kind), ref(e.Order), ref(e.PO), ref(e.Dispatch), data); err != nil {
 		return e, fmt.Errorf("append %s to the journal: %w", e.Kind, err)
 	}
 	tx.ids.seq = seq

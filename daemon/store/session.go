@@ -14,11 +14,13 @@ import (
 	"waybill/daemon/order"
 )
 
-// session is one connection and the statements prepared on it. One goroutine uses it at a time.
+// session is one connection. One goroutine uses it at a time.
 type session struct {
 	conn    *sql.Conn
 	dialect dialect
-	stmts   map[string]*sql.Stmt
+	stmts   map[string]*sql.Stmt // by SQLite's text
+	pipe    *pipeline            // of the one that writes to PostgreSQL, else nil
+	texts   map[string]string    // PostgreSQL's text by SQLite's
 }
 
 func newSession(ctx context.Context, db *sql.DB, d dialect) (*session, error) {
@@ -26,7 +28,7 @@ func newSession(ctx context.Context, db *sql.DB, d dialect) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &session{conn: conn, dialect: d, stmts: make(map[string]*sql.Stmt)}, nil
+	return &session{conn: conn, dialect: d, stmts: make(map[string]*sql.Stmt), texts: make(map[string]string)}, nil
 }
 
 func (s *session) close() error {
@@ -38,19 +40,76 @@ func (s *session) close() error {
 
 // plain runs a statement that has no arguments and no result: BEGIN, COMMIT, PRAGMA.
 func (s *session) plain(ctx context.Context, statement string) error {
-	stmt, err := s.prepared(ctx, statement)
+	_, err := s.exec(ctx, statement, nil)
+	return err
+}
+
+// exec runs a statement and tells how many rows it changed.
+func (s *session) exec(ctx context.Context, query string, args []any) (int64, error) {
+	if s.pipe != nil {
+		tag, err := s.pipe.run(ctx, nil, s.text(query), args)
+		return tag.RowsAffected(), err
+	}
+	stmt, err := s.prepared(ctx, query)
+	if err != nil {
+		return 0, err
+	}
+	result, err := stmt.ExecContext(ctx, args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+// later runs a statement whose result does not matter as long as it is no error. Where a round trip costs something it goes with the next one; its error
+// then comes as a lateError.
+func (s *session) later(ctx context.Context, owner *request, query string, args []any) error {
+	if s.pipe != nil {
+		s.pipe.hold(owner, s.text(query), args)
+		return nil
+	}
+	_, err := s.exec(ctx, query, args)
+	return err
+}
+
+// query gives each row to scan, and ends with the first error of it.
+func (s *session) query(ctx context.Context, scan func(scanner) error, query string, args []any) error {
+	if s.pipe != nil {
+		_, err := s.pipe.run(ctx, scan, s.text(query), args)
+		return err
+	}
+	stmt, err := s.prepared(ctx, query)
 	if err != nil {
 		return err
 	}
-	_, err = stmt.ExecContext(ctx)
-	return err
+	rows, err := stmt.QueryContext(ctx, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// text is a statement in the database's dialect.
+func (s *session) text(query string) string {
+	text, known := s.texts[query]
+	if !known {
+		text = s.dialect.translate(query)
+		s.texts[query] = text
+	}
+	return text
 }
 
 func (s *session) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
 	if stmt, ok := s.stmts[query]; ok {
 		return stmt, nil
 	}
-	stmt, err := s.conn.PrepareContext(ctx, s.dialect.translate(query))
+	stmt, err := s.conn.PrepareContext(ctx, s.text(query))
 	if err != nil {
 		return nil, err
 	}

@@ -35,12 +35,12 @@ func (tx *Tx) Setting(name string) ([]byte, bool, error) {
 // SetSetting stores a value under a name. A nil value removes it.
 func (tx *Tx) SetSetting(name string, value []byte) error {
 	if value == nil {
-		if _, err := tx.exec(`DELETE FROM settings WHERE name = ?`, name); err != nil {
+		if err := tx.later(`DELETE FROM settings WHERE name = ?`, name); err != nil {
 			return fmt.Errorf("remove the setting %s: %w", name, err)
 		}
 		return nil
 	}
-	added, err := tx.insert(settingTable, name, value)
+	added, err := tx.add(settingTable, name, value)
 	if err == nil && !added {
 		err = tx.update(settingTable, name, value)
 	}

@@ -186,11 +186,7 @@ func (s *Store) quickCheck(ctx context.Context) error {
 // readIDs gives the last ids that were given.
 func readIDs(ctx context.Context, sess *session) (ids, error) {
 	var i ids
-	stmt, err := sess.prepared(ctx, sqlLastIDs)
-	if err != nil {
-		return i, err
-	}
-	err = stmt.QueryRowContext(ctx).Scan(i.columns()...)
+	err := sess.query(ctx, func(row scanner) error { return row.Scan(i.columns()...) }, sqlLastIDs, nil)
 	return i, err
 }
 
@@ -198,10 +194,10 @@ func readIDs(ctx context.Context, sess *session) (ids, error) {
 type sqliteBackend struct{}
 
 func (sqliteBackend) begin(w *writer) error {
-	return w.sess.plain(w.store.background(), "BEGIN IMMEDIATE")
+	return w.sess.plain(background, "BEGIN IMMEDIATE")
 }
 
-func (sqliteBackend) commit(w *writer) error { return w.sess.plain(w.store.background(), "COMMIT") }
+func (sqliteBackend) commit(w *writer) error { return w.sess.plain(background, "COMMIT") }
 
 func (sqliteBackend) judge(_ *writer, err error) damage {
 	if errors.Is(err, ErrDamaged) {

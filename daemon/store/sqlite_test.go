@@ -324,7 +324,7 @@ func TestFlippedBits(t *testing.T) {
 		}
 	}
 	t.Logf("of %d flipped bits: %v", flips, count)
-	if count["refused"] == 0 || count["reported"] == 0 {
+	if !testing.Short() && (count["refused"] == 0 || count["reported"] == 0) {
 		t.Error("nothing was refused, or nothing reported: the test flips nothing that matters")
 	}
 }

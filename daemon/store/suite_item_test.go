@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -227,9 +228,14 @@ func findingsAndPackages(t *testing.T, w *world) {
 	if ids := look(t, s, func(tx *store.Tx) ([]order.POID, error) { return tx.POsByMessageID("x@shop.example") }); len(ids) != 1 || ids[0] != l.po.ID {
 		t.Errorf("by message id: %v", ids)
 	}
-	if refs := look(t, s, func(tx *store.Tx) ([]string, error) { return tx.SupplierRefsOfPO(l.po.ID) }); len(refs) != 1 || refs[0] != "SO-1" {
-		t.Errorf("references: %v", refs)
-	}
+	view(t, s, func(tx *store.Tx) error {
+		return tx.EachPO([]order.POID{l.po.ID}, func(k store.Known) error {
+			if !slices.Equal(k.Refs, []string{"SO-1"}) || !slices.Equal(k.MessageIDs, []string{"x@shop.example"}) || len(k.Tracking) != 0 { // its parcel is gone
+				t.Errorf("what is known of the purchase order: %+v", k)
+			}
+			return nil
+		})
+	})
 	wantError(t, s.Write(t.Context(), func(tx *store.Tx) error { return tx.SetPackageGone(9) }), store.ErrNotFound)
 	wantClean(t, s)
 }

@@ -216,7 +216,8 @@ func eachOpenPO(t *testing.T, w *world) {
 	} {
 		seen := 0
 		view(t, s, func(tx *store.Tx) error {
-			return tx.EachOpenPO(c.since, func(po order.PurchaseOrder, doc order.Order, messageIDs, refs []string) error {
+			return tx.EachOpenPO(c.since, func(k store.Known) error {
+				po, doc, messageIDs, refs := k.PO, k.Doc, k.MessageIDs, k.Refs
 				seen++
 				if po.Number != doc.Number+"-A" || po.Closed() != closed[po.ID] {
 					t.Errorf("purchase order %s with order %s, closed %v", po.Number, doc.Number, po.Closed())

@@ -16,8 +16,9 @@ type table struct {
 	width   int    // how many
 	keys    int    // the first columns are the primary key
 
-	selects, inserts, updates string
-	mutable                   []int // columns that an update writes
+	// adds leaves a row alone that is there already; inserts fails.
+	selects, adds, inserts, updates string
+	mutable                         []int // columns that an update writes
 }
 
 // newTable takes the names of the primary key's columns, of those that never change, and of those that do.
@@ -26,7 +27,8 @@ func newTable(what, name, key, fixed, mutable string) *table {
 	all := append(append(append([]string(nil), keys...), never...), change...)
 	t := &table{what: what, columns: strings.Join(all, ", "), width: len(all), keys: len(keys)}
 	t.selects = "SELECT " + t.columns + ", crc FROM " + name
-	t.inserts = "INSERT INTO " + name + " (" + t.columns + ", crc) VALUES (" + strings.Repeat("?, ", len(all)) + "?) ON CONFLICT DO NOTHING"
+	t.inserts = "INSERT INTO " + name + " (" + t.columns + ", crc) VALUES (" + strings.Repeat("?, ", len(all)) + "?)"
+	t.adds = t.inserts + " ON CONFLICT DO NOTHING"
 	var set []string
 	for i, column := range change {
 		set = append(set, column+" = ?")
@@ -41,19 +43,28 @@ func (t *table) of(alias string) string {
 	return alias + "." + strings.ReplaceAll(t.columns, ", ", ", "+alias+".") + ", " + alias + ".crc"
 }
 
-// insert stores a new row from values in the table's order. false: a row of that key is there, or of another unique column.
-func (tx *Tx) insert(t *table, row ...any) (bool, error) {
-	row, err := values(row)
+// add stores a new row from values in the table's order. false: a row of that key is there, or of another unique column.
+func (tx *Tx) add(t *table, row ...any) (bool, error) {
+	row, err := sealed(row)
 	if err != nil {
 		return false, err
 	}
-	n, err := tx.change(t.inserts, append(row, seal(row)))
+	n, err := tx.exec(t.adds, row...)
 	return n == 1, err
 }
 
-// update stores the mutable columns of a row; the values are all columns', in the table's order, as they are from now on.
+// append stores a new row of which it is known that it is new.
+func (tx *Tx) append(t *table, row ...any) error {
+	row, err := sealed(row)
+	if err != nil {
+		return err
+	}
+	return tx.later(t.inserts, row...)
+}
+
+// update stores the mutable columns of a row that is there; the values are all columns', in the table's order, as they are from now on.
 func (tx *Tx) update(t *table, row ...any) error {
-	row, err := values(row)
+	row, err := sealed(row)
 	if err != nil {
 		return err
 	}
@@ -61,12 +72,14 @@ func (tx *Tx) update(t *table, row ...any) error {
 	for _, i := range t.mutable {
 		args = append(args, row[i])
 	}
-	args = append(args, seal(row))
-	n, err := tx.change(t.updates, append(args, row[:t.keys]...))
-	if err == nil && n != 1 {
-		err = ErrNotFound
-	}
-	return err
+	args = append(args, row[t.width])
+	return tx.later(t.updates, append(args, row[:t.keys]...)...)
+}
+
+// sealed gives the values with their checksum at the end.
+func sealed(row []any) ([]any, error) {
+	row, err := values(row)
+	return append(row, seal(row)), err
 }
 
 // castagnoli is the polynomial of CRC-32C, which processors compute in hardware.

@@ -17,6 +17,7 @@ type Tx struct {
 	// ctx is the caller's: looked at between statements. run is what statements get; in Write it never ends, because
 	// an interrupted statement would take the whole batch with it.
 	ctx, run context.Context
+	owner    *request // in Write: whose function runs
 	write    bool
 	dirty    bool  // something was written
 	broken   error // the first error of the database: whatever the function makes of it, the transaction is lost
@@ -64,32 +65,34 @@ func (tx *Tx) fault(err error) error {
 
 // exec changes rows and tells how many.
 func (tx *Tx) exec(query string, args ...any) (int64, error) {
-	args, err := values(args)
+	args, err := tx.changing(args)
 	if err != nil {
 		return 0, err
 	}
-	return tx.change(query, args)
+	n, err := tx.sess.exec(tx.run, query, args)
+	return n, tx.fault(err)
 }
 
-// change is exec for arguments that are values already.
-func (tx *Tx) change(query string, args []any) (int64, error) {
+// later is exec for a statement of which nothing but an error is of interest; the error may come with a later statement.
+func (tx *Tx) later(query string, args ...any) error {
+	args, err := tx.changing(args)
+	if err != nil {
+		return err
+	}
+	return tx.fault(tx.sess.later(tx.run, tx.owner, query, args))
+}
+
+// changing prepares for a statement that changes something.
+func (tx *Tx) changing(args []any) ([]any, error) {
 	if err := tx.ready(); err != nil {
-		return 0, err
+		return nil, err
 	}
 	if !tx.write {
-		return 0, ErrReadOnly
+		return nil, ErrReadOnly
 	}
-	stmt, err := tx.sess.prepared(tx.run, query)
-	if err != nil {
-		return 0, tx.fault(err)
-	}
-	tx.dirty = true
-	result, err := stmt.ExecContext(tx.run, args...)
-	if err != nil {
-		return 0, tx.fault(err)
-	}
-	n, err := result.RowsAffected()
-	return n, tx.fault(err)
+	args, err := values(args)
+	tx.dirty = tx.dirty || err == nil
+	return args, err
 }
 
 // scanner is a row that can be read: *sql.Row or *sql.Rows.
@@ -120,25 +123,27 @@ func (tx *Tx) each(scan func(scanner) error, query string, args ...any) error {
 	if err != nil {
 		return err
 	}
-	stmt, err := tx.sess.prepared(tx.run, query)
-	if err != nil {
-		return tx.fault(err)
-	}
-	rows, err := stmt.QueryContext(tx.run, args...)
-	if err != nil {
-		return tx.fault(err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := scan(rows); err != nil {
-			if err == errEnough {
-				return nil
-			}
-			return tx.fault(err)
+	err = tx.sess.query(tx.run, func(row scanner) error {
+		err := scan(row)
+		if err != nil && err != errEnough && !errors.Is(err, ErrDamaged) {
+			err = &ownError{err}
 		}
+		return err
+	}, query, args)
+	var own *ownError
+	switch {
+	case err == errEnough:
+		return nil
+	case errors.As(err, &own):
+		return own.err
 	}
-	return tx.fault(rows.Err())
+	return tx.fault(err)
 }
+
+// ownError is an error of a scan function: nothing is wrong with the transaction.
+type ownError struct{ err error }
+
+func (e *ownError) Error() string { return e.err.Error() }
 
 // list reads all rows of a query into a slice.
 func list[T any](tx *Tx, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {

@@ -265,7 +265,7 @@ func (b *batch) try() (err error) {
 		return nil
 	}
 	if err := w.backend.commit(w); err != nil {
-		return err
+		return b.blame(err)
 	}
 	w.store.news.publish(w.ids.seq)
 	return nil
@@ -276,16 +276,19 @@ func (b *batch) try() (err error) {
 func (b *batch) runOne(r *request) (failed, err error) {
 	w := b.w
 	if b.careful {
-		if err := w.sess.plain(w.store.background(), "SAVEPOINT one"); err != nil {
+		if err := w.sess.later(background, nil, "SAVEPOINT one", nil); err != nil {
 			return nil, err
 		}
 	}
-	tx := &Tx{store: w.store, sess: w.sess, ctx: r.ctx, run: w.store.background(), write: true, ids: w.ids}
+	tx := &Tx{store: w.store, sess: w.sess, ctx: r.ctx, run: background, owner: r, write: true, ids: w.ids}
 	r.lend <- tx
 	failed = <-r.ran
 	broken, dirty := tx.broken, tx.dirty
 	tx.broken = errOver
 	if broken != nil {
+		if late := (*lateError)(nil); errors.As(broken, &late) && late.owner != r {
+			return nil, b.blame(broken)
+		}
 		if w.backend.judge(w, broken) != ownFault || errors.Is(broken, ErrDamaged) {
 			return nil, broken
 		}
@@ -296,26 +299,44 @@ func (b *batch) runOne(r *request) (failed, err error) {
 	if failed == nil {
 		w.ids = tx.ids
 		if b.careful {
-			err = w.sess.plain(w.store.background(), "RELEASE one")
+			err = w.sess.later(background, nil, "RELEASE one", nil)
 		}
 		return nil, err
 	}
 	switch {
 	case b.careful:
-		if err := w.sess.plain(w.store.background(), "ROLLBACK TO one"); err != nil {
-			return nil, err
+		if err := w.sess.plain(background, "ROLLBACK TO one"); err != nil {
+			return failed, errAgain // what ran before it in this transaction is in doubt too
 		}
-		return failed, w.sess.plain(w.store.background(), "RELEASE one")
+		return failed, nil
 	case dirty || broken != nil:
 		return failed, errAgain
 	}
 	return failed, nil
 }
 
+// blame finds whose statement an error belongs to that came late: that function failed, and the others run again without it.
+func (b *batch) blame(err error) error {
+	var late *lateError
+	if !errors.As(err, &late) || b.w.backend.judge(b.w, err) != ownFault {
+		return err
+	}
+	for i, r := range b.requests {
+		if r == late.owner {
+			b.drop(i, fmt.Errorf("write to the database: %w", late.err))
+			return errAgain
+		}
+	}
+	if late.owner != nil {
+		return errAgain // it has failed by itself meanwhile
+	}
+	return err
+}
+
 // rollback leaves no transaction on the session. An error does not matter: either there was none any more, or the next begin tells.
 func (w *writer) rollback() {
 	if w.sess != nil {
-		_ = w.sess.plain(w.store.background(), "ROLLBACK")
+		_ = w.sess.plain(background, "ROLLBACK")
 	}
 }
 
@@ -328,4 +349,4 @@ func (w *writer) hangUp() {
 }
 
 // background is the context of statements that nobody may interrupt.
-func (s *Store) background() context.Context { return context.Background() }
+var background = context.Background()
