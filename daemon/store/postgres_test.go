@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/url"
+	"regexp"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -183,6 +184,7 @@ type cutter struct {
 	mu       sync.Mutex
 	armed    bool // cut the next commit
 	before   bool // without giving it to the server
+	commit   []byte
 }
 
 func startCutter(t *testing.T, server string) *cutter {
@@ -225,11 +227,18 @@ func (c *cutter) cut() bool {
 	return !c.armed
 }
 
-// fire tells whether this message is the commit to cut, and how.
+// preparesCommit is the message that gives the statement COMMIT a name.
+var preparesCommit = regexp.MustCompile(`(stmtcache_\w+)\x00COMMIT\x00`)
+
+// fire tells whether this message has the commit to cut, and how.
 func (c *cutter) fire(message []byte) (cut, before bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.armed || !bytes.Contains(message, []byte("; COMMIT")) {
+	if found := preparesCommit.FindSubmatch(message); found != nil {
+		c.commit = bytes.Clone(found[1])
+		return false, false
+	}
+	if !c.armed || c.commit == nil || !bytes.Contains(message, c.commit) {
 		return false, false
 	}
 	c.armed = false
