@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -55,45 +56,13 @@ func (a *app) demo(ctx context.Context, o demo.Options, once, verbose bool) erro
 	if verbose {
 		log = a.logger(slog.LevelInfo)
 	}
-	cfg, err := config.Load(world.ConfigPath())
+	daemon, stop, err := a.practise(ctx, world, flow.Options{Log: log})
 	if err != nil {
 		return err
 	}
-	books, err := openStore(ctx, cfg, log)
-	if err != nil {
-		return err
-	}
-	defer books.Close()
-	pool := sandboxPool(log)
-	defer pool.Close()
-	f, err := flow.New(flow.Options{Store: books, Config: cfg, Reader: pool, Random: rand.Reader, Dialer: &net.Dialer{}, Log: log})
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	api, err := net.Listen("tcp", cfg.HTTP.Listen)
-	if err != nil {
-		return err
-	}
-	server := web.Server(web.API(f, func() []string { return tokens(cfg, log) }, log))
-	go func() { _ = server.Serve(api) }()
-	defer server.Close()
-	socket, err := listenSocket(socketPath(cfg))
-	if err != nil {
-		return err
-	}
-	admin := &http.Server{Handler: web.Admin(f), ReadHeaderTimeout: 10 * time.Second}
-	go func() { _ = admin.Serve(socket) }()
-	defer admin.Close()
-
-	running, stop := context.WithCancel(ctx)
-	ended := make(chan error, 1)
-	go func() { ended <- f.Run(running) }()
-	defer func() { stop(); <-ended }()
-
+	defer stop()
 	limited, cancel := context.WithTimeoutCause(ctx, demoLimit, fmt.Errorf("after %s", demoLimit))
 	defer cancel()
-	daemon := demo.Daemon{URL: "http://" + api.Addr().String(), Flow: f}
 	result, err := world.Run(limited, daemon, o.Orders, a.demoProgress())
 	if err != nil {
 		return err
@@ -102,7 +71,7 @@ func (a *app) demo(ctx context.Context, o demo.Options, once, verbose bool) erro
 		if err := a.printJSON(result); err != nil {
 			return err
 		}
-	} else if err := a.printDemo(ctx, f, result); err != nil {
+	} else if err := a.printDemo(ctx, daemon.Flow, result); err != nil {
 		return err
 	}
 	if result.Wrong > 0 {
@@ -118,6 +87,58 @@ func (a *app) demo(ctx context.Context, o demo.Options, once, verbose bool) erro
 	}
 	<-ctx.Done()
 	return nil
+}
+
+// practise runs the real daemon in a practice world, as serve does, until stop is called. o brings what differs from the daemon that people run.
+func (a *app) practise(ctx context.Context, world *demo.World, o flow.Options) (d demo.Daemon, stop func(), err error) {
+	var ends []func()
+	stop = func() {
+		for _, end := range slices.Backward(ends) {
+			end()
+		}
+	}
+	defer func() {
+		if err != nil {
+			stop()
+		}
+	}()
+	if o.Config, err = config.Load(world.ConfigPath()); err != nil {
+		return d, stop, err
+	}
+	if o.Store, err = openStore(ctx, o.Config, o.Log); err != nil {
+		return d, stop, err
+	}
+	ends = append(ends, func() { _ = o.Store.Close() })
+	if o.Reader == nil {
+		pool := sandboxPool(o.Log)
+		ends = append(ends, func() { _ = pool.Close() })
+		o.Reader = pool
+	}
+	o.Random, o.Dialer = rand.Reader, &net.Dialer{}
+	f, err := flow.New(o)
+	if err != nil {
+		return d, stop, err
+	}
+	ends = append(ends, f.Close)
+	api, err := net.Listen("tcp", o.Config.HTTP.Listen)
+	if err != nil {
+		return d, stop, err
+	}
+	socket, err := listenSocket(socketPath(o.Config))
+	if err != nil {
+		_ = api.Close()
+		return d, stop, err
+	}
+	server := web.Server(web.API(f, func() []string { return tokens(o.Config, o.Log) }, o.Log))
+	admin := &http.Server{Handler: web.Admin(f), ReadHeaderTimeout: 10 * time.Second}
+	go func() { _ = server.Serve(api) }()
+	go func() { _ = admin.Serve(socket) }()
+	ends = append(ends, func() { _ = server.Close() }, func() { _ = admin.Close() })
+	running, cancel := context.WithCancel(ctx)
+	ended := make(chan error, 1)
+	go func() { ended <- f.Run(running) }()
+	ends = append(ends, func() { cancel(); <-ended })
+	return demo.Daemon{URL: "http://" + api.Addr().String(), Flow: f}, stop, nil
 }
 
 // demoProgress shows a live line on a terminal.

@@ -37,6 +37,8 @@ type Options struct {
 	Random io.Reader        // cryptographically strong outside of tests
 	Dialer transports.Dialer
 	Log    *slog.Logger
+	// Match says what a reading means; nil is the index's own judgement. A test that wants to see wrong matches caught passes its own.
+	Match func(x *match.Index, r parsers.Reading, who match.Sender) []match.Finding
 }
 
 // Flow is the daemon's heart. Its methods are safe for concurrent use.
@@ -49,6 +51,7 @@ type Flow struct {
 	log    *slog.Logger
 
 	index *match.Index
+	match func(x *match.Index, r parsers.Reading, who match.Sender) []match.Finding
 	// fed is the journal position up to which the index has seen events.
 	fed      atomic.Int64
 	indexing sync.Mutex
@@ -71,9 +74,12 @@ func New(o Options) (*Flow, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if o.Match == nil {
+		o.Match = (*match.Index).Match
+	}
 	f := &Flow{
 		store: o.Store, reader: o.Reader, now: o.Now, random: &lockedReader{r: o.Random}, dialer: o.Dialer, log: o.Log,
-		index: match.NewIndex(), items: newBell(), reload: make(chan struct{}, 1),
+		index: match.NewIndex(), match: o.Match, items: newBell(), reload: make(chan struct{}, 1),
 	}
 	w, err := f.build(o.Config)
 	if err != nil {

@@ -173,7 +173,7 @@ func (f *Flow) record(ctx context.Context, w *world, it *opened) error {
 		return err
 	}
 	if !it.ours || it.reading.Kind == parsers.Bounce {
-		it.findings = f.index.Match(it.reading, it.who)
+		it.findings = f.match(f.index, it.reading, it.who)
 	}
 	reading, err := json.Marshal(it.reading)
 	if err != nil {
