@@ -1,9 +1,9 @@
 package match
 
 import (
+	"cmp"
 	"math"
 	"slices"
-	"sort"
 
 	"waybill/daemon/order"
 	"waybill/parsers"
@@ -13,6 +13,7 @@ import (
 type candidate struct {
 	*entry
 	weight   float64
+	standing float64 // weight among the others, see ranked
 	method   Method
 	reasons  []string
 	evidence []Evidence
@@ -32,7 +33,7 @@ type testimony struct {
 }
 
 // solid is the weight from which a witness of the fuzzy kind may second a key.
-const solid = 3.0
+const solid = 2.0
 
 func (c *candidate) hear(t testimony) {
 	if c.counted[t.witness] {
@@ -70,7 +71,7 @@ type field struct {
 	who       Sender
 	competing int
 	all       map[order.POID]*candidate
-	rivals    []claim  // keys that name another order than the words do
+	rivals    []claim  // keys that are meant: whoever they do not name is contradicted by them
 	strangers []string // numbers called an order's that look like ours and that no order has
 }
 
@@ -143,6 +144,7 @@ func (x *Index) near(told folded, who Sender) map[order.POID]bool {
 	take(x.postcodes[told.postcode])
 	take(x.emails[told.email])
 	take(x.phones[told.phone])
+	take(x.streets[plain(told.street)])
 	for _, w := range told.words {
 		take(x.names[w])
 	}
@@ -186,15 +188,21 @@ func (f *field) products(lines []parsers.Line) {
 			continue
 		}
 		weight := min(skuWeight, math.Log2(float64(f.competing+1)/float64(len(f.x.skus[key])+1)))
+		known := len(f.x.skus[key]) > 0
 		for _, c := range f.all {
+			has := false
 			for _, have := range c.Lines {
 				if code(have.SKU) != key && code(have.SupplierSKU) != key {
 					continue
 				}
+				has = true
 				c.hear(testimony{Fuzzy, max(weight, 0.5), "sku:" + key, "has the product " + l.SKU.Text, Evidence{Field: "sku", Text: l.SKU.Text, Place: l.SKU.At}})
 				if l.Quantity > 0 && l.Quantity == have.Quantity {
 					c.hear(testimony{Fuzzy, quantityWeight, "quantity:" + key, "", Evidence{}})
 				}
+			}
+			if known && !has {
+				c.hear(testimony{Fuzzy, -otherSKU, "sku:" + key, "", Evidence{}})
 			}
 		}
 	}
@@ -203,22 +211,24 @@ func (f *field) products(lines []parsers.Line) {
 // ranked gives the candidates, likeliest first, with their probabilities.
 func (f *field) ranked() ([]*candidate, []float64) {
 	list := make([]*candidate, 0, len(f.all))
+	open := map[string]bool{}
 	for _, c := range f.all {
 		list = append(list, c)
+		open[c.key()] = open[c.key()] || !c.Closed
 	}
-	sort.Slice(list, func(i, j int) bool {
-		if list[i].weight != list[j].weight {
-			return list[i].weight > list[j].weight
+	// News about what is closed is rare; where one of an order's purchase orders is closed and another open, it is about the open one.
+	for _, c := range list {
+		switch c.standing = c.weight; {
+		case c.Closed && open[c.key()]:
+			c.standing -= closedTwin
+		case c.Closed && !c.keyed:
+			c.standing -= closedStranger
 		}
-		// An open one before a closed one, then in the order in which they were placed.
-		if list[i].Closed != list[j].Closed {
-			return !list[i].Closed
-		}
-		return list[i].ID < list[j].ID
-	})
+	}
+	slices.SortFunc(list, func(a, b *candidate) int { return cmp.Or(cmp.Compare(b.standing, a.standing), cmp.Compare(a.ID, b.ID)) })
 	weights := make([]float64, len(list))
 	for i, c := range list {
-		weights[i] = c.weight
+		weights[i] = c.standing
 	}
 	return list, posterior(weights, f.competing)
 }

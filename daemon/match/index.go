@@ -21,6 +21,7 @@ type Index struct {
 	postcodes blocks
 	emails    blocks
 	phones    blocks
+	streets   blocks // house number and street
 	names     blocks // each word of name and company
 	skus      blocks
 	suppliers map[string]int // open purchase orders by supplier
@@ -71,7 +72,7 @@ type blockKey struct {
 // NewIndex gives an empty index.
 func NewIndex() *Index {
 	return &Index{entries: map[order.POID]*entry{}, tokens: blocks{}, threads: blocks{}, numbers: blocks{}, cores: blocks{}, refs: blocks{}, tracking: blocks{},
-		postcodes: blocks{}, emails: blocks{}, phones: blocks{}, names: blocks{}, skus: blocks{}, suppliers: map[string]int{}, shapes: map[string]int{}}
+		postcodes: blocks{}, streets: blocks{}, emails: blocks{}, phones: blocks{}, names: blocks{}, skus: blocks{}, suppliers: map[string]int{}, shapes: map[string]int{}}
 }
 
 // Len is how many purchase orders are in the index, closed ones included.
@@ -125,6 +126,7 @@ func (x *Index) Put(po PO) {
 	put(x.postcodes, e.party.postcode)
 	put(x.emails, e.party.email)
 	put(x.phones, e.party.phone)
+	put(x.streets, plain(e.party.street))
 	for _, word := range e.party.words {
 		put(x.names, word)
 	}

@@ -56,7 +56,7 @@ func withoutEcho(all []*news) []*news {
 		list, _ := n.field.ranked()
 		return slices.ContainsFunc(all, func(o *news) bool {
 			others, _ := o.field.ranked()
-			if o == n || o.kind.Consequence() <= n.kind.Consequence() {
+			if o == n || o.blurred != "" || o.kind.Consequence() <= n.kind.Consequence() {
 				return false
 			}
 			return len(list) == 0 || len(others) > 0 && others[0].ID == list[0].ID
@@ -119,10 +119,10 @@ func (x *Index) doubts(finding *Finding, n *news, list []*candidate, odds []floa
 	c := list[0]
 	if odds[0] < autoConfidence {
 		review("not sure enough to act alone")
-	} else if len(list) > 1 && !c.sameOrderWins(list[1]) && c.weight-list[1].weight < distance {
+	} else if len(list) > 1 && c.standing-list[1].standing < distance {
 		review("another order fits nearly as well: " + list[1].Number)
 	}
-	if n.blurred != "" && len(n.field.all) != 1 {
+	if n.blurred != "" {
 		review(n.blurred)
 	}
 	if who.Open && c.method != Token && c.method != Thread && !c.second {
@@ -147,11 +147,6 @@ func (x *Index) doubts(finding *Finding, n *news, list []*candidate, odds []floa
 			review("the tracking number " + t.Number + " may be none")
 		}
 	}
-}
-
-// sameOrderWins: two purchase orders of one order under the same number, of which only one is the sender's, or still open.
-func (c *candidate) sameOrderWins(other *candidate) bool {
-	return c.Order == other.Order && c.Channel == other.Channel && !c.Closed && other.Closed
 }
 
 // contradict finds what does not go together. Contradictions beat confidence: all go to a person.

@@ -19,6 +19,7 @@ func (x *Index) place(all []*news, p part, a about, who Sender) []*news {
 		for _, c := range x.refClaims(r, who) {
 			if len(p.orders) == 0 || c.names(x, p.orders) {
 				f.apply(c, nil)
+				f.name(c, r)
 			} else if c.tier == theirs {
 				f.rivals = append(f.rivals, c)
 			}
@@ -68,6 +69,7 @@ func (x *Index) lend(n *news, p part, a about) {
 			for _, c := range x.refClaims(r, f.who) {
 				if len(orders) == 0 || c.names(x, orders) {
 					f.apply(c, nil)
+					f.name(c, r)
 				}
 			}
 		}
@@ -78,11 +80,19 @@ func (x *Index) lend(n *news, p part, a about) {
 		switch {
 		case len(orders) == 0:
 			f.apply(c, nil)
+			f.rivals = append(f.rivals, c)
 		case c.names(x, orders):
 			f.apply(c, orders)
 		case !c.names(x, a.fresh):
 			f.rivals = append(f.rivals, c)
 		}
+	}
+}
+
+// name remembers what the writer names: should the consignee point elsewhere, the two contradict.
+func (f *field) name(c claim, r parsers.Ref) {
+	if !r.Quoted && (c.tier < bare || !commonNumber(code(r.Text))) {
+		f.rivals = append(f.rivals, c)
 	}
 }
 

@@ -35,7 +35,10 @@ const (
 	ownSupplier       = 8.0 // suppliers write about their own purchase orders; one in a few hundred mails strays
 	nearWeight        = 1.0 // a number with a slip; shared among all orders that it nearly names
 	skuWeight         = 5.0 // at most; common products tell less (skuBits)
+	otherSKU          = 7.0 // a product that others ordered, and this one did not
 	quantityWeight    = 1.0
+	closedTwin        = 12.0
+	closedStranger    = 4.0
 
 	autoConfidence = 0.999
 	// distance is how much likelier than the runner-up an automatic match must be, in bits.

@@ -1,0 +1,156 @@
+package match
+
+import (
+	"regexp"
+	"testing"
+
+	"waybill/daemon/order"
+	"waybill/parsers"
+)
+
+func TestSeveralOrdersInOneSentence(t *testing.T) {
+	ref := func(number string, start int) parsers.Ref { return numbered(parsers.LabelOrder, number, start) }
+	two := func(numbers ...parsers.Tracking) parsers.Reading {
+		return text(clause(parsers.Shipment, numbers, ref("1003", 10), ref("1001", 30)))
+	}
+	cells := clause(parsers.Shipment, []parsers.Tracking{ups(1), ups(2)}, ref("1003", 0), ref("1001", 0))
+	cells.Scope = parsers.ScopeRow
+	for i := range cells.Refs {
+		cells.Refs[i].At = parsers.Place{Part: "2", Row: 4, Column: 1, Start: i}
+		cells.Tracking[i].At = parsers.Place{Part: "2", Row: 4, Column: 2, Start: i}
+	}
+	run(t, []check{
+		{"without numbers", nil, two(), prairie, "shipment 1001 order_number auto; shipment 1003 order_number auto"},
+		{"a number behind each order", nil, two(at(ups(1), 20), at(ups(2), 40)), prairie, "shipment 1001 order_number auto 2; shipment 1003 order_number auto 1"},
+		{"a number before each order", nil, two(at(ups(1), 1), at(ups(2), 20)), prairie, "shipment 1001 order_number auto 2; shipment 1003 order_number auto 1"},
+		{"two parcels for the first", nil, two(at(ups(1), 20), at(ups(2), 25), at(ups(3), 40)), prairie, "shipment 1001 order_number auto 3; shipment 1003 order_number auto 1 2"},
+		{"orders first, as many numbers: in their order, and a person looks", nil, two(at(ups(1), 50), at(ups(2), 70)), prairie, "shipment 1001 order_number review 2; shipment 1003 order_number review 1"},
+		{"the same in the cells of a row", nil, text(cells), prairie, "shipment 1001 order_number review 2; shipment 1003 order_number review 1"},
+		{"more numbers than orders", nil, two(at(ups(1), 50), at(ups(2), 70), at(ups(3), 90)), prairie, "shipment 1001 order_number review 1 2 3 !shared_tracking; shipment 1003 order_number review 1 2 3 !shared_tracking"},
+		{"one parcel for both", nil, two(at(ups(1), 50)), prairie, "shipment 1001 order_number review 1 !shared_tracking; shipment 1003 order_number review 1 !shared_tracking"},
+		{"one parcel for both, and the supplier may", nil, two(at(ups(1), 50)), Sender{Supplier: "prairie", SharedTracking: true}, "shipment 1001 order_number auto 1; shipment 1003 order_number auto 1"},
+		{"one of them is unknown", nil, text(clause(parsers.Shipment, []parsers.Tracking{at(ups(1), 50), at(ups(2), 70)}, ref("1003", 10), ref("1098", 30))), prairie, "shipment 1003 order_number review 1 2 !unknown_order"},
+		{"a sentence without an order among several", nil, text(clause(parsers.Acknowledgement, nil, ref("1001", 0)), clause(parsers.Acknowledgement, nil, ref("1003", 50)), shipped(ups(1))), prairie,
+			"acknowledgement 1001 order_number auto; acknowledgement 1003 order_number auto; shipment - none review 1"},
+		{"sentences of their own, of different kinds", nil, text(shipped(ups(1), ref("1001", 0)), clause(parsers.OutOfStock, nil, ref("1002", 60)), shipped(ups(2), ref("1003", 120))), prairie,
+			"out_of_stock 1002 order_number auto; shipment 1001 order_number auto 1; shipment 1003 order_number auto 2"},
+		{"products go to who ordered them", nil, text(with(two(at(ups(1), 20), at(ups(2), 40)).Statements[0], product("AB-3", 2), product("AB-1", 1))), prairie,
+			"shipment 1001 order_number auto 2 1001-1=1; shipment 1003 order_number auto 1 1003-1=2"},
+	})
+}
+
+func TestRows(t *testing.T) {
+	run(t, []check{
+		{"each row its order", nil, text(row(2, ups(1), called1("1001")), row(3, ups(2), called1("1003"))), prairie, "shipment 1001 order_number auto 1; shipment 1003 order_number auto 2"},
+		{"an unknown row keeps its number", nil, text(row(2, ups(1), called1("1001")), row(3, ups(2), called1("2077"))), prairie, "shipment - none review 2; shipment 1001 order_number auto 1"},
+		{"an unknown row does not take the thread's order", nil, answering(sample(1, "prairie"), row(2, ups(1), called1("8801")), row(3, ups(2), called1("8802"))), prairie,
+			"shipment - none review 1; shipment - none review 2"},
+		{"rows without orders are parcels of the thread's", nil, answering(sample(1, "prairie"), row(2, ups(1)), row(3, ups(2))), prairie, "shipment 1001 thread auto 1 2"},
+		{"rows by consignee", nil, text(to(row(2, ups(1)), "Bruno Castellani", "11 Cedar Avenue", "82501", "Riverton"), to(row(3, ups(2)), "Clara Birkholz", "12 Cedar Avenue", "82502", "Riverton")), prairie,
+			"shipment 1001 fuzzy auto 1; shipment 1002 fuzzy auto 2"},
+		{"a year in a cell beside the order", world(only(5, func(po *PO) { po.Order, po.Number = "2026", "2026-A" })), text(row(2, ups(1), called1("1001"), numbered("", "2026", 0))), prairie, "shipment 1001 order_number auto 1"},
+	})
+}
+
+func TestCollidingNumbers(t *testing.T) {
+	year := world(only(5, func(po *PO) { po.Order, po.Number = "2025", "2025-A" }))
+	small := world(only(5, func(po *PO) { po.Order, po.Number = "48", "48-A" }))
+	patterned := numbered(parsers.LabelOrder, "2025", 60)
+	patterned.Pattern = true
+	run(t, []check{
+		{"a year alone is an idea", year, text(shipped(ups(1), numbered("", "2025", 60))), prairie, "shipment 2025 order_number auto 1"},
+		{"a year from somebody unknown", year, text(shipped(ups(1), numbered("", "2025", 60))), anybody, "shipment 2025 order_number review 1"},
+		{"a year beside the order", year, text(shipped(ups(1), called1("1001"), numbered("", "2025", 60))), prairie, "shipment 1001 order_number auto 1"},
+		{"a year that fits the pattern, beside the order", year, text(shipped(ups(1), called1("1001"), patterned)), prairie, "shipment 1001 order_number auto 1"},
+		{"a year, in our thread", year, answering(sample(1, "prairie"), shipped(ups(1), numbered("", "2025", 60))), prairie, "shipment 2025 order_number review 1 !rival"},
+		{"that year, called an order", year, text(shipped(ups(1), called1("2025"))), prairie, "shipment 2025 order_number auto 1"},
+		{"a small number, called an order", small, text(shipped(ups(1), called1("48"))), prairie, "shipment 48 order_number auto 1"},
+		{"a house number beside the order", world(only(5, func(po *PO) { po.Order, po.Number = "1250", "1250-A" })), text(shipped(ups(1), called1("1001"), numbered("", "1250", 70))), prairie, "shipment 1001 order_number auto 1"},
+	})
+}
+
+func TestNearMisses(t *testing.T) {
+	consignee := func(s parsers.Statement) parsers.Statement {
+		return to(s, "Edith Okonkwo", "14 Cedar Avenue", "82504", "Riverton")
+	}
+	far := func(number string) func(*PO) {
+		return only(4, func(po *PO) { po.Order, po.Number = number, number + "-A" })
+	}
+	run(t, []check{
+		{"one digit off is an idea", world(far("55170")), text(shipped(ups(1), called1("55171"))), prairie, "shipment 55170 fuzzy review 1"},
+		{"two swapped", world(far("55170")), text(shipped(ups(1), called1("55710"))), prairie, "shipment 55170 fuzzy review 1"},
+		{"a digit lost", world(far("55170")), text(shipped(ups(1), called1("5517"))), prairie, "shipment 55170 fuzzy review 1"},
+		{"O for 0", world(far("55170")), text(shipped(ups(1), called1("5517O"))), prairie, "shipment 55170 fuzzy review 1"},
+		{"with the consignee it is a match", world(far("55170")), text(consignee(shipped(ups(1), called1("55171")))), prairie, "shipment 55170 fuzzy auto 1"},
+		{"a neighbour's number and one's own address", nil, text(consignee(shipped(ups(1), called1("1005")))), prairie, "shipment 1004 fuzzy review 1 !rival"},
+		{"our prefix left out", world(far("WEB-55170")), text(shipped(ups(1), called1("55170"))), prairie, "shipment WEB-55170 order_number auto 1"},
+		{"a prefix put before it", nil, text(shipped(ups(1), called1("PO1004"))), prairie, "shipment 1004 order_number auto 1"},
+		{"leading zeros lost", world(far("00055170")), text(shipped(ups(1), called1("55170"))), prairie, "shipment 00055170 order_number auto 1"},
+		{"leading zeros added", world(far("55170")), text(shipped(ups(1), called1("00055170"))), prairie, "shipment 55170 order_number auto 1"},
+		{"another prefix is another number", world(far("WEB-55170")), text(shipped(ups(1), called1("EBY-55170"))), prairie, "shipment - none review 1"},
+		{"the same digits twice", world(far("A-55170"), only(5, func(po *PO) { po.Order, po.Number = "B-55170", "B-55170-A" })), text(shipped(ups(1), called1("55170"))), prairie, "shipment - none review 1"},
+	})
+}
+
+func TestFuzzyNeedsDistance(t *testing.T) {
+	twin := func(street string) func(*PO) {
+		return only(5, func(po *PO) {
+			po.ShipTo = sample(4, "").ShipTo
+			po.ShipTo.Line1 = street
+		})
+	}
+	say := func(name, street, postcode, city string) parsers.Reading {
+		return text(to(shipped(ups(1)), name, street, postcode, city))
+	}
+	many := NewIndex()
+	for n := range 5000 {
+		po := sample(n+1, "prairie")
+		po.ShipTo.City, po.ShipTo.Postcode = "Riverton", "82500"
+		many.Put(po)
+	}
+	closed := func(po *PO) { po.Closed = true }
+	run(t, []check{
+		{"the same customer twice", world(twin("14 Cedar Avenue")), say("Edith Okonkwo", "14 Cedar Avenue", "82504", "Riverton"), prairie, "shipment - none review 1"},
+		{"the same customer twice, a product tells", world(twin("14 Cedar Avenue")), text(with(to(shipped(ups(1)), "Edith Okonkwo", "14 Cedar Avenue", "82504", "Riverton"), product("AB-5", 2))), prairie,
+			"shipment 1005 fuzzy auto 1 1005-1=2"},
+		{"a neighbour of the same name", world(twin("16 Cedar Avenue")), say("Edith Okonkwo", "16 Cedar Avenue", "82504", "Riverton"), prairie, "shipment 1005 fuzzy auto 1"},
+		{"a neighbour of the same name, no house number", world(twin("16 Cedar Avenue")), say("Edith Okonkwo", "", "82504", "Riverton"), prairie, "shipment - none review 1"},
+		{"the same customer, an earlier order closed", world(twin("14 Cedar Avenue"), only(4, closed)), say("Edith Okonkwo", "14 Cedar Avenue", "82504", "Riverton"), prairie, "shipment 1005 fuzzy review 1"},
+		{"a town is not enough", nil, say("", "", "", "Riverton"), prairie, "shipment - none review 1"},
+		{"a name among thousands of the same", many, say("Ada Norwood", "", "", ""), prairie, "shipment - none review 1"},
+		{"a street in it", many, say("Ada Norwood", "26 Cedar Avenue", "82500", "Riverton"), prairie, "shipment 1016 fuzzy auto 1"},
+		{"name and house, another postcode", nil, say("Edith Okonkwo", "14 Cedar Avenue", "99204", "Riverton"), prairie, "shipment 1004 fuzzy auto 1"},
+		{"another supplier's customer", nil, say("Bruno Castellani", "11 Cedar Avenue", "82501", "Riverton"), harbor, "shipment - none review 1"},
+		{"swapped, abbreviated, misspelled", nil, say("OKONKWO, Edith", "14, Cedar Av", "82504-1234", "Rivertown"), prairie, "shipment 1004 fuzzy auto 1"},
+	})
+}
+
+func TestPatternsFindTheNumbersOfTheShop(t *testing.T) {
+	x := NewIndex()
+	for i, number := range []string{"10023", "10024", "#10150", "WEB-55170", "WEB-61200", "12"} {
+		x.Put(PO{ID: order.POID(i + 1), Order: number, Number: number})
+	}
+	find := func(s string) (found []string) {
+		for _, p := range x.Patterns() {
+			for _, m := range regexp.MustCompile(p).FindAllStringSubmatch(s, -1) {
+				found = append(found, m[1])
+			}
+		}
+		return found
+	}
+	for s, want := range map[string]string{"see 10099-B.": "10099-B", "#10023": "10023", "in 25023 days": "", "web-55999 left": "web-55999", "WEB-71234": "", "110023": "", "100234": ""} {
+		got := ""
+		if f := find(s); len(f) > 0 {
+			got = f[0]
+		}
+		if got != want {
+			t.Errorf("%q: found %q, want %q", s, got, want)
+		}
+	}
+	for id := range 7 {
+		x.Remove(order.POID(id))
+	}
+	if left := x.Patterns(); len(left) != 0 || x.Len() != 0 {
+		t.Errorf("of an empty index remain %q", left)
+	}
+}
