@@ -5,6 +5,7 @@ package edi
 import (
 	"bytes"
 	"fmt"
+	"slices"
 
 	"waybill/parsers"
 	"waybill/parsers/carrier"
@@ -31,6 +32,9 @@ func Parse(doc []byte, part string, p parsers.Profile) Result {
 	if err != nil {
 		r.problem(0, "unknown_format", "This interchange could not be read: %v. Please send the file again.", err)
 		return r.result
+	}
+	if !slices.ContainsFunc(segments, func(s segment) bool { return s.opens() }) {
+		r.problem(0, "cut_off", "This interchange holds no message. Please send the whole file again.")
 	}
 	for i := 0; i < len(segments); {
 		end := i + 1

@@ -251,6 +251,9 @@ func TextOf(doc []byte, part string, p parsers.Profile) *parsers.Text {
 	return t
 }
 
+// Decode turns a document that is no mail into UTF-8 by the rules for mail.
+func Decode(doc []byte, p parsers.Profile) string { return decodeCharset(doc, "", p.Charset) }
+
 func looksLikeHTML(s string) bool {
 	head := strings.ToLower(strings.TrimLeft(s[:min(len(s), 200)], " \t\r\n\ufeff"))
 	return strings.HasPrefix(head, "<!doctype html") || strings.HasPrefix(head, "<html")

@@ -167,9 +167,9 @@ func TestZip(t *testing.T) {
 // What is not read is said, never passed over.
 func TestUnknownFormats(t *testing.T) {
 	for name, c := range map[string]struct{ raw, code string }{
-		"x.pdf":  {"%PDF-1.7\n%\xe2\xe3", "unknown_format"},
-		"x.edi":  {"ISA*00*          *00*          *ZZ*PRAIRIE        *ZZ*SHOP           *250826*1000*U*00401*000000001*0*P*>~GS*SH*", "unknown_format"},
-		"y.edi":  {"UNB+UNOC:3+PRAIRIE+SHOP+250826:1000+1'", "unknown_format"},
+		"x.pdf":  {"%PDF-1.7\n%\xe2\xe3", "damaged"},
+		"x.edi":  {"ISA*00*          *00*          *ZZ*PRAIRIE        *ZZ*SHOP           *250826*1000*U*00401*000000001*0*P*>~GS*SH*", "cut_off"},
+		"y.edi":  {"UNB+UNOC:3+PRAIRIE+SHOP+250826:1000+1'", "cut_off"},
 		"x.bin":  {"\x00\x01\x02\x03binary", "unknown_format"},
 		"x.eml":  {"", "empty"},
 		"x.zip":  {"PK\x03\x04broken", "damaged"},

@@ -89,11 +89,9 @@ func (d *document) open(raw []byte, name, part string, depth int) {
 	case "text":
 		d.text(raw, name, part)
 	case "pdf":
-		d.problem(part, "unknown_format", "%s is a PDF, which can't be read yet. Please look at it, or ask the supplier to write the same in the mail or as CSV.", title(name, part))
-		d.part(part, "application/pdf", name, len(raw), false, "")
+		d.pdf(raw, name, part)
 	case "x12", "edifact":
-		d.problem(part, "unknown_format", "%s is an EDI message (%s), which can't be read yet. Please look at it, or ask the supplier for a CSV file.", title(name, part), strings.ToUpper(format))
-		d.part(part, "application/edi", name, len(raw), false, "")
+		d.edi(raw, name, part)
 	case "empty":
 		d.problem(part, "empty", "%s is empty.", title(name, part))
 	default:

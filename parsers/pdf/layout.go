@@ -1,0 +1,260 @@
+package pdf
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/ledongthuc/pdf"
+
+	"waybill/parsers"
+)
+
+// glyph is a character at its place; the page's origin is at the bottom left, in points.
+type glyph struct {
+	x, y, width, size float64
+	text              string
+}
+
+// cell is a run of characters without a gap as wide as between columns.
+type cell struct {
+	from, to float64
+	text     string
+}
+
+// maxGlyphs bounds the characters of a page.
+const maxGlyphs = 100_000
+
+// layOut makes lines of what stands at the same height, with a space where there is a gap and a TAB where it is a wide
+// one. Lines of several cells are tables. It gives nil for a page without text.
+func layOut(chars []pdf.Text, ends map[string]string, part string) *parsers.Text {
+	lines := rows(glyphs(chars, ends))
+	if len(lines) == 0 {
+		return nil
+	}
+	t := &parsers.Text{Part: part, Extracted: true}
+	var b strings.Builder
+	var run [][]cell // neighbouring lines of several cells
+	var spans [][][2]int
+	flush := func() {
+		if g, ok := grid(run, spans); ok {
+			t.Tables = append(t.Tables, g)
+		}
+		run, spans = nil, nil
+	}
+	for i, line := range lines {
+		if i > 0 {
+			b.WriteByte('\n')
+			if line.gap {
+				b.WriteByte('\n')
+			}
+		}
+		var places [][2]int
+		for k, c := range line.cells {
+			if k > 0 {
+				b.WriteByte('\t')
+			}
+			start := b.Len()
+			b.WriteString(c.text)
+			places = append(places, [2]int{start, b.Len()})
+		}
+		if len(line.cells) < 2 {
+			flush()
+			continue
+		}
+		run, spans = append(run, line.cells), append(spans, places)
+	}
+	flush()
+	t.Text = b.String()
+	for i := range t.Tables {
+		for _, row := range t.Tables[i].Rows {
+			for k := range row {
+				row[k].Text = t.Text[row[k].Start:row[k].End]
+			}
+		}
+	}
+	return t
+}
+
+// glyphs cleans what the library gives: line ends that it adds, characters without a width or a place.
+// ends says what the line end looks like in each font.
+func glyphs(chars []pdf.Text, ends map[string]string) []glyph {
+	out := make([]glyph, 0, min(len(chars), maxGlyphs))
+	last, lastX := glyph{x: math.NaN()}, math.NaN() // lastX is where the file put it
+	for _, c := range chars[:min(len(chars), maxGlyphs)] {
+		if c.S == "\n" || c.S == "" || c.S == "\uFFFD" || c.S == ends[c.Font] || math.IsNaN(c.X+c.Y) || math.IsInf(c.X+c.Y, 0) {
+			continue
+		}
+		g := glyph{x: c.X, y: c.Y, width: c.W, size: math.Abs(c.FontSize), text: ligatures.Replace(strings.ToValidUTF8(c.S, ""))}
+		if g.size == 0 || math.IsNaN(g.size) || math.IsInf(g.size, 0) {
+			g.size = 10
+		}
+		if g.width <= 0 || math.IsNaN(g.width) || math.IsInf(g.width, 0) {
+			g.width = standardWidth(c.Font, c.S) * g.size
+			if moved := c.X - lastX; c.Y == last.y && math.Abs(moved) < g.size && c.X < last.x+last.width {
+				g.x = last.x + last.width + moved // drawn in one go, with the widths left out
+			}
+		}
+		last, lastX = g, c.X
+		out = append(out, g)
+	}
+	return out
+}
+
+var ligatures = strings.NewReplacer("ﬀ", "ff", "ﬁ", "fi", "ﬂ", "fl", "ﬃ", "ffi", "ﬄ", "ffl", "\u00a0", " ", "\u00ad", "-")
+
+// lineEnds says what the library's line end, which it adds to what is shown, looks like once it went through the encoding
+// of each font of a page: some have a letter there.
+func lineEnds(p pdf.Page) map[string]string {
+	ends := map[string]string{}
+	for _, name := range p.Fonts() {
+		f := p.Font(name)
+		base := f.BaseFont()
+		if i := strings.Index(base, "+"); i >= 0 {
+			base = base[i+1:]
+		}
+		if e := f.Encoder(); e != nil {
+			ends[base] = e.Decode("\n")
+		}
+	}
+	return ends
+}
+
+// standardWidth is the width of a character of the fonts that every program has and whose widths a file may leave out
+// (PDF 1.7 section 9.6.2.2), in parts of the font's size: those of Helvetica, and Courier's one. Others are near enough to
+// tell words apart.
+func standardWidth(font, char string) float64 {
+	switch {
+	case strings.Contains(font, "Courier"):
+		return 0.6
+	case len(char) == 1 && char[0] >= ' ' && char[0] <= '~':
+		return float64(helvetica[char[0]-' ']) / 1000
+	}
+	return 0.556
+}
+
+var helvetica = [...]int16{
+	278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556, 556, 556, 556, 556, 556, 556, 556, 278, 278, 584, 584, 584, 556,
+	1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667, 556, 833, 722, 778, 667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469, 556,
+	333, 556, 556, 500, 556, 556, 278, 556, 556, 222, 222, 500, 222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
+}
+
+type textRow struct {
+	cells []cell
+	gap   bool // more space above it than between lines
+}
+
+// rows sorts characters into lines from top to bottom, and lines into cells from left to right.
+func rows(all []glyph) []textRow {
+	slices.SortStableFunc(all, func(a, b glyph) int {
+		switch {
+		case a.y > b.y:
+			return -1
+		case a.y < b.y:
+			return 1
+		}
+		return 0
+	})
+	var out []textRow
+	above := math.NaN()
+	for i := 0; i < len(all); {
+		k := i + 1
+		for k < len(all) && all[i].y-all[k].y < all[i].size*0.4 { // superscripts and rounding
+			k++
+		}
+		line := all[i:k]
+		y, size := all[i].y, all[i].size
+		slices.SortStableFunc(line, func(a, b glyph) int {
+			switch {
+			case a.x < b.x:
+				return -1
+			case a.x > b.x:
+				return 1
+			}
+			return 0
+		})
+		if cells := cut(line); len(cells) > 0 {
+			out = append(out, textRow{cells: cells, gap: above-y > size*2})
+			above = y
+		}
+		i = k
+	}
+	return out
+}
+
+// cut divides a line into cells.
+func cut(line []glyph) []cell {
+	var out []cell
+	var open strings.Builder
+	from, end := 0.0, math.NaN()
+	flush := func() {
+		if text := strings.TrimSpace(open.String()); text != "" {
+			out = append(out, cell{from, end, strings.ReplaceAll(text, "\t", " ")})
+		}
+		open.Reset()
+	}
+	for _, g := range line {
+		gap := g.x - end
+		switch {
+		case math.IsNaN(gap):
+			from = g.x
+		case gap > g.size*1.5:
+			flush()
+			from = g.x
+		case gap > g.size*0.18 && !strings.HasSuffix(open.String(), " "):
+			open.WriteByte(' ')
+		}
+		open.WriteString(g.text)
+		end = g.x + g.width
+	}
+	flush()
+	return out
+}
+
+// grid makes a table of lines: the longest one, most often the heading, says where the columns are, and each cell of the
+// others belongs to the column that it overlaps, or else the nearest.
+func grid(run [][]cell, spans [][][2]int) (parsers.Grid, bool) {
+	if len(run) < 2 {
+		return parsers.Grid{}, false
+	}
+	widest := run[0]
+	for _, line := range run {
+		if len(line) > len(widest) {
+			widest = line
+		}
+	}
+	if len(widest) > parsers.MaxColumns {
+		return parsers.Grid{}, false
+	}
+	last := spans[len(spans)-1]
+	g := parsers.Grid{Start: spans[0][0][0], End: last[len(last)-1][1]}
+	for i, line := range run {
+		row := make([]parsers.Cell, len(widest))
+		for k := range row {
+			row[k].Start, row[k].End = spans[i][0][0], spans[i][0][0]
+		}
+		next := 0
+		for k, c := range line {
+			column := nearest(widest, c, next, len(widest)-(len(line)-k))
+			row[column].Start, row[column].End = spans[i][k][0], spans[i][k][1]
+			next = column + 1
+		}
+		g.Rows = append(g.Rows, row)
+	}
+	return g, true
+}
+
+// nearest is the column between first and last that a cell belongs to.
+func nearest(columns []cell, c cell, first, last int) int {
+	best, distance := first, math.Inf(1)
+	for i := first; i <= last; i++ {
+		d := max(columns[i].from-c.to, c.from-columns[i].to) // negative where they overlap
+		if d < 0 {
+			d = -1 / (1 + math.Abs(columns[i].from-c.from))
+		}
+		if d < distance {
+			best, distance = i, d
+		}
+	}
+	return best
+}
