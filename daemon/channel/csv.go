@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,7 +18,7 @@ import (
 )
 
 // orderCSV is a row of the canonical CSV: one row for each line item. The order's fields are repeated on each row, or stand only on the
-// first one.
+// first one. The last four are Hints.
 type orderCSV struct {
 	Number         string `csv:"number"`
 	Channel        string `csv:"channel"`
@@ -64,99 +65,162 @@ func Columns() []string {
 	return strings.Split(strings.TrimSpace(header), ",")
 }
 
-// numbered is a csv.Reader that remembers on which line each record began, and checks the header before gocsv sees it: a file
-// with other headers would give empty rows without a word.
-type numbered struct {
-	*csv.Reader
-	lines []int
-}
+// maxRow is the longest row that is read, in bytes: encoding/csv builds a whole record before anybody can look at it, and a quote that
+// is never closed makes the rest of the file one record.
+const maxRow = 64 << 10
 
-func (n *numbered) Read() ([]string, error) {
-	record, err := n.Reader.Read()
-	if err == nil {
-		line, _ := n.FieldPos(0)
-		n.lines = append(n.lines, line)
-	}
-	return record, err
-}
-
-func (n *numbered) ReadAll() (all [][]string, err error) {
-	for {
-		record, err := n.Read()
-		if errors.Is(err, io.EOF) {
-			return all, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, record)
-	}
-}
-
+// readCSV reads rows. The rows of one order follow each other; on the further ones the order's fields are empty or the same.
 func readCSV(raw []byte) ([]ReadOrder, error) {
-	header, delimiter, err := checkHeader(raw)
+	if err := checkRows(raw); err != nil {
+		return nil, err
+	}
+	reader, header, err := checkHeader(raw)
 	if err != nil {
 		return nil, err
 	}
-	reader := &numbered{Reader: csv.NewReader(bytes.NewReader(raw))}
-	reader.Comma, reader.FieldsPerRecord = delimiter, len(header)
-	var rows []orderCSV
-	if err := gocsv.UnmarshalCSV(reader, &rows); err != nil {
-		return nil, fmt.Errorf("the CSV cannot be read: %w", err)
+	rows, err := gocsv.NewUnmarshaller(reader, orderCSV{})
+	if err != nil {
+		return nil, fmt.Errorf("line 1: %w", err)
 	}
-	var found []ReadOrder
-	for i, row := range rows {
-		line := reader.lines[min(i+1, len(reader.lines)-1)]
-		if row == (orderCSV{}) {
-			continue
+	t := table{first: map[[2]string]int{}}
+	for {
+		read, err := rows.Read()
+		switch {
+		case errors.Is(err, io.EOF):
+			return t.found, nil
+		case errors.Is(err, csv.ErrFieldCount):
+			line, _ := reader.FieldPos(0)
+			return nil, fmt.Errorf("line %d: not as many cells as the header has (%d); is the file whole?", line, len(header))
+		case errors.Is(err, csv.ErrBareQuote):
+			return nil, fmt.Errorf(`the CSV cannot be read: %w; a cell with a quote is written "14"" bucket"`, err)
+		case err != nil:
+			return nil, fmt.Errorf("the CSV cannot be read: %w; is the file whole?", err)
 		}
-		if n := len(found); n > 0 && continues(row, found[n-1].Order) {
-			addLine(&found[n-1], line, row)
-			continue
-		}
-		found = append(found, newOrder(line, row))
+		line, _ := reader.FieldPos(0)
+		t.add(line, read.(orderCSV).trimmed())
 	}
-	return found, nil
 }
 
-// checkHeader finds the delimiter and says which columns are missing or not known.
-func checkHeader(raw []byte) (header []string, delimiter rune, err error) {
+// checkRows holds that no row is longer than maxRow.
+func checkRows(raw []byte) error {
+	line, start, from, quoted := 1, 0, 1, false
+	for i, c := range raw {
+		switch c {
+		case '"':
+			quoted = !quoted
+		case '\n':
+			line++
+			if !quoted {
+				start, from = i+1, line
+			}
+		}
+		if i-start >= maxRow {
+			return fmt.Errorf("line %d: the row is longer than %d bytes; is a quote not closed?", from, maxRow)
+		}
+	}
+	return nil
+}
+
+// checkHeader finds the delimiter and says which columns are missing or not known: with other headers gocsv would give empty rows without
+// a word. The reader stands at the start of the file.
+func checkHeader(raw []byte) (reader *csv.Reader, header []string, err error) {
 	line, _, _ := bytes.Cut(raw, []byte("\n"))
-	delimiter = ','
+	delimiter := ','
 	for _, d := range ";\t|" {
 		if bytes.Count(line, []byte(string(d))) > bytes.Count(line, []byte(string(delimiter))) {
 			delimiter = d
 		}
 	}
-	reader := csv.NewReader(bytes.NewReader(raw))
-	reader.Comma = delimiter
-	if header, err = reader.Read(); err != nil {
-		return nil, 0, fmt.Errorf("line 1: the header cannot be read: %w", err)
+	open := func() *csv.Reader {
+		r := csv.NewReader(bytes.NewReader(raw))
+		r.Comma = delimiter
+		return r
+	}
+	if header, err = open().Read(); err != nil {
+		return nil, nil, fmt.Errorf("line 1: the header cannot be read: %w", err)
 	}
 	known := Columns()
-	var missing, unknown []string
+	var missing, unknown, twice []string
 	for _, name := range required {
 		if !slices.Contains(header, name) {
 			missing = append(missing, name)
 		}
 	}
-	for _, name := range header {
-		if !slices.Contains(known, name) {
-			unknown = append(unknown, strconv.Quote(name))
+	for i, name := range header {
+		switch {
+		case !slices.Contains(known, name):
+			unknown = append(unknown, fmt.Sprintf("%.40q", name))
+		case slices.Contains(header[:i], name):
+			twice = append(twice, name)
 		}
 	}
 	switch {
 	case len(missing) > 0:
-		return nil, 0, fmt.Errorf("line 1: the column(s) %s are missing; expected a header with %s", strings.Join(missing, ", "), strings.Join(known, ","))
+		return nil, nil, fmt.Errorf("line 1: the column(s) %s are missing; expected a header with %s", strings.Join(missing, ", "), strings.Join(known, ","))
 	case len(unknown) > 0:
-		return nil, 0, fmt.Errorf("line 1: the column(s) %s are not known; expected %s", strings.Join(unknown, ", "), strings.Join(known, ","))
+		return nil, nil, fmt.Errorf("line 1: the column(s) %s are not known; expected %s", strings.Join(unknown, ", "), strings.Join(known, ","))
+	case len(twice) > 0:
+		return nil, nil, fmt.Errorf("line 1: the column(s) %s stand there twice", strings.Join(twice, ", "))
 	}
-	return header, delimiter, nil
+	return open(), header, nil
 }
 
-// continues tells whether a row is a further line of the order before it: its order fields are empty, or name the same order.
-func continues(row orderCSV, before order.Order) bool {
-	return row.Number == "" || row.Number == before.Number && (row.ID == "" || row.ID == before.ID) && (row.Channel == "" || row.Channel == before.Channel)
+// table puts rows together to orders.
+type table struct {
+	found []ReadOrder
+	head  orderCSV          // the row that the last order began with
+	last  orderCSV          // the row before
+	first map[[2]string]int // channel and number to its place in found
+}
+
+func (t *table) add(line int, row orderCSV) {
+	if row == (orderCSV{}) {
+		return // a row of delimiters, as spreadsheets leave them
+	}
+	defer func() { t.last = row }()
+	n := len(t.found) - 1
+	if n >= 0 && (row.Number == "" || row.Number == t.head.Number && (row.Channel == "" || row.Channel == t.head.Channel)) {
+		r := &t.found[n]
+		if row == t.last && row.LineID == "" {
+			r.wrong("line_id", "is missing on line %d, which repeats the row before; if both are meant, give each its own", line)
+		}
+		for _, name := range row.differs(t.head) {
+			r.wrong(name, "on line %d is not what line %d says of the same order", line, r.Line)
+		}
+		r.addLine(line, row)
+		return
+	}
+	r := newOrder(line, row)
+	key := [2]string{row.Channel, row.Number}
+	if before, twice := t.first[key]; twice && row.Number != "" {
+		// Neither is taken: half an order must not go out, and a file pasted twice must not double it.
+		for _, r := range []*ReadOrder{&t.found[before], &r} {
+			r.wrong("number", "is %q on line %d and again on line %d; the rows of an order follow each other", row.Number, t.found[before].Line, line)
+		}
+	}
+	t.first[key] = len(t.found)
+	t.found, t.head = append(t.found, r), row
+}
+
+// trimmed is the row without white space around its cells.
+func (row orderCSV) trimmed() orderCSV {
+	cells := reflect.ValueOf(&row).Elem()
+	for i := range cells.NumField() {
+		cells.Field(i).SetString(strings.TrimSpace(cells.Field(i).String()))
+	}
+	return row
+}
+
+// differs names the columns of the order, not of the line, in which a further row says something else than the first.
+func (row orderCSV) differs(head orderCSV) (columns []string) {
+	row.LineID, row.SKU, row.Title, row.Quantity, row.UnitPrice = "", "", "", "", ""
+	cells, first := reflect.ValueOf(row), reflect.ValueOf(head)
+	for i := range cells.NumField() {
+		if text := cells.Field(i).String(); text != "" && text != first.Field(i).String() {
+			columns = append(columns, cells.Type().Field(i).Tag.Get("csv"))
+		}
+	}
+	return columns
 }
 
 func newOrder(line int, row orderCSV) ReadOrder {
@@ -170,10 +234,8 @@ func newOrder(line int, row orderCSV) ReadOrder {
 	if r.Order.ID == "" { // a file without ids: the number is unique enough inside its channel
 		r.Order.ID = row.Number
 	}
-	for _, tag := range strings.Split(row.Tags, ",") {
-		if tag = strings.TrimSpace(tag); tag != "" {
-			r.Order.Tags = append(r.Order.Tags, tag)
-		}
+	if row.Tags != "" {
+		r.Order.Tags = strings.Split(row.Tags, ",")
 	}
 	for _, t := range []struct {
 		name, text string
@@ -184,37 +246,37 @@ func newOrder(line int, row orderCSV) ReadOrder {
 		}
 		parsed, err := time.Parse(time.RFC3339, t.text)
 		if err != nil {
-			r.wrong(line, t.name, t.text, "a time like 2025-08-26T17:12:00Z (RFC 3339)")
+			r.wrong(t.name, "is %.40q on line %d; expected a time like 2025-08-26T17:12:00Z (RFC 3339)", t.text, line)
 			continue
 		}
 		*t.into = parsed
 	}
 	if err := r.Order.Total.UnmarshalText([]byte(row.Total)); err != nil {
-		r.wrong(line, "total", row.Total, "a decimal like 48.54")
+		r.wrong("total", "is %.40q on line %d; expected a decimal like 48.54", row.Total, line)
 	}
-	addLine(&r, line, row)
+	r.addLine(line, row)
 	return r
 }
 
-func addLine(r *ReadOrder, line int, row orderCSV) {
+func (r *ReadOrder) addLine(line int, row orderCSV) {
 	l := order.Line{ID: row.LineID, SKU: row.SKU, Title: row.Title}
 	var err error
 	if l.Quantity, err = strconv.Atoi(row.Quantity); err != nil {
-		r.wrong(line, "quantity", row.Quantity, "a whole number of pieces")
+		r.wrong("quantity", "is %.40q on line %d; expected a whole number of pieces", row.Quantity, line)
 	}
 	if err := l.UnitPrice.UnmarshalText([]byte(row.UnitPrice)); err != nil {
-		r.wrong(line, "unit_price", row.UnitPrice, "a decimal like 48.54")
+		r.wrong("unit_price", "is %.40q on line %d; expected a decimal like 48.54", row.UnitPrice, line)
 	}
 	r.Order.Lines = append(r.Order.Lines, l)
 }
 
-func (r *ReadOrder) wrong(line int, column, text, expected string) {
+func (r *ReadOrder) wrong(column, format string, args ...any) {
 	var all *FieldErrors
 	if !errors.As(r.Err, &all) {
 		all = &FieldErrors{}
 		r.Err = all
 	}
-	all.Fields = append(all.Fields, order.FieldError{Field: column, Text: fmt.Sprintf("is %q on line %d; expected %s", text, line, expected)})
+	all.Fields = append(all.Fields, order.FieldError{Field: column, Text: fmt.Sprintf(format, args...)})
 }
 
 // WriteTracking writes the tracking file of a channel (docs/tracking-csv.md). Cells are exact: a machine reads it.

@@ -18,17 +18,29 @@ type document struct {
 	fields []order.FieldError
 }
 
+// maxErrors is how many errors of one order are told.
+const maxErrors = 100
+
 func (d *document) bad(field, format string, args ...any) {
+	if len(d.fields) == maxErrors {
+		return
+	}
 	d.fields = append(d.fields, order.FieldError{Field: field, Text: fmt.Sprintf(format, args...)})
 }
 
-// DecodeOrder reads one canonical order (docs/orders.md). err says that the text is not one JSON object; fields is everything
+// DecodeOrder reads one canonical order (docs/orders.md). err says that the text is not one JSON object in UTF-8; fields is everything
 // in it that has the wrong type, an unknown name or a value that cannot be read. What could be read is in the order all the same.
 func DecodeOrder(raw []byte) (o order.Order, hints Hints, fields []order.FieldError, err error) {
+	if at := notUTF8(raw); at >= 0 {
+		return o, hints, nil, fmt.Errorf("byte %d is not UTF-8", at)
+	}
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	var top map[string]json.RawMessage
 	if err := decoder.Decode(&top); err != nil {
-		return o, hints, nil, jsonError(raw, err)
+		return o, hints, nil, jsonError(raw, 1, err)
+	}
+	if top == nil {
+		return o, hints, nil, errors.New("expected an object, found a JSON null")
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return o, hints, nil, errors.New("there is more text behind the object")
@@ -54,15 +66,15 @@ func addressFields(a *order.Address) map[string]*string {
 		"postcode": &a.Postcode, "country": &a.Country, "phone": &a.Phone}
 }
 
-// jsonError says where the text stops being JSON.
-func jsonError(raw []byte, err error) error {
+// jsonError says where the text, which begins on a line, stops being JSON.
+func jsonError(raw []byte, line int, err error) error {
 	var syntax *json.SyntaxError
 	var wrong *json.UnmarshalTypeError
 	switch {
 	case errors.As(err, &syntax):
-		before := raw[:min(int(syntax.Offset), len(raw))]
-		line := bytes.Count(before, []byte("\n")) + 1
-		return fmt.Errorf("line %d, column %d: %w", line, len(before)-bytes.LastIndexByte(before, '\n')-1, err)
+		before := raw[:min(int(syntax.Offset), len(raw))] // its last byte is the one that does not fit
+		line += bytes.Count(before[:max(len(before)-1, 0)], []byte("\n"))
+		return fmt.Errorf("line %d, column %d: %w", line, len(before)-bytes.LastIndexByte(before[:max(len(before)-1, 0)], '\n')-1, err)
 	case errors.As(err, &wrong):
 		return fmt.Errorf("expected an object, found a JSON %s", wrong.Value)
 	case errors.Is(err, io.EOF):
@@ -82,7 +94,7 @@ func (d *document) object(at string, values map[string]json.RawMessage, known ma
 	for _, name := range names {
 		read, ok := known[name]
 		if !ok {
-			d.bad(at+name, "is not a field of an order")
+			d.bad(at+brief([]byte(name)), "is not a field of an order")
 			continue
 		}
 		if string(values[name]) != "null" {
@@ -119,7 +131,7 @@ func (d *document) time(into *time.Time) func(string, json.RawMessage) {
 		}
 		t, err := time.Parse(time.RFC3339, text)
 		if err != nil {
-			d.bad(at, "is %q; expected a time like 2025-08-26T17:12:00Z (RFC 3339)", text)
+			d.bad(at, "is %.40q; expected a time like 2025-08-26T17:12:00Z (RFC 3339)", text)
 			return
 		}
 		*into = t
@@ -134,7 +146,7 @@ func (d *document) amount(into *order.Amount) func(string, json.RawMessage) {
 			return
 		}
 		if err := into.UnmarshalText([]byte(text)); err != nil {
-			d.bad(at, "is %q; expected a decimal like 48.54", text)
+			d.bad(at, "is %.40q; expected a decimal like 48.54", text)
 		}
 	}
 }
