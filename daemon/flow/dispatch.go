@@ -174,6 +174,14 @@ func (f *Flow) send(ctx context.Context, w *world, l *lane, row store.DispatchRo
 		f.settle(settle, l, row, order.Postponed, f.now(), "not_tried", row.Answer, row.Help)
 		return
 	}
+	if off, err := f.calledOff(ctx, row); err != nil || off {
+		kind, reason := order.Failed, reasonCancelled
+		if err != nil {
+			kind, reason = order.Postponed, "not_tried"
+		}
+		f.settle(settle, l, row, kind, f.now().Add(retryFirst), reason, row.Answer, row.Help)
+		return
+	}
 	ctx, cancel := context.WithTimeout(ctx, sendLimit)
 	defer cancel()
 	message := transports.Message{Key: row.Message.Key, From: row.Message.From, To: row.Message.To, Header: row.Message.Header, Body: row.Message.Body}
@@ -183,6 +191,34 @@ func (f *Flow) send(ctx context.Context, w *world, l *lane, row store.DispatchRo
 	}
 	receipt, err := l.sender.Send(ctx, message, mark)
 	f.verdict(settle, w, l, row, receipt, err)
+}
+
+// reasonCancelled is why an order that was cancelled in the last moment is not sent.
+const reasonCancelled = "cancelled"
+
+// calledOff tells whether every order in the message was cancelled since it was claimed.
+func (f *Flow) calledOff(ctx context.Context, row store.DispatchRow) (off bool, err error) {
+	if row.Purpose != order.PurposeOrder || len(row.POs) == 0 {
+		return false, nil
+	}
+	err = f.store.View(ctx, func(tx *store.Tx) error {
+		for _, id := range row.POs {
+			po, err := tx.PO(id)
+			if err != nil {
+				return err
+			}
+			o, err := tx.Order(po.Order)
+			if err != nil {
+				return err
+			}
+			if o.Intake.State != order.IntakeCancelled {
+				return nil
+			}
+		}
+		off = true
+		return nil
+	})
+	return off, err
 }
 
 func (lim *limit) enter(ctx context.Context, now time.Time) bool {
@@ -259,6 +295,9 @@ func (f *Flow) settle(ctx context.Context, l *lane, row store.DispatchRow, kind 
 	err := f.store.SettleWith(ctx, row.ID, row.Epoch, store.Verdict{Kind: kind, Next: next, Reason: reason, Answer: answer, Help: help}, func(tx *store.Tx) error {
 		switch kind {
 		case order.Failed:
+			if reason == reasonCancelled {
+				return nil
+			}
 			return f.sendException(tx, row, SendFailed, answer, help)
 		case order.Doubted:
 			return f.sendException(tx, row, SendUnsure, answer, help)

@@ -95,8 +95,8 @@ func (f *Flow) Reload(cfg *config.Config) error {
 	if err != nil {
 		return fmt.Errorf("the new configuration is not used: %w", err)
 	}
-	old := f.world.Swap(w)
-	old.close()
+	// What the old one has under way is finished before its connections end (generations).
+	f.world.Store(w)
 	select {
 	case f.reload <- struct{}{}:
 	default:
@@ -163,6 +163,9 @@ func (f *Flow) generations(ctx context.Context) error {
 		}
 		stop()
 		loops.Wait()
+		if w != f.world.Load() {
+			w.close()
+		}
 	}
 	return nil
 }

@@ -29,17 +29,24 @@ func (f *Flow) buildIndex(ctx context.Context) error {
 
 // feedIndex follows the journal in commit order, so that a second node and a restart come to the same index.
 func (f *Flow) feedIndex(ctx context.Context) error {
-	return f.store.Follow(ctx, f.fed.Load(), func(events []order.Event) error {
-		touched, err := f.touched(ctx, events)
-		if err != nil {
-			return err
+	for ctx.Err() == nil {
+		err := f.store.Follow(ctx, f.fed.Load(), func(events []order.Event) error {
+			touched, err := f.touched(ctx, events)
+			if err != nil {
+				return err
+			}
+			if err := f.refresh(ctx, touched); err != nil {
+				return err
+			}
+			f.fed.Store(events[len(events)-1].Seq)
+			return nil
+		})
+		if err != nil && ctx.Err() == nil {
+			f.log.Error("the journal cannot be followed", "err", err)
+			f.sleep(ctx, bookPause, nil)
 		}
-		if err := f.refresh(ctx, touched); err != nil {
-			return err
-		}
-		f.fed.Store(events[len(events)-1].Seq)
-		return nil
-	})
+	}
+	return nil
 }
 
 // refresh brings the index up to date for some purchase orders.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"waybill/daemon/match"
 	"waybill/daemon/order"
@@ -18,6 +19,7 @@ const (
 	readers     = 2   // items read at once; the sandbox has as many children
 	readAhead   = 256 // items listed at once
 	maxAttempts = 2   // after so many failures an item is quarantined
+	bookPause   = 5 * time.Second
 )
 
 // readLoop reads what is kept, in the order it came, a few at once.
@@ -28,10 +30,16 @@ func (f *Flow) readLoop(ctx context.Context) error {
 	for range readers {
 		workers.Go(func() {
 			for id := range work {
-				if err := f.readItem(ctx, id); err != nil && ctx.Err() == nil {
+				err := f.readItem(ctx, id)
+				if err != nil && ctx.Err() == nil {
+					// The books did not take it. It stays kept, and is tried again after a pause.
 					f.log.Error("an item could not be processed", "item", id, "err", err)
+					f.sleep(ctx, bookPause, nil)
 				}
 				busy.Delete(id)
+				if err != nil {
+					f.items.ring()
+				}
 			}
 		})
 	}
@@ -39,8 +47,9 @@ func (f *Flow) readLoop(ctx context.Context) error {
 	defer close(work)
 	for {
 		rows, err := f.kept(ctx)
-		if err != nil {
-			return err
+		if err != nil && ctx.Err() == nil {
+			f.log.Error("what came in cannot be listed", "err", err)
+			f.sleep(ctx, bookPause, nil)
 		}
 		handed := 0
 		for _, row := range rows {
@@ -106,7 +115,13 @@ func (f *Flow) readItem(ctx context.Context, id order.ItemID) error {
 		}
 		return f.broken(ctx, it, err)
 	}
-	return f.record(ctx, w, it)
+	if err := f.record(ctx, w, it); err != nil && ctx.Err() == nil && f.store.Failed() == nil {
+		// Either the books are out of reach, and then this fails too, or this item's news cannot be recorded: it must not stop the others.
+		return f.broken(ctx, it, err)
+	} else if err != nil {
+		return err
+	}
+	return nil
 }
 
 // look opens the envelope, finds the supplier, and reads with that supplier's profile.

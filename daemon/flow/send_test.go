@@ -311,3 +311,33 @@ func TestABadReloadKeepsTheOldConfiguration(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestAnOrderThatIsCancelledWhileItWaitsIsNotSent(t *testing.T) {
+	s := newShop(t, nil)
+	taken := s.receive(paidOrder("1001"))
+	rows, err := s.Store().Claim(t.Context(), "mail:orders", 1, time.Minute, func(string) bool { return true })
+	if err != nil || len(rows) != 1 {
+		t.Fatal(rows, err)
+	}
+	if _, err := s.Cancel(t.Context(), taken.OrderID, "cli"); err != nil {
+		t.Fatal(err)
+	}
+	s.send(t.Context(), s.world.Load(), &lane{name: "mail:orders", sender: &scripted{}}, rows[0])
+	if got := s.dispatches(store.DispatchFilter{Purpose: order.PurposeOrder}); got[0].State != order.DispatchFailed {
+		t.Errorf("the dispatch is %s", got[0].State)
+	}
+	s.wantDesk()
+}
+
+func TestWorkForAnAccountThatIsGoneIsTold(t *testing.T) {
+	s := newShop(t, nil)
+	s.receive(paidOrder("1001"))
+	w := *s.world.Load()
+	w.lanes = map[string]*lane{}
+	for range 3 {
+		if err := s.orphans(t.Context(), &w); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.wantDesk("send_stuck")
+}

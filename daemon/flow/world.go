@@ -123,7 +123,7 @@ func (f *Flow) buildSMTP(w *world, name string, m config.Mailbox) error {
 		return err
 	}
 	w.closers = append(w.closers, sender)
-	l := &lane{name: laneMail + name, title: "sending mail as " + m.Address, sender: sender, workers: 2 * c.Connections, limits: map[string]*limit{}, probe: sender}
+	l := &lane{name: laneMail + name, title: "sending mail as " + m.Address, sender: sender, workers: sendsAWay * c.Connections, limits: map[string]*limit{}, probe: sender}
 	for slug, s := range w.cfg.Suppliers {
 		if w.mailboxOf(s.Send.Mailbox) == name {
 			l.limits[slug] = limitOf(s, l.workers)
@@ -141,6 +141,9 @@ func (f *Flow) buildSMTP(w *world, name string, m config.Mailbox) error {
 	}
 	return nil
 }
+
+// sendsAWay is how many messages are under way for each connection: one is answered while the next one's envelope and body follow.
+const sendsAWay = 3
 
 func limitOf(s config.Supplier, most int) *limit {
 	lim := &limit{slots: make(chan struct{}, cmp.Or(s.Send.Max, most))}
