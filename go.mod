@@ -2,8 +2,6 @@ module waybill
 
 go 1.26.0
 
-require github.com/jhillyerd/enmime/v2 v2.3.0
-
 require (
 	github.com/PuerkitoBio/goquery v1.13.0 // indirect
 	github.com/adhocore/gronx v1.20.4 // indirect
@@ -32,6 +30,7 @@ require (
 	github.com/jackc/pgservicefile v0.0.0-20240606120523-5a60cdf6a761 // indirect
 	github.com/jackc/pgx/v5 v5.12.0 // indirect
 	github.com/jackc/puddle/v2 v2.2.3 // indirect
+	github.com/jhillyerd/enmime/v2 v2.3.0
 	github.com/klauspost/compress v1.20.3 // indirect
 	github.com/kr/fs v0.1.0 // indirect
 	github.com/landlock-lsm/go-landlock v0.11.0 // indirect

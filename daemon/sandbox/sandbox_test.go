@@ -98,6 +98,9 @@ func pool(t *testing.T, child string, o Options) *Pool {
 		t.Fatal(err)
 	}
 	o.Exe, o.Args = exe, []string{child}
+	if raceDetector {
+		o.Memory = 1 << 50
+	}
 	p := New(o)
 	t.Cleanup(func() { _ = p.Close() })
 	return p
@@ -131,6 +134,9 @@ func TestBroken(t *testing.T) {
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
+			if raceDetector && (what == "grow" || what == "deep") {
+				t.Skip("children of the race detector have no memory limit")
+			}
 			deadline := 20 * time.Second
 			if what == "hang" || what == "spin" {
 				deadline = 300 * time.Millisecond
