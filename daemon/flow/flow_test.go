@@ -30,7 +30,7 @@ var noon = time.Date(2026, 3, 18, 17, 0, 0, 0, time.UTC)
 // shop is a flow on SQLite in a temporary folder, with a clock that the test turns. Nothing runs by itself, and nothing is dialed.
 type shop struct {
 	*Flow
-	t   *testing.T
+	t   testing.TB
 	dir string
 	at  time.Time
 }
@@ -53,7 +53,7 @@ channels:
 const prairie = "name: Prairie Supply\nemail: [post@prairie.example]\nskus: [{prefix: PS, theirs: \"X-{rest}\"}]\n"
 
 // newShop writes the configuration and opens the flow. files replace or add to the default ones.
-func newShop(t *testing.T, files map[string]string) *shop {
+func newShop(t testing.TB, files map[string]string) *shop {
 	t.Helper()
 	s := &shop{t: t, dir: t.TempDir(), at: noon}
 	all := map[string]string{"waybill.yaml": mainConfig, "hook-secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "suppliers/prairie.yaml": prairie}
@@ -91,7 +91,7 @@ func newShop(t *testing.T, files map[string]string) *shop {
 }
 
 // noDialer fails the test when anything is dialed.
-type noDialer struct{ t *testing.T }
+type noDialer struct{ t testing.TB }
 
 func (d noDialer) DialContext(_ context.Context, network, address string) (net.Conn, error) {
 	d.t.Errorf("something dialed %s %s", network, address)
