@@ -43,7 +43,7 @@ func (a *app) pausing(name, short, long string) *cobra.Command {
 }
 
 func (a *app) suppliersCommand() *cobra.Command {
-	c := &cobra.Command{Use: "suppliers", Short: "List suppliers, and try how they are reached"}
+	c := &cobra.Command{Use: "suppliers", Short: "List suppliers, and try how they are reached", Args: cobra.NoArgs, RunE: onlyHelp}
 	list := &cobra.Command{
 		Use: "list", Short: "List suppliers with what is open", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {

@@ -11,7 +11,7 @@ import (
 )
 
 func (a *app) deskCommand() *cobra.Command {
-	c := &cobra.Command{Use: "desk", Short: "What waits for you, and settling it"}
+	c := &cobra.Command{Use: "desk", Short: "What waits for you, and settling it", Args: cobra.NoArgs, RunE: onlyHelp}
 	c.AddCommand(a.deskList(), a.deskShow(), a.deskSettle())
 	return c
 }

@@ -18,7 +18,7 @@ import (
 )
 
 func (a *app) dispatchCommand() *cobra.Command {
-	c := &cobra.Command{Use: "dispatch", Short: "What goes to suppliers: look at it, send it again, export it"}
+	c := &cobra.Command{Use: "dispatch", Short: "What goes to suppliers: look at it, send it again, export it", Args: cobra.NoArgs, RunE: onlyHelp}
 	c.AddCommand(a.dispatchPreview(), a.dispatchResend(), a.dispatchExport())
 	return c
 }

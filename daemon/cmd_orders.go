@@ -17,7 +17,7 @@ import (
 )
 
 func (a *app) ordersCommand() *cobra.Command {
-	c := &cobra.Command{Use: "orders", Short: "Take orders in, list and show them"}
+	c := &cobra.Command{Use: "orders", Short: "Take orders in, list and show them", Args: cobra.NoArgs, RunE: onlyHelp}
 	c.AddCommand(a.ordersImport(), a.ordersList(), a.ordersShow(), a.ordersChange("release", "Let a held or unpaid order go on"),
 		a.ordersChange("cancel", "Cancel an order; suppliers that were told are asked not to ship"))
 	return c

@@ -88,6 +88,9 @@ func (a *app) root() *cobra.Command {
 	return root
 }
 
+// onlyHelp is what a command does that is only a name for others.
+func onlyHelp(c *cobra.Command, _ []string) error { return c.Help() }
+
 // isCobraUsage recognises the errors that cobra makes of a wrong command line; it has no type for them.
 func isCobraUsage(err error) bool {
 	for _, start := range []string{"unknown command", "unknown flag", "unknown shorthand", "accepts ", "requires ", "required flag", "invalid argument"} {

@@ -175,7 +175,7 @@ func (f *Flow) send(ctx context.Context, w *world, l *lane, row store.DispatchRo
 		return
 	}
 	if off, err := f.calledOff(ctx, row); err != nil || off {
-		kind, reason := order.Failed, reasonCancelled
+		kind, reason := order.Failed, reasonCalledOff
 		if err != nil {
 			kind, reason = order.Postponed, "not_tried"
 		}
@@ -193,10 +193,11 @@ func (f *Flow) send(ctx context.Context, w *world, l *lane, row store.DispatchRo
 	f.verdict(settle, w, l, row, receipt, err)
 }
 
-// reasonCancelled is why an order that was cancelled in the last moment is not sent.
-const reasonCancelled = "cancelled"
+// reasonCalledOff is why an order that nobody wants any more is not sent.
+const reasonCalledOff = "called_off"
 
-// calledOff tells whether every order in the message was cancelled since it was claimed.
+// calledOff tells whether nothing in the message is wanted any more: every order was cancelled, or every purchase order closed by a
+// person who settled it in another way.
 func (f *Flow) calledOff(ctx context.Context, row store.DispatchRow) (off bool, err error) {
 	if row.Purpose != order.PurposeOrder || len(row.POs) == 0 {
 		return false, nil
@@ -211,7 +212,7 @@ func (f *Flow) calledOff(ctx context.Context, row store.DispatchRow) (off bool, 
 			if err != nil {
 				return err
 			}
-			if o.Intake.State != order.IntakeCancelled {
+			if o.Intake.State != order.IntakeCancelled && !po.Closed() {
 				return nil
 			}
 		}
@@ -295,7 +296,7 @@ func (f *Flow) settle(ctx context.Context, l *lane, row store.DispatchRow, kind 
 	err := f.store.SettleWith(ctx, row.ID, row.Epoch, store.Verdict{Kind: kind, Next: next, Reason: reason, Answer: answer, Help: help}, func(tx *store.Tx) error {
 		switch kind {
 		case order.Failed:
-			if reason == reasonCancelled {
+			if reason == reasonCalledOff {
 				return nil
 			}
 			return f.sendException(tx, row, SendFailed, answer, help)
