@@ -28,6 +28,7 @@ var arrows = map[string][]string{
 	"daemon/channel":           {"daemon/order", "parsers", "parsers/*", "transports", "transports/*"},
 	"daemon/sandbox":           {"parsers", "parsers/*"},
 	"daemon/flow":              {"daemon/order", "daemon/calendar", "daemon/config", "daemon/routing", "daemon/store", "daemon/match", "daemon/channel", "daemon/sandbox", "parsers", "parsers/*", "transports", "transports/*", "templates"},
+	"daemon/trial":             {"daemon/order", "daemon/match", "daemon/channel", "daemon/sandbox", "parsers", "parsers/*"},
 	"daemon/web":               {"daemon/flow", "daemon/channel", "daemon/order", "daemon/store"},
 	"daemon/demo":              {"*"},
 	"daemon/rig":               {"*"},

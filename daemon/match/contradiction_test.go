@@ -19,52 +19,52 @@ func TestContradictions(t *testing.T) {
 	done := func(po *PO) { po.Closed = true; po.Lines[0].Outstanding = 0 }
 	shared := Sender{Supplier: "prairie", SharedTracking: true}
 	run(t, []check{
-		{"address: number and consignee", nil, text(to(shipped(ups(1), called1("1002")), "Hugo Drummond", "17 Cedar Avenue", "82507", "Riverton")), prairie,
+		{"address: number and consignee", nil, text(to(shipped(ups(1), orderRef("1002")), "Hugo Drummond", "17 Cedar Avenue", "82507", "Riverton")), prairie,
 			"shipment 1007 fuzzy review 1 !rival"},
-		{"address: of nobody", nil, text(to(shipped(ups(1), called1("1002")), "Xaver Unbekannt", "99 Foundry Row", "99999", "Elsewhere")), prairie,
+		{"address: of nobody", nil, text(to(shipped(ups(1), orderRef("1002")), "Xaver Unbekannt", "99 Foundry Row", "99999", "Elsewhere")), prairie,
 			"shipment 1002 order_number review 1 !address"},
-		{"a name alone may be the one who ordered", nil, text(to(shipped(ups(1), called1("1002")), "Xaver Unbekannt", "12 Cedar Avenue", "82502", "Riverton")), prairie,
+		{"a name alone may be the one who ordered", nil, text(to(shipped(ups(1), orderRef("1002")), "Xaver Unbekannt", "12 Cedar Avenue", "82502", "Riverton")), prairie,
 			"shipment 1002 order_number auto 1"},
-		{"rival: thread and number", nil, answering(po(1), shipped(ups(1), called1("1005"))), prairie, "shipment 1005 order_number review 1 !rival"},
-		{"rival: a reply's subject and number", nil, replied("Re: order 1001", shipped(ups(1), called1("1005"))), prairie, "shipment 1005 order_number review 1 !rival"},
-		{"no rival: a subject of its own names one of two", nil, replied("Order 1001", shipped(ups(1), called1("1005")), shipped(ups(2), called1("1001"))), prairie,
+		{"rival: thread and number", nil, answering(po(1), shipped(ups(1), orderRef("1005"))), prairie, "shipment 1005 order_number review 1 !rival"},
+		{"rival: a reply's subject and number", nil, replied("Re: order 1001", shipped(ups(1), orderRef("1005"))), prairie, "shipment 1005 order_number review 1 !rival"},
+		{"no rival: a subject of its own names one of two", nil, replied("Order 1001", shipped(ups(1), orderRef("1005")), shipped(ups(2), orderRef("1001"))), prairie,
 			"shipment 1001 order_number auto 2; shipment 1005 order_number auto 1"},
-		{"no rival: the thread's order is one of those that are named", nil, answering(po(1), shipped(ups(1), called1("1001")), shipped(ups(2), called1("1005"))), prairie,
+		{"no rival: the thread's order is one of those that are named", nil, answering(po(1), shipped(ups(1), orderRef("1001")), shipped(ups(2), orderRef("1005"))), prairie,
 			"shipment 1001 thread auto 1; shipment 1005 order_number auto 2"},
-		{"rival: key and number in one row", nil, text(row(2, ups(1), numbered(parsers.LabelKey, string(token(7)), 0), called1("1002-A"))), prairie, "shipment 1007 token review 1 !rival"},
-		{"rival: their number and ours", theirs, text(shipped(ups(1), called1("1002"), numbered(parsers.LabelTheirs, "SO-48291", 40))), prairie, "shipment 1002 order_number review 1 !rival"},
-		{"unknown order in the thread of another", nil, answering(po(1), shipped(ups(1), called1("1099"))), prairie, "shipment 1001 thread review 1 !unknown_order"},
-		{"their own order number in our thread is no contradiction", nil, answering(po(1), shipped(ups(1), called1("4829133"))), prairie, "shipment 1001 thread auto 1"},
-		{"other supplier, by number", nil, text(shipped(ups(1), called1("1012"))), prairie, "shipment 1012 order_number review 1 !other_supplier"},
+		{"rival: key and number in one row", nil, text(row(2, ups(1), numbered(parsers.LabelKey, string(token(7)), 0), orderRef("1002-A"))), prairie, "shipment 1007 token review 1 !rival"},
+		{"rival: their number and ours", theirs, text(shipped(ups(1), orderRef("1002"), numbered(parsers.LabelTheirs, "SO-48291", 40))), prairie, "shipment 1002 order_number review 1 !rival"},
+		{"unknown order in the thread of another", nil, answering(po(1), shipped(ups(1), orderRef("1099"))), prairie, "shipment 1001 thread review 1 !unknown_order"},
+		{"their own order number in our thread is no contradiction", nil, answering(po(1), shipped(ups(1), orderRef("4829133"))), prairie, "shipment 1001 thread auto 1"},
+		{"other supplier, by number", nil, text(shipped(ups(1), orderRef("1012"))), prairie, "shipment 1012 order_number review 1 !other_supplier"},
 		{"other supplier, by key", nil, text(shipped(ups(1), numbered(parsers.LabelKey, string(token(12)), 0))), prairie, "shipment 1012 token review 1 !other_supplier"},
-		{"tracking number elsewhere", world(sits), text(shipped(ups(1), called1("1002"))), prairie, "shipment 1002 order_number review 1 !tracking_elsewhere"},
-		{"tracking number elsewhere, and the supplier shares parcels", world(sits), text(shipped(ups(1), called1("1002"))), shared, "shipment 1002 order_number auto 1"},
-		{"too many", nil, text(with(shipped(ups(1), called1("1002")), product("AB-2", 3))), prairie, "shipment 1002 order_number review 1 1002-1=2 !too_many"},
-		{"too many are left of what is outstanding", world(only(2, func(po *PO) { po.Lines[0].Outstanding = 1 })), text(with(shipped(ups(1), called1("1002")), product("AB-2", 2))), prairie,
+		{"tracking number elsewhere", world(sits), text(shipped(ups(1), orderRef("1002"))), prairie, "shipment 1002 order_number review 1 !tracking_elsewhere"},
+		{"tracking number elsewhere, and the supplier shares parcels", world(sits), text(shipped(ups(1), orderRef("1002"))), shared, "shipment 1002 order_number auto 1"},
+		{"too many", nil, text(with(shipped(ups(1), orderRef("1002")), product("AB-2", 3))), prairie, "shipment 1002 order_number review 1 1002-1=2 !too_many"},
+		{"too many are left of what is outstanding", world(only(2, func(po *PO) { po.Lines[0].Outstanding = 1 })), text(with(shipped(ups(1), orderRef("1002")), product("AB-2", 2))), prairie,
 			"shipment 1002 order_number review 1 1002-1=1 !too_many"},
-		{"a product of another order", nil, text(with(shipped(ups(1), called1("1002-A")), product("AB-3", 1))), prairie, "shipment 1002 order_number review 1 !sku"},
-		{"closed", world(only(2, done)), text(shipped(ups(1), called1("1002"))), prairie, "shipment 1002 order_number review 1 !closed"},
-		{"out of stock when all left", world(only(2, done)), text(clause(parsers.OutOfStock, nil, called1("1002"))), prairie, "out_of_stock 1002 order_number review !closed"},
+		{"a product of another order", nil, text(with(shipped(ups(1), orderRef("1002-A")), product("AB-3", 1))), prairie, "shipment 1002 order_number review 1 !sku"},
+		{"closed", world(only(2, done)), text(shipped(ups(1), orderRef("1002"))), prairie, "shipment 1002 order_number review 1 !closed"},
+		{"out of stock when all left", world(only(2, done)), text(clause(parsers.OutOfStock, nil, orderRef("1002"))), prairie, "out_of_stock 1002 order_number review !closed"},
 	})
 }
 
 func TestRepeats(t *testing.T) {
 	sits := only(3, func(po *PO) { po.Tracking = []string{ups(1).Number}; po.Closed = true; po.Lines[0].Outstanding = 0 })
 	part := only(3, func(po *PO) { po.Tracking = []string{ups(1).Number}; po.Lines[0].Outstanding = 1 })
-	both := text(shipped(ups(1), called1("1003")), shipped(ups(2), called1("1003")))
+	both := text(shipped(ups(1), orderRef("1003")), shipped(ups(2), orderRef("1003")))
 	run(t, []check{
-		{"the same number again", world(sits), text(shipped(ups(1), called1("1003"))), prairie, "shipment 1003 order_number ignore 1"},
-		{"the same number again, with its products", world(sits), text(with(shipped(ups(1), called1("1003")), product("AB-3", 2))), prairie, "shipment 1003 order_number ignore 1"},
+		{"the same number again", world(sits), text(shipped(ups(1), orderRef("1003"))), prairie, "shipment 1003 order_number ignore 1"},
+		{"the same number again, with its products", world(sits), text(with(shipped(ups(1), orderRef("1003")), product("AB-3", 2))), prairie, "shipment 1003 order_number ignore 1"},
 		{"the same number again, nothing else", world(sits), text(shipped(ups(1))), prairie, "shipment 1003 supplier_ref ignore 1"},
 		{"one of two is new", world(part), both, prairie, "shipment 1003 order_number auto 1 2"},
 		{"one of two is new, and nothing is to come", world(sits), both, prairie, "shipment 1003 order_number review 1 2 !closed"},
-		{"received, after it left", world(sits), text(clause(parsers.Acknowledgement, nil, called1("1003"))), prairie, "acknowledgement 1003 order_number ignore"},
-		{"a question, after it left", world(sits), text(clause(parsers.Question, nil, called1("1003"))), prairie, "question 1003 order_number auto"},
+		{"received, after it left", world(sits), text(clause(parsers.Acknowledgement, nil, orderRef("1003"))), prairie, "acknowledgement 1003 order_number ignore"},
+		{"a question, after it left", world(sits), text(clause(parsers.Question, nil, orderRef("1003"))), prairie, "question 1003 order_number auto"},
 	})
 }
 
 func TestPermission(t *testing.T) {
-	gone := text(clause(parsers.OutOfStock, nil, called1("1002")))
+	gone := text(clause(parsers.OutOfStock, nil, orderRef("1002")))
 	for _, c := range []struct {
 		name    string
 		reading parsers.Reading
@@ -76,7 +76,7 @@ func TestPermission(t *testing.T) {
 		{"an authenticated sender without a rule", gone, Sender{Supplier: "prairie", Authenticated: true}, ApplyPropose},
 		{"both", gone, Sender{Supplier: "prairie", Authenticated: true, MayApply: []parsers.Kind{parsers.OutOfStock}}, ApplyAuto},
 		{"a rule for something else", gone, Sender{Supplier: "prairie", Authenticated: true, MayApply: []parsers.Kind{parsers.Rejection}}, ApplyPropose},
-		{"a shipment costs nothing", text(shipped(ups(1), called1("1002"))), prairie, ApplyAuto},
+		{"a shipment costs nothing", text(shipped(ups(1), orderRef("1002"))), prairie, ApplyAuto},
 	} {
 		if f := world().Match(c.reading, c.who); len(f) != 1 || f[0].Apply != c.want || f[0].Decision != Auto {
 			t.Errorf("%s: %v", c.name, f)
@@ -89,22 +89,22 @@ func TestUnclear(t *testing.T) {
 	damaged.Damage = "excel"
 	doubtful.Score, doubtful.Valid = 0.4, false
 	wrongDigit.Valid, wrongDigit.Invalid, wrongDigit.Score = false, true, 0.7
-	vague := clause(parsers.Shipment, nil, called1("1002"))
+	vague := clause(parsers.Shipment, nil, orderRef("1002"))
 	vague.Score = 0.6
-	part := shipped(ups(1), called1("1002"))
+	part := shipped(ups(1), orderRef("1002"))
 	part.Partial = true
 	withdrawn := ups(1)
 	withdrawn.Withdrawn = true
 	one := only(2, func(po *PO) { po.Lines[0].Outstanding = 1 })
 	run(t, []check{
-		{"a number that a spreadsheet destroyed", nil, text(shipped(damaged, called1("1002"))), prairie, "shipment 1002 order_number review 1"},
-		{"a number that may be none", nil, text(shipped(doubtful, called1("1002"))), prairie, "shipment 1002 order_number review 1"},
-		{"a wrong check digit", nil, text(shipped(wrongDigit, called1("1002"))), prairie, "shipment 1002 order_number review 1"},
+		{"a number that a spreadsheet destroyed", nil, text(shipped(damaged, orderRef("1002"))), prairie, "shipment 1002 order_number review 1"},
+		{"a number that may be none", nil, text(shipped(doubtful, orderRef("1002"))), prairie, "shipment 1002 order_number review 1"},
+		{"a wrong check digit", nil, text(shipped(wrongDigit, orderRef("1002"))), prairie, "shipment 1002 order_number review 1"},
 		{"words that hardly say it", nil, text(vague), prairie, "shipment 1002 order_number review"},
 		{"a part, and not which", nil, text(part), prairie, "shipment 1002 order_number review 1"},
 		{"a part of one piece is the whole", world(one), text(part), prairie, "shipment 1002 order_number auto 1"},
 		{"a part, with products", nil, text(with(part, product("AB-2", 1))), prairie, "shipment 1002 order_number auto 1 1002-1=1"},
-		{"a withdrawn number beside the right one", nil, text(clause(parsers.Shipment, []parsers.Tracking{withdrawn, ups(2)}, called1("1002"))), prairie, "shipment 1002 order_number auto 2"},
+		{"a withdrawn number beside the right one", nil, text(clause(parsers.Shipment, []parsers.Tracking{withdrawn, ups(2)}, orderRef("1002"))), prairie, "shipment 1002 order_number auto 2"},
 	})
 }
 
@@ -113,37 +113,37 @@ func TestSeveralKinds(t *testing.T) {
 		po.Lines = append(po.Lines, Line{ID: "1002-2", SKU: "CD-9", Title: "Oak tray", Quantity: 3, Outstanding: 3})
 	}))
 	loose := func(sku string, n int) parsers.Statement {
-		return parsers.Statement{Scope: parsers.ScopeClause, Lines: []parsers.Line{product(sku, n)}, Refs: []parsers.Ref{called1("1002")}}
+		return parsers.Statement{Scope: parsers.ScopeClause, Lines: []parsers.Line{product(sku, n)}, Refs: []parsers.Ref{orderRef("1002")}}
 	}
-	mixed := with(shipped(ups(1), called1("1002")), product("AB-2", 2), product("CD-9", 3))
+	mixed := with(shipped(ups(1), orderRef("1002")), product("AB-2", 2), product("CD-9", 3))
 	mixed.Lines[1].Kind = parsers.OutOfStock
 	titled := parsers.Line{Title: parsers.Value{Text: "oak tray"}, Quantity: 1, QuantityAt: parsers.Place{Part: "1", Start: 7}}
 	pieces := parsers.Line{Quantity: 2, QuantityAt: parsers.Place{Part: "1", Start: 7}}
 	all := parsers.Line{Quantity: 5, QuantityAt: parsers.Place{Part: "1", Start: 7}}
 	run(t, []check{
-		{"products listed below", two, text(shipped(ups(1), called1("1002")), loose("AB-2", 2), loose("CD-9", 1)), prairie, "shipment 1002 order_number auto 1 1002-1=2 1002-2=1"},
-		{"one product left, another is out", two, text(with(shipped(ups(1), called1("1002")), product("AB-2", 2)), with(clause(parsers.OutOfStock, nil, called1("1002")), product("CD-9", 3))), prairie,
+		{"products listed below", two, text(shipped(ups(1), orderRef("1002")), loose("AB-2", 2), loose("CD-9", 1)), prairie, "shipment 1002 order_number auto 1 1002-1=2 1002-2=1"},
+		{"one product left, another is out", two, text(with(shipped(ups(1), orderRef("1002")), product("AB-2", 2)), with(clause(parsers.OutOfStock, nil, orderRef("1002")), product("CD-9", 3))), prairie,
 			"out_of_stock 1002 order_number auto 1002-2=3; shipment 1002 order_number auto 1 1002-1=2"},
-		{"one product is out, the rest left", two, text(shipped(ups(1), called1("1002")), with(clause(parsers.OutOfStock, nil, called1("1002")), product("CD-9", 0))), prairie,
+		{"one product is out, the rest left", two, text(shipped(ups(1), orderRef("1002")), with(clause(parsers.OutOfStock, nil, orderRef("1002")), product("CD-9", 0))), prairie,
 			"out_of_stock 1002 order_number auto 1002-2=3; shipment 1002 order_number auto 1 1002-1=2"},
-		{"two things, and not of what", two, text(shipped(ups(1), called1("1002")), clause(parsers.OutOfStock, nil, called1("1002"))), prairie,
+		{"two things, and not of what", two, text(shipped(ups(1), orderRef("1002")), clause(parsers.OutOfStock, nil, orderRef("1002"))), prairie,
 			"out_of_stock 1002 order_number review; shipment 1002 order_number review 1"},
 		{"products of one row, each with its own kind", two, text(mixed), prairie, "out_of_stock 1002 order_number auto 1002-2=3; shipment 1002 order_number auto 1 1002-1=2"},
-		{"received and left is left", nil, text(clause(parsers.Acknowledgement, nil, called1("1002")), shipped(ups(1), called1("1002"))), prairie, "shipment 1002 order_number auto 1"},
-		{"a product by its title", two, text(with(shipped(ups(1), called1("1002")), titled)), prairie, "shipment 1002 order_number auto 1 1002-2=1"},
-		{"pieces of an order with one line", nil, text(with(shipped(ups(1), called1("1002")), parsers.Line{Quantity: 1, QuantityAt: parsers.Place{Part: "1", Start: 7}})), prairie, "shipment 1002 order_number auto 1 1002-1=1"},
-		{"pieces of an order with two", two, text(with(shipped(ups(1), called1("1002")), pieces)), prairie, "shipment 1002 order_number review 1"},
-		{"all its pieces", two, text(with(shipped(ups(1), called1("1002")), all)), prairie, "shipment 1002 order_number auto 1"},
+		{"received and left is left", nil, text(clause(parsers.Acknowledgement, nil, orderRef("1002")), shipped(ups(1), orderRef("1002"))), prairie, "shipment 1002 order_number auto 1"},
+		{"a product by its title", two, text(with(shipped(ups(1), orderRef("1002")), titled)), prairie, "shipment 1002 order_number auto 1 1002-2=1"},
+		{"pieces of an order with one line", nil, text(with(shipped(ups(1), orderRef("1002")), parsers.Line{Quantity: 1, QuantityAt: parsers.Place{Part: "1", Start: 7}})), prairie, "shipment 1002 order_number auto 1 1002-1=1"},
+		{"pieces of an order with two", two, text(with(shipped(ups(1), orderRef("1002")), pieces)), prairie, "shipment 1002 order_number review 1"},
+		{"all its pieces", two, text(with(shipped(ups(1), orderRef("1002")), all)), prairie, "shipment 1002 order_number auto 1"},
 	})
 }
 
 func TestRowsAddUp(t *testing.T) {
 	parcel := func(n int, number parsers.Tracking, quantity int) parsers.Statement {
-		s := row(n, number, called1("1002"))
+		s := row(n, number, orderRef("1002"))
 		s.Lines = []parsers.Line{{SKU: parsers.Value{Text: "AB-2", At: parsers.Place{Part: "2", Row: n, Column: 3}}, Quantity: quantity}}
 		return s
 	}
-	body := with(shipped(ups(1), called1("1002")), product("AB-2", 2))
+	body := with(shipped(ups(1), orderRef("1002")), product("AB-2", 2))
 	for _, c := range []struct {
 		name    string
 		reading parsers.Reading

@@ -41,7 +41,7 @@ func TestSwappedKeysAreNeverSure(t *testing.T) {
 			s.Refs, named[n] = append(s.Refs, numbered(parsers.LabelKey, string(token(n)), 5)), true
 		}
 		if n, ok := pick("number"); ok {
-			s.Refs, named[n] = append(s.Refs, called1(sample(n, "").Order)), true
+			s.Refs, named[n] = append(s.Refs, orderRef(sample(n, "").Order)), true
 		}
 		if n, ok := pick("reference"); ok {
 			s.Refs, named[n] = append(s.Refs, numbered(parsers.LabelTheirs, fmt.Sprintf("SO-%d", 7000+n), 40)), true
@@ -74,14 +74,14 @@ func TestMistypedNumbersAreNeverSure(t *testing.T) {
 		at := rapid.IntRange(0, 3).Draw(t, "at")
 		digits[at] = byte('0' + rapid.IntRange(0, 9).Draw(t, "digit"))
 		number := string(digits)
-		for _, f := range x.Match(text(shipped(ups(1), called1(number))), prairie) {
+		for _, f := range x.Match(text(shipped(ups(1), orderRef(number))), prairie) {
 			if f.Decision == Auto && f.Order != number {
 				t.Fatalf("%s was taken for %s", number, f.Order)
 			}
 		}
 		// With the address of the order that was meant, it is that order or nobody's.
 		to := sample(n, "").ShipTo
-		s := shipped(ups(1), called1(number))
+		s := shipped(ups(1), orderRef(number))
 		s.Party = address(to.Name, to.Line1, to.Postcode, to.City)
 		for _, f := range x.Match(text(s), prairie) {
 			if f.Decision == Auto && int(f.PO) != n {
@@ -98,7 +98,7 @@ func TestReportsAreDealtByRow(t *testing.T) {
 		ids := rapid.Permutation([]int{1, 2, 3, 4, 5, 6, 7, 8}).Draw(t, "rows")
 		r := text()
 		for i, n := range ids[:rapid.IntRange(1, 8).Draw(t, "many")] {
-			r.Statements = append(r.Statements, row(i+2, ups(n), called1(sample(n, "").Order)))
+			r.Statements = append(r.Statements, row(i+2, ups(n), orderRef(sample(n, "").Order)))
 		}
 		for _, f := range x.Match(r, prairie) {
 			if len(f.Tracking) != 1 || f.Tracking[0].Number != ups(int(f.PO)).Number || f.Decision != Auto {
@@ -126,7 +126,7 @@ func TestIndexForgets(t *testing.T) {
 			}
 		}
 		for n := 1; n <= 9; n++ {
-			f := x.Match(text(clause(parsers.Question, nil, called1(sample(n, "").Order))), prairie)
+			f := x.Match(text(clause(parsers.Question, nil, orderRef(sample(n, "").Order))), prairie)
 			if found := len(f) == 1 && f[0].PO == order.POID(n); found != have[order.POID(n)] {
 				t.Fatalf("%d: found %v, have %v", n, found, have[order.POID(n)])
 			}
@@ -148,7 +148,7 @@ func TestConcurrentUse(t *testing.T) {
 				po := sample(n, "prairie")
 				po.Tracking = []string{ups(100 + i).Number}
 				x.Put(po)
-				f := x.Match(text(to(shipped(ups(1), called1(po.Order)), "", "", po.ShipTo.Postcode, "")), prairie)
+				f := x.Match(text(to(shipped(ups(1), orderRef(po.Order)), "", "", po.ShipTo.Postcode, "")), prairie)
 				if len(f) != 1 || f[0].PO != po.ID {
 					t.Errorf("%v", f)
 					return

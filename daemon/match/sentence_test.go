@@ -41,14 +41,14 @@ func TestSeveralOrdersInOneSentence(t *testing.T) {
 
 func TestRows(t *testing.T) {
 	run(t, []check{
-		{"each row its order", nil, text(row(2, ups(1), called1("1001")), row(3, ups(2), called1("1003"))), prairie, "shipment 1001 order_number auto 1; shipment 1003 order_number auto 2"},
-		{"an unknown row keeps its number", nil, text(row(2, ups(1), called1("1001")), row(3, ups(2), called1("2077"))), prairie, "shipment - none review 2; shipment 1001 order_number auto 1"},
-		{"an unknown row does not take the thread's order", nil, answering(sample(1, "prairie"), row(2, ups(1), called1("8801")), row(3, ups(2), called1("8802"))), prairie,
+		{"each row its order", nil, text(row(2, ups(1), orderRef("1001")), row(3, ups(2), orderRef("1003"))), prairie, "shipment 1001 order_number auto 1; shipment 1003 order_number auto 2"},
+		{"an unknown row keeps its number", nil, text(row(2, ups(1), orderRef("1001")), row(3, ups(2), orderRef("2077"))), prairie, "shipment - none review 2; shipment 1001 order_number auto 1"},
+		{"an unknown row does not take the thread's order", nil, answering(sample(1, "prairie"), row(2, ups(1), orderRef("8801")), row(3, ups(2), orderRef("8802"))), prairie,
 			"shipment - none review 1; shipment - none review 2"},
 		{"rows without orders are parcels of the thread's", nil, answering(sample(1, "prairie"), row(2, ups(1)), row(3, ups(2))), prairie, "shipment 1001 thread auto 1 2"},
 		{"rows by consignee", nil, text(to(row(2, ups(1)), "Bruno Castellani", "11 Cedar Avenue", "82501", "Riverton"), to(row(3, ups(2)), "Clara Birkholz", "12 Cedar Avenue", "82502", "Riverton")), prairie,
 			"shipment 1001 fuzzy auto 1; shipment 1002 fuzzy auto 2"},
-		{"a year in a cell beside the order", world(only(5, func(po *PO) { po.Order, po.Number = "2026", "2026-A" })), text(row(2, ups(1), called1("1001"), numbered("", "2026", 0))), prairie, "shipment 1001 order_number auto 1"},
+		{"a year in a cell beside the order", world(only(5, func(po *PO) { po.Order, po.Number = "2026", "2026-A" })), text(row(2, ups(1), orderRef("1001"), numbered("", "2026", 0))), prairie, "shipment 1001 order_number auto 1"},
 	})
 }
 
@@ -60,12 +60,12 @@ func TestCollidingNumbers(t *testing.T) {
 	run(t, []check{
 		{"a year alone is an idea", year, text(shipped(ups(1), numbered("", "2025", 60))), prairie, "shipment 2025 order_number auto 1"},
 		{"a year from somebody unknown", year, text(shipped(ups(1), numbered("", "2025", 60))), anybody, "shipment 2025 order_number review 1"},
-		{"a year beside the order", year, text(shipped(ups(1), called1("1001"), numbered("", "2025", 60))), prairie, "shipment 1001 order_number auto 1"},
-		{"a year that fits the pattern, beside the order", year, text(shipped(ups(1), called1("1001"), patterned)), prairie, "shipment 1001 order_number auto 1"},
+		{"a year beside the order", year, text(shipped(ups(1), orderRef("1001"), numbered("", "2025", 60))), prairie, "shipment 1001 order_number auto 1"},
+		{"a year that fits the pattern, beside the order", year, text(shipped(ups(1), orderRef("1001"), patterned)), prairie, "shipment 1001 order_number auto 1"},
 		{"a year, in our thread", year, answering(sample(1, "prairie"), shipped(ups(1), numbered("", "2025", 60))), prairie, "shipment 2025 order_number review 1 !rival"},
-		{"that year, called an order", year, text(shipped(ups(1), called1("2025"))), prairie, "shipment 2025 order_number auto 1"},
-		{"a small number, called an order", small, text(shipped(ups(1), called1("48"))), prairie, "shipment 48 order_number auto 1"},
-		{"a house number beside the order", world(only(5, func(po *PO) { po.Order, po.Number = "1250", "1250-A" })), text(shipped(ups(1), called1("1001"), numbered("", "1250", 70))), prairie, "shipment 1001 order_number auto 1"},
+		{"that year, called an order", year, text(shipped(ups(1), orderRef("2025"))), prairie, "shipment 2025 order_number auto 1"},
+		{"a small number, called an order", small, text(shipped(ups(1), orderRef("48"))), prairie, "shipment 48 order_number auto 1"},
+		{"a house number beside the order", world(only(5, func(po *PO) { po.Order, po.Number = "1250", "1250-A" })), text(shipped(ups(1), orderRef("1001"), numbered("", "1250", 70))), prairie, "shipment 1001 order_number auto 1"},
 	})
 }
 
@@ -77,18 +77,18 @@ func TestNearMisses(t *testing.T) {
 		return only(4, func(po *PO) { po.Order, po.Number = number, number + "-A" })
 	}
 	run(t, []check{
-		{"one digit off is an idea", world(far("55170")), text(shipped(ups(1), called1("55171"))), prairie, "shipment 55170 fuzzy review 1"},
-		{"two swapped", world(far("55170")), text(shipped(ups(1), called1("55710"))), prairie, "shipment 55170 fuzzy review 1"},
-		{"a digit lost", world(far("55170")), text(shipped(ups(1), called1("5517"))), prairie, "shipment 55170 fuzzy review 1"},
-		{"O for 0", world(far("55170")), text(shipped(ups(1), called1("5517O"))), prairie, "shipment 55170 fuzzy review 1"},
-		{"with the consignee it is a match", world(far("55170")), text(consignee(shipped(ups(1), called1("55171")))), prairie, "shipment 55170 fuzzy auto 1"},
-		{"a neighbour's number and one's own address", nil, text(consignee(shipped(ups(1), called1("1005")))), prairie, "shipment 1004 fuzzy review 1 !rival"},
-		{"our prefix left out", world(far("WEB-55170")), text(shipped(ups(1), called1("55170"))), prairie, "shipment WEB-55170 order_number auto 1"},
-		{"a prefix put before it", nil, text(shipped(ups(1), called1("PO1004"))), prairie, "shipment 1004 order_number auto 1"},
-		{"leading zeros lost", world(far("00055170")), text(shipped(ups(1), called1("55170"))), prairie, "shipment 00055170 order_number auto 1"},
-		{"leading zeros added", world(far("55170")), text(shipped(ups(1), called1("00055170"))), prairie, "shipment 55170 order_number auto 1"},
-		{"another prefix is another number", world(far("WEB-55170")), text(shipped(ups(1), called1("EBY-55170"))), prairie, "shipment - none review 1"},
-		{"the same digits twice", world(far("A-55170"), only(5, func(po *PO) { po.Order, po.Number = "B-55170", "B-55170-A" })), text(shipped(ups(1), called1("55170"))), prairie, "shipment - none review 1"},
+		{"one digit off is an idea", world(far("55170")), text(shipped(ups(1), orderRef("55171"))), prairie, "shipment 55170 fuzzy review 1"},
+		{"two swapped", world(far("55170")), text(shipped(ups(1), orderRef("55710"))), prairie, "shipment 55170 fuzzy review 1"},
+		{"a digit lost", world(far("55170")), text(shipped(ups(1), orderRef("5517"))), prairie, "shipment 55170 fuzzy review 1"},
+		{"O for 0", world(far("55170")), text(shipped(ups(1), orderRef("5517O"))), prairie, "shipment 55170 fuzzy review 1"},
+		{"with the consignee it is a match", world(far("55170")), text(consignee(shipped(ups(1), orderRef("55171")))), prairie, "shipment 55170 fuzzy auto 1"},
+		{"a neighbour's number and one's own address", nil, text(consignee(shipped(ups(1), orderRef("1005")))), prairie, "shipment 1004 fuzzy review 1 !rival"},
+		{"our prefix left out", world(far("WEB-55170")), text(shipped(ups(1), orderRef("55170"))), prairie, "shipment WEB-55170 order_number auto 1"},
+		{"a prefix put before it", nil, text(shipped(ups(1), orderRef("PO1004"))), prairie, "shipment 1004 order_number auto 1"},
+		{"leading zeros lost", world(far("00055170")), text(shipped(ups(1), orderRef("55170"))), prairie, "shipment 00055170 order_number auto 1"},
+		{"leading zeros added", world(far("55170")), text(shipped(ups(1), orderRef("00055170"))), prairie, "shipment 55170 order_number auto 1"},
+		{"another prefix is another number", world(far("WEB-55170")), text(shipped(ups(1), orderRef("EBY-55170"))), prairie, "shipment - none review 1"},
+		{"the same digits twice", world(far("A-55170"), only(5, func(po *PO) { po.Order, po.Number = "B-55170", "B-55170-A" })), text(shipped(ups(1), orderRef("55170"))), prairie, "shipment - none review 1"},
 	})
 }
 

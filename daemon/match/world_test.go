@@ -85,7 +85,7 @@ func numbered(label parsers.Label, text string, start int) parsers.Ref {
 	return parsers.Ref{Value: parsers.Value{Text: text, At: parsers.Place{Part: "1", Start: start, End: start + len(text)}}, Label: label}
 }
 
-func called1(text string) parsers.Ref { return numbered(parsers.LabelOrder, text, 10) }
+func orderRef(text string) parsers.Ref { return numbered(parsers.LabelOrder, text, 10) }
 
 func quoted(r parsers.Ref) parsers.Ref {
 	r.Quoted = true
