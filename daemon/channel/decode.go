@@ -179,6 +179,7 @@ func (d *document) lines(into *[]order.Line) func(string, json.RawMessage) {
 			here := fmt.Sprintf("%s[%d]", at, i)
 			if json.Unmarshal(item, &values) != nil {
 				d.bad(here, "is %s; expected an object", brief(item))
+				*into = append(*into, l) // the others keep their places
 				continue
 			}
 			d.object(here+".", values, map[string]func(string, json.RawMessage){

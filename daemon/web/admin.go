@@ -194,8 +194,11 @@ func importOrders(w http.ResponseWriter, r *http.Request, f *flow.Flow) {
 			}
 			return nil
 		})
-	if err != nil && !started {
+	switch {
+	case err != nil && !started:
 		adminError(w, err)
+	case err != nil: // the status is gone already: the last line says that the file was not read to its end
+		_ = out.Encode(flow.Imported{Error: "the rest of the file was not taken: " + err.Error()})
 	}
 }
 
