@@ -62,6 +62,7 @@ type Flow struct {
 	lanes bells
 
 	pauses   sync.Map // target to true
+	looked   sync.Map // doubtful dispatch to when its other side was last looked at
 	accounts accounts // what each account (mailbox, drop, webhook) last said
 	reload   chan struct{}
 }
@@ -117,10 +118,10 @@ func (f *Flow) Close() { f.world.Load().close() }
 // when ctx ended and everything stopped in order.
 func (f *Flow) Run(ctx context.Context) error {
 	if err := f.recover(ctx); err != nil {
-		return fmt.Errorf("recover after the last run: %w", err)
+		return unlessEnded(ctx, fmt.Errorf("recover after the last run: %w", err))
 	}
 	if err := f.buildIndex(ctx); err != nil {
-		return fmt.Errorf("build the index of open purchase orders: %w", err)
+		return unlessEnded(ctx, fmt.Errorf("build the index of open purchase orders: %w", err))
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	var loops sync.WaitGroup
@@ -142,6 +143,14 @@ func (f *Flow) Run(ctx context.Context) error {
 		return cause
 	}
 	return nil
+}
+
+// unlessEnded drops an error that only says that ctx ended: who stops the daemon while it starts has stopped it in order.
+func unlessEnded(ctx context.Context, err error) error {
+	if errors.Is(err, ctx.Err()) {
+		return nil
+	}
+	return err
 }
 
 // generations runs the lanes and watchers of one configuration until the next one comes.

@@ -49,6 +49,7 @@ func (f *Flow) tickOnce(ctx context.Context) {
 			run("tracking file "+slug, func() error { return f.trackingFile(ctx, w, slug, *c.TrackingCSV) })
 		}
 	}
+	run("doubts", func() error { return f.lookAtDoubts(ctx, w) })
 	run("lanes without an account", func() error { return f.orphans(ctx, w) })
 	run("digest", func() error { return f.digest(ctx, w) })
 	run("alerts", func() error { return f.alert(ctx, w) })

@@ -62,6 +62,7 @@ var dispatchTable = []Transition{
 	{"failed", Bounced, "failed"},
 	{"unsure", Arrived, "sent"},
 	{"unsure", Bounced, "unsure"},
+	{"unsure", Postponed, "queued"}, // a look at the other side proved that it did not arrive
 	{"unsure", Again, "replaced"},
 	{"unsure", Withdrawn, "withdrawn"},
 	{"replaced", Bounced, "replaced"},

@@ -138,6 +138,11 @@ func (s *Sender) Send(ctx context.Context, m transports.Message, mark func(conte
 	return transports.Receipt{Answer: answer, At: s.config.Clock()}, nil
 }
 
+// Settle judges a webhook whose answer was never seen: where the receiver knows repeats by their webhook-id, it may be sent again.
+func (s *Sender) Settle(context.Context, transports.Message) (transports.Receipt, error) {
+	return transports.Receipt{}, &transports.Error{Verdict: s.doubt(), Op: "answer", Err: errors.New("the answer was never seen")}
+}
+
 func markError(err error) error {
 	return &transports.Error{Verdict: transports.Later, Op: "mark", Err: err}
 }

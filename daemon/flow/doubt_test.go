@@ -1,0 +1,62 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"waybill/daemon/order"
+	"waybill/daemon/store"
+	"waybill/transports"
+)
+
+// looker can see what became of a message.
+type looker struct {
+	scripted
+	sees error
+}
+
+func (l *looker) Settle(context.Context, transports.Message) (transports.Receipt, error) {
+	return transports.Receipt{}, l.sees
+}
+
+func TestADoubtIsSettledByALook(t *testing.T) {
+	gone := errors.New("gone")
+	for name, c := range map[string]struct {
+		sees  error
+		state order.DispatchState
+		desk  []string
+	}{
+		"it is there":         {nil, order.DispatchSent, nil},
+		"it never arrived":    {&transports.Error{Verdict: transports.Later, Err: gone}, order.DispatchQueued, nil},
+		"it cannot be seen":   {&transports.Error{Verdict: transports.Unsure, Err: gone}, order.DispatchUnsure, []string{"send_unsure"}},
+		"an unnamed error is": {gone, order.DispatchUnsure, []string{"send_unsure"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newShop(t, nil)
+			s.receive(paidOrder("1001"))
+			rows, err := s.Store().Claim(t.Context(), "mail:orders", 1, time.Minute, func(string) bool { return true })
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Store().Mark(t.Context(), rows[0].ID, rows[0].Epoch); err != nil {
+				t.Fatal(err)
+			}
+			s.at = s.at.Add(2 * time.Minute)
+			if err := s.expire(t.Context(), false); err != nil {
+				t.Fatal(err)
+			}
+			s.wantDesk("send_unsure")
+			w := *s.world.Load()
+			w.lanes = map[string]*lane{"mail:orders": {name: "mail:orders", sender: &looker{sees: c.sees}}}
+			if err := s.lookAtDoubts(t.Context(), &w); err != nil {
+				t.Fatal(err)
+			}
+			if got := s.dispatches(store.DispatchFilter{}); got[0].State != c.state {
+				t.Errorf("the dispatch is %s, want %s", got[0].State, c.state)
+			}
+			s.wantDesk(c.desk...)
+		})
+	}
+}
