@@ -18,6 +18,7 @@ import (
 type extraction struct {
 	text    parsers.Text
 	scripts [][]byte // JSON-LD blocks
+	items   []Item   // microdata
 }
 
 // extractor walks the tokens of an HTML document with a stack of its own instead of building a tree: mails are never
@@ -33,6 +34,8 @@ type extractor struct {
 	pre     int
 	tables  []*table
 	link    *parsers.Link
+	items   []*item // microdata that is open
+	count   int     // of items and properties, bounded by maxItems
 	result  extraction
 }
 
@@ -40,6 +43,9 @@ type element struct {
 	tag                  atom.Atom
 	hidden, quoted, pre  bool
 	block, cell, isTable bool
+	property             string // microdata: the element's text is this property of the open item
+	at                   int    // where the text begins
+	item                 bool   // an item of microdata ends with the element
 }
 
 // maxNesting bounds the stack; elements deeper than that are read as if they were not there.
@@ -76,6 +82,8 @@ func extractHTML(doc []byte, part string) extraction {
 // attributes are those that matter.
 type attributes struct {
 	style, class, id, href, kind, hidden, alt string
+	scope                                     bool // microdata: the element is an item
+	property, itemType, content               string
 	colspan, rowspan                          int
 }
 
@@ -99,6 +107,14 @@ func readAttributes(z *html.Tokenizer) (a attributes) {
 			a.hidden = "hidden"
 		case "alt":
 			a.alt = string(value)
+		case "itemscope":
+			a.scope = true
+		case "itemprop":
+			a.property = strings.TrimSpace(string(value))
+		case "itemtype":
+			a.itemType = strings.TrimSpace(string(value))
+		case "content":
+			a.content = strings.TrimSpace(string(value))
 		case "colspan":
 			a.colspan = span(value)
 		case "rowspan":
@@ -122,6 +138,9 @@ func (x *extractor) start(z *html.Tokenizer, closed bool) {
 	a := attributes{colspan: 1, rowspan: 1}
 	if more {
 		a = readAttributes(z)
+	}
+	if a.property != "" && !a.scope {
+		x.attributed(a)
 	}
 	switch tag {
 	case atom.Script:
@@ -178,6 +197,11 @@ func (x *extractor) push(e element, a attributes) {
 	if e.pre {
 		x.pre++
 	}
+	if a.scope {
+		e.item = x.openItem(a)
+	} else if a.property != "" && a.content == "" && a.href == "" && len(x.items) > 0 {
+		e.property, e.at = a.property, len(x.out)
+	}
 	x.stack = append(x.stack, e)
 	switch {
 	case e.isTable:
@@ -207,6 +231,12 @@ func (x *extractor) pop() {
 		x.closeLink()
 	}
 	x.stack = x.stack[:len(x.stack)-1]
+	if e.property != "" {
+		x.worded(e.property, e.at)
+	}
+	if e.item {
+		x.closeItem()
+	}
 	if e.hidden {
 		x.hidden--
 	}

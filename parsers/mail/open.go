@@ -36,6 +36,7 @@ type Leaf struct {
 	Data        []byte        // transfer decoding undone, charset not
 	Text        *parsers.Text // for text bodies: decoded, extracted, marked
 	JSONLD      [][]byte      // scripts of type application/ld+json in an HTML body
+	Items       []Item        // microdata of an HTML body, outermost items
 	Message     int           // index into Mail.Messages: the mail that it belongs to
 }
 
@@ -46,6 +47,7 @@ type Message struct {
 	Forward  bool // the subject calls it a forwarded mail
 	Reply    bool
 	Returned bool // it came back in a bounce or a receipt
+	Ours     bool // it is attached and the shop wrote it (Profile.Own)
 }
 
 // Mail is an opened mail.
@@ -89,7 +91,9 @@ type opener struct {
 func (o *opener) message(n *node, part string, returned bool) {
 	e := n.head.envelope(o.profile.Charset)
 	forward, reply := subjectPrefixes(e.Subject)
-	o.mail.Messages = append(o.mail.Messages, Message{Part: part, Envelope: e, Forward: forward, Reply: reply && !forward || (len(e.InReplyTo) > 0 && !forward), Returned: returned})
+	m := Message{Part: part, Envelope: e, Forward: forward, Reply: reply && !forward || (len(e.InReplyTo) > 0 && !forward), Returned: returned}
+	m.Ours = len(o.mail.Messages) > 0 && len(e.From) == 1 && Own(e.From[0].Address, o.profile.Own)
+	o.mail.Messages = append(o.mail.Messages, m)
 	o.node(n, len(o.mail.Messages)-1, "", returned)
 }
 
@@ -226,7 +230,7 @@ func (o *opener) text(l *Leaf, n *node) {
 			}
 		}
 		x := extractHTML([]byte(decoded), l.Number)
-		l.Text, l.JSONLD = &x.text, x.scripts
+		l.Text, l.JSONLD, l.Items = &x.text, x.scripts, x.items
 	} else {
 		l.Text = &parsers.Text{Part: l.Number, Text: decoded}
 		if strings.EqualFold(n.params["format"], "flowed") {
@@ -235,7 +239,7 @@ func (o *opener) text(l *Leaf, n *node) {
 		}
 	}
 	m := o.mail.Messages[l.Message]
-	MarkText(l.Text, m.Forward, m.Reply)
+	MarkText(l.Text, Around{Forward: m.Forward, Reply: m.Reply, Own: o.profile.Own, Ours: m.Ours})
 }
 
 // TextOf reads a document that is no mail as text: its charset by the rules for mail.
@@ -243,11 +247,11 @@ func TextOf(doc []byte, part string, p parsers.Profile) *parsers.Text {
 	decoded := decodeCharset(doc, "", p.Charset)
 	if looksLikeHTML(decoded) {
 		x := extractHTML([]byte(decoded), part)
-		MarkText(&x.text, false, false)
+		MarkText(&x.text, Around{Own: p.Own})
 		return &x.text
 	}
 	t := &parsers.Text{Part: part, Text: decoded}
-	MarkText(t, false, false)
+	MarkText(t, Around{Own: p.Own})
 	return t
 }
 

@@ -20,10 +20,23 @@ type line struct {
 	quoted     bool   // ">" or inside a quotation of HTML
 }
 
-// MarkText finds what is not new in t and adds the marks. forward says that the subject calls the mail a forwarded one,
-// reply that it answers another.
-func MarkText(t *parsers.Text, forward, reply bool) {
-	q := quoter{text: t, lines: lines(t), forward: forward, reply: reply}
+// Around is what is known of the mail that a text stands in.
+type Around struct {
+	Forward, Reply bool     // the subject calls it a forwarded mail, it answers another
+	Own            []string // addresses and domains of the shop: what they wrote is no news to it
+	Ours           bool     // the shop wrote all of it
+}
+
+// MarkText finds what is not new in t and adds the marks.
+func MarkText(t *parsers.Text, a Around) {
+	if a.Ours {
+		t.Marks = nil
+		if len(t.Text) > 0 {
+			t.Marks = []parsers.Mark{{End: len(t.Text), Kind: parsers.MarkQuoted}}
+		}
+		return
+	}
+	q := quoter{text: t, lines: lines(t), forward: a.Forward, reply: a.Reply, own: a.Own}
 	q.run()
 	t.Marks = q.marks()
 }
@@ -62,6 +75,7 @@ type quoter struct {
 	lines          []line
 	kinds          []parsers.MarkKind
 	forward, reply bool
+	own            []string
 	forwarded      bool // a forwarded mail has begun
 }
 
@@ -81,7 +95,7 @@ func (q *quoter) run() {
 		for k := i; k < i+n; k++ {
 			q.kinds[k] = parsers.MarkHeader
 		}
-		if !q.forwarded && q.isForward(i, explicit) {
+		if !q.forwarded && q.isForward(i, explicit) && !q.isOwn(i, n) {
 			q.forwarded = true
 			q.release(i + n)
 			i += n - 1
@@ -114,6 +128,47 @@ func (q *quoter) isForward(i int, explicit bool) bool {
 		}
 	}
 	return true
+}
+
+// isOwn tells whether the sender that the n lines of a divider name is the shop: then what follows is the shop's own mail,
+// sent back.
+func (q *quoter) isOwn(i, n int) bool {
+	if len(q.own) == 0 {
+		return false
+	}
+	for _, l := range q.lines[i : i+n] {
+		name, value, ok := cutColon(strings.TrimLeft(l.text, "*> "))
+		if ok && slices.Contains(senderWords, strings.ToLower(strings.Trim(name, "* \t"))) {
+			for _, a := range addresses(value, "") {
+				if Own(a.Address, q.own) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// Own tells whether an address is one of those listed or belongs to one of the domains listed, or to a domain below it.
+func Own(address string, own []string) bool {
+	address = strings.ToLower(address)
+	for _, o := range own {
+		o = strings.ToLower(strings.TrimSpace(o))
+		at := strings.LastIndexByte(address, '@')
+		switch {
+		case o == "" || at < 0:
+		case strings.Contains(strings.TrimPrefix(o, "@"), "@"):
+			if address == o {
+				return true
+			}
+		default:
+			o = strings.TrimPrefix(o, "@")
+			if domain := address[at+1:]; domain == o || strings.HasSuffix(domain, "."+o) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // release takes the mark of quotation off a forwarded mail that HTML put into a quotation, up to the end of that.

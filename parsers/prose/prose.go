@@ -66,6 +66,7 @@ type Result struct {
 	Language   string
 	Tone       Tone
 	New        string // the writer's own text, for comparing mails
+	Unread     int    // bytes at the end that are more than is read of one text
 }
 
 // Options are what the caller knows of a text.
@@ -103,7 +104,8 @@ type tracked struct {
 
 // Read says what a text says.
 func (rd *Reader) Read(t *parsers.Text, o Options) Result {
-	if len(t.Text) > maxText {
+	unread := max(0, len(t.Text)-maxText)
+	if unread > 0 {
 		cut := *t
 		cut.Text = strings.ToValidUTF8(t.Text[:maxText], "")
 		cut.Links = slices.DeleteFunc(slices.Clone(t.Links), func(l parsers.Link) bool { return l.End > len(cut.Text) })
@@ -127,7 +129,9 @@ func (rd *Reader) Read(t *parsers.Text, o Options) Result {
 	r.refs = r.references()
 	r.findTracking()
 	r.products = r.findProducts()
-	return r.assemble()
+	res := r.assemble()
+	res.Unread = unread
+	return res
 }
 
 // placeMarks leads marks and spans to skip from the text to the view.

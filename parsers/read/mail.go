@@ -150,7 +150,8 @@ func (d *document) subject(m mail.Message, part string) {
 		at = p + "!subject"
 	}
 	r := d.prose.Read(&parsers.Text{Part: at, Text: m.Envelope.Subject}, prose.Options{})
-	s := parsers.Statement{Scope: parsers.ScopeMessage, Quoted: m.Returned}
+	old := m.Returned || m.Ours // what the shop wrote itself is no news
+	s := parsers.Statement{Scope: parsers.ScopeMessage, Quoted: old}
 	for _, one := range r.Statements {
 		s.Tracking = append(s.Tracking, one.Tracking...)
 		s.Lines = append(s.Lines, one.Lines...)
@@ -160,15 +161,15 @@ func (d *document) subject(m mail.Message, part string) {
 		}
 	}
 	s.Refs = r.Refs
-	if m.Returned {
+	if old {
 		s.Kind, s.KindAt, s.Score, s.Tracking = "", parsers.Value{}, 0, nil
 		for i := range s.Refs {
 			s.Refs[i].Quoted = true
 		}
 	}
-	d.tone.Absent = d.tone.Absent || r.Tone.Absent && !m.Returned
-	d.tone.Automatic = d.tone.Automatic || r.Tone.Automatic && !m.Returned
-	d.tone.Invoice = d.tone.Invoice || r.Tone.Invoice && !m.Reply
+	d.tone.Absent = d.tone.Absent || r.Tone.Absent && !old
+	d.tone.Automatic = d.tone.Automatic || r.Tone.Automatic && !old
+	d.tone.Invoice = d.tone.Invoice || r.Tone.Invoice && !m.Reply && !old
 	if len(s.Refs) > 0 || s.Kind != "" || len(s.Tracking) > 0 {
 		d.reading.Statements = append(d.reading.Statements, s)
 	}

@@ -38,7 +38,7 @@ func (d *document) pdf(raw []byte, name, part string) {
 		var best *parsers.Text
 		var said bodyResult
 		for _, t := range p.Texts {
-			mail.MarkText(t, false, false)
+			mail.MarkText(t, mail.Around{Own: d.profile.Own})
 			if r := d.body(t); best == nil || worth(r) > worth(said) {
 				best, said = t, r
 			}

@@ -10,8 +10,8 @@ import (
 	"waybill/parsers/mail"
 )
 
-// parcels reads schema.org ParcelDelivery in JSON-LD, alone, in arrays and in @graph. What it says has no place in the text
-// that a person sees; its Part is the HTML's.
+// parcels reads schema.org ParcelDelivery in JSON-LD, alone, in arrays and in @graph, and in microdata. A value has its place in
+// the text that a person sees where it stands there too, else its Part is the HTML's.
 func (d *document) parcels(l *mail.Leaf) {
 	for _, script := range l.JSONLD {
 		var data any
@@ -20,27 +20,46 @@ func (d *document) parcels(l *mail.Leaf) {
 		if dec.Decode(&data) != nil {
 			continue
 		}
-		d.node(data, l.Text.Part, 0)
+		d.node(data, l.Text, 0)
+	}
+	for i := range l.Items {
+		d.node(linked(&l.Items[i]), l.Text, 0)
 	}
 }
 
-func (d *document) node(data any, part string, depth int) {
+// linked gives an item of microdata the form of JSON-LD.
+func linked(item *mail.Item) map[string]any {
+	out := map[string]any{"@type": item.Type}
+	for _, p := range item.Properties {
+		if _, seen := out[p.Name]; seen && p.Item == nil {
+			continue
+		}
+		if p.Item != nil {
+			out[p.Name] = linked(p.Item)
+		} else {
+			out[p.Name] = p.Value
+		}
+	}
+	return out
+}
+
+func (d *document) node(data any, t *parsers.Text, depth int) {
 	if depth > 6 {
 		return
 	}
 	switch v := data.(type) {
 	case []any:
 		for _, one := range v[:min(len(v), 100)] {
-			d.node(one, part, depth+1)
+			d.node(one, t, depth+1)
 		}
 	case map[string]any:
 		if typed(v, "ParcelDelivery") {
-			d.parcel(v, part)
+			d.parcel(v, t)
 			return
 		}
 		for _, key := range []string{"@graph", "mainEntity", "about", "orderDelivery"} {
 			if inner, ok := v[key]; ok {
-				d.node(inner, part, depth+1)
+				d.node(inner, t, depth+1)
 			}
 		}
 	}
@@ -60,44 +79,48 @@ func typed(v map[string]any, name string) bool {
 	return false
 }
 
-func (d *document) parcel(v map[string]any, part string) {
-	value := func(text string) parsers.Value { return parsers.Value{Text: text, At: parsers.Place{Part: part}} }
-	number := str(v, "trackingNumber")
-	s := parsers.Statement{Kind: parsers.Shipment, Score: 0.9, Scope: parsers.ScopeClause, KindAt: value("ParcelDelivery")}
-	named := str(v, "provider", "name") + str(v, "carrier", "name")
-	s.Carrier = value(named)
-	slug, _ := carrier.Normalize(named)
-	if number != "" {
-		for _, t := range carrier.Find(number, carrier.Context{Part: part, Column: true, Carrier: slug, Usual: d.profile.Carrier}) {
-			t.Value, t.URL = value(number), str(v, "trackingUrl")
-			s.Tracking = append(s.Tracking, t)
+func (d *document) parcel(v map[string]any, t *parsers.Text) {
+	get := func(keys ...string) parsers.Value { return placed(property(v, keys...), t) }
+	kind := parsers.Value{Text: "ParcelDelivery", At: parsers.Place{Part: t.Part}}
+	s := parsers.Statement{Kind: parsers.Shipment, Score: 0.9, Scope: parsers.ScopeClause, KindAt: kind}
+	s.Carrier = get("provider", "name")
+	if s.Carrier.Text == "" {
+		s.Carrier = get("carrier", "name")
+	}
+	slug, _ := carrier.Normalize(s.Carrier.Text)
+	if number := get("trackingNumber"); number.Text != "" {
+		for _, found := range carrier.Find(number.Text, carrier.Context{Part: t.Part, Column: true, Carrier: slug, Usual: d.profile.Carrier}) {
+			found.Value, found.URL = number, property(v, "trackingUrl").Text
+			s.Tracking = append(s.Tracking, found)
 		}
 	}
-	if order := str(v, "partOfOrder", "orderNumber"); order != "" {
-		s.Refs = append(s.Refs, parsers.Ref{Value: value(order), Label: parsers.LabelOrder})
+	if order := get("partOfOrder", "orderNumber"); order.Text != "" {
+		s.Refs = append(s.Refs, parsers.Ref{Value: order, Label: parsers.LabelOrder})
 	}
-	address := func(name string) parsers.Value { return value(str(v, "deliveryAddress", name)) }
+	address := func(name string) parsers.Value { return get("deliveryAddress", name) }
 	s.Party = parsers.Party{Name: address("name"), Street: address("streetAddress"), Postcode: address("postalCode"), City: address("addressLocality"),
 		Region: address("addressRegion"), Country: address("addressCountry")}
-	clearEmpty(&s.Party)
-	if named == "" {
-		s.Carrier = parsers.Value{}
-	}
 	if len(s.Tracking) > 0 || len(s.Refs) > 0 {
 		d.reading.Statements = append(d.reading.Statements, s)
 	}
 }
 
-func clearEmpty(p *parsers.Party) {
-	for _, v := range []*parsers.Value{&p.Name, &p.Street, &p.Postcode, &p.City, &p.Region, &p.Country} {
-		if v.Text == "" {
-			*v = parsers.Value{}
+// placed says where a value stands: where the microdata has it, else where the text shows the same.
+func placed(v parsers.Value, t *parsers.Text) parsers.Value {
+	if v.Text == "" {
+		return parsers.Value{}
+	}
+	v.At.Part = t.Part
+	if v.At.End == 0 && len(v.Text) > 2 {
+		if i := strings.Index(t.Text, v.Text); i >= 0 {
+			v.At.Start, v.At.End = i, i+len(v.Text)
 		}
 	}
+	return v
 }
 
-// str follows keys into nested objects, through the first entry of arrays.
-func str(v map[string]any, keys ...string) string {
+// property follows keys into nested objects, through the first entry of arrays.
+func property(v map[string]any, keys ...string) parsers.Value {
 	var at any = v
 	for _, key := range keys {
 		if list, ok := at.([]any); ok && len(list) > 0 {
@@ -105,7 +128,7 @@ func str(v map[string]any, keys ...string) string {
 		}
 		m, ok := at.(map[string]any)
 		if !ok {
-			return ""
+			return parsers.Value{}
 		}
 		at = m[key]
 	}
@@ -113,12 +136,14 @@ func str(v map[string]any, keys ...string) string {
 		at = list[0]
 	}
 	switch t := at.(type) {
+	case parsers.Value:
+		return t
 	case string:
-		return strings.TrimSpace(t)
+		return parsers.Value{Text: strings.TrimSpace(t)}
 	case json.Number:
-		return t.String()
+		return parsers.Value{Text: t.String()}
 	case map[string]any:
-		return str(t, "name")
+		return property(t, "name")
 	}
-	return ""
+	return parsers.Value{}
 }

@@ -213,29 +213,51 @@ type bodyResult struct {
 func (d *document) body(t *parsers.Text) bodyResult {
 	var out bodyResult
 	var skip [][2]int
+	var fresh []string // of the tables
 	for _, g := range t.Tables {
 		if len(g.Rows) < 2 && !headed(g) {
 			continue
 		}
+		g.Quoted = g.Quoted || t.MarkAt(g.Start) == parsers.MarkQuoted
 		r := table.Rows(t, g, d.profile)
 		if !telling(r.Statements) {
 			continue
 		}
 		skip = append(skip, [2]int{g.Start, g.End})
+		if !g.Quoted {
+			fresh = append(fresh, t.Text[g.Start:g.End])
+		}
 		out.rows += len(r.Statements)
 		out.Statements = append(out.Statements, r.Statements...)
 		out.problems = append(out.problems, r.Problems...)
 	}
 	rest := d.prose.Read(t, prose.Options{Skip: skip})
 	rows := out.Statements
-	out.Result = rest
-	out.Statements = append(rest.Statements, rows...)
-	if len(rows) > 0 {
-		for _, s := range skip {
-			out.New += t.Text[s[0]:s[1]]
+	for i := range rows {
+		if s := &rows[i]; len(s.Refs)+len(s.Tracking) == 0 && len(s.Lines) > 0 {
+			s.Refs = above(rest.Refs, s.Lines[0].QuantityAt.Start, s.Quoted)
 		}
 	}
+	out.Result = rest
+	out.New += strings.Join(fresh, "\n")
+	out.Statements = append(rest.Statements, rows...)
+	if rest.Unread > 0 {
+		out.problems = append(out.problems, parsers.Problem{At: parsers.Place{Part: t.Part}, Code: "too_large",
+			Text: fmt.Sprintf("The last %d KB of this text were not read: it is longer than anybody writes. Please look at it, or ask the supplier for a file.", (rest.Unread+1023)>>10)})
+	}
 	return out
+}
+
+// above is the order that a table of products stands under: the last one that the text calls so before it.
+func above(refs []parsers.Ref, at int, quoted bool) []parsers.Ref {
+	var last []parsers.Ref
+	for i := range refs {
+		f := &refs[i]
+		if f.At.End <= at && f.Quoted == quoted && (f.Label == parsers.LabelOrder || f.Label == parsers.LabelKey) && (last == nil || f.At.Start >= last[0].At.Start) {
+			last = []parsers.Ref{*f}
+		}
+	}
+	return last
 }
 
 func headed(g parsers.Grid) bool {

@@ -106,7 +106,7 @@ func (r *reader) pieces(w *row, columns []int) (int, bool) {
 // lines reads the product of a row, with the pieces that the row speaks of, and a second entry for those that stay behind.
 func (r *reader) lines(w *row, s *parsers.Statement) {
 	u := &r.uses
-	line := parsers.Line{SKU: r.value(w, u.sku), Title: r.value(w, u.title)}
+	line := r.product(w)
 	columns := u.quantity
 	if s.Kind == parsers.Shipment && len(u.shipped) > 0 {
 		if _, ok := r.pieces(w, u.shipped); ok {
@@ -130,6 +130,17 @@ func (r *reader) lines(w *row, s *parsers.Statement) {
 			s.Lines = append(s.Lines, parsers.Line{SKU: line.SKU, Title: line.Title, Quantity: n, QuantityAt: r.value(w, rest.columns).At, Kind: rest.kind})
 		}
 	}
+}
+
+// product is what a row calls the goods. Of two columns that may be the SKU, "SKU" and "Item", the second is a title then.
+func (r *reader) product(w *row) parsers.Line {
+	line := parsers.Line{SKU: r.value(w, r.uses.sku), Title: r.value(w, r.uses.title)}
+	if len(r.uses.sku) > 1 && line.Title.Text == "" {
+		if other := r.value(w, r.uses.sku[1:]); other.Text != line.SKU.Text {
+			line.Title = other
+		}
+	}
+	return line
 }
 
 // party reads who gets the goods.

@@ -3,9 +3,10 @@ package table
 import "waybill/parsers"
 
 // Rows reads a table that stands in a text, as HTML mails have them. Every place is in the bytes of that text. Cells that repeat a
-// merged one are read like the one they repeat.
+// merged one are read like the one they repeat. A table of products that names no order becomes one statement of its lines
+// without references: the text around it names the order.
 func Rows(t *parsers.Text, g parsers.Grid, p parsers.Profile) Result {
-	r := &reader{profile: p, part: t.Part, patterns: compilePatterns(p.OrderPatterns), result: Result{Format: "text"}}
+	r := &reader{profile: p, part: t.Part, text: true, patterns: compilePatterns(p.OrderPatterns), result: Result{Format: "text"}}
 	for i, cells := range g.Rows {
 		if i >= parsers.MaxRows {
 			break
@@ -22,6 +23,9 @@ func Rows(t *parsers.Text, g parsers.Grid, p parsers.Profile) Result {
 		r.result.Rows++
 	}
 	result := r.finish()
+	if len(r.items) > 0 {
+		result.Statements = append(result.Statements, parsers.Statement{Scope: parsers.ScopeClause, Lines: r.items})
+	}
 	if g.Quoted {
 		for i := range result.Statements {
 			quote(&result.Statements[i])

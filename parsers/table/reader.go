@@ -39,6 +39,9 @@ type reader struct {
 	width   int      // the number of cells that rows have; 0 when they differ
 	seen    int      // rows that are not empty
 
+	text  bool           // the table stands in a text, which names the order
+	items []parsers.Line // of rows that name products and nothing else
+
 	orders      []parsers.Ref // of the row before, for rows of the same order that leave it out
 	ordersRow   int
 	not         []string          // scratch of trackings

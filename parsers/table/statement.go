@@ -18,8 +18,9 @@ func (r *reader) read(w row) {
 	s := r.begin()
 	s.Carrier = r.value(&w, u.carrier)
 	s.Tracking = r.trackings(&w, r.slug(s.Carrier.Text), refs)
-	if len(refs) == 0 && len(s.Tracking) == 0 && len(u.status) == 0 {
+	if len(refs) == 0 && len(s.Tracking) == 0 && len(u.status) == 0 && len(u.shipped)+len(u.backorder)+len(u.cancelled) == 0 {
 		r.dismiss()
+		r.item(&w)
 		return
 	}
 	if r.cutOff(&w, s.Tracking) {
@@ -30,6 +31,21 @@ func (r *reader) read(w row) {
 	r.lines(&w, s)
 	r.party(&w, &s.Party)
 	r.address(&w, s, refs)
+}
+
+// item keeps the product of a row in a table of products that stands in a text: what it is about is said above it.
+func (r *reader) item(w *row) {
+	u := &r.uses
+	if !r.text || r.result.HeaderRow == 0 || len(u.sku) == 0 || len(u.quantity) == 0 || len(u.orders)+len(u.tracking)+len(u.keys) > 0 {
+		return
+	}
+	line := r.product(w)
+	n, ok := r.pieces(w, u.quantity)
+	if !ok || n == 0 || line.SKU.Text == "" {
+		return
+	}
+	line.Quantity, line.QuantityAt = n, r.value(w, u.quantity).At
+	r.items = append(r.items, line)
 }
 
 // begin adds an empty statement to the result, to be filled in place: statements are large.

@@ -86,7 +86,7 @@ func (r *reader) readDelimited(text string, d dialect) {
 func (r *reader) finish() Result {
 	r.flush()
 	r.sixteen()
-	if !r.understood() && len(r.result.Statements) == 0 && r.seen > 0 {
+	if !r.understood() && len(r.result.Statements) == 0 && r.seen > 0 && !r.text {
 		r.problem(parsers.Place{Part: r.part}, "no_header", "No column of this table could be understood: there is neither a known heading nor a column of tracking numbers. Tell waybill in the supplier's profile what its columns mean.")
 	}
 	for _, c := range r.columns {
