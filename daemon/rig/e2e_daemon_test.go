@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -31,8 +32,9 @@ type daemonProcess struct {
 	ended chan struct{} // closed when the process is gone
 	exit  error
 
-	mu  sync.Mutex
-	log bytes.Buffer
+	mu   sync.Mutex
+	log  bytes.Buffer
+	sent atomic.Int64 // messages that the log calls sent
 }
 
 // newDaemon arranges for the daemon's end and for its log to be shown when the test fails.
@@ -84,6 +86,10 @@ func (d *daemonProcess) follow(log io.Reader, ready chan<- string, cmd *exec.Cmd
 		d.log.Write(lines.Bytes())
 		d.log.WriteByte('\n')
 		d.mu.Unlock()
+		if bytes.Contains(lines.Bytes(), []byte(`"verdict":"dispatch.sent"`)) {
+			d.sent.Add(1)
+			continue
+		}
 		var entry struct{ Msg, API string }
 		if json.Unmarshal(lines.Bytes(), &entry) == nil && entry.Msg == "waybill runs" {
 			ready <- entry.API

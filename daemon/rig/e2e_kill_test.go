@@ -155,6 +155,9 @@ func killRun(t *testing.T, dsn string) {
 	k.live("every order to be with its supplier or on the desk, and every answer at the channel", k.settled)
 	k.doubtsSettled()
 	k.live("the last orders", func() bool { return k.missing() == "" && k.complete(k.posted) })
+	if k.doubts > 0 {
+		k.live("a mail that tells the shop of the doubt", func() bool { return k.dovecot.Count(ownerAddress, "INBOX") > 0 })
+	}
 	k.exactlyOnce()
 	k.sameAsTruth()
 	if desk := k.desk(); len(desk) > 0 {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -147,7 +148,9 @@ func (w *realWorld) live(what string, until func() bool) {
 			return
 		}
 		if time.Now().After(limit) {
-			w.t.Fatalf("the world lived %s in vain for %s\n%s", patience, what, w.state())
+			state := w.state()
+			w.daemon.end(syscall.SIGQUIT) // its goroutines are told in its log
+			w.t.Fatalf("the world lived %s in vain for %s\n%s", patience, what, state)
 		}
 		select {
 		case <-w.channel.arrived:
@@ -196,9 +199,12 @@ func (w *realWorld) post(order string, want int) string {
 	return answer
 }
 
-// tracking draws a UPS number. The check digit counts even places twice (UPS, "1Z" numbers: letters stand for digits, none here).
-func (w *realWorld) tracking() string {
-	digits := fmt.Sprintf("%015d", w.random.Uint64N(1e15))
+// tracking draws a UPS number.
+func (w *realWorld) tracking() string { return upsNumber(w.random.Uint64N(1e15)) }
+
+// upsNumber makes a tracking number: its check digit counts even places twice (UPS, "1Z" numbers; letters stand for digits, none here).
+func upsNumber(n uint64) string {
+	digits := fmt.Sprintf("%015d", n)
 	sum := 0
 	for i, c := range digits {
 		sum += int(c-'0') * (1 + i%2)
