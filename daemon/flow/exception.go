@@ -57,7 +57,7 @@ type KindInfo struct {
 	Title string
 	// Trigger says when it comes up, Automatic what waybill does by itself, Alert how loudly it is told.
 	Trigger, Automatic, Alert string
-	// Within is how long it may wait before it is told again; 0: it is only in the digest.
+	// Within is how long it may wait: the digest says until when. 0: as long as it likes.
 	Within  time.Duration
 	Actions []Action
 }
