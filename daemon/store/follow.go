@@ -45,7 +45,7 @@ func (tx *Tx) lastSeq() (int64, error) {
 	return seq, err
 }
 
-// retryInterval is how long a node waits before it asks a PostgreSQL that did not answer again.
+// retryInterval is how long a node waits before it asks a PostgreSQL that did not answer again, and how often another process's file is looked at.
 const retryInterval = time.Second
 
 // mayRecover tells whether reading failed because the server did not answer.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -79,17 +80,19 @@ func (tx *Tx) known(where string, args ...any) ([]Known, error) {
 	if err != nil || len(page) == 0 {
 		return nil, err
 	}
-	first, last := page[0].PO.ID, page[len(page)-1].PO.ID
 	at := make(map[order.POID]int, len(page))
+	ids := make([]any, len(page))
 	for i, k := range page {
 		at[k.PO.ID] = i
+		ids[i] = k.PO.ID
 	}
+	ofPage := ` WHERE po_id IN (?` + strings.Repeat(", ?", len(ids)-1) + `) ORDER BY po_id, `
 	for _, texts := range []struct {
 		query string
 		into  func(*Known) *[]string
 	}{
-		{`SELECT po_id, message_id FROM message_ids WHERE po_id BETWEEN ? AND ? ORDER BY po_id, message_id`, func(k *Known) *[]string { return &k.MessageIDs }},
-		{`SELECT po_id, ref FROM supplier_refs WHERE po_id BETWEEN ? AND ? ORDER BY po_id, ref`, func(k *Known) *[]string { return &k.Refs }},
+		{`SELECT po_id, message_id FROM message_ids` + ofPage + `message_id`, func(k *Known) *[]string { return &k.MessageIDs }},
+		{`SELECT po_id, ref FROM supplier_refs` + ofPage + `ref`, func(k *Known) *[]string { return &k.Refs }},
 	} {
 		err := tx.each(func(row scanner) error {
 			var po int64
@@ -102,12 +105,12 @@ func (tx *Tx) known(where string, args ...any) ([]Known, error) {
 				*into = append(*into, s)
 			}
 			return nil
-		}, texts.query, first, last)
+		}, texts.query, slices.Clone(ids)...)
 		if err != nil {
 			return nil, err
 		}
 	}
-	packages, err := list(tx, scanPackage, packageTable.selects+` WHERE po_id BETWEEN ? AND ? ORDER BY id`, first, last)
+	packages, err := list(tx, scanPackage, packageTable.selects+ofPage+`id`, slices.Clone(ids)...)
 	for _, p := range packages {
 		if i, ok := at[p.PO]; ok && !p.Gone {
 			page[i].Tracking = append(page[i].Tracking, p.Number)

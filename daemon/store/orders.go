@@ -9,6 +9,12 @@ import (
 
 var orderTable = newTable("order", "orders", "id", "channel channel_id received_at", "number intake already_sent erased doc")
 
+// Where orderTable has what an event needs.
+const (
+	numberColumn = 4
+	intakeColumn = 5
+)
+
 func scanOrder(row scanner) (OrderRow, error) {
 	c := orderTable.read(row)
 	r := readOrder(c)
@@ -101,6 +107,28 @@ func (tx *Tx) saveOrder(row OrderRow) error {
 	}
 	if err != nil {
 		return fmt.Errorf("store order %s: %w", row.Doc.Number, err)
+	}
+	return nil
+}
+
+// recordIntake applies an event to an order's intake. The document stays as it is, so it is not taken apart.
+func (tx *Tx) recordIntake(e order.Event) error {
+	c, err := get(tx, func(row scanner) (*cells, error) {
+		c := orderTable.read(row)
+		return c, c.err
+	}, orderTable.selects+` WHERE id = ?`, e.Order)
+	if err != nil {
+		return fmt.Errorf("order with the id %d: %w", e.Order, err)
+	}
+	row := c.values[:orderTable.width]
+	state, _ := row[intakeColumn].(string)
+	after, err := order.Intake{State: order.IntakeState(state)}.Apply(e)
+	if err != nil {
+		return fmt.Errorf("order %v: %w", row[numberColumn], err)
+	}
+	row[intakeColumn] = string(after.State)
+	if err := tx.update(orderTable, row...); err != nil {
+		return fmt.Errorf("store order %v: %w", row[numberColumn], err)
 	}
 	return nil
 }

@@ -17,6 +17,9 @@ type pipeline struct {
 	held []heldStatement
 }
 
+// maxHeld bounds what is held back at once.
+const maxHeld = 128
+
 type heldStatement struct {
 	owner *request // whose function wrote it, nil for the writer itself
 	query string

@@ -87,12 +87,12 @@ type postgresBackend struct {
 
 func (b *postgresBackend) begin(w *writer) error {
 	if w.sess == nil {
-		sess, err := newSession(background, b.db, postgresDialect)
+		sess, err := newSession(context.Background(), b.db, postgresDialect)
 		if err != nil {
 			return err
 		}
 		w.sess = sess
-		if err := limitPauses(background, sess); err != nil {
+		if err := limitPauses(context.Background(), sess); err != nil {
 			return err
 		}
 		sess.pipe = &pipeline{conn: sess.conn}
@@ -101,7 +101,7 @@ func (b *postgresBackend) begin(w *writer) error {
 	w.sess.pipe.hold(nil, "SELECT pg_advisory_xact_lock($1)", []any{int64(journalLock)})
 	// When this one runs the lock is held, and its snapshot has everything that was committed.
 	var server int64
-	err := w.sess.query(background, func(row scanner) error {
+	err := w.sess.query(context.Background(), func(row scanner) error {
 		return row.Scan(append(w.ids.columns(), &b.xid, &server)...)
 	}, sqlLastIDs+`, CAST(pg_current_xact_id() AS text), CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)`, nil)
 	if err == nil && b.ownClock {
@@ -122,7 +122,7 @@ func limitPauses(ctx context.Context, sess *session) error {
 // commit tells the other nodes and commits. When the connection breaks meanwhile, PostgreSQL is asked how it ended: it knows by the transaction's id.
 func (b *postgresBackend) commit(w *writer) error {
 	w.sess.pipe.hold(nil, "SELECT pg_notify($1, $2)", []any{newsChannel, strconv.FormatInt(w.ids.seq, 10)})
-	tag, err := w.sess.pipe.run(background, nil, "COMMIT", nil)
+	tag, err := w.sess.pipe.run(context.Background(), nil, "COMMIT", nil)
 	if err == nil && tag.String() != "COMMIT" {
 		err = errors.New("PostgreSQL rolled back instead of committing")
 	}
@@ -132,7 +132,7 @@ func (b *postgresBackend) commit(w *writer) error {
 	w.hangUp()
 	for end := time.Now().Add(doubtTime); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
 		var status string
-		if e := b.db.QueryRowContext(background, "SELECT pg_xact_status(CAST($1 AS xid8))", b.xid).Scan(&status); e != nil {
+		if e := b.db.QueryRowContext(context.Background(), "SELECT pg_xact_status(CAST($1 AS xid8))", b.xid).Scan(&status); e != nil {
 			continue
 		}
 		switch status {

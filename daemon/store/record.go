@@ -16,14 +16,7 @@ func (tx *Tx) Record(e order.Event) (order.Event, error) {
 	e = tx.dated(e)
 	switch subject, _, _ := strings.Cut(string(e.Kind), "."); subject {
 	case "order":
-		row, err := tx.Order(e.Order)
-		if err != nil {
-			return e, err
-		}
-		if row.Intake, err = row.Intake.Apply(e); err != nil {
-			return e, fmt.Errorf("order %s: %w", row.Doc.Number, err)
-		}
-		if err := tx.saveOrder(row); err != nil {
+		if err := tx.recordIntake(e); err != nil {
 			return e, err
 		}
 	case "po":

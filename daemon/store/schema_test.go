@@ -170,3 +170,20 @@ func TestDurabilityIsReadBack(t *testing.T) {
 		}
 	}
 }
+
+// A program that holds the file's lock makes a Write fail, and not the store: the next one goes through.
+func TestBusyIsNotBroken(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.db") + "?_pragma=busy_timeout(0)&_pragma=journal_mode(WAL)"
+	first, second := openDB(t, "sqlite", path), openDB(t, "sqlite", path)
+	first.SetMaxOpenConns(1)
+	if _, err := first.Exec("BEGIN IMMEDIATE"); err != nil {
+		t.Fatal(err)
+	}
+	_, err := second.Exec("BEGIN IMMEDIATE")
+	if err == nil {
+		t.Fatal("two have the lock")
+	}
+	if reach := (sqliteBackend{}).judge(nil, err); reach != refused {
+		t.Errorf("%v is judged %d, want %d", err, reach, refused)
+	}
+}

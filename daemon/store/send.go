@@ -131,7 +131,7 @@ func (s *Store) SettleWith(ctx context.Context, id order.DispatchID, epoch int64
 
 // Expire takes back what a sender has claimed and not settled in the time of its lease: without a mark it is queued again
 // at once (freed), with one nobody knows (doubted). With all it takes back everything that is leased to another process, however long:
-// at the start of the only process of a SQLite database. Rows come without bodies.
+// at the start of the only process of a SQLite database; on PostgreSQL those processes may be alive, and all says nothing. Rows come without bodies.
 func (s *Store) Expire(ctx context.Context, all bool) (freed, doubted []DispatchRow, err error) {
 	return s.ExpireWith(ctx, all, nil)
 }
@@ -144,7 +144,7 @@ func (s *Store) ExpireWith(ctx context.Context, all bool, doubt func(*Tx, Dispat
 		now := tx.store.now()
 		query := outboxTable.selects + ` WHERE state IN ('sending', 'marked') AND lease_until <= ? ORDER BY id`
 		args := []any{now}
-		if all {
+		if all && s.dialect == sqliteDialect {
 			query = outboxTable.selects + ` WHERE state IN ('sending', 'marked') AND (lease_until <= ? OR lease_owner <> ?) ORDER BY id`
 			args = append(args, tx.store.node)
 		}

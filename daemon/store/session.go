@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -64,12 +65,19 @@ func (s *session) exec(ctx context.Context, query string, args []any) (int64, er
 // later runs a statement whose result does not matter as long as it is no error. Where a round trip costs something it goes with the next one; its error
 // then comes as a lateError.
 func (s *session) later(ctx context.Context, owner *request, query string, args []any) error {
-	if s.pipe != nil {
+	if s.pipe != nil && len(s.pipe.held) < maxHeld {
 		s.pipe.hold(owner, s.text(query), args)
 		return nil
 	}
 	_, err := s.exec(ctx, query, args)
 	return err
+}
+
+// forget drops statements of later that have not run: those of one function, or with nil all.
+func (s *session) forget(owner *request) {
+	if s.pipe != nil {
+		s.pipe.held = slices.DeleteFunc(s.pipe.held, func(h heldStatement) bool { return owner == nil || h.owner == owner })
+	}
 }
 
 // query gives each row to scan, and ends with the first error of it.

@@ -116,7 +116,31 @@ func (s *Store) openToLook(ctx context.Context, path string) error {
 		return fmt.Errorf("open %s: %w", path, err)
 	}
 	s.readers = newPool(db, sqliteDialect, readerCount)
+	s.startListening = s.poll
 	return s.checkVersion(ctx, db)
+}
+
+// poll looks again and again for what the owner of the file has added to the journal.
+func (s *Store) poll() {
+	s.tasks.Go(func() {
+		tick := time.NewTicker(retryInterval)
+		defer tick.Stop()
+		for {
+			select {
+			case <-tick.C:
+			case <-s.ctx.Done():
+				return
+			}
+			err := s.View(s.ctx, func(tx *Tx) error {
+				seq, err := tx.lastSeq()
+				s.news.publish(seq)
+				return err
+			})
+			if err != nil && s.ctx.Err() == nil {
+				s.log.Warn("the journal can't be read", "error", err)
+			}
+		}
+	})
 }
 
 // checkSQLite reads back what keeps accepted data through a loss of power.
@@ -194,10 +218,10 @@ func readIDs(ctx context.Context, sess *session) (ids, error) {
 type sqliteBackend struct{}
 
 func (sqliteBackend) begin(w *writer) error {
-	return w.sess.plain(background, "BEGIN IMMEDIATE")
+	return w.sess.plain(context.Background(), "BEGIN IMMEDIATE")
 }
 
-func (sqliteBackend) commit(w *writer) error { return w.sess.plain(background, "COMMIT") }
+func (sqliteBackend) commit(w *writer) error { return w.sess.plain(context.Background(), "COMMIT") }
 
 func (sqliteBackend) judge(_ *writer, err error) damage {
 	if errors.Is(err, ErrDamaged) {
@@ -210,6 +234,8 @@ func (sqliteBackend) judge(_ *writer, err error) damage {
 	switch e.Code() & 0xff {
 	case sqlitelib.SQLITE_CONSTRAINT, sqlitelib.SQLITE_ERROR, sqlitelib.SQLITE_TOOBIG, sqlitelib.SQLITE_MISMATCH, sqlitelib.SQLITE_RANGE:
 		return ownFault
+	case sqlitelib.SQLITE_BUSY, sqlitelib.SQLITE_LOCKED, sqlitelib.SQLITE_PROTOCOL:
+		return refused // another program has the file in its hands; nothing was written
 	}
 	// Disk full, an error of the disk or its flush, a page that makes no sense, a file that became read-only: SQLite may have
 	// rolled back by itself, and what the disk did not take must not be believed later.

@@ -35,10 +35,10 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-var children = map[string]func(path string) error{"write": writeForEver, "fill": fillDisk}
+var children = map[string]func(path string) error{"write": writeForEver, "fill": fillDisk, "idle": idle}
 
 // startChild starts the test binary again and gives what it prints.
-func startChild(t *testing.T, what, path string) (*exec.Cmd, *bufio.Scanner) {
+func startChild(t testing.TB, what, path string) (*exec.Cmd, *bufio.Scanner) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), childVariable+"="+what+" "+path)
@@ -246,6 +246,8 @@ func TestLooking(t *testing.T) {
 		}
 		if running {
 			addLoops(t, owner, 2, 3)
+			err := s.Follow(t.Context(), 4, func(events []order.Event) error { return errOwn })
+			wantError(t, err, errOwn)
 		}
 		if rows := look(t, s, func(tx *store.Tx) ([]store.OrderRow, error) { return tx.Orders(store.OrderFilter{}) }); len(rows) != 2 {
 			t.Errorf("with the owner running (%v) %d orders are seen", running, len(rows))

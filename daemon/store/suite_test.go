@@ -56,6 +56,7 @@ var conformance = []struct {
 
 	{"verify finds what was changed behind our back", verifyFinds},
 	{"it is all there after a restart", restart},
+	{"a newer database is refused, an older one is not looked into", otherVersions},
 }
 
 func TestSQLite(t *testing.T) {

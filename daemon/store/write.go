@@ -248,14 +248,12 @@ func (b *batch) try() (err error) {
 	}()
 	for i := 0; i < len(b.requests) || b.more(); {
 		failed, err := b.runOne(b.requests[i])
-		if err != nil && !errors.Is(err, errAgain) {
-			return err
-		}
-		if failed == nil {
+		switch {
+		case failed != nil:
+			b.drop(i, failed)
+		case err == nil:
 			i++
-			continue
 		}
-		b.drop(i, failed)
 		if err != nil {
 			return err
 		}
@@ -276,11 +274,11 @@ func (b *batch) try() (err error) {
 func (b *batch) runOne(r *request) (failed, err error) {
 	w := b.w
 	if b.careful {
-		if err := w.sess.later(background, nil, "SAVEPOINT one", nil); err != nil {
+		if err := w.sess.later(context.Background(), nil, "SAVEPOINT one", nil); err != nil {
 			return nil, err
 		}
 	}
-	tx := &Tx{store: w.store, sess: w.sess, ctx: r.ctx, run: background, owner: r, write: true, ids: w.ids}
+	tx := &Tx{store: w.store, sess: w.sess, ctx: r.ctx, run: context.Background(), owner: r, write: true, ids: w.ids}
 	r.lend <- tx
 	failed = <-r.ran
 	broken, dirty := tx.broken, tx.dirty
@@ -299,16 +297,17 @@ func (b *batch) runOne(r *request) (failed, err error) {
 	if failed == nil {
 		w.ids = tx.ids
 		if b.careful {
-			err = w.sess.later(background, nil, "RELEASE one", nil)
+			err = w.sess.later(context.Background(), nil, "RELEASE one", nil)
 		}
 		return nil, err
 	}
 	switch {
 	case b.careful:
-		if err := w.sess.plain(background, "ROLLBACK TO one"); err != nil {
-			return failed, errAgain // what ran before it in this transaction is in doubt too
+		w.sess.forget(r)
+		if err := w.sess.later(context.Background(), nil, "ROLLBACK TO one", nil); err != nil {
+			return failed, err
 		}
-		return failed, nil
+		return failed, w.sess.later(context.Background(), nil, "RELEASE one", nil)
 	case dirty || broken != nil:
 		return failed, errAgain
 	}
@@ -327,16 +326,14 @@ func (b *batch) blame(err error) error {
 			return errAgain
 		}
 	}
-	if late.owner != nil {
-		return errAgain // it has failed by itself meanwhile
-	}
 	return err
 }
 
 // rollback leaves no transaction on the session. An error does not matter: either there was none any more, or the next begin tells.
 func (w *writer) rollback() {
 	if w.sess != nil {
-		_ = w.sess.plain(background, "ROLLBACK")
+		w.sess.forget(nil)
+		_ = w.sess.plain(context.Background(), "ROLLBACK")
 	}
 }
 
@@ -347,6 +344,3 @@ func (w *writer) hangUp() {
 		w.sess = nil
 	}
 }
-
-// background is the context of statements that nobody may interrupt.
-var background = context.Background()
