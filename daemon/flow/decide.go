@@ -224,19 +224,27 @@ type conflictError struct{ code, words string }
 
 func (e *conflictError) Error() string { return e.words }
 
-// apply changes a purchase order as the finding says. A *conflictError means that nothing was changed.
+// apply changes a purchase order as the finding says, and learns what the supplier calls it. A *conflictError means that nothing was changed: whoever
+// gets it goes on with the same transaction.
 func (f *Flow) apply(tx *store.Tx, w *world, ev evidence, finding match.Finding) (ring []string, err error) {
 	po, err := tx.PO(finding.PO)
 	if err != nil {
 		return nil, err
 	}
-	e := order.Event{At: f.now(), PO: po.ID, Order: po.Order, Item: ev.item, By: ev.by, Method: string(finding.Method), Score: finding.Confidence,
-		Lines: finding.LineQuantities, Expected: finding.Expected}
+	if ring, err = f.change(tx, w, ev, po, finding); err != nil {
+		return nil, err
+	}
 	for _, ref := range finding.Refs {
 		if err := tx.AddSupplierRef(po.Supplier, ref, po.ID); err != nil {
 			return nil, err
 		}
 	}
+	return ring, nil
+}
+
+func (f *Flow) change(tx *store.Tx, w *world, ev evidence, po order.PurchaseOrder, finding match.Finding) (ring []string, err error) {
+	e := order.Event{At: f.now(), PO: po.ID, Order: po.Order, Item: ev.item, By: ev.by, Method: string(finding.Method), Score: finding.Confidence,
+		Lines: finding.LineQuantities, Expected: finding.Expected}
 	switch finding.Kind {
 	case parsers.Shipment:
 		return f.ship(tx, w, ev, po, finding, e)
@@ -314,6 +322,10 @@ func (f *Flow) ship(tx *store.Tx, w *world, ev evidence, po order.PurchaseOrder,
 	if len(fresh) == 0 {
 		return nil, f.shippedWithoutNumber(tx, po, finding, e)
 	}
+	e.Kind = order.Shipped
+	if _, err := po.Apply(e); err != nil { // before a parcel is written that would make the next mail about it a repeat
+		return nil, conflict(err)
+	}
 	for _, t := range fresh {
 		url := t.URL
 		if u := carrier.URL(t.Carrier, t.Number); u != "" {
@@ -325,7 +337,6 @@ func (f *Flow) ship(tx *store.Tx, w *world, ev evidence, po order.PurchaseOrder,
 		}
 		e.Packages = append(e.Packages, pkg.ID)
 	}
-	e.Kind = order.Shipped
 	if _, err := tx.Record(e); err != nil {
 		return nil, conflict(err)
 	}

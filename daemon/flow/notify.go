@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"waybill/daemon/config"
 	"waybill/daemon/order"
 	"waybill/daemon/store"
 	"waybill/parsers/carrier"
@@ -91,18 +92,27 @@ func (f *Flow) tell(tx *store.Tx, w *world, n news) (ring []string, err error) {
 		ring = append(ring, lane)
 	}
 	if channel.CustomerMail && n.kind == order.Shipped && row.Doc.Customer.Email != "" && !row.Erased {
-		d, err := f.renderShipping(w, channel, row, body)
-		if err != nil {
-			return nil, fmt.Errorf("render the customer's mail: %w", err)
-		}
-		d.Order, d.POs = row.ID, []order.POID{po.ID}
-		lane, err := f.queue(tx, *d)
+		lane, err := f.tellCustomer(tx, w, channel, row, po, body)
 		if err != nil {
 			return nil, err
 		}
-		ring = append(ring, lane)
+		ring = append(ring, lane...)
 	}
 	return ring, nil
+}
+
+// tellCustomer queues the shipping mail. Buyers type their addresses themselves: one to which no mail can be written is noted on the order, and stops
+// neither the news to the channel nor what else the item says. The error may quote the address, so it is neither logged nor stored.
+func (f *Flow) tellCustomer(tx *store.Tx, w *world, c config.Channel, row store.OrderRow, po order.PurchaseOrder, body ChannelEvent) (ring []string, err error) {
+	d, err := f.renderShipping(w, c, row, body)
+	if err != nil {
+		f.log.Warn("the customer's shipping mail cannot be written", "purchase_order", po.Number)
+		_, err = tx.Record(order.Event{Kind: order.Noted, At: f.now(), Order: row.ID, PO: po.ID, Reason: "the_customer_cannot_be_written_to", By: "rule"})
+		return nil, err
+	}
+	d.Order, d.POs = row.ID, []order.POID{po.ID}
+	lane, err := f.queue(tx, *d)
+	return []string{lane}, err
 }
 
 // newsKey names a piece of news for ever; the channel uses it to recognise a repeat.
