@@ -1,9 +1,13 @@
 package main
 
 import (
+	"flag"
+	"fmt"
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"maps"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -94,6 +98,43 @@ func TestArrows(t *testing.T) {
 	}
 	if checked < 50 {
 		t.Errorf("only %d files were looked at", checked)
+	}
+}
+
+var accept = flag.Bool("accept", false, "write the parts of documents that tests hold anew")
+
+// TestArrowsDocument holds the table in docs/architecture.md to the one above.
+func TestArrowsDocument(t *testing.T) {
+	const file, begin, end = "../docs/architecture.md", "<!-- arrows: go test ./daemon -run ArrowsDocument -accept writes them -->\n", "<!-- end of arrows -->"
+	var table strings.Builder
+	table.WriteString("| package | may import |\n|---|---|\n")
+	for _, from := range slices.Sorted(maps.Keys(arrows)) {
+		to := "nothing of ours"
+		if list := arrows[from]; len(list) > 0 {
+			to = "`" + strings.Join(list, "` `") + "`"
+		}
+		if slices.Contains(arrows[from], "*") {
+			to = "all"
+		}
+		fmt.Fprintf(&table, "| `%s` | %s |\n", from, to)
+	}
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, found := strings.Cut(string(raw), begin)
+	was, after, whole := strings.Cut(rest, end)
+	if !found || !whole {
+		t.Fatalf("%s has no place for the arrows", file)
+	}
+	if *accept {
+		was = table.String()
+		if err := os.WriteFile(file, []byte(before+begin+was+end+after), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if was != table.String() {
+		t.Errorf("%s shows other arrows than the test holds; `go test ./daemon -run ArrowsDocument -accept` writes them", file)
 	}
 }
 
