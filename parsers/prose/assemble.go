@@ -30,7 +30,7 @@ type piece struct {
 func (r *reader) assemble() Result {
 	res := Result{Language: language(r.view.text, r.hits)}
 	clauses := r.clauses()
-	pieces := make([]piece, 0, len(clauses))
+	pieces := slices.Grow(r.scratch.pieces[:0], len(clauses))
 	var fresh strings.Builder
 	for _, c := range clauses {
 		pieces = append(pieces, r.piece(c))
@@ -46,13 +46,18 @@ func (r *reader) assemble() Result {
 			res.Tone.Invoice = res.Tone.Invoice || p.invoice
 		}
 	}
+	r.scratch.pieces = pieces
 	res.New = fresh.String()
 	r.lend(pieces)
 	r.share(pieces)
 	party, from, to := r.party()
 	res.Statements = make([]parsers.Statement, 0, slots(pieces))
-	for _, p := range pieces {
+	for i := range pieces {
+		p := &pieces[i]
 		res.Statements = r.statements(res.Statements, p)
+		if len(p.refs)+len(p.theirs) == 0 {
+			continue
+		}
 		all := append(slices.Clone(p.refs), p.theirs...)
 		slices.SortStableFunc(all, func(a, b reference) int { return a.start - b.start })
 		for _, f := range all {
@@ -141,32 +146,27 @@ func (p *piece) says() bool { return p.news.kind != "" || len(p.tracking) > 0 ||
 
 // lend gives clauses without an order the one of their block, or of the heading above.
 func (r *reader) lend(pieces []piece) {
-	fresh := slices.DeleteFunc(slices.Clone(pieces), func(p piece) bool { return p.mark != "" })
-	only := r.soleOrder(fresh)
+	only := r.soleOrder(pieces, func(p *piece) bool { return p.mark == "" })
+	var above []reference
 	for i := 0; i < len(pieces); {
 		j := i
 		for j < len(pieces) && pieces[j].block == pieces[i].block {
 			j++
 		}
-		r.lendBlock(pieces, i, j, only)
+		if i > 0 && pieces[i-1].mark != pieces[i].mark {
+			above = nil
+		}
+		above = r.lendBlock(pieces[i:j], above, only)
 		i = j
 	}
 }
 
-// lendBlock does it for pieces i to j. only is the order that the whole text names, if it names just one.
-func (r *reader) lendBlock(pieces []piece, i, j int, only []reference) {
-	sole := r.soleOrder(pieces[i:j])
-	var above []reference
-	for k := i - 1; k >= 0 && above == nil; k-- {
-		if pieces[k].mark != pieces[i].mark {
-			break
-		}
-		if pieces[k].named() {
-			above = orders(pieces[k].refs)
-		}
-	}
-	for k := i; k < j; k++ {
-		p := &pieces[k]
+// lendBlock does it for one block. above is the order named last above it, only the one that the whole text names, if it
+// names just one. It gives what is above the next block.
+func (r *reader) lendBlock(block []piece, above, only []reference) []reference {
+	sole := r.soleOrder(block, func(*piece) bool { return true })
+	for k := range block {
+		p := &block[k]
 		switch {
 		case p.named():
 			above = orders(p.refs)
@@ -181,13 +181,23 @@ func (r *reader) lendBlock(pieces []piece, i, j int, only []reference) {
 			p.refs = append(p.refs, only...)
 		}
 	}
+	for k := len(block) - 1; k >= 0; k-- {
+		if r.work++; block[k].named() {
+			return orders(block[k].refs)
+		}
+	}
+	return above
 }
 
-// soleOrder gives the references of a block that names exactly one order.
-func (r *reader) soleOrder(block []piece) []reference {
+// soleOrder gives the references of those pieces that count, if they name exactly one order.
+func (r *reader) soleOrder(block []piece, counts func(*piece) bool) []reference {
 	var found []reference
-	for _, p := range block {
-		if len(found) > 3 {
+	for i := range block {
+		p := &block[i]
+		if !counts(p) {
+			continue
+		}
+		if r.work++; len(found) > 3 {
 			return nil
 		}
 		for _, f := range orders(p.refs) {
@@ -223,7 +233,10 @@ func orders(refs []reference) []reference {
 // "Tracking: 1Z…" below. A number in a text that says nothing of a shipment is one still: that is why it was written.
 func (r *reader) share(pieces []piece) {
 	var context news
-	told := slices.ContainsFunc(pieces, func(p piece) bool { return p.mark == "" && p.news.score >= 0.5 })
+	told, recalled := false, false
+	for i := range pieces {
+		told = told || pieces[i].mark == "" && pieces[i].news.score >= 0.5
+	}
 	for i := range pieces {
 		p := &pieces[i]
 		if p.mark != "" {
@@ -252,7 +265,10 @@ func (r *reader) share(pieces []piece) {
 		}
 	}
 	// "Ignore the earlier number" without naming it means those in the quoted mail.
-	if slices.ContainsFunc(pieces, func(p piece) bool { return p.mark == "" && p.corrected && r.recalls(p) }) {
+	for i := range pieces {
+		recalled = recalled || pieces[i].mark == "" && pieces[i].corrected && r.recalls(&pieces[i])
+	}
+	if recalled {
 		for i := range pieces {
 			for k := range pieces[i].tracking {
 				if pieces[i].mark == parsers.MarkQuoted {
@@ -263,7 +279,7 @@ func (r *reader) share(pieces []piece) {
 	}
 }
 
-func (r *reader) recalls(p piece) bool {
+func (r *reader) recalls(p *piece) bool {
 	wrong := false
 	for _, h := range r.within(p.start, p.end) {
 		wrong = wrong || h.meaning == earlierNumber
@@ -272,7 +288,7 @@ func (r *reader) recalls(p piece) bool {
 }
 
 // statements writes a piece down; "1001 and 1003 …, 1Z… and 1Z… respectively" becomes one for each pair.
-func (r *reader) statements(out []parsers.Statement, p piece) []parsers.Statement {
+func (r *reader) statements(out []parsers.Statement, p *piece) []parsers.Statement {
 	if p.empty() {
 		return out
 	}
@@ -321,7 +337,7 @@ func slots(pieces []piece) int {
 	return n
 }
 
-func (r *reader) pairs(p piece, s parsers.Statement) []parsers.Statement {
+func (r *reader) pairs(p *piece, s parsers.Statement) []parsers.Statement {
 	var named []reference
 	for _, f := range p.refs {
 		if f.names() {

@@ -21,7 +21,7 @@ const maxClause = 1500
 
 // clauses divides the text. Lines that a program broke are joined; forms and lists are kept line by line.
 func (r *reader) clauses() []clause {
-	var out []clause
+	out := r.scratch.clauses[:0]
 	var open clause // the paragraph that is being joined
 	block := 0
 	flush := func() {
@@ -64,6 +64,7 @@ func (r *reader) clauses() []clause {
 		}
 	}
 	flush()
+	r.scratch.clauses = out
 	return out
 }
 
@@ -144,7 +145,7 @@ func (r *reader) sentences(out []clause, p clause) []clause {
 				emit(i, false)
 			}
 		default:
-			if i-start > maxClause && c == ' ' && !r.insideTracking(i) {
+			if i-start > maxClause && (c == ' ' || i-start > 2*maxClause) && !r.insideTracking(i) {
 				emit(i, false)
 			}
 		}

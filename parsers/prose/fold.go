@@ -1,6 +1,7 @@
 package prose
 
 import (
+	"slices"
 	"unicode/utf8"
 
 	"waybill/parsers"
@@ -33,7 +34,7 @@ func (v *view) original(start, end int) (int, int) {
 }
 
 // look makes the view of a text.
-func look(t *parsers.Text) *view {
+func (s *scratch) look(t *parsers.Text) *view {
 	plain, same := true, true
 	for i := 0; i < len(t.Text); i++ {
 		c := t.Text[i]
@@ -48,8 +49,8 @@ func look(t *parsers.Text) *view {
 	if plain && same && !t.Flowed {
 		return &view{text: t.Text, decoded: t.Text}
 	}
-	v := &view{decoded: t.Text, at: make([]int32, 0, len(t.Text)+1)}
-	out := make([]byte, 0, len(t.Text))
+	v := &view{decoded: t.Text, at: slices.Grow(s.at[:0], len(t.Text)+1)}
+	out := slices.Grow(s.plain[:0], len(t.Text))
 	put := func(from int, b ...byte) {
 		for range b {
 			v.at = append(v.at, int32(from))
@@ -93,6 +94,7 @@ func look(t *parsers.Text) *view {
 	}
 	v.at = append(v.at, int32(len(t.Text)))
 	v.text = string(out)
+	s.plain, s.at = out, v.at
 	return v
 }
 
@@ -138,8 +140,11 @@ const filler = 0
 
 // fold makes text comparable: lower case, Latin letters without accents, one space for white space, the same length.
 // Bytes that have nothing to say are filler.
-func fold(s string) []byte {
-	out := make([]byte, len(s))
+func fold(s string) []byte { return foldInto(nil, s) }
+
+func foldInto(buffer []byte, s string) []byte {
+	out := slices.Grow(buffer[:0], len(s))[:len(s)]
+	clear(out)
 	space := true
 	for i := 0; i < len(s); {
 		c := s[i]

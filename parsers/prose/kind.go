@@ -1,6 +1,7 @@
 package prose
 
 import (
+	"sort"
 	"strings"
 
 	"waybill/parsers"
@@ -40,8 +41,8 @@ func (r *reader) judge(c clause) news {
 			said[m] = news{kind: kindOf[m], start: h.start, end: h.end, score: score}
 		}
 	}
-	for _, h := range r.own {
-		if h.start >= c.start && h.end <= c.end {
+	for i := sort.Search(len(r.own), func(i int) bool { return r.own[i].start >= c.start }); i < len(r.own) && r.own[i].start < c.end; i++ {
+		if h := r.own[i]; h.end <= c.end {
 			return news{kind: h.kind, start: h.start, end: h.end, score: 0.97}
 		}
 	}
@@ -93,6 +94,7 @@ func (r *reader) turn(h hit, hits []hit, c clause) (meaning, float64) {
 		score = 0.9
 	}
 	m := h.meaning
+	r.work += len(hits)
 	for _, o := range hits {
 		if o.languages&h.languages == 0 {
 			continue

@@ -211,8 +211,8 @@ type hit struct {
 }
 
 // find gives the phrases of a folded text in the order of their ends; of those that share words and compete, the longest.
-func (x *lexicon) find(text []byte) []hit {
-	var hits []hit
+// They are added to hits.
+func (x *lexicon) find(hits []hit, text []byte) []hit {
 	state := 0
 	for i, c := range text {
 		if c == filler {

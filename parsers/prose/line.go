@@ -86,7 +86,7 @@ func (r *reader) quantityBefore(t token) bool {
 // after takes what follows a quantity: a code, or words up to the end of the line as a title.
 func (r *reader) after(out []product, i, n, qtyStart, qtyEnd, from int) []product {
 	text := r.view.text
-	stop := lineEnd(text, from)
+	stop := r.lineStop(from)
 	for k := i + 1; k < len(r.tokens) && k <= i+6 && r.tokens[k].start < stop; k++ {
 		t := r.tokens[k]
 		if t.start < from {
@@ -111,7 +111,7 @@ func (r *reader) after(out []product, i, n, qtyStart, qtyEnd, from int) []produc
 // before takes the code in front of a quantity on the same line.
 func (r *reader) before(out []product, i, n int, qty token) []product {
 	text := r.view.text
-	start := strings.LastIndexByte(text[:qty.start], '\n') + 1
+	start := r.lineStart(qty.start)
 	for k := i - 1; k >= 0 && k >= i-8 && r.tokens[k].start >= start; k-- {
 		if t := r.tokens[k]; skuLike(text[t.start:t.end], t) {
 			return append(out, product{start: t.start, end: t.end, quantity: n, qtyStart: qty.start, qtyEnd: qty.end})
@@ -131,8 +131,7 @@ func (r *reader) ownCell(t token) bool {
 // sameRow takes the product's code from another cell of a table's row, the nearest first.
 func (r *reader) sameRow(out []product, i, n int, qty token) []product {
 	text := r.view.text
-	start := strings.LastIndexByte(text[:qty.start], '\n') + 1
-	stop := lineEnd(text, qty.end)
+	start, stop := r.lineStart(qty.start), r.lineStop(qty.end)
 	for d := 1; d <= 12; d++ {
 		for _, k := range [...]int{i - d, i + d} {
 			if k < 0 || k >= len(r.tokens) || r.tokens[k].start < start || r.tokens[k].end > stop {
@@ -144,6 +143,24 @@ func (r *reader) sameRow(out []product, i, n int, qty token) []product {
 		}
 	}
 	return out
+}
+
+// nearby is how far a line is looked at for what belongs together. A line may be as long as the text.
+const nearby = 400
+
+func (r *reader) lineStart(before int) int {
+	from := max(0, before-nearby)
+	r.work += before - from
+	return from + strings.LastIndexByte(r.view.text[from:before], '\n') + 1
+}
+
+func (r *reader) lineStop(after int) int {
+	to := min(len(r.view.text), after+nearby)
+	if n := strings.IndexByte(r.view.text[after:to], '\n'); n >= 0 {
+		to = after + n
+	}
+	r.work += to - after
+	return to
 }
 
 func lineEnd(text string, from int) int {

@@ -18,7 +18,7 @@ func (r *reader) party() (p parsers.Party, from, to int) {
 		rest := strings.TrimLeft(text[h.end:min(len(text), h.end+4)], " *\t")
 		colon := strings.HasPrefix(rest, ":") || strings.HasPrefix(rest, "：")
 		alone := strings.HasPrefix(rest, "\n")
-		if !colon && !alone || strings.TrimLeft(text[strings.LastIndexByte(text[:h.start], '\n')+1:h.start], " *>-\t") != "" && !colon {
+		if !colon && !alone || strings.TrimLeft(text[r.lineStart(h.start):h.start], " *>-\t") != "" && !colon {
 			continue
 		}
 		start := h.end + strings.IndexAny(text[h.end:], ":：\n")
@@ -44,7 +44,7 @@ func (r *reader) party() (p parsers.Party, from, to int) {
 }
 
 func (r *reader) lineValue(start int) parsers.Value {
-	end := lineEnd(r.view.text, start)
+	end := r.lineStop(start)
 	s, e := trimSpaces(r.view.text, start, end)
 	if e <= s || e-s > 80 {
 		return parsers.Value{}
@@ -81,7 +81,7 @@ func (r *reader) block(start int) (p parsers.Party, end int) {
 	var spans [][2]int
 	at := start
 	for n := 0; n < 8 && at < len(text); n++ {
-		stop := lineEnd(text, at)
+		stop := r.lineStop(at)
 		s, e := trimSpaces(text, at, stop)
 		if s == e {
 			if len(spans) > 0 {

@@ -18,12 +18,34 @@ import (
 // maxText bounds what is read of one text; nobody writes as much by hand.
 const maxText = 256 << 10
 
-// Reader reads texts of one supplier. It may be used for many, one after the other.
+// Reader reads texts of one supplier. It may be used for many, one after the other: it keeps its working memory.
 type Reader struct {
 	profile  parsers.Profile
 	patterns []*regexp.Regexp
 	phrases  *lexicon
 	kinds    []parsers.Kind // of phrases, by language bit
+	scratch  scratch
+	work     int // steps that the last text took
+}
+
+// scratch is memory that is used again for the next text. Nothing of it is in a Result.
+type scratch struct {
+	folded  []byte
+	plain   []byte  // of the view
+	at      []int32 // of the view
+	hits    []hit
+	tokens  []token
+	clauses []clause
+	pieces  []piece
+}
+
+// keep drops memory that one long text has asked for.
+func (s *scratch) keep() {
+	const most = 64 << 10
+	if cap(s.folded) > most || cap(s.hits) > most/8 || cap(s.pieces) > most/64 {
+		*s = scratch{}
+	}
+	clear(s.pieces[:cap(s.pieces)]) // they refer to texts
 }
 
 // New prepares a reader. Order patterns that do not compile are left out: configuration refuses them.
@@ -89,6 +111,7 @@ type reader struct {
 	refs     []reference
 	tracking []tracked
 	products []product
+	work     int // steps of the loops within loops, for the test that they grow with the text and not its square
 }
 
 type ownHit struct {
@@ -111,12 +134,14 @@ func (rd *Reader) Read(t *parsers.Text, o Options) Result {
 		cut.Links = slices.DeleteFunc(slices.Clone(t.Links), func(l parsers.Link) bool { return l.End > len(cut.Text) })
 		t = &cut
 	}
-	r := &reader{Reader: rd, text: t, view: look(t)}
+	defer rd.scratch.keep()
+	r := &reader{Reader: rd, text: t, view: rd.scratch.look(t)}
 	r.placeMarks(o.Skip)
-	r.folded = fold(r.view.text)
-	r.hits = known().find(r.folded)
+	r.folded = foldInto(rd.scratch.folded, r.view.text)
+	r.hits = known().find(rd.scratch.hits[:0], r.folded)
+	rd.scratch.folded, rd.scratch.hits = r.folded, r.hits
 	if rd.phrases != nil {
-		for _, h := range rd.phrases.find(r.folded) {
+		for _, h := range rd.phrases.find(nil, r.folded) {
 			for i, kind := range rd.kinds {
 				if h.languages&(1<<i) != 0 {
 					r.own = append(r.own, ownHit{h, kind})
@@ -125,12 +150,14 @@ func (rd *Reader) Read(t *parsers.Text, o Options) Result {
 		}
 	}
 	slices.SortStableFunc(r.hits, func(a, b hit) int { return a.start - b.start })
-	r.tokens = tokens(r.view.text)
+	slices.SortStableFunc(r.own, func(a, b ownHit) int { return a.start - b.start })
+	r.tokens = tokens(rd.scratch.tokens[:0], r.view.text)
+	rd.scratch.tokens = r.tokens
 	r.refs = r.references()
 	r.findTracking()
 	r.products = r.findProducts()
 	res := r.assemble()
-	res.Unread = unread
+	res.Unread, rd.work = unread, r.work
 	return res
 }
 
@@ -142,6 +169,7 @@ func (r *reader) placeMarks(skip [][2]int) {
 	for _, s := range skip {
 		r.skip = append(r.skip, [2]int{r.view.offset(s[0]), r.view.offset(s[1])})
 	}
+	slices.SortFunc(r.skip, func(a, b [2]int) int { return a[0] - b[0] })
 }
 
 // offset leads an offset of the original to the view.
@@ -165,7 +193,8 @@ func (r *reader) markAt(start, end int) parsers.MarkKind {
 }
 
 func (r *reader) skipped(at int) bool {
-	return slices.ContainsFunc(r.skip, func(s [2]int) bool { return s[0] <= at && at < s[1] })
+	i := sort.Search(len(r.skip), func(i int) bool { return r.skip[i][1] > at }) // they do not overlap
+	return i < len(r.skip) && r.skip[i][0] <= at
 }
 
 // within gives the hits that stand in a span.
@@ -175,6 +204,7 @@ func (r *reader) within(start, end int) []hit {
 	for to < len(r.hits) && r.hits[to].start < end {
 		to++
 	}
+	r.work += to - from
 	return r.hits[from:to]
 }
 
@@ -182,12 +212,14 @@ func (r *reader) within(start, end int) []hit {
 func (r *reader) tokensIn(start, end int) []token {
 	from := sort.Search(len(r.tokens), func(i int) bool { return r.tokens[i].start >= start })
 	to := sort.Search(len(r.tokens), func(i int) bool { return r.tokens[i].start >= end })
+	r.work += to - from
 	return r.tokens[from:to]
 }
 
 func (r *reader) refsIn(start, end int) []reference {
 	from := sort.Search(len(r.refs), func(i int) bool { return r.refs[i].start >= start })
 	to := sort.Search(len(r.refs), func(i int) bool { return r.refs[i].start >= end })
+	r.work += to - from
 	return r.refs[from:to]
 }
 
@@ -227,9 +259,7 @@ func (r *reader) findTracking() {
 		r.refs = append(r.refs, reference{start: k[0], end: k[1], label: parsers.LabelKey})
 	}
 	slices.SortStableFunc(r.refs, func(a, b reference) int { return a.start - b.start })
-	for _, l := range r.text.Links {
-		r.linked(l)
-	}
+	r.links()
 	slices.SortStableFunc(r.tracking, func(a, b tracked) int { return a.start - b.start })
 }
 
@@ -250,20 +280,39 @@ func (r *reader) trackingIn(start, end int) []tracked {
 	for to < len(r.tracking) && r.tracking[to].start < end {
 		to++
 	}
+	r.work += to - from
 	return r.tracking[from:to]
 }
 
-// linked takes the tracking number out of a link. Its place is the text of the link.
-func (r *reader) linked(l parsers.Link) {
-	if len(l.URL) > 2048 || !strings.Contains(l.URL, ":") {
+// maxLinks bounds the addresses that are looked at; each is looked at once.
+const maxLinks = 1000
+
+// links takes the tracking numbers out of links. Their place is the text of the link.
+func (r *reader) links() {
+	if len(r.text.Links) == 0 {
 		return
 	}
+	byNumber := make(map[string]int, len(r.tracking))
+	for i := len(r.tracking) - 1; i >= 0; i-- {
+		byNumber[r.tracking[i].found.Number] = i
+	}
+	seen := make(map[string]bool, min(len(r.text.Links), maxLinks))
+	for _, l := range r.text.Links {
+		if len(seen) >= maxLinks || len(l.URL) > 2048 || !strings.Contains(l.URL, ":") || seen[l.URL] {
+			continue
+		}
+		seen[l.URL] = true
+		r.linked(l, byNumber)
+	}
+}
+
+// linked takes the numbers out of one link. byNumber says where the ones found so far are.
+func (r *reader) linked(l parsers.Link, byNumber map[string]int) {
 	for _, t := range carrier.Find(l.URL, carrier.Context{Usual: r.profile.Carrier}) {
 		if t.Score < 0.5 {
 			continue
 		}
-		s, e := r.view.offset(l.Start), r.view.offset(l.End)
-		if i := slices.IndexFunc(r.tracking, func(o tracked) bool { return o.found.Number == t.Number }); i >= 0 {
+		if i, ok := byNumber[t.Number]; ok {
 			o := &r.tracking[i].found
 			o.URL = l.URL
 			if o.Score < t.Score {
@@ -273,6 +322,7 @@ func (r *reader) linked(l parsers.Link) {
 		}
 		t.URL = l.URL
 		t.Value = parsers.Value{Text: r.text.Text[l.Start:l.End], At: parsers.Place{Part: r.text.Part, Start: l.Start, End: l.End}}
-		r.tracking = append(r.tracking, tracked{start: s, end: e, found: t})
+		byNumber[t.Number] = len(r.tracking)
+		r.tracking = append(r.tracking, tracked{start: r.view.offset(l.Start), end: r.view.offset(l.End), found: t})
 	}
 }

@@ -2,6 +2,7 @@ package prose
 
 import (
 	"slices"
+	"sort"
 	"strings"
 
 	"waybill/parsers"
@@ -202,6 +203,7 @@ func (r *reader) listed(end, start int) bool {
 
 // patterned adds what the profile's order patterns find, and labels what was found already.
 func (r *reader) patterned(refs []reference) []reference {
+	sorted := len(refs)
 	for _, re := range r.patterns {
 		for _, at := range re.FindAllStringSubmatchIndex(r.view.text, 500) {
 			start, end := at[0], at[1]
@@ -211,7 +213,7 @@ func (r *reader) patterned(refs []reference) []reference {
 			if start == end || !bordered(r.view.text, start, end) {
 				continue
 			}
-			i := slices.IndexFunc(refs, func(o reference) bool { return o.start < end && start < o.end })
+			i := r.overlapping(refs, sorted, start, end)
 			switch {
 			case i < 0:
 				refs = append(refs, reference{start: start, end: end, label: parsers.LabelOrder, pattern: true, weak: true})
@@ -227,6 +229,20 @@ func (r *reader) patterned(refs []reference) []reference {
 	}
 	slices.SortStableFunc(refs, func(a, b reference) int { return a.start - b.start })
 	return refs
+}
+
+// overlapping finds the reference that shares characters with a span: among the first ones, which are in order, or those
+// that were added since; -1 when there is none.
+func (r *reader) overlapping(refs []reference, sorted, start, end int) int {
+	i := sort.Search(sorted, func(i int) bool { return refs[i].end > start })
+	if i < sorted && refs[i].start < end {
+		return i
+	}
+	r.work += len(refs) - sorted
+	if i = slices.IndexFunc(refs[sorted:], func(o reference) bool { return o.start < end && start < o.end }); i >= 0 {
+		return sorted + i
+	}
+	return -1
 }
 
 func bordered(text string, start, end int) bool {

@@ -13,8 +13,11 @@ type token struct {
 }
 
 // tokens cuts a text into words. Addresses (URLs, mail) are not cut: what is inside of them is no reference.
-func tokens(text string) []token {
-	list := make([]token, 0, len(text)/6)
+// They are added to list.
+func tokens(list []token, text string) []token {
+	if list == nil {
+		list = make([]token, 0, len(text)/6)
+	}
 	for i := 0; i < len(text); {
 		if !wordByte(text[i]) {
 			i += runeLength(text, i)
