@@ -76,7 +76,7 @@ func (a *app) importFile(c *cobra.Command, client *client, path, channel string,
 	}
 	response, err := client.send(c.Context(), "POST", "/orders/import", query, file)
 	if err != nil {
-		return 0, fmt.Errorf("%s: %w", path, err)
+		return 0, err // it names the file
 	}
 	defer response.Body.Close()
 	results := json.NewDecoder(response.Body)

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -16,6 +17,7 @@ import (
 // the rendered messages. It is worked out again when a number turns out to be taken.
 type prepared struct {
 	gates       []routing.Reason
+	unwritable  []string // why it cannot be written for a supplier: a character that their encoding does not have, …
 	plan        routing.Plan
 	parts       []part
 	alreadySent bool
@@ -31,6 +33,11 @@ type part struct {
 // errNumberTaken says that a PO number is used by another channel's order of the same number.
 var errNumberTaken = errors.New("the purchase order number is taken")
 
+// reasonUnwritable is why an order is held that cannot be put into the form that its supplier gets.
+const reasonUnwritable = "cannot_be_written"
+
+// prepare renders also what is gathered into a batch or exported later: what cannot be written then has to be known now, while the order can
+// still be held.
 func (f *Flow) prepare(w *world, doc order.Order, alreadySent bool) (*prepared, error) {
 	return f.prepareAs(w, doc, alreadySent, "")
 }
@@ -70,10 +77,16 @@ func (f *Flow) prepareAs(w *world, doc order.Order, alreadySent bool, prefix str
 			po.Lines = append(po.Lines, order.POLine{ID: l.Line.ID, SKU: l.Line.SKU, SupplierSKU: l.SupplierSKU, Title: l.Line.Title, Ordered: l.Line.Quantity})
 		}
 		part := part{po: po}
-		supplier := w.cfg.Suppliers[routed.Supplier]
-		if !alreadySent && goesAtOnce(supplier) {
-			if part.dispatch, err = f.renderOrder(w, supplier, doc, []order.PurchaseOrder{po}, nil); err != nil {
-				return nil, fmt.Errorf("render purchase order %s for %s: %w", po.Number, supplier.Slug, err)
+		if supplier := w.cfg.Suppliers[routed.Supplier]; !alreadySent {
+			if supplier.Send.By == "export" {
+				supplier.Send.By = "folder" // a person carries the file
+			}
+			d, err := f.renderOrder(w, supplier, doc, []order.PurchaseOrder{po}, nil)
+			switch {
+			case err != nil:
+				p.unwritable = append(p.unwritable, fmt.Sprintf("It cannot be written for %s: %v.", cmp.Or(supplier.Name, supplier.Slug), err))
+			case goesAtOnce(w.cfg.Suppliers[routed.Supplier]):
+				part.dispatch = d
 			}
 		}
 		p.parts = append(p.parts, part)
@@ -118,6 +131,11 @@ func (f *Flow) commit(tx *store.Tx, row store.OrderRow, p *prepared, taken *Take
 		}
 		return nil, f.hold(tx, row, Exception{Kind: kind, Detail: Detail{Reasons: p.plan.Reasons, Problems: p.plan.Open}}, string(p.plan.Open[0].Kind))
 	}
+	if len(p.unwritable) > 0 { // a person's release does not make it any better: it is tried again, and held again
+		taken.State = order.IntakeHeld
+		return nil, f.hold(tx, row, Exception{Kind: OrderHeld, Detail: Detail{Reasons: p.unwritable,
+			Help: "Mend the supplier's settings (send.file.encoding, templates), or correct the order in the shop, then release it."}}, reasonUnwritable)
+	}
 	if _, err := tx.Record(order.Event{Kind: order.Accepted, At: now, Order: row.ID, By: "rule"}); err != nil {
 		return nil, err
 	}
@@ -138,13 +156,13 @@ func (f *Flow) commit(tx *store.Tx, row store.OrderRow, p *prepared, taken *Take
 			kind = Ambiguous
 		}
 		_, _, err = f.open(tx, Exception{Kind: kind, Key: fmt.Sprintf("lines:%d", row.ID), Order: row.ID, Channel: row.Doc.Channel,
-			Detail: Detail{Reasons: p.plan.Reasons, Problems: p.plan.Open}})
+			Detail: Detail{About: row.Doc.Number, Reasons: p.plan.Reasons, Problems: p.plan.Open}})
 	}
 	return ring, err
 }
 
 func (f *Flow) hold(tx *store.Tx, row store.OrderRow, e Exception, reason string) error {
-	e.Key, e.Order, e.Channel = fmt.Sprintf("held:%d", row.ID), row.ID, row.Doc.Channel
+	e.Key, e.Order, e.Channel, e.Detail.About = fmt.Sprintf("held:%d", row.ID), row.ID, row.Doc.Channel, row.Doc.Number
 	x, _, err := f.open(tx, e)
 	if err != nil {
 		return err

@@ -162,7 +162,7 @@ func (f *Flow) differs(tx *store.Tx, first store.OrderRow, doc order.Order, fiel
 	sum := sha256.Sum256(body)
 	key := fmt.Sprintf("changed:%d:%s", first.ID, hex.EncodeToString(sum[:8]))
 	row, isNew, err := f.open(tx, Exception{Kind: OrderChanged, Key: key, Order: first.ID, Channel: doc.Channel,
-		Detail: Detail{Fields: fields, Order: &doc, Was: &first.Doc, State: string(first.Intake.State)}})
+		Detail: Detail{About: first.Doc.Number, Fields: fields, Order: &doc, Was: &first.Doc, State: string(first.Intake.State)}})
 	if err != nil || !isNew {
 		return err
 	}

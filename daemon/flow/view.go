@@ -169,9 +169,6 @@ func viewException(tx *store.Tx, row store.ExceptionRow) (ExceptionView, error) 
 		}
 	}
 	v.Reasons, v.Answer, v.Help, v.From, v.Subject, v.Finding, v.Differs = d.Reasons, d.Answer, d.Help, d.From, d.Subject, d.Finding, d.Fields
-	for _, p := range d.Problems {
-		v.Reasons = append(v.Reasons, p.Words)
-	}
 	if row.Order != 0 {
 		o, err := tx.Order(row.Order)
 		if err != nil {
