@@ -29,11 +29,11 @@ func (f *Flow) batch(ctx context.Context, w *world, s config.Supplier) error {
 		return err
 	}
 	for {
-		n, err := f.sendBatch(ctx, w, s, until)
+		more, err := f.sendBatch(ctx, w, s, until)
 		if err != nil {
 			return err
 		}
-		if n < batchMost {
+		if !more {
 			return f.ran(ctx, key, moment)
 		}
 	}
@@ -51,21 +51,29 @@ func cutOff(s config.Supplier, moment time.Time, zone *time.Location) (time.Time
 	return calendar.Calendar{Zone: zone}.Passed(moment, clock), nil
 }
 
-// sendBatch renders and queues one message for what waits; it tells how many purchase orders it holds.
-func (f *Flow) sendBatch(ctx context.Context, w *world, s config.Supplier, until time.Time) (int, error) {
-	pos, docs, err := f.waiting(ctx, s.Slug, until)
-	if err != nil || len(pos) == 0 {
-		return 0, err
+// sendBatch renders and queues one message for what waits. It tells whether more may wait.
+func (f *Flow) sendBatch(ctx context.Context, w *world, s config.Supplier, until time.Time) (more bool, err error) {
+	waiting, docs, err := f.waiting(ctx, s.Slug, until)
+	if err != nil || len(waiting) == 0 {
+		return false, err
 	}
+	pos := waiting
 	d, err := f.renderOrders(w, s, docs, pos, nil)
+	var bad []string
 	if err != nil {
-		return 0, fmt.Errorf("render the batch: %w", err)
-	}
-	for _, po := range pos {
-		d.POs = append(d.POs, po.ID)
+		if pos, bad = f.writable(w, s, docs, waiting); len(pos) > 0 {
+			if d, err = f.renderOrders(w, s, docs, pos, nil); err != nil {
+				return false, fmt.Errorf("render the batch: %w", err)
+			}
+		}
 	}
 	var lane string
 	err = f.store.Write(ctx, func(tx *store.Tx) error {
+		if err := f.unwritable(tx, s, bad); err != nil || len(pos) == 0 {
+			return err
+		}
+		row := *d
+		row.POs = nil
 		for _, po := range pos { // nothing may have changed since it was rendered
 			now, err := tx.PO(po.ID)
 			if err != nil {
@@ -78,18 +86,52 @@ func (f *Flow) sendBatch(ctx context.Context, w *world, s config.Supplier, until
 			if now.Closed() || told {
 				return errBatchChanged
 			}
+			row.POs = append(row.POs, po.ID)
 		}
-		lane, err = f.queue(tx, *d)
+		lane, err = f.queue(tx, row)
 		return err
 	})
 	if errors.Is(err, errBatchChanged) {
-		return batchMost, nil // look again
+		return true, nil // look again
 	}
 	if err != nil {
-		return 0, err
+		return false, err
 	}
 	f.lanes.ring(lane)
-	return len(pos), nil
+	return len(pos) > 0 && len(waiting) == batchMost, nil
+}
+
+// writable leaves out the purchase orders that cannot be written, and says why: one must not stop all others of its supplier. Intake looked
+// at each before, so the supplier's settings were changed since.
+func (f *Flow) writable(w *world, s config.Supplier, docs map[order.OrderID]order.Order, all []order.PurchaseOrder) (pos []order.PurchaseOrder, bad []string) {
+	for _, po := range all {
+		if _, err := f.renderOrders(w, s, docs, []order.PurchaseOrder{po}, nil); err != nil {
+			bad = append(bad, fmt.Sprintf("purchase order %s: %v", po.Number, err))
+			continue
+		}
+		pos = append(pos, po)
+	}
+	return pos, bad
+}
+
+// unwritable puts what was left out of a batch before a person, in place of what was left out of the last one.
+func (f *Flow) unwritable(tx *store.Tx, s config.Supplier, bad []string) error {
+	key := "unwritable:" + s.Slug
+	known, err := tx.Exceptions(store.ExceptionFilter{Kind: string(SendStuck), Key: key, Open: true})
+	if err != nil {
+		return err
+	}
+	for _, x := range known {
+		if err := tx.SettleException(x.ID, "tried_again", "rule", f.now()); err != nil {
+			return err
+		}
+	}
+	if len(bad) == 0 {
+		return nil
+	}
+	_, _, err = f.open(tx, Exception{Kind: SendStuck, Key: key, Supplier: s.Slug, Detail: Detail{About: fmt.Sprintf("What cannot be written for %s", s.Name),
+		Reasons: first(bad, 50), Help: "Mend the supplier's settings (send.file.encoding, templates); the next batch takes them. Or cancel the orders."}})
+	return err
 }
 
 var errBatchChanged = errors.New("a purchase order changed while the batch was rendered")

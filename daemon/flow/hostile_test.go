@@ -1,9 +1,14 @@
 package flow
 
 import (
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"waybill/daemon/config"
 	"waybill/daemon/match"
 	"waybill/daemon/order"
 	"waybill/daemon/store"
@@ -57,5 +62,68 @@ func TestAConflictLeavesNothingBehind(t *testing.T) {
 	}
 	if n := len(s.news()); n != 1 {
 		t.Errorf("the channel hears %d times", n)
+	}
+}
+
+func TestWhatCannotBeWrittenForASupplierIsHeld(t *testing.T) {
+	for name, batch := range map[string]string{"at once": "", "batch": "batch: \"0 * * * *\", "} {
+		t.Run(name, func(t *testing.T) {
+			s := newShop(t, map[string]string{"suppliers/prairie.yaml": fmt.Sprintf(latin, batch)})
+			s.tickOnce(t.Context())
+			bad := paidOrder("1001")
+			bad.ShipTo.Name = "Ada 🌻"
+			s.receive(bad)
+			s.receive(paidOrder("1002"))
+			s.at = s.at.Add(2 * time.Hour)
+			s.tickOnce(t.Context())
+			if n := len(s.dispatches(store.DispatchFilter{Lane: "folder:prairie"})); n != 1 {
+				t.Errorf("%d files, want the one of 1002", n)
+			}
+			if d := s.desk(); len(d) != 1 {
+				t.Errorf("desk %v", d)
+			}
+		})
+	}
+}
+
+const latin = "name: Prairie Supply\nemail: [post@prairie.example]\nskus: [{prefix: PS}]\n" +
+	"send: {by: folder, path: STATE/out, %sfile: {name: \"po_{{.Number}}.csv\", encoding: windows-1252}}\n"
+
+// A supplier's encoding is changed while purchase orders wait for the batch.
+func TestOneThatCannotBeWrittenStopsNoBatch(t *testing.T) {
+	utf8 := strings.Replace(fmt.Sprintf(latin, "batch: \"0 * * * *\", "), "windows-1252", "utf-8", 1)
+	s := newShop(t, map[string]string{"suppliers/prairie.yaml": utf8})
+	s.tickOnce(t.Context())
+	bad := paidOrder("1001")
+	bad.ShipTo.Name = "Ada 🌻"
+	s.receive(bad)
+	s.receive(paidOrder("1002"))
+	change := func(text string) {
+		if err := os.WriteFile(filepath.Join(s.dir, "suppliers/prairie.yaml"), []byte(strings.ReplaceAll(text, "STATE", s.dir)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		cfg, err := config.Load(s.Config().Path)
+		if err == nil {
+			err = s.Reload(cfg)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	change(fmt.Sprintf(latin, "batch: \"0 * * * *\", "))
+	for range 2 {
+		s.at = s.at.Add(time.Hour)
+		s.tickOnce(t.Context())
+		s.wantDesk("send_stuck")
+	}
+	if rows := s.dispatches(store.DispatchFilter{Lane: "folder:prairie"}); len(rows) != 1 || !strings.Contains(string(rows[0].Message.Body), "1002-A") {
+		t.Fatalf("%d files", len(rows))
+	}
+	change(utf8)
+	s.at = s.at.Add(time.Hour)
+	s.tickOnce(t.Context())
+	s.wantDesk()
+	if rows := s.dispatches(store.DispatchFilter{Lane: "folder:prairie"}); len(rows) != 2 || !strings.Contains(string(rows[1].Message.Body), "1001-A") {
+		t.Fatalf("%d files", len(rows))
 	}
 }
