@@ -40,7 +40,32 @@ func (r *reader) party() (p parsers.Party, from, to int) {
 			}
 		}
 	}
+	if from < 0 {
+		if block, start, end := r.bareBlock(); start >= 0 {
+			if block.Name.Text == "" {
+				block.Name = p.Name
+			}
+			return block, start, end
+		}
+	}
 	return p, from, to
+}
+
+// bareBlock finds an address below a line that ends with a colon ("shipped with UPS to:", "Order 1001:") although no word calls it one. It must
+// have a name, a street and a postcode, so that lists of products are none.
+func (r *reader) bareBlock() (p parsers.Party, from, to int) {
+	text := r.view.text
+	for i := 0; i < len(text); i++ {
+		if text[i] != ':' || !strings.HasPrefix(strings.TrimLeft(text[i+1:min(len(text), i+6)], " *\t"), "\n") || r.markAt(i, i+1) != "" {
+			continue
+		}
+		r.work += 8
+		p, end := r.block(i + 1)
+		if p.Name.Text != "" && p.Street.Text != "" && p.Postcode.Text != "" && plausibleName(p.Name.Text) {
+			return p, i + 1, end
+		}
+	}
+	return parsers.Party{}, -1, 0
 }
 
 func (r *reader) lineValue(start int) parsers.Value {

@@ -274,6 +274,9 @@ func (d *document) autoReply(best int) bool {
 	}
 	replied := strings.HasPrefix(e.AutoSubmitted, "auto-replied") || strings.HasPrefix(strings.ToLower(e.Robot), "x-autoreply") ||
 		strings.HasPrefix(strings.ToLower(e.Robot), "x-autorespon") || strings.HasPrefix(e.Robot, "Precedence: auto") || strings.HasPrefix(e.Robot, "x-vacation")
+	if d.tone.Absent && best >= 0 && d.reading.Statements[best].Kind == parsers.Backorder && len(d.reading.Statements[best].Lines) == 0 {
+		best = -1 // "I will be back on Monday": who, not what
+	}
 	costly := best >= 0 && d.reading.Statements[best].Kind.Consequence() > parsers.Acknowledgement.Consequence() && d.reading.Statements[best].Score >= 0.85
 	return d.tone.Absent && !costly || d.tone.Automatic && best < 0 || replied && !costly && (best < 0 || d.reading.Statements[best].Kind != parsers.Acknowledgement || d.tone.Absent)
 }
