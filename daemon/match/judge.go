@@ -136,14 +136,16 @@ func (x *Index) doubts(finding *Finding, n *news, list []*candidate, odds []floa
 			break
 		}
 	}
-	if score < surely && len(finding.Tracking) == 0 {
+	if clear := clearWords(n.kind); score < clear && len(finding.Tracking) == 0 {
 		review("it is not said clearly")
 	}
 	for _, t := range n.tracking {
 		switch {
 		case t.Damage != "":
 			review("the tracking number was damaged by a spreadsheet program")
-		case t.Invalid && t.Score < surely, t.Score < 0.5:
+		case t.Invalid:
+			review("the check digit of " + t.Number + " is wrong: it may be mistyped")
+		case t.Score < likely:
 			review("the tracking number " + t.Number + " may be none")
 		}
 	}

@@ -25,6 +25,10 @@ func fill(finding *Finding, n *news) {
 			finding.Reasons = append(finding.Reasons, "the number "+t.Number+" is withdrawn")
 			continue
 		}
+		if t.Damage != "" { // no number any more, but a person must see what is left of it
+			finding.Evidence = append(finding.Evidence, Evidence{Field: "tracking", Text: t.Text, Place: t.At})
+			continue
+		}
 		finding.Tracking = append(finding.Tracking, Tracking{Carrier: slug, Number: t.Number, URL: t.URL})
 		finding.Evidence = append(finding.Evidence, Evidence{Field: "tracking", Text: t.Text, Place: t.At})
 		switch {

@@ -57,6 +57,9 @@ func (x *Index) gather(r parsers.Reading, who Sender) []*news {
 	about := x.about(r, who)
 	var all []*news
 	for _, s := range statements {
+		if x.announces(s, statements, who) {
+			continue
+		}
 		for _, p := range x.split(s, who) {
 			all = x.place(all, p, about, who)
 		}
@@ -68,6 +71,16 @@ func (x *Index) gather(r parsers.Reading, who Sender) []*news {
 		}
 	}
 	return all
+}
+
+// announces tells a sentence that only leads to what others of the same kind say with orders or numbers: "These orders have left our house:".
+func (x *Index) announces(s parsers.Statement, all []parsers.Statement, who Sender) bool {
+	if len(s.Tracking) > 0 || len(s.Lines) > 0 || s.Party != (parsers.Party{}) || s.Partial || s.Expected.Text != "" || s.Scope == parsers.ScopeRow || len(x.mentions(s, who)) > 0 {
+		return false
+	}
+	return slices.ContainsFunc(all, func(o parsers.Statement) bool {
+		return o.Kind == s.Kind && (len(o.Tracking) > 0 || len(x.mentions(o, who)) > 0)
+	})
 }
 
 // oneOrder tells whether all news are about one order, so that whatever else the paper names is about it as well.

@@ -170,7 +170,7 @@ func (x *Index) enclose(all []*news, a about) {
 
 // joins tells whether two pieces of news are one notice: the same kind about the same likeliest order.
 func joins(a, b *news) bool {
-	if a.kind != b.kind {
+	if a.kind != b.kind || (a.blurred == "") != (b.blurred == "") && (len(a.own) == 0 || len(b.own) == 0) {
 		return false
 	}
 	x, _ := a.field.ranked()

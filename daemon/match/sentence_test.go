@@ -74,7 +74,7 @@ func TestNearMisses(t *testing.T) {
 		return to(s, "Edith Okonkwo", "14 Cedar Avenue", "82504", "Riverton")
 	}
 	far := func(number string) func(*PO) {
-		return only(4, func(po *PO) { po.Order, po.Number = number, number + "-A" })
+		return only(4, func(po *PO) { po.Order, po.Number = number, number+"-A" })
 	}
 	run(t, []check{
 		{"one digit off is an idea", world(far("55170")), text(shipped(ups(1), orderRef("55171"))), prairie, "shipment 55170 fuzzy review 1"},

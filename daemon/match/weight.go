@@ -1,6 +1,10 @@
 package match
 
-import "math"
+import (
+	"math"
+
+	"waybill/parsers"
+)
 
 // One score for all witnesses, after Fellegi and Sunter ("A Theory for Record Linkage", JASA 64, 1969): each comparison adds the base-2
 // logarithm of how much likelier its outcome is when the news is about this purchase order than when it is about another. The
@@ -43,8 +47,8 @@ const (
 	autoConfidence = 0.999
 	// distance is how much likelier than the runner-up an automatic match must be, in bits.
 	distance = 6.0
-	// surely is the score (0 to 1) that a statement's kind and a tracking number must have been read with.
-	surely = 0.8
+	// likely is the score (0 to 1) that a tracking number must have been read with.
+	likely = 0.5
 )
 
 func numberWeight(base float64, competing int) float64 { return base + math.Log2(float64(competing)) }
@@ -63,4 +67,13 @@ func posterior(weights []float64, competing int) []float64 {
 		odds[i] /= sum
 	}
 	return odds
+}
+
+// clearWords is the score (0 to 1) that words must have been read with. A wrong acknowledgement changes nothing that matters, and a question
+// comes before a person anyway.
+func clearWords(k parsers.Kind) float64 {
+	if k == parsers.Acknowledgement || k == parsers.Question {
+		return 0.45
+	}
+	return 0.7
 }
