@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -126,4 +127,73 @@ func TestOneThatCannotBeWrittenStopsNoBatch(t *testing.T) {
 	if rows := s.dispatches(store.DispatchFilter{Lane: "folder:prairie"}); len(rows) != 2 || !strings.Contains(string(rows[1].Message.Body), "1001-A") {
 		t.Fatalf("%d files", len(rows))
 	}
+}
+
+func TestAnOrderThatWasPaidIsNotLostByAKill(t *testing.T) {
+	s := newShop(t, nil)
+	doc := paidOrder("1001")
+	doc.PaidAt = time.Time{}
+	s.receive(doc)
+	// The payment is committed, and the process is killed before gates and routing come.
+	err := s.Store().Write(t.Context(), func(tx *store.Tx) error {
+		row, err := tx.OrderByKey("shop", doc.ID)
+		if err != nil {
+			return err
+		}
+		paid := row.Doc
+		paid.PaidAt = noon
+		if err := tx.ReplaceOrder(row.ID, paid); err != nil {
+			return err
+		}
+		_, err = tx.Record(order.Event{Kind: order.Paid, At: noon, Order: row.ID})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.recover(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s.tickOnce(t.Context())
+	if n := len(s.dispatches(store.DispatchFilter{Lane: "mail:orders"})); n != 1 {
+		t.Errorf("%d purchase orders go out after the restart, want 1", n)
+	}
+}
+
+func TestAReleaseIsNotForgottenByAKill(t *testing.T) {
+	s := newShop(t, nil)
+	doc := paidOrder("1001")
+	doc.ShipTo.Postcode = ""
+	taken := s.receive(doc)
+	s.wantDesk("order_held")
+	err := s.Store().Write(t.Context(), func(tx *store.Tx) error {
+		if _, err := tx.Record(order.Event{Kind: order.Released, At: noon, Order: taken.OrderID, By: "cli"}); err != nil {
+			return err
+		}
+		return s.settleHeld(tx, taken.OrderID, "released", "cli")
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.tickOnce(t.Context())
+	s.wantDesk()
+	if n := len(s.dispatches(store.DispatchFilter{Lane: "mail:orders"})); n != 1 {
+		t.Errorf("%d purchase orders go out, want 1", n)
+	}
+}
+
+func TestAHeldOrderCannotBeForgotten(t *testing.T) {
+	s := newShop(t, nil)
+	doc := paidOrder("1001")
+	doc.Lines[0].SKU = "ZZ"
+	s.receive(doc)
+	s.wantDesk("unrouted")
+	if _, err := s.settle(ActDismiss, ""); !errors.Is(err, ErrAction) {
+		t.Errorf("dismissed: %v", err)
+	}
+	s.wantDesk("unrouted")
+	if _, err := s.settle(ActCancel, ""); err != nil {
+		t.Error(err)
+	}
+	s.wantDesk()
 }

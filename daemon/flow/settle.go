@@ -96,7 +96,7 @@ func (f *Flow) act(tx *store.Tx, row store.ExceptionRow, d Detail, s Settlement,
 	w := f.world.Load()
 	switch s.Action {
 	case ActDismiss:
-		return "Closed; nothing was changed.", nil
+		return f.dismiss(tx, row)
 	case ActRelease:
 		if _, err := tx.Record(order.Event{Kind: order.Released, At: f.now(), Order: row.Order, By: s.By}); err != nil {
 			return "", err
@@ -124,6 +124,20 @@ func (f *Flow) act(tx *store.Tx, row store.ExceptionRow, d Detail, s Settlement,
 	return "", ErrAction
 }
 
+// dismiss closes an exception. An order that is held has nothing but its exception to remember it by, so that one stays until something becomes of it.
+func (f *Flow) dismiss(tx *store.Tx, row store.ExceptionRow) (string, error) {
+	if kind := ExceptionKind(row.Kind); kind == Unrouted || kind == Ambiguous {
+		o, err := tx.Order(row.Order)
+		if err != nil {
+			return "", err
+		}
+		if o.Intake.State == order.IntakeHeld {
+			return "", fmt.Errorf("order %s is held and would be forgotten; cancel it, or mend the routing and retry: %w", o.Doc.Number, ErrAction)
+		}
+	}
+	return "Closed; nothing was changed.", nil
+}
+
 // retry reads an item again, or routes an order again, after something about it was mended.
 func (f *Flow) retry(tx *store.Tx, row store.ExceptionRow, s Settlement, advance *[]order.OrderID) (string, error) {
 	switch ExceptionKind(row.Kind) {
@@ -144,12 +158,15 @@ func (f *Flow) retry(tx *store.Tx, row store.ExceptionRow, s Settlement, advance
 	if current.Intake.State != order.IntakeHeld {
 		return "", fmt.Errorf("order %s is %s and not held: %w", current.Doc.Number, current.Intake.State, ErrAction)
 	}
-	if _, err := tx.Record(order.Event{Kind: order.Released, At: f.now(), Order: row.Order, By: s.By}); err != nil {
+	if _, err := tx.Record(order.Event{Kind: order.Released, At: f.now(), Order: row.Order, Reason: reasonRetry, By: s.By}); err != nil {
 		return "", err
 	}
 	*advance = append(*advance, row.Order)
 	return "Routed again.", nil
 }
+
+// reasonRetry tells a release that lets an order be routed again from one that lets it through its gates.
+const reasonRetry = "retry"
 
 // take puts the second version of an order in the place of the first, as long as no supplier has been told of it.
 func (f *Flow) take(tx *store.Tx, row store.ExceptionRow, d Detail, s Settlement, advance *[]order.OrderID) (string, error) {

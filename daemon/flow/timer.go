@@ -3,7 +3,9 @@ package flow
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/adhocore/gronx"
@@ -39,6 +41,7 @@ func (f *Flow) tickOnce(ctx context.Context) {
 		}
 	}
 	run("leases", func() error { return f.expire(ctx, false) })
+	run("orders that got no further", func() error { return f.goOn(ctx) })
 	for slug, s := range w.cfg.Suppliers {
 		if s.Send.Batch != "" && s.Send.By != "export" {
 			run("batch "+slug, func() error { return f.batch(ctx, w, s) })
@@ -71,6 +74,46 @@ func (f *Flow) expire(ctx context.Context, all bool) error {
 		f.lanes.ring(row.Lane)
 	}
 	return err
+}
+
+// goOn takes orders through gates and routing that are ready and were left there: their payment or release was committed, and then the process was
+// killed or the books were out of reach.
+func (f *Flow) goOn(ctx context.Context) error {
+	var rows []store.OrderRow
+	released := map[order.OrderID]bool{}
+	err := f.store.View(ctx, func(tx *store.Tx) (err error) {
+		rows, err = tx.Orders(store.OrderFilter{State: order.IntakeReady, Limit: 500})
+		for _, row := range rows {
+			events, err := tx.Timeline(row.ID)
+			if err != nil {
+				return err
+			}
+			released[row.ID] = wasReleased(events)
+		}
+		return err
+	})
+	for _, row := range rows {
+		by := "rule"
+		if released[row.ID] {
+			by = "desk"
+		}
+		_, failed := f.advance(ctx, Taken{OrderID: row.ID}, by)
+		err = errors.Join(err, failed)
+	}
+	return err
+}
+
+// wasReleased tells whether a person let an order through its gates since it was last held.
+func wasReleased(events []order.Event) bool {
+	for _, e := range slices.Backward(events) {
+		switch {
+		case e.Kind == order.Held:
+			return false
+		case e.Kind == order.Released && e.Reason != reasonRetry:
+			return true
+		}
+	}
+	return false
 }
 
 // orphans are lanes with work that no account of the configuration takes: a supplier, mailbox or channel was removed while something was
