@@ -368,26 +368,38 @@ func closing(text string) bool {
 	return false
 }
 
-// legalLines tells which lines up to end hold words of legal text. Each phrase is looked for once in the whole text.
+// legalLines tells which of the writer's own lines up to end hold words of legal text. Each phrase is looked for once in each
+// run of such lines.
 func (q *quoter) legalLines(end int) map[int]bool {
-	found := map[int]bool{}
-	if end == 0 {
-		return found
-	}
-	text := lowerASCII(q.text.Text[:q.lines[end-1].end])
-	for _, word := range legalWords {
-		for at := 0; ; {
-			n := strings.Index(text[at:], word)
-			if n < 0 {
-				break
-			}
-			at += n
-			line := sort.Search(end, func(i int) bool { return q.lines[i].end > at })
-			if line < end && len(q.lines[line].text) >= 20 {
-				found[line] = true
-			}
-			at += len(word)
+	var found map[int]bool
+	for from := 0; from < end; from++ {
+		if q.kinds[from] != "" || q.lines[from].text == "" {
+			continue
 		}
+		to := from + 1
+		for to < end && q.kinds[to] == "" {
+			to++
+		}
+		base := q.lines[from].start
+		text := lowerASCII(q.text.Text[base:q.lines[to-1].end])
+		for _, word := range legalWords {
+			for at := 0; ; {
+				n := strings.Index(text[at:], word)
+				if n < 0 {
+					break
+				}
+				at += n
+				line := sort.Search(end, func(i int) bool { return q.lines[i].end > base+at })
+				if line < end && len(q.lines[line].text) >= 20 {
+					if found == nil {
+						found = map[int]bool{}
+					}
+					found[line] = true
+				}
+				at += len(word)
+			}
+		}
+		from = to
 	}
 	return found
 }

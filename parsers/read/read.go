@@ -20,10 +20,13 @@ import (
 type Reader struct {
 	profile parsers.Profile
 	prose   *prose.Reader
+	tables  *table.Reader
 }
 
 // New prepares a reader for a supplier.
-func New(p parsers.Profile) *Reader { return &Reader{profile: p, prose: prose.New(p)} }
+func New(p parsers.Profile) *Reader {
+	return &Reader{profile: p, prose: prose.New(p), tables: table.New(p)}
+}
 
 // Document says what a document says, see Reader.Document.
 func Document(raw []byte, name string, p parsers.Profile) parsers.Reading {
@@ -40,7 +43,7 @@ func (r *Reader) Document(raw []byte, name string) (reading parsers.Reading) {
 			}}}
 		}
 	}()
-	d := &document{profile: r.profile, prose: r.prose}
+	d := &document{profile: r.profile, prose: r.prose, tables: r.tables}
 	d.open(raw, name, "", 0)
 	return d.finish()
 }
@@ -52,6 +55,7 @@ func Envelope(raw []byte) (*parsers.Envelope, error) { return mail.Envelope(raw)
 type document struct {
 	profile parsers.Profile
 	prose   *prose.Reader
+	tables  *table.Reader
 	reading parsers.Reading
 	fresh   strings.Builder // the writers' own text
 	tone    prose.Tone
@@ -144,7 +148,7 @@ func (d *document) table(raw []byte, name, part string) {
 	if at == "" {
 		at = "1"
 	}
-	r := table.Parse(raw, name, at, d.profile)
+	r := d.tables.Parse(raw, name, at)
 	d.reading.Statements = append(d.reading.Statements, r.Statements...)
 	d.reading.Problems = append(d.reading.Problems, r.Problems...)
 	kind := "text/csv"
@@ -219,7 +223,7 @@ func (d *document) body(t *parsers.Text) bodyResult {
 			continue
 		}
 		g.Quoted = g.Quoted || t.MarkAt(g.Start) == parsers.MarkQuoted
-		r := table.Rows(t, g, d.profile)
+		r := d.tables.Rows(t, g)
 		if !telling(r.Statements) {
 			continue
 		}

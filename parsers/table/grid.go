@@ -5,8 +5,8 @@ import "waybill/parsers"
 // Rows reads a table that stands in a text, as HTML mails have them. Every place is in the bytes of that text. Cells that repeat a
 // merged one are read like the one they repeat. A table of products that names no order becomes one statement of its lines
 // without references: the text around it names the order.
-func Rows(t *parsers.Text, g parsers.Grid, p parsers.Profile) Result {
-	r := &reader{profile: p, part: t.Part, text: true, patterns: compilePatterns(p.OrderPatterns), result: Result{Format: "text"}}
+func (rd *Reader) Rows(t *parsers.Text, g parsers.Grid) Result {
+	r := &reader{profile: rd.profile, part: t.Part, text: true, patterns: rd.patterns, result: Result{Format: "text"}}
 	for i, cells := range g.Rows {
 		if i >= parsers.MaxRows {
 			break

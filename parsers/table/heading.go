@@ -28,7 +28,7 @@ func (r *reader) headingScore(w *row) float64 {
 			continue
 		}
 		filled++
-		m, full, by := meaningOf(c, r.profile.Columns)
+		m, full, by := r.meaning(c)
 		if m == Unknown || digitsIn(c) >= 4 && by != "profile" {
 			if digitsIn(c) >= 4 {
 				score -= 1
@@ -65,6 +65,30 @@ func (r *reader) headingScore(w *row) float64 {
 	return 0
 }
 
+// meaning is meaningOf, remembered: tables repeat their cells.
+func (r *reader) meaning(title string) (Meaning, bool, string) {
+	if len(title) > 80 {
+		return Unknown, false, ""
+	}
+	if known, ok := r.meanings[title]; ok {
+		return known.meaning, known.full, known.by
+	}
+	m, full, by := meaningOf(title, r.profile.Columns)
+	if r.meanings == nil {
+		r.meanings = map[string]headingFound{}
+	}
+	if len(r.meanings) < 1000 {
+		r.meanings[title] = headingFound{m, full, by}
+	}
+	return m, full, by
+}
+
+type headingFound struct {
+	meaning Meaning
+	full    bool
+	by      string
+}
+
 func digitsIn(s string) int {
 	n := 0
 	for i := range len(s) {
@@ -80,7 +104,7 @@ func (r *reader) headingColumns(w row) []Column {
 	columns := make([]Column, len(w.cells))
 	for i := range w.cells {
 		title := clean(w.cells[i])
-		m, _, by := meaningOf(title, r.profile.Columns)
+		m, _, by := r.meaning(title)
 		columns[i] = Column{Index: i + 1, Title: title, Meaning: m, By: by}
 	}
 	return columns
@@ -115,7 +139,7 @@ func (r *reader) preamble(above []row) {
 			} else if j+1 < len(w.cells) {
 				value, at = w.cell(j+1), j+1
 			}
-			m, full, _ := meaningOf(strings.TrimRight(title, " :"), r.profile.Columns)
+			m, full, _ := r.meaning(strings.TrimRight(title, " :"))
 			if !full || value == "" || digitsIn(value) == 0 {
 				continue
 			}
@@ -157,7 +181,7 @@ type pairs struct {
 
 // transposed turns a table of names and values by a quarter; nil when it is none. At least two of the names must be known, one of
 // them an order or a tracking number, and nearly every row must have one.
-func transposed(held []row, columns map[string]string) *pairs {
+func (r *reader) transposed(held []row) *pairs {
 	if len(held) < 2 || len(held) > 40 {
 		return nil
 	}
@@ -180,14 +204,14 @@ func transposed(held []row, columns map[string]string) *pairs {
 			value++
 		}
 		title := strings.TrimRight(w.cell(0), " :")
-		m, full, by := meaningOf(title, columns)
+		m, full, by := r.meaning(title)
 		if full && m != Unknown {
 			known++
 		}
 		if value >= len(w.cells) {
 			continue
 		}
-		if vm, vfull, _ := meaningOf(w.cell(value), columns); vfull && vm != Unknown && digitsIn(w.cell(value)) == 0 && i == 0 {
+		if vm, vfull, _ := r.meaning(w.cell(value)); vfull && vm != Unknown && digitsIn(w.cell(value)) == 0 && i == 0 {
 			return nil // the first row is a heading of two columns
 		}
 		if named[m] && (m == Order || m == Key) && len(one.cells) > 0 {

@@ -47,7 +47,8 @@ type reader struct {
 	not         []string          // scratch of trackings
 	carriers    map[string]string // carrier cells already normalised
 	states      map[string]stateFound
-	trackingLen int // length that all tracking numbers had so far; -1 when they differ
+	meanings    map[string]headingFound // of cells that were looked at as headings
+	trackingLen int                     // length that all tracking numbers had so far; -1 when they differ
 }
 
 type stateFound struct {
@@ -104,7 +105,7 @@ func (r *reader) flush() {
 	if len(held) == 0 {
 		return
 	}
-	if pairs := transposed(held, r.profile.Columns); pairs != nil {
+	if pairs := r.transposed(held); pairs != nil {
 		r.columns, held = pairs.columns, pairs.rows
 		r.use()
 		for _, w := range held {

@@ -55,7 +55,7 @@ func TestRows(t *testing.T) {
 		}
 		return g
 	}
-	got := Rows(&parsers.Text{Part: "1.2", Text: text}, grid([]int{0, 5, 6, 14}, []int{15, 21, 22, 45}, []int{46, 50, 51, 63}), parsers.Profile{})
+	got := New(parsers.Profile{}).Rows(&parsers.Text{Part: "1.2", Text: text}, grid([]int{0, 5, 6, 14}, []int{15, 21, 22, 45}, []int{46, 50, 51, 63}))
 	if want := "0 shipment 1001 | ups:" + ups1 + "\n0 out_of_stock 1002"; brief(got.Statements) != want {
 		t.Fatalf("got\n%s\nwant\n%s", brief(got.Statements), want)
 	}
@@ -70,9 +70,9 @@ func TestRows(t *testing.T) {
 			}
 		}
 	}
-	pairs := Rows(&parsers.Text{Text: text}, parsers.Grid{Rows: [][]parsers.Cell{
+	pairs := New(parsers.Profile{}).Rows(&parsers.Text{Text: text}, parsers.Grid{Rows: [][]parsers.Cell{
 		{{Text: "Order number:"}, {Text: "1001"}}, {{Text: "Tracking number:"}, {Text: ups1}}, {{Text: "Carrier:"}, {Text: "UPS"}},
-	}}, parsers.Profile{})
+	}})
 	if want := "0 shipment 1001 | ups:" + ups1; brief(pairs.Statements) != want {
 		t.Errorf("got\n%s\nwant\n%s", brief(pairs.Statements), want)
 	}

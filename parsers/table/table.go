@@ -7,6 +7,7 @@ package table
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"waybill/parsers"
@@ -32,18 +33,34 @@ type Column struct {
 	By string
 }
 
+// Reader reads tables of one supplier. Its order patterns are compiled once.
+type Reader struct {
+	profile  parsers.Profile
+	patterns []*regexp.Regexp
+}
+
+// New prepares a reader.
+func New(p parsers.Profile) *Reader {
+	return &Reader{profile: p, patterns: compilePatterns(p.OrderPatterns)}
+}
+
+// Parse reads a file, see Reader.Parse.
+func Parse(doc []byte, name, part string, p parsers.Profile) Result {
+	return New(p).Parse(doc, name, part)
+}
+
 // Parse reads a file. The name helps to tell the format, part is the Part of every place. It never fails as a whole: what could not be
 // read is in Problems, each with a sentence that says what to do.
-func Parse(doc []byte, name, part string, p parsers.Profile) Result {
+func (rd *Reader) Parse(doc []byte, name, part string) Result {
 	if looksXLSX(doc, name) {
-		return parseXLSX(doc, part, p)
+		return rd.parseXLSX(doc, part)
 	}
-	r := &reader{profile: p, part: part, patterns: compilePatterns(p.OrderPatterns), result: Result{Format: "csv"}}
+	r := &reader{profile: rd.profile, part: part, patterns: rd.patterns, result: Result{Format: "csv"}}
 	if len(doc) > parsers.MaxMessage {
 		r.problem(parsers.Place{Part: part}, "too_large", "The file is larger than %d MiB and was not read. Please send it in pieces.", parsers.MaxMessage>>20)
 		return r.result
 	}
-	text := decode(doc, p.Charset)
+	text := decode(doc, rd.profile.Charset)
 	d := sniff(text)
 	if d.fixed != nil {
 		r.readFixed(text, d)

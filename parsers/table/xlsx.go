@@ -15,7 +15,7 @@ import (
 
 // parseXLSX reads every visible sheet of a workbook, each as a table of its own. Values are read raw: formatted ones turn eighteen
 // digits into "1.23E+17".
-func parseXLSX(doc []byte, part string, p parsers.Profile) (result Result) {
+func (rd *Reader) parseXLSX(doc []byte, part string) (result Result) {
 	result.Format = "xlsx"
 	fail := func(code, format string, args ...any) {
 		result.Problems = append(result.Problems, parsers.Problem{At: parsers.Place{Part: part}, Code: code, Text: fmt.Sprintf(format, args...)})
@@ -44,7 +44,7 @@ func parseXLSX(doc []byte, part string, p parsers.Profile) (result Result) {
 		if visible, err := f.GetSheetVisible(sheet); err == nil && !visible {
 			continue
 		}
-		r := &reader{profile: p, part: part, sheet: sheet, patterns: compilePatterns(p.OrderPatterns), result: Result{Format: "xlsx"}}
+		r := &reader{profile: rd.profile, part: part, sheet: sheet, patterns: rd.patterns, result: Result{Format: "xlsx"}}
 		if !r.readSheet(f, sheet, &rows) {
 			fail("too_large", "The workbook has more than %d rows. The rest was not read; please send it in pieces.", parsers.MaxRows)
 		}
