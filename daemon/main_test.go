@@ -5,15 +5,17 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// TestMain lets the test binary be a sandbox's child, as waybill itself is.
+// TestMain lets the test binary be a sandbox's child, as waybill itself is, and the program that the scripts call.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == childName {
 		main()
 		return
 	}
-	os.Exit(m.Run())
+	testscript.Main(m, map[string]func(){"waybill": main})
 }
 
 // command runs one command line in a folder and gives what it printed.
