@@ -9,7 +9,8 @@ import (
 	"path/filepath"
 )
 
-// Backup copies the SQLite database to a new file while work goes on. The copy is one consistent state, flushed to the disk before Backup returns.
+// Backup copies the SQLite database to a new file while work goes on. The copy is one consistent state, flushed to the disk
+// before Backup returns.
 func (s *Store) Backup(ctx context.Context, path string) error {
 	if s.dialect != sqliteDialect {
 		return errors.New("back up the database: use PostgreSQL's own pg_dump")
@@ -23,7 +24,8 @@ func (s *Store) Backup(ctx context.Context, path string) error {
 	return nil
 }
 
-// copySQLite writes a compact copy, in place of one that is there: under another name first, so that one with the right name is always whole.
+// copySQLite writes a compact copy, in place of one that is there: under another name first, so that one with the right name is
+// always whole.
 func copySQLite(ctx context.Context, from, path string) (err error) {
 	part := path + ".part"
 	if err := os.Remove(part); err != nil && !errors.Is(err, os.ErrNotExist) {

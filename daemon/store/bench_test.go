@@ -18,8 +18,8 @@ import (
 	"waybill/transports/transporttest"
 )
 
-// Every benchmark does its work twice: as the daemon does it, and the plain way with one transaction after the other. It reports how many of
-// each a second, and the ratio.
+// Every benchmark does its work twice: as the daemon does it, and the plain way with one transaction after the other. It
+// reports how many of each a second, and the ratio.
 
 func benchBoth(b *testing.B, f func(*testing.B, *store.Store)) {
 	open := func(b *testing.B, o store.Options) *store.Store {

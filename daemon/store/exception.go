@@ -32,8 +32,8 @@ func (r ExceptionRow) values() []any {
 		r.Count, r.LastAt, settled, r.Action, r.By}
 }
 
-// OpenException puts something before a person and records exception.opened. While one of the same Key is open, it is only counted there, and that row
-// comes back with isNew false. OpenedAt and LastAt default to now.
+// OpenException puts something before a person and records exception.opened. While one of the same Key is open, it is only
+// counted there, and that row comes back with isNew false. OpenedAt and LastAt default to now.
 func (tx *Tx) OpenException(r ExceptionRow) (row ExceptionRow, isNew bool, err error) {
 	r.OpenedAt = stored(r.OpenedAt)
 	if r.OpenedAt.IsZero() {

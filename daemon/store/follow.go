@@ -45,7 +45,8 @@ func (tx *Tx) lastSeq() (int64, error) {
 	return seq, err
 }
 
-// retryInterval is how long a node waits before it asks a PostgreSQL that did not answer again, and how often another process's file is looked at.
+// retryInterval is how long a node waits before it asks a PostgreSQL that did not answer again, and how often another process's
+// file is looked at.
 const retryInterval = time.Second
 
 // mayRecover tells whether reading failed because the server did not answer.
@@ -56,8 +57,9 @@ func (s *Store) mayRecover(ctx context.Context, err error) bool {
 // followPage is how many events Follow reads at once.
 const followPage = 1000
 
-// Follow gives f all events after seq, in commit order, each exactly once, in slices that are not empty; then it waits for more, also
-// those of other nodes, and for a PostgreSQL that does not answer. It returns the error of f, of ctx when that ends, ErrClosed or ErrDamaged.
+// Follow gives f all events after seq, in commit order, each exactly once, in slices that are not empty; then it waits for
+// more, also those of other nodes, and for a PostgreSQL that does not answer. It returns the error of f, of ctx when that ends,
+// ErrClosed or ErrDamaged.
 func (s *Store) Follow(ctx context.Context, after int64, f func([]order.Event) error) error {
 	s.listen.Do(func() {
 		if s.startListening != nil {

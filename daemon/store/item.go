@@ -38,8 +38,8 @@ type KeepItem struct {
 	Size     int64     // counts when Raw is nil
 }
 
-// Keep stores the item's bytes and its row in the ledger. isNew is false when the source delivered that key before: then the row is the first
-// one's and nothing is written.
+// Keep stores the item's bytes and its row in the ledger. isNew is false when the source delivered that key before: then the
+// row is the first one's and nothing is written.
 func (tx *Tx) Keep(item KeepItem) (row ItemRow, isNew bool, err error) {
 	row, err = tx.ItemBySource(item.Source, item.Key)
 	if err == nil || !isNotFound(err) {
@@ -60,8 +60,8 @@ func (tx *Tx) Keep(item KeepItem) (row ItemRow, isNew bool, err error) {
 	return row, true, nil
 }
 
-// CountAttempt counts one more attempt to read the item and tells how many it makes. It is committed before the reading starts, so that an
-// item that brings its reader down is known by it.
+// CountAttempt counts one more attempt to read the item and tells how many it makes. It is committed before the reading starts,
+// so that an item that brings its reader down is known by it.
 func (tx *Tx) CountAttempt(id order.ItemID) (int, error) {
 	row, err := tx.Item(id)
 	if err != nil {

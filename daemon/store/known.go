@@ -20,8 +20,8 @@ type Known struct {
 // knownPage is how many purchase orders are in memory at once.
 const knownPage = 500
 
-// EachOpenPO gives every purchase order that is open or was closed at or after closedSince (zero: only open ones), in the order of ids.
-// f may use the Tx.
+// EachOpenPO gives every purchase order that is open or was closed at or after closedSince (zero: only open ones), in the order
+// of ids. f may use the Tx.
 func (tx *Tx) EachOpenPO(closedSince time.Time, f func(Known) error) error {
 	since := micros(closedSince)
 	if closedSince.IsZero() {

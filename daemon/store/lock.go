@@ -15,15 +15,15 @@ func lockFile(path string) (unlock func() error, err error) {
 		return nil, fmt.Errorf("lock the database: %w; the folder must exist and belong to the user that waybill runs as", err)
 	}
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		defer f.Close()
+		defer func() { _ = f.Close() }()
 		if !errors.Is(err, syscall.EWOULDBLOCK) {
 			return nil, fmt.Errorf("lock the database: %s: %w; put it on a local disk", path, err)
 		}
 		owner, _ := os.ReadFile(path)
 		return nil, fmt.Errorf("%s is held by process %s: %w; give the command to the daemon, or stop it first", path, orUnknown(string(owner)), ErrLocked)
 	}
-	if err := f.Truncate(0); err == nil {
-		_, err = f.WriteAt([]byte(fmt.Sprintf("%d\n", os.Getpid())), 0)
+	if err = f.Truncate(0); err == nil {
+		_, err = fmt.Fprintln(f, os.Getpid())
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("write the owner of the database to %s: %w", path, err), f.Close())

@@ -39,9 +39,9 @@ func (r DispatchRow) values() ([]any, error) {
 		string(r.State), r.Attempts, r.Epoch, r.Next, r.MarkedAt, r.SettledAt, r.LeaseOwner, r.LeaseUntil, r.Answer, r.Help}, err
 }
 
-// AddDispatch stores a message with its body (in evidence) and queues it, by the event Queued. row.Next says when it is due (zero: at
-// once), row.Resends which dispatch it takes over from. ErrDuplicate while a dispatch of the same lane and Message.Key is neither
-// replaced nor withdrawn; an empty key is never a duplicate.
+// AddDispatch stores a message with its body (in evidence) and queues it, by the event Queued. row.Next says when it is due
+// (zero: at once), row.Resends which dispatch it takes over from. ErrDuplicate while a dispatch of the same lane and
+// Message.Key is neither replaced nor withdrawn; an empty key is never a duplicate.
 func (tx *Tx) AddDispatch(row DispatchRow) (DispatchRow, error) {
 	sha, err := tx.AddEvidence(row.Message.Body)
 	if err != nil {

@@ -19,7 +19,8 @@ func (r PackageRow) values() []any {
 	return []any{r.ID, r.PO, r.Carrier, r.Number, r.URL, ref(r.Item), r.At, r.Gone}
 }
 
-// AddPackage stores a parcel of a purchase order. At defaults to now. Whether a number may be there twice is the caller's judgement.
+// AddPackage stores a parcel of a purchase order. At defaults to now. Whether a number may be there twice is the caller's
+// judgement.
 func (tx *Tx) AddPackage(p PackageRow) (PackageRow, error) {
 	p.ID = order.PackageID(tx.ids.pkg + 1)
 	if p.At.IsZero() {

@@ -14,13 +14,14 @@ import (
 )
 
 const (
-	// journalLock is the advisory lock that every writer of the database holds from begin to commit. PostgreSQL lets it go after the
-	// transaction became visible, so the next holder sees all events before its own: the journal's numbers are in commit order.
-	// Because of it no row is ever locked by two, and claims need no SKIP LOCKED.
+	// journalLock is the advisory lock that every writer of the database holds from begin to commit. PostgreSQL lets it go
+	// after the transaction became visible, so the next holder sees all events before its own: the journal's numbers are in
+	// commit order. Because of it no row is ever locked by two, and claims need no SKIP LOCKED.
 	journalLock = 0x77617962696c6c // "waybill"
 	// newsChannel tells other nodes the last number of the journal.
 	newsChannel = "waybill_journal"
-	// pausedLimit is how long a node that stands still inside a transaction holds up the others, before the server ends its session.
+	// pausedLimit is how long a node that stands still inside a transaction holds up the others, before the server ends its
+	// session.
 	pausedLimit = 10 * time.Second
 	// newsInterval is how often a node looks itself, should a notification get lost.
 	newsInterval = 5 * time.Second
@@ -110,7 +111,8 @@ func (b *postgresBackend) begin(w *writer) error {
 	return err
 }
 
-// limitPauses has the server end the session of a node that stands still while it holds up all others, unless an administrator has set that limit.
+// limitPauses has the server end the session of a node that stands still while it holds up all others, unless an administrator
+// has set that limit.
 func limitPauses(ctx context.Context, sess *session) error {
 	var limit string
 	if err := sess.conn.QueryRowContext(ctx, "SHOW idle_in_transaction_session_timeout").Scan(&limit); err != nil || limit != "0" {
@@ -119,7 +121,8 @@ func limitPauses(ctx context.Context, sess *session) error {
 	return sess.plain(ctx, fmt.Sprintf("SET idle_in_transaction_session_timeout = %d", pausedLimit.Milliseconds()))
 }
 
-// commit tells the other nodes and commits. When the connection breaks meanwhile, PostgreSQL is asked how it ended: it knows by the transaction's id.
+// commit tells the other nodes and commits. When the connection breaks meanwhile, PostgreSQL is asked how it ended: it knows by
+// the transaction's id.
 func (b *postgresBackend) commit(w *writer) error {
 	w.sess.pipe.hold(nil, "SELECT pg_notify($1, $2)", []any{newsChannel, strconv.FormatInt(w.ids.seq, 10)})
 	tag, err := w.sess.pipe.run(context.Background(), nil, "COMMIT", nil)
@@ -205,7 +208,7 @@ func (s *Store) hear(ctx context.Context, config *pgx.ConnConfig) error {
 	if err != nil {
 		return err
 	}
-	defer conn.Close(context.WithoutCancel(ctx))
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
 	if _, err := conn.Exec(ctx, "LISTEN "+newsChannel); err != nil {
 		return err
 	}

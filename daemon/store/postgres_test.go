@@ -143,7 +143,8 @@ func TestServerRestarts(t *testing.T) {
 	wantError(t, <-following, context.Canceled)
 }
 
-// A connection that breaks at the commit: PostgreSQL is asked how it ended, and the order is there once, whatever side the break was on.
+// A connection that breaks at the commit: PostgreSQL is asked how it ended, and the order is there once, whatever side the
+// break was on.
 func TestCommitCut(t *testing.T) {
 	server := transporttest.StartPostgres(t)
 	for name, before := range map[string]bool{"before the server got it": true, "before we got the answer": false} {

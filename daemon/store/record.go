@@ -70,7 +70,7 @@ func (tx *Tx) recordDispatch(row *DispatchRow, e order.Event) (order.Event, erro
 	if e.PO == 0 && len(row.POs) == 1 {
 		e.PO = row.POs[0]
 	}
-	after, err := row.Dispatch.Apply(e)
+	after, err := row.Apply(e)
 	if err != nil {
 		return e, fmt.Errorf("dispatch %d: %w", row.ID, err)
 	}

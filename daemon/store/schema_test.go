@@ -92,6 +92,9 @@ func describe(t *testing.T, db *sql.DB, query string) (facts []string) {
 		}
 		facts = append(facts, strings.Join(strings.Fields(fact), " "))
 	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 	return facts
 }
 

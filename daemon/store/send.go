@@ -101,8 +101,8 @@ func (s *Store) Settle(ctx context.Context, id order.DispatchID, epoch int64, ki
 
 // SettleWith is Settle with more to write in the same transaction: what the news means for purchase orders and exceptions.
 //
-// A sender that was slow may find its message held as unsure, because its lease ended after the mark. If it then knows that the message was
-// taken, that is evidence: the dispatch has arrived.
+// A sender that was slow may find its message held as unsure, because its lease ended after the mark. If it then knows that the
+// message was taken, that is evidence: the dispatch has arrived.
 func (s *Store) SettleWith(ctx context.Context, id order.DispatchID, epoch int64, v Verdict, also func(*Tx) error) error {
 	switch v.Kind {
 	case order.SentOK, order.Postponed, order.Failed, order.Doubted:
@@ -129,15 +129,16 @@ func (s *Store) SettleWith(ctx context.Context, id order.DispatchID, epoch int64
 	})
 }
 
-// Expire takes back what a sender has claimed and not settled in the time of its lease: without a mark it is queued again
-// at once (freed), with one nobody knows (doubted). With all it takes back everything that is leased to another process, however long:
-// at the start of the only process of a SQLite database; on PostgreSQL those processes may be alive, and all says nothing. Rows come without bodies.
+// Expire takes back what a sender has claimed and not settled in the time of its lease: without a mark it is queued again at
+// once (freed), with one nobody knows (doubted). With all it takes back everything that is leased to another process, however
+// long: at the start of the only process of a SQLite database; on PostgreSQL those processes may be alive, and all says
+// nothing. Rows come without bodies.
 func (s *Store) Expire(ctx context.Context, all bool) (freed, doubted []DispatchRow, err error) {
 	return s.ExpireWith(ctx, all, nil)
 }
 
-// ExpireWith is Expire with more to write in the same transaction about each doubt, so that none is without the exception that puts it
-// before a person.
+// ExpireWith is Expire with more to write in the same transaction about each doubt, so that none is without the exception that
+// puts it before a person.
 func (s *Store) ExpireWith(ctx context.Context, all bool, doubt func(*Tx, DispatchRow) error) (freed, doubted []DispatchRow, err error) {
 	err = s.Write(ctx, func(tx *Tx) error {
 		freed, doubted = nil, nil

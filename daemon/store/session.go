@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -33,10 +34,11 @@ func newSession(ctx context.Context, db *sql.DB, d dialect) (*session, error) {
 }
 
 func (s *session) close() error {
+	var errs []error
 	for _, stmt := range s.stmts {
-		stmt.Close()
+		errs = append(errs, stmt.Close())
 	}
-	return s.conn.Close()
+	return errors.Join(append(errs, s.conn.Close())...)
 }
 
 // plain runs a statement that has no arguments and no result: BEGIN, COMMIT, PRAGMA.
@@ -51,7 +53,7 @@ func (s *session) exec(ctx context.Context, query string, args []any) (int64, er
 		tag, err := s.pipe.run(ctx, nil, s.text(query), args)
 		return tag.RowsAffected(), err
 	}
-	stmt, err := s.prepared(ctx, query)
+	stmt, err := s.prepared(ctx, query) //nolint:sqlclosecheck // stays prepared until the session ends
 	if err != nil {
 		return 0, err
 	}
@@ -62,8 +64,8 @@ func (s *session) exec(ctx context.Context, query string, args []any) (int64, er
 	return result.RowsAffected()
 }
 
-// later runs a statement whose result does not matter as long as it is no error. Where a round trip costs something it goes with the next one; its error
-// then comes as a lateError.
+// later runs a statement whose result does not matter as long as it is no error. Where a round trip costs something it goes
+// with the next one; its error then comes as a lateError.
 func (s *session) later(ctx context.Context, owner *request, query string, args []any) error {
 	if s.pipe != nil && len(s.pipe.held) < maxHeld {
 		s.pipe.hold(owner, s.text(query), args)
@@ -86,7 +88,7 @@ func (s *session) query(ctx context.Context, scan func(scanner) error, query str
 		_, err := s.pipe.run(ctx, scan, s.text(query), args)
 		return err
 	}
-	stmt, err := s.prepared(ctx, query)
+	stmt, err := s.prepared(ctx, query) //nolint:sqlclosecheck // stays prepared until the session ends
 	if err != nil {
 		return err
 	}
@@ -94,7 +96,7 @@ func (s *session) query(ctx context.Context, scan func(scanner) error, query str
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		if err := scan(rows); err != nil {
 			return err
@@ -198,8 +200,8 @@ func values(args []any) ([]any, error) {
 	return args, nil
 }
 
-// clean makes text that both databases take; PostgreSQL refuses NUL and what is not UTF-8. Each such byte becomes U+FFFD and two hex
-// digits, so different texts stay different. Clean text stays as it is.
+// clean makes text that both databases take; PostgreSQL refuses NUL and what is not UTF-8. Each such byte becomes U+FFFD and
+// two hex digits, so different texts stay different. Clean text stays as it is.
 func clean(s string) string {
 	if utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 {
 		return s

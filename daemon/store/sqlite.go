@@ -168,8 +168,8 @@ func notDatabase(err error) error {
 	return err
 }
 
-// checkPages has SQLite look at the structure of every page (quick_check). What takes longer than checkTime goes on behind, and stops all writing when it
-// finds damage.
+// checkPages has SQLite look at the structure of every page (quick_check). What takes longer than checkTime goes on behind, and
+// stops all writing when it finds damage.
 func (s *Store) checkPages(ctx context.Context, path string) error {
 	result := make(chan error, 1)
 	s.tasks.Go(func() { result <- s.quickCheck(s.ctx) })
@@ -187,7 +187,7 @@ func (s *Store) checkPages(ctx context.Context, path string) error {
 	}
 	s.tasks.Go(func() {
 		if err := <-result; errors.Is(err, ErrDamaged) && s.writer != nil {
-			s.writer.fail(err)
+			_ = s.writer.fail(err)
 		}
 	})
 	return nil

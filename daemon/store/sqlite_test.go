@@ -286,7 +286,8 @@ func TestBackup(t *testing.T) {
 	}
 }
 
-// A flipped bit is refused at the start, or reported by Verify, or makes no difference: what is read without an error is what was written.
+// A flipped bit is refused at the start, or reported by Verify, or makes no difference: what is read without an error is what
+// was written.
 func TestFlippedBits(t *testing.T) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "waybill.db")

@@ -19,8 +19,8 @@ import (
 type Options struct {
 	Path string // SQLite file; its lock is Path+".lock"
 	DSN  string // PostgreSQL instead ("postgres://…")
-	// Now is the clock of everything that is stored. nil is the machine's; on PostgreSQL the server's, so that nodes whose clocks are
-	// wrong agree on when a lease ends.
+	// Now is the clock of everything that is stored. nil is the machine's; on PostgreSQL the server's, so that nodes whose
+	// clocks are wrong agree on when a lease ends.
 	Now      func() time.Time
 	Log      *slog.Logger // nil: none
 	Node     string       // this process's name in leases; "": a random one
@@ -97,7 +97,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	return s, nil
 }
 
-// Close waits for the Write that is being committed and for Views, ends Follow, and lets the database go. A second Close does nothing.
+// Close waits for the Write that is being committed and for Views, ends Follow, and lets the database go. A second Close does
+// nothing.
 func (s *Store) Close() error {
 	s.closing.Do(func() { s.closed = s.close() })
 	return s.closed
@@ -210,7 +211,7 @@ func (p *pool) get(ctx, open context.Context) (s *session, used bool, err error)
 // put takes a session back; one that may be broken is closed and opened anew when it is needed.
 func (p *pool) put(s *session, good bool) {
 	if !good {
-		s.close()
+		_ = s.close() // it was of no use any more
 		s = nil
 	}
 	p.free <- s
@@ -247,7 +248,8 @@ func (s *Store) View(ctx context.Context, f func(*Tx) error) (err error) {
 	return tx.broken
 }
 
-// beginView gives a connection with a transaction that sees one state. Connections that broke while nobody used them are passed over.
+// beginView gives a connection with a transaction that sees one state. Connections that broke while nobody used them are passed
+// over.
 func (s *Store) beginView(ctx context.Context) (*session, error) {
 	begin := "BEGIN"
 	if s.dialect == postgresDialect {

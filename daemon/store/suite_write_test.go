@@ -14,7 +14,7 @@ import (
 	"waybill/daemon/store"
 )
 
-var errOwn = errors.New("I changed my mind")
+var errOwn = errors.New("on second thoughts, no")
 
 func failedWriteLeavesNothing(t *testing.T, w *world) {
 	s := w.open(t, "a")
@@ -82,8 +82,8 @@ func panicLeavesNothing(t *testing.T, w *world) {
 	wantClean(t, s)
 }
 
-// writersAtOnce: 64 goroutines write orders; every third fails after it wrote, half of these by an error of the database that the function does
-// not care about. All that was told to be written is there, whole, and nothing else.
+// writersAtOnce: 64 goroutines write orders; every third fails after it wrote, half of these by an error of the database that
+// the function does not care about. All that was told to be written is there, whole, and nothing else.
 func writersAtOnce(t *testing.T, w *world) {
 	s := w.open(t, "a")
 	const producers, each = 64, 6

@@ -62,7 +62,8 @@ func (tx *Tx) append(t *table, row ...any) error {
 	return tx.later(t.inserts, row...)
 }
 
-// update stores the mutable columns of a row that is there; the values are all columns', in the table's order, as they are from now on.
+// update stores the mutable columns of a row that is there; the values are all columns', in the table's order, as they are from
+// now on.
 func (tx *Tx) update(t *table, row ...any) error {
 	row, err := sealed(row)
 	if err != nil {

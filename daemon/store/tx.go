@@ -125,14 +125,14 @@ func (tx *Tx) each(scan func(scanner) error, query string, args ...any) error {
 	}
 	err = tx.sess.query(tx.run, func(row scanner) error {
 		err := scan(row)
-		if err != nil && err != errEnough && !errors.Is(err, ErrDamaged) {
+		if err != nil && !errors.Is(err, errEnough) && !errors.Is(err, ErrDamaged) {
 			err = &ownError{err}
 		}
 		return err
 	}, query, args)
 	var own *ownError
 	switch {
-	case err == errEnough:
+	case errors.Is(err, errEnough):
 		return nil
 	case errors.As(err, &own):
 		return own.err

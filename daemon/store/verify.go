@@ -10,9 +10,10 @@ import (
 	"waybill/daemon/order"
 )
 
-// Verify goes through the books and calls report for everything that is wrong: rows that were changed by something else, states that do not
-// follow from the journal, journal entries that are missing, evidence that is missing or holds other bytes. It returns an error only when it cannot look.
-// All is compared in one consistent state of the database, in memory that grows with the number of orders.
+// Verify goes through the books and calls report for everything that is wrong: rows that were changed by something else, states
+// that do not follow from the journal, journal entries that are missing, evidence that is missing or holds other bytes. It
+// returns an error only when it cannot look. All is compared in one consistent state of the database, in memory that grows with
+// the number of orders.
 func (s *Store) Verify(ctx context.Context, report func(problem string)) error {
 	return s.View(ctx, func(tx *Tx) error {
 		b := &books{tx: tx, report: report, intakes: map[order.OrderID]order.Intake{}, pos: map[order.POID]order.PurchaseOrder{},

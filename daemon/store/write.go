@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// How much goes into one transaction. A batch grows while the one before is being written to the disk, so these bound how long the first
-// of a batch waits for the others, not how much can be written.
+// How much goes into one transaction. A batch grows while the one before is being written to the disk, so these bound how long
+// the first of a batch waits for the others, not how much can be written.
 const (
 	batchSize = 512
 	batchTime = 20 * time.Millisecond
@@ -32,8 +32,8 @@ type request struct {
 	taken atomic.Bool
 }
 
-// writer is the one goroutine that writes. It puts the requests that wait into one transaction, as every commit costs a flush to the
-// disk (fsync) and one is enough for all of them.
+// writer is the one goroutine that writes. It puts the requests that wait into one transaction, as every commit costs a flush
+// to the disk (fsync) and one is enough for all of them.
 type writer struct {
 	store   *Store
 	sess    *session
@@ -74,13 +74,14 @@ func (s *Store) startWriter(sess *session, b backend, last ids) {
 	go s.writer.loop()
 }
 
-// Write runs f in a transaction and returns after it is durable, or with an error after nothing of it is. Many calls at once share one
-// transaction and one flush to the disk; one that fails takes back only what it wrote itself.
+// Write runs f in a transaction and returns after it is durable, or with an error after nothing of it is. Many calls at once
+// share one transaction and one flush to the disk; one that fails takes back only what it wrote itself.
 //
-// f may run more than once, so it must have no effect outside of the Tx and start anew each time. Everybody else waits while it runs. It must
-// not call Write (that would wait for itself) or do anything slow. When ctx ends before f has begun, nothing happens; while f runs, its Tx
-// gives the context's error. ErrFailed when the disk is full or broken: after an error of a commit it is not known until the next start whether the last writes are
-// there, as after a loss of power; whoever repeats them is told ErrDuplicate.
+// f may run more than once, so it must have no effect outside of the Tx and start anew each time. Everybody else waits while it
+// runs. It must not call Write (that would wait for itself) or do anything slow. When ctx ends before f has begun, nothing
+// happens; while f runs, its Tx gives the context's error. ErrFailed when the disk is full or broken: after an error of a
+// commit it is not known until the next start whether the last writes are there, as after a loss of power; whoever repeats them
+// is told ErrDuplicate.
 func (s *Store) Write(ctx context.Context, f func(*Tx) error) error {
 	if s.writer == nil {
 		return ErrReadOnly
@@ -152,8 +153,8 @@ func (w *writer) fail(cause error) error {
 	return w.failure()
 }
 
-// batch commits the request and those that come while it runs. After an error that cannot be undone alone the others run again, each behind
-// a savepoint.
+// batch commits the request and those that come while it runs. After an error that cannot be undone alone the others run again,
+// each behind a savepoint.
 func (w *writer) batch(first *request) {
 	b := &batch{w: w, end: time.Now().Add(batchTime)}
 	b.add(first)
