@@ -19,6 +19,9 @@ const (
 	// lease is how long a claim holds. A send is cut off well before it ends, so that a sender never works on a lease it has lost.
 	lease     = 5 * time.Minute
 	sendLimit = 4 * time.Minute
+	// finishWithin is how long a send that is under way may go on when the daemon stops or is configured anew: cut off after its mark, it would be
+	// a doubt for a person. Less than the service manager waits (systemd/waybill.service).
+	finishWithin = 20 * time.Second
 	// retryFirst and retryMost bound the wait between attempts; stuckAfter is when a person hears of it.
 	retryFirst = 15 * time.Second
 	retryMost  = time.Hour
@@ -182,7 +185,7 @@ func (f *Flow) send(ctx context.Context, w *world, l *lane, row store.DispatchRo
 		f.settle(settle, l, row, kind, f.now().Add(retryFirst), reason, row.Answer, row.Help)
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, sendLimit)
+	ctx, cancel := underWay(ctx)
 	defer cancel()
 	message := transports.Message{Key: row.Message.Key, From: row.Message.From, To: row.Message.To, Header: row.Message.Header, Body: row.Message.Body}
 	mark := func(context.Context) error { return f.store.Mark(settle, row.ID, row.Epoch) }
@@ -191,6 +194,21 @@ func (f *Flow) send(ctx context.Context, w *world, l *lane, row store.DispatchRo
 	}
 	receipt, err := l.sender.Send(ctx, message, mark)
 	f.verdict(settle, w, l, row, receipt, err)
+}
+
+// underWay is the context of one attempt: it outlives the one that ends by a while.
+func underWay(ctx context.Context) (context.Context, context.CancelFunc) {
+	sending, cancel := context.WithTimeout(context.WithoutCancel(ctx), sendLimit)
+	stop := context.AfterFunc(ctx, func() {
+		enough := time.NewTimer(finishWithin)
+		defer enough.Stop()
+		select {
+		case <-enough.C:
+			cancel()
+		case <-sending.Done():
+		}
+	})
+	return sending, func() { stop(); cancel() }
 }
 
 // reasonCalledOff is why an order that nobody wants any more is not sent.

@@ -1,12 +1,14 @@
 package flow
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"waybill/daemon/config"
@@ -14,6 +16,7 @@ import (
 	"waybill/daemon/order"
 	"waybill/daemon/store"
 	"waybill/parsers"
+	"waybill/transports"
 )
 
 func TestACustomersOddAddressStopsNoTracking(t *testing.T) {
@@ -196,4 +199,61 @@ func TestAHeldOrderCannotBeForgotten(t *testing.T) {
 		t.Error(err)
 	}
 	s.wantDesk()
+}
+
+// slowSender answers when it is told to, as a server that thinks about the final dot.
+type slowSender struct{ marked, answer chan struct{} }
+
+func (s slowSender) Send(ctx context.Context, _ transports.Message, mark func(context.Context) error) (transports.Receipt, error) {
+	if err := mark(ctx); err != nil {
+		return transports.Receipt{}, err
+	}
+	close(s.marked)
+	select {
+	case <-s.answer:
+		return transports.Receipt{Answer: "250 ok"}, ctx.Err()
+	case <-ctx.Done():
+		return transports.Receipt{}, ctx.Err()
+	}
+}
+
+func TestWhatIsUnderWayIsFinishedWhenTheDaemonStops(t *testing.T) {
+	s := newShop(t, nil)
+	s.receive(paidOrder("1001"))
+	w := s.world.Load()
+	l := w.lanes["mail:orders"]
+	slow := slowSender{make(chan struct{}), make(chan struct{})}
+	l.sender = slow
+	rows, err := s.claim(t.Context(), l)
+	if err != nil || len(rows) != 1 {
+		t.Fatal(rows, err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		s.send(ctx, w, l, rows[0])
+	}()
+	<-slow.marked
+	stop()
+	close(slow.answer)
+	<-done
+	s.wantDesk()
+	if got := s.dispatches(store.DispatchFilter{Lane: "mail:orders"})[0].State; got != order.DispatchSent {
+		t.Error(got)
+	}
+}
+
+func TestWhatHangsIsCutOffWhenTheDaemonStops(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, stop := context.WithCancel(t.Context())
+		sending, cancel := underWay(ctx)
+		defer cancel()
+		stop()
+		began := time.Now()
+		<-sending.Done()
+		if waited := time.Since(began); waited != finishWithin {
+			t.Errorf("cut off after %s", waited)
+		}
+	})
 }
