@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"waybill/daemon/config"
 	"waybill/daemon/order"
@@ -42,19 +43,24 @@ func (f *Flow) prepare(w *world, doc order.Order, alreadySent bool) (*prepared, 
 	return f.prepareAs(w, doc, alreadySent, "")
 }
 
-// retryPrepare runs write, and once more with the channel's name before the PO numbers when they are taken.
+// retryPrepare runs write, and again with other PO numbers when they are taken: another channel has an order of that number, or this one counts from
+// the beginning every year. With the channel's name before them, then with the order's id there as well: ugly, and free.
 func (f *Flow) retryPrepare(ready **prepared, w *world, doc order.Order, alreadySent bool, write func() error) error {
 	err := write()
-	if !errors.Is(err, errNumberTaken) {
-		return err
+	channel := strings.ToUpper(doc.Channel) + "-"
+	for _, prefix := range []string{channel, channel + doc.ID + "-"} {
+		if !errors.Is(err, errNumberTaken) {
+			return err
+		}
+		again, failed := f.prepareAs(w, doc, alreadySent, cleanNumber(prefix))
+		if failed != nil {
+			return failed
+		}
+		again.released = (*ready).released
+		*ready = again
+		err = write()
 	}
-	again, err := f.prepareAs(w, doc, alreadySent, strings.ToUpper(doc.Channel)+"-")
-	if err != nil {
-		return err
-	}
-	again.released = (*ready).released
-	*ready = again
-	return write()
+	return err
 }
 
 func (f *Flow) prepareAs(w *world, doc order.Order, alreadySent bool, prefix string) (*prepared, error) {
@@ -96,23 +102,27 @@ func (f *Flow) prepareAs(w *world, doc order.Order, alreadySent bool, prefix str
 
 func goesAtOnce(s config.Supplier) bool { return s.Send.Batch == "" && s.Send.By != "export" }
 
-// poNumber names the part of an order: 1001-A, 1001-B, … 1001-Z, 1001-AA. A leading "#" that shops show is left out, as are
-// characters that cannot stand in file names or that mail programs break lines at.
+// poNumber names the part of an order: 1001-A, 1001-B, … 1001-Z, 1001-AA.
 func poNumber(number string, i int) string {
-	clean := strings.Map(func(r rune) rune {
-		switch {
-		case r == '#' || r < 0x20 || r == 0x7f:
-			return -1
-		case strings.ContainsRune(` /\:*?"<>|`, r):
-			return '-'
-		}
-		return r
-	}, number)
 	suffix := ""
 	for n := i + 1; n > 0; n = (n - 1) / 26 {
 		suffix = string(rune('A'+(n-1)%26)) + suffix
 	}
-	return clean + "-" + suffix
+	return cleanNumber(number) + "-" + suffix
+}
+
+// cleanNumber leaves out the "#" that shops show, and what cannot be seen; what cannot stand in file names, or where mail programs break
+// lines, becomes a dash.
+func cleanNumber(number string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '#' || unicode.IsControl(r) || unicode.Is(unicode.Cf, r):
+			return -1
+		case unicode.IsSpace(r) || strings.ContainsRune(`/\:*?"<>|`, r):
+			return '-'
+		}
+		return r
+	}, number)
 }
 
 // commit records what was prepared, in the transaction that the order is in: held, or accepted with its purchase orders

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -256,4 +257,17 @@ func TestWhatHangsIsCutOffWhenTheDaemonStops(t *testing.T) {
 			t.Errorf("cut off after %s", waited)
 		}
 	})
+}
+
+func TestOrdersOfOneNumberGetTheirOwnPurchaseOrders(t *testing.T) {
+	s := newShop(t, nil)
+	var numbers []string
+	for i := range 4 {
+		doc := paidOrder("1001")
+		doc.ID = fmt.Sprint("id", i)
+		numbers = append(numbers, s.receive(doc).PurchaseOrders...)
+	}
+	if want := []string{"1001-A", "SHOP-1001-A", "SHOP-id2-1001-A", "SHOP-id3-1001-A"}; !slices.Equal(numbers, want) {
+		t.Errorf("got %v, want %v", numbers, want)
+	}
 }
