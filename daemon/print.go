@@ -72,5 +72,9 @@ func when(t time.Time) string {
 // isTerminal tells whether a person watches: progress is shown to people and not to pipes.
 func isTerminal(f *os.File) bool {
 	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return false
+	}
+	null, err := os.Stat(os.DevNull) // a character device too, and nobody sits there: cron, systemd
+	return err != nil || !os.SameFile(info, null)
 }
