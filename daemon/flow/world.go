@@ -158,7 +158,7 @@ func (f *Flow) buildIMAP(w *world, name string, m config.Mailbox) error {
 	if err != nil {
 		return err
 	}
-	s := source{name: "mail:" + name, title: "mailbox " + m.Address, poll: time.Duration(cmp.Or(m.IMAP.Poll, config.Duration(time.Minute))), bell: newBell()}
+	s := source{name: "inbox:" + name, title: "mailbox " + m.Address, poll: time.Duration(cmp.Or(m.IMAP.Poll, config.Duration(time.Minute))), bell: newBell()}
 	c.Name, c.Dialer, c.Clock = s.name, f.dialer, f.now
 	c.PollEvery = s.poll
 	c.Cursor = cursor{f.store, "cursor:" + s.name}
