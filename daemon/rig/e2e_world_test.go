@@ -126,6 +126,15 @@ func (w *realWorld) supplierFile(s *supplier) string {
 
 func (w *realWorld) write(name, content string) { writeFile(w.t, filepath.Join(w.dir, name), content) }
 
+func (w *realWorld) read(name string) string {
+	w.t.Helper()
+	raw, err := os.ReadFile(filepath.Join(w.dir, name))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return string(raw)
+}
+
 func (w *realWorld) path(name string) string { return filepath.Join(w.dir, name) }
 
 // step lets everybody in the world do what there is to do, once.
