@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -108,10 +110,22 @@ func (f *Flow) ask(tx *store.Tx, it *opened, n int, finding match.Finding) error
 	}
 	key := fmt.Sprintf("item:%d:%d", it.row.ID, n)
 	if finding.PO != 0 && kind == CostlyNews {
-		key = fmt.Sprintf("costly:%d:%s", finding.PO, finding.Kind) // the same bad news twice is one question
+		// The same bad news twice is one question; bad news about another line is another.
+		key = fmt.Sprintf("costly:%d:%s:%s", finding.PO, finding.Kind, fingerprint(finding.LineQuantities))
 	}
 	_, _, err := f.open(tx, Exception{Kind: kind, Key: key, Supplier: it.who.Supplier, Order: finding.OrderID, PO: finding.PO, Item: it.row.ID, Detail: d})
 	return err
+}
+
+// fingerprint is the same for the same lines and quantities, in any order. It stands in a key, so it quotes no line id.
+func fingerprint(lines []order.LineQuantity) string {
+	texts := make([]string, len(lines))
+	for i, l := range lines {
+		texts[i] = fmt.Sprintf("%d %s", l.Quantity, l.Line)
+	}
+	slices.Sort(texts)
+	sum := sha256.Sum256([]byte(strings.Join(texts, "\n")))
+	return hex.EncodeToString(sum[:6])
 }
 
 // problem tells what could not be read, where it matters: a mail of a supplier, or a file.
@@ -198,17 +212,34 @@ func (f *Flow) bounced(tx *store.Tx, it *opened, id order.POID) error {
 		}
 	}
 	x := Exception{Kind: BouncedBack, Key: fmt.Sprintf("bounce:%d", id), Supplier: po.Supplier, Order: po.Order, PO: id, Item: it.row.ID, Detail: d}
-	for _, row := range slices.Backward(dispatches) {
-		if row.State == order.DispatchSent || row.State == order.DispatchUnsure {
-			x.Dispatch = row.ID
-			if _, err := tx.Record(order.Event{Kind: order.Bounced, At: f.now(), Dispatch: row.ID, Item: it.row.ID}); err != nil {
-				return err
-			}
-			break
+	if row, ok := cameBack(dispatches, it.reading.Report); ok {
+		x.Dispatch, x.Key = row.ID, fmt.Sprintf("bounce:%d:%d", id, row.ID)
+		if row.Purpose == order.PurposeCustomer {
+			x.Detail.About = "the customer"
+		}
+		if _, err := tx.Record(order.Event{Kind: order.Bounced, At: f.now(), Dispatch: row.ID, Item: it.row.ID}); err != nil {
+			return err
 		}
 	}
 	_, _, err = f.open(tx, x)
 	return err
+}
+
+// cameBack finds the mail that a report is about: the one whose Message-ID it quotes, else the last one to the supplier. A webhook about the same
+// purchase order is none.
+func cameBack(dispatches []store.DispatchRow, report *parsers.Report) (row store.DispatchRow, ok bool) {
+	for _, d := range slices.Backward(dispatches) {
+		if !strings.HasPrefix(d.Lane, laneMail) {
+			continue
+		}
+		if report != nil && slices.Contains(report.OriginalIDs, d.Message.Key) {
+			return d, true
+		}
+		if !ok && d.Purpose != order.PurposeCustomer && (d.State == order.DispatchSent || d.State == order.DispatchUnsure) {
+			row, ok = d, true
+		}
+	}
+	return row, ok
 }
 
 // evidence says who brought the news.

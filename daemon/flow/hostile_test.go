@@ -271,3 +271,47 @@ func TestOrdersOfOneNumberGetTheirOwnPurchaseOrders(t *testing.T) {
 		t.Errorf("got %v, want %v", numbers, want)
 	}
 }
+
+func TestBadNewsAboutTwoLinesIsTwoQuestions(t *testing.T) {
+	s := newShop(t, nil)
+	doc := paidOrder("1001")
+	doc.Lines = append(doc.Lines, order.Line{ID: "1001-2", SKU: "PS200", Title: "Lid", Quantity: 1})
+	s.receive(doc)
+	s.sent("mail:orders")
+	po := s.po("1001-A")
+	for _, line := range []string{"1001-1", "1001-2", "1001-1"} {
+		finding := match.Finding{PO: po.ID, OrderID: po.Order, Kind: parsers.OutOfStock, Decision: match.Auto, Apply: match.ApplyPropose,
+			LineQuantities: []order.LineQuantity{{Line: line, Quantity: 1}}}
+		err := s.Store().Write(t.Context(), func(tx *store.Tx) error {
+			_, _, err := s.decideOne(tx, s.world.Load(), &opened{}, 0, finding)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.wantDesk("costly_news", "costly_news")
+}
+
+func TestABounceNamesTheMailThatCameBack(t *testing.T) {
+	s := newShop(t, nil)
+	s.receive(paidOrder("1001"))
+	toSupplier := s.sent("mail:orders")
+	s.mail(fromPrairie, "1001-A", "", "Order 1001-A has shipped with UPS. Tracking number "+ups1+"\r\n")
+	s.sent("webhook:shop")
+	toCustomer := s.sent("mail:orders")
+	for _, sent := range []store.DispatchRow{toSupplier[0], toCustomer[0]} {
+		s.at = s.at.Add(time.Hour)
+		s.mail("MAILER-DAEMON@mx.elsewhere.example", "Undelivered Mail 1001-A", "MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n",
+			"--b\r\nContent-Type: text/plain\r\n\r\nNo such user.\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.elsewhere.example\r\n\r\n"+
+				"Final-Recipient: rfc822; post@elsewhere.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\n"+
+				"Message-ID: <"+sent.Message.Key+">\r\nSubject: 1001-A\r\n\r\n--b--\r\n")
+	}
+	s.view(func(tx *store.Tx) error {
+		rows, err := tx.Exceptions(store.ExceptionFilter{Kind: string(BouncedBack), Open: true})
+		if len(rows) != 2 || rows[0].Dispatch != toSupplier[0].ID || rows[1].Dispatch != toCustomer[0].ID {
+			t.Errorf("on the desk: %+v", rows)
+		}
+		return err
+	})
+}
