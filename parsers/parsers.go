@@ -152,9 +152,10 @@ type Statement struct {
 	Tracking []Tracking `json:"tracking,omitempty"`
 	Lines    []Line     `json:"lines,omitempty"`
 	Party    Party      `json:"party,omitzero"`
-	Expected Value      `json:"expected,omitzero"` // when goods are promised ("back in May"), as written
-	Carrier  Value      `json:"carrier,omitzero"`  // carrier as named in words or a column
-	Partial  bool       `json:"partial,omitempty"` // says that something is still to come
+	Expected Value      `json:"expected,omitzero"`  // when goods are promised ("back in May"), as written
+	Carrier  Value      `json:"carrier,omitzero"`   // carrier as named in words or a column
+	Partial  bool       `json:"partial,omitempty"`  // says that something is still to come
+	Unpaired bool       `json:"unpaired,omitempty"` // says "respectively" of orders and numbers that are not as many as each other
 }
 
 // Address is one mailbox of a header field.

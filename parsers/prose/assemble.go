@@ -165,15 +165,16 @@ func (r *reader) lend(pieces []piece) {
 // names just one. It gives what is above the next block.
 func (r *reader) lendBlock(block []piece, above, only []reference) []reference {
 	sole := r.soleOrder(block, func(*piece) bool { return true })
+	listed := parcelled(block)
 	for k := range block {
 		p := &block[k]
 		switch {
 		case p.named():
 			above = orders(p.refs)
 		case !p.says():
-		case len(sole) > 0:
+		case len(sole) > 0 && !(listed && len(p.tracking) > 0 && p.numbered()):
 			p.refs = append(p.refs, sole...)
-		case slices.ContainsFunc(p.refs, func(f reference) bool { return f.names() }):
+		case p.numbered():
 			// It has a number of its own that nothing calls an order: the matcher knows whether it is one.
 		case len(above) > 0:
 			p.refs = append(p.refs, above...)
@@ -187,6 +188,15 @@ func (r *reader) lendBlock(block []piece, above, only []reference) []reference {
 		}
 	}
 	return above
+}
+
+// numbered tells a clause with a number of its own that may name an order.
+func (p *piece) numbered() bool { return slices.ContainsFunc(p.refs, reference.names) }
+
+// parcelled tells a block in which a line names an order with its parcel. A parcel beside another number there is an entry of the same list, whose
+// order may be mistyped, and no second parcel of the first.
+func parcelled(block []piece) bool {
+	return slices.ContainsFunc(block, func(p piece) bool { return len(p.tracking) > 0 && p.named() })
 }
 
 // soleOrder gives the references of those pieces that count, if they name exactly one order.
@@ -314,6 +324,7 @@ func (r *reader) statements(out []parsers.Statement, p *piece) []parsers.Stateme
 		if pairs := r.pairs(p, s); pairs != nil {
 			return append(out, pairs...)
 		}
+		s.Unpaired = len(p.tracking) > 1
 	}
 	for _, f := range p.refs {
 		s.Refs = append(s.Refs, r.ref(f, p.mark))
