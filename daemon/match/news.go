@@ -105,6 +105,7 @@ type about struct {
 	parties []parsers.Party
 	loose   []parsers.Statement // products with nothing said of them
 	rows    int
+	listed  bool // some sentence names an order with its tracking number
 }
 
 // replySubject tells a subject that somebody else wrote before (RFC 5322 section 3.6.5 names "Re:"; the others are what mail programs write in their
@@ -147,6 +148,7 @@ func (x *Index) about(r parsers.Reading, who Sender) about {
 		if !carried {
 			for _, m := range x.mentions(s, who) {
 				a.fresh = union(a.fresh, []string{m.order})
+				a.listed = a.listed || len(s.Tracking) > 0
 			}
 		}
 	}
@@ -231,6 +233,9 @@ func (x *Index) split(s parsers.Statement, who Sender) []part {
 	}
 	var all []part
 	for _, p := range parts {
+		if s.Unpaired && p.blurred == "" {
+			p.blurred = "it says \"respectively\", and names fewer or more orders than numbers"
+		}
 		all = append(all, byKind(p)...)
 	}
 	return all

@@ -26,6 +26,9 @@ func (x *Index) place(all []*news, p part, a about, who Sender) []*news {
 		}
 	}
 	f.strange(p.Refs)
+	if n.blurred == "" {
+		n.blurred = x.slip(p, a, who)
+	}
 	row := p.Scope == parsers.ScopeRow
 	if !row || len(p.orders) > 0 || a.rows == 1 || len(p.Refs) == 0 && p.Party == (parsers.Party{}) {
 		x.lend(n, p, a)
@@ -87,6 +90,37 @@ func (x *Index) lend(n *news, p part, a about) {
 			f.rivals = append(f.rivals, c)
 		}
 	}
+}
+
+// beside is how many bytes a number may stand from a tracking number to be the order that it is given for.
+const beside = 30
+
+// slip finds a number beside the tracking numbers that is nearly another order than the one that is named: in a list with a slip in it the numbers of
+// one entry would go to the other.
+func (x *Index) slip(p part, a about, who Sender) string {
+	if p.Scope == parsers.ScopeRow || len(p.orders) == 0 && !a.listed {
+		return ""
+	}
+	for _, r := range p.Refs {
+		if r.Label != parsers.LabelNone || r.Quoted || len(x.refClaims(r, who)) > 0 {
+			continue
+		}
+		near := slices.ContainsFunc(p.Tracking, func(t parsers.Tracking) bool {
+			return t.At.Part == r.At.Part && r.At.Start < t.At.End+beside && t.At.Start < r.At.End+beside
+		})
+		if near && len(p.orders) == 0 {
+			return fmt.Sprintf("beside the tracking number stands %s, which is no order that we know", r.Text)
+		}
+		if !near && len(p.Tracking) < 2 {
+			continue
+		}
+		for _, c := range x.nearNumbers(r, who) {
+			if !c.names(x, p.orders) {
+				return fmt.Sprintf("it also names %s, which is nearly order %s", r.Text, x.entries[c.pos[0]].Order)
+			}
+		}
+	}
+	return ""
 }
 
 // name remembers what the writer names: should the consignee point elsewhere, the two contradict.

@@ -1,0 +1,87 @@
+package rig
+
+import (
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"waybill/daemon/match"
+	"waybill/daemon/sandbox"
+)
+
+// TestMutations damages each case's input a little, many times: it may become less sure, and never wrongly sure. Wrongly sure is an order that the
+// message does not name, decided alone, and a number that belongs to another order. Where the damage itself writes what is wrong (a digit of one
+// order's number becomes another's, or takes away one side of a contradiction), no reader could tell.
+func TestMutations(t *testing.T) {
+	pool := sandbox.New(sandbox.Options{Inline: true})
+	defer pool.Close()
+	rounds := 20
+	if testing.Short() {
+		rounds = 2
+	}
+	random := rand.New(rand.NewPCG(7, 11))
+	tried, wrong := 0, 0
+	for _, f := range loadCases(t) {
+		raw := f.read(t, f.input)
+		for range rounds {
+			damaged, what := damage(random, raw)
+			result, _ := f.run(t, pool, damaged)
+			tried++
+			for _, n := range result.Notices {
+				if n.Decision != match.Auto {
+					continue
+				}
+				if why := wronglySure(f, n, raw, damaged, what); why != "" {
+					wrong++
+					t.Errorf("%s, %s: %s: %s: %q", f.id(), what, why, n, n.Reasons)
+				}
+			}
+		}
+	}
+	t.Logf("%d damaged inputs, %d wrongly sure", tried, wrong)
+}
+
+func wronglySure(f *fixture, n match.Finding, raw, damaged, what string) string {
+	about := slices.ContainsFunc(f.want.Notices, func(w caseNotice) bool { return w.Order == n.Order })
+	if !about && !strings.Contains(raw, n.Order) && !strings.Contains(damaged, n.Order) {
+		return "the message is not about this order"
+	}
+	for _, t := range n.Tracking {
+		for _, w := range f.want.Notices {
+			if w.Decision == match.Auto && w.Order != n.Order && strings.Count(damaged, n.Order) <= strings.Count(raw, n.Order) && what != linesSwapped && slices.ContainsFunc(w.Tracking, func(o match.Tracking) bool { return o.Number == t.Number }) {
+				return "the number belongs to " + w.Order
+			}
+		}
+	}
+	return ""
+}
+
+const linesSwapped = "two lines swapped"
+
+// damage changes, drops, doubles or swaps something, as bad links, editors and people do.
+func damage(random *rand.Rand, raw string) (damaged, what string) {
+	at := random.IntN(len(raw))
+	end := min(len(raw), at+1+random.IntN(3))
+	switch random.IntN(6) {
+	case 0:
+		return raw[:at] + raw[end:], "characters lost"
+	case 1: // a slip of the finger hits a letter or digit, not the end of a line
+		for raw[at] < '0' {
+			at = random.IntN(len(raw))
+		}
+		return raw[:at] + string(rune('0'+random.IntN(10))) + raw[at+1:], "a digit written over"
+	case 2:
+		return raw[:end] + raw[at:], "characters doubled"
+	case 3:
+		return raw[:len(raw)-random.IntN(len(raw)/2)], "cut off"
+	case 4:
+		lines := strings.SplitAfter(raw, "\n")
+		i := random.IntN(len(lines))
+		return strings.Join(slices.Delete(lines, i, i+1), ""), "a line lost"
+	}
+	lines := strings.SplitAfter(raw, "\n")
+	i, k := random.IntN(len(lines)), random.IntN(len(lines))
+	lines[i], lines[k] = lines[k], lines[i]
+	return strings.Join(lines, ""), linesSwapped
+}
