@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"waybill/daemon/order"
 	"waybill/daemon/store"
@@ -74,32 +75,54 @@ func (f *Flow) cancelOrder(tx *store.Tx, w *world, id order.OrderID, by string, 
 		return "", err
 	}
 	asked := 0
+	var yours []string
 	for _, po := range pos {
-		told, err := f.cancelPO(tx, w, row, po, by, ring)
+		how, err := f.cancelPO(tx, w, row, po, by, ring)
 		if err != nil {
 			return "", err
 		}
-		if told {
+		switch how {
+		case wasAsked:
 			asked++
+		case wasNotAsked:
+			yours = append(yours, fmt.Sprintf("%s about %s", f.supplierName(po.Supplier), po.Number))
 		}
 	}
-	if asked > 0 {
-		return fmt.Sprintf("Order %s is cancelled; %d supplier(s) are asked not to ship. What left already will still show.", row.Doc.Number, asked), nil
+	done := fmt.Sprintf("Order %s is cancelled", row.Doc.Number)
+	switch {
+	case asked > 0:
+		done += fmt.Sprintf("; %d supplier(s) are asked not to ship. What left already will still show.", asked)
+	case len(yours) == 0:
+		return done + "; nothing had been sent to a supplier.", nil
+	default:
+		done += "."
 	}
-	return fmt.Sprintf("Order %s is cancelled; nothing had been sent to a supplier.", row.Doc.Number), nil
+	if len(yours) > 0 {
+		done += fmt.Sprintf(" waybill has no address to write to: tell %s yourself, they have it or will get it.", strings.Join(yours, ", "))
+	}
+	return done, nil
 }
+
+// reached says how far a purchase order had come when its order was cancelled.
+type reached int
+
+const (
+	wasTakenBack reached = iota // or was closed before: nobody has to be told
+	wasAsked                    // the supplier may have it, and is asked not to ship
+	wasNotAsked                 // the supplier may have it, and waybill cannot write to them
+)
 
 // cancelPO takes back what is still queued; a supplier that may have it already is asked not to ship, and the
 // purchase order stays open until they answer or a person closes it.
-func (f *Flow) cancelPO(tx *store.Tx, w *world, row store.OrderRow, po order.PurchaseOrder, by string, ring *[]string) (told bool, err error) {
+func (f *Flow) cancelPO(tx *store.Tx, w *world, row store.OrderRow, po order.PurchaseOrder, by string, ring *[]string) (how reached, err error) {
 	if po.Closed() {
-		return false, nil
+		return wasTakenBack, nil
 	}
 	dispatches, err := tx.DispatchesOfPO(po.ID)
 	if err != nil {
-		return false, err
+		return wasTakenBack, err
 	}
-	reached := row.AlreadySent
+	sent := row.AlreadySent
 	for _, d := range dispatches {
 		if d.Purpose != order.PurposeOrder {
 			continue
@@ -107,31 +130,33 @@ func (f *Flow) cancelPO(tx *store.Tx, w *world, row store.OrderRow, po order.Pur
 		switch d.State {
 		case order.DispatchQueued:
 			if len(d.POs) > 1 {
-				reached = true // a batch with other orders goes out as it is; the request follows it
+				sent = true // a batch with other orders goes out as it is; the request follows it
 				continue
 			}
 			if _, err := tx.Record(order.Event{Kind: order.Withdrawn, At: f.now(), Dispatch: d.ID, By: by}); err != nil {
-				return false, err
+				return wasTakenBack, err
 			}
-		case order.DispatchFailed, order.DispatchWithdrawn:
+		case order.DispatchFailed:
+		case order.DispatchWithdrawn:
+			sent = sent || !d.MarkedAt.IsZero() // a doubt that was given up may have arrived all the same
 		default:
-			reached = true
+			sent = true
 		}
 	}
-	if !reached {
+	if !sent {
 		_, err := tx.Record(order.Event{Kind: order.Cancelled, At: f.now(), PO: po.ID, By: by})
-		return false, err
+		return wasTakenBack, err
 	}
 	supplier, ok := w.cfg.Suppliers[po.Supplier]
 	if !ok || len(supplier.Email) == 0 {
-		return false, nil // nothing to write to; the order's page says so
+		return wasNotAsked, nil
 	}
 	d, err := f.renderCancellation(w, supplier, row.Doc, po)
 	if err != nil {
-		return false, err
+		return wasTakenBack, err
 	}
 	d.Order, d.POs = row.ID, []order.POID{po.ID}
 	lane, err := f.queue(tx, *d)
 	*ring = append(*ring, lane)
-	return true, err
+	return wasAsked, err
 }

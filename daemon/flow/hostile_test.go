@@ -315,3 +315,68 @@ func TestABounceNamesTheMailThatCameBack(t *testing.T) {
 		return err
 	})
 }
+
+func TestADoubtEndsWhenItIsSentAgain(t *testing.T) {
+	s := newShop(t, nil)
+	s.receive(paidOrder("1001"))
+	rows, err := s.Store().Claim(t.Context(), "mail:orders", 10, time.Minute, nil)
+	if err != nil || len(rows) != 1 {
+		t.Fatal(rows, err)
+	}
+	w := s.world.Load()
+	s.verdict(t.Context(), w, w.lanes["mail:orders"], rows[0], transports.Receipt{}, errors.New("who knows"))
+	s.wantDesk("send_unsure")
+	if _, err := s.Resend(t.Context(), "1001-A", "cli"); err != nil {
+		t.Fatal(err)
+	}
+	s.wantDesk()
+}
+
+func TestWhatIsClosedIsNotSentAgain(t *testing.T) {
+	s := newShop(t, nil)
+	s.receive(paidOrder("1001"))
+	cancelled := s.receive(paidOrder("1002"))
+	s.sent("mail:orders")
+	if _, err := s.Ship(t.Context(), ShipRequest{PO: "1001-A", Tracking: []string{ups1}, By: "cli"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Cancel(t.Context(), cancelled.OrderID, "cli"); err != nil {
+		t.Fatal(err)
+	}
+	for _, number := range []string{"1001-A", "1002-A"} {
+		if text, err := s.Resend(t.Context(), number, "cli"); !errors.Is(err, ErrAction) {
+			t.Errorf("%s: %q, %v", number, text, err)
+		}
+	}
+}
+
+func TestABatchIsSentAgainWithoutWhatIsCancelled(t *testing.T) {
+	s := newShop(t, map[string]string{"suppliers/prairie.yaml": batching})
+	s.at = time.Date(2026, 3, 18, 13, 30, 0, 0, time.UTC)
+	s.tickOnce(t.Context())
+	cancelled := s.receive(paidOrder("1001"))
+	s.receive(paidOrder("1002"))
+	s.at = time.Date(2026, 3, 18, 19, 0, 5, 0, time.UTC)
+	s.tickOnce(t.Context())
+	s.sent("folder:prairie")
+	if _, err := s.Cancel(t.Context(), cancelled.OrderID, "cli"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Resend(t.Context(), "1002-A", "cli"); err != nil {
+		t.Fatal(err)
+	}
+	rows := s.dispatches(store.DispatchFilter{Lane: "folder:prairie", State: order.DispatchQueued})
+	if len(rows) != 1 || len(rows[0].POs) != 1 || strings.Contains(string(rows[0].Message.Body), "1001-A") || !strings.Contains(string(rows[0].Message.Body), "1002-A") {
+		t.Errorf("queued: %+v", rows)
+	}
+}
+
+func TestCancelTellsWhoWasNotAsked(t *testing.T) {
+	s := newShop(t, map[string]string{"suppliers/prairie.yaml": "name: Prairie Supply\nskus: [{prefix: PS}]\nsend: {by: folder, path: STATE/out, file: {name: \"po_{{.Number}}.csv\"}}\n"})
+	taken := s.receive(paidOrder("1001"))
+	s.sent("folder:prairie")
+	text, err := s.Cancel(t.Context(), taken.OrderID, "cli")
+	if err != nil || strings.Contains(text, "nothing had been sent") {
+		t.Errorf("%q %v", text, err)
+	}
+}

@@ -95,6 +95,9 @@ func (f *Flow) resendInto(tx *store.Tx, w *world, id order.DispatchID, by string
 	if _, err := tx.Record(order.Event{Kind: order.Again, At: f.now(), Dispatch: old.ID, By: by}); err != nil {
 		return "", fmt.Errorf("this message is %s: %w", old.State, err)
 	}
+	if err := f.settleSending(tx, old.ID, ActResend, by); err != nil {
+		return "", err
+	}
 	fresh.QueuedAt = f.now()
 	if _, err := tx.AddDispatch(fresh); err != nil {
 		return "", err
@@ -119,8 +122,15 @@ func (f *Flow) renderAgain(tx *store.Tx, w *world, old store.DispatchRow) (store
 		if err != nil {
 			return old, err
 		}
+		// Who gets a batch again would ship again what left already, and what the customer does not want any more.
+		if po.Closed() || row.Intake.State == order.IntakeCancelled {
+			continue
+		}
 		docs[po.Order] = row.Doc
 		pos = append(pos, po)
+	}
+	if len(pos) == 0 {
+		return old, fmt.Errorf("nothing in it is open any more: shipped, or cancelled: %w", ErrAction)
 	}
 	first := old.SettledAt
 	if first.IsZero() {
@@ -130,6 +140,26 @@ func (f *Flow) renderAgain(tx *store.Tx, w *world, old store.DispatchRow) (store
 	if err != nil {
 		return old, fmt.Errorf("render it again: %w", err)
 	}
-	d.Order, d.POs = old.Order, old.POs
+	d.Order, d.POs = old.Order, nil
+	for _, po := range pos {
+		d.POs = append(d.POs, po.ID)
+	}
 	return *d, nil
+}
+
+// settleSending closes what waits for a person about a message, once that is decided: on the desk, on the command line, or by the decision about
+// another of its exceptions.
+func (f *Flow) settleSending(tx *store.Tx, id order.DispatchID, action Action, by string) error {
+	for _, kind := range []ExceptionKind{SendUnsure, SendFailed, SendStuck, BouncedBack} {
+		rows, err := tx.Exceptions(store.ExceptionFilter{Kind: string(kind), Dispatch: id, Open: true})
+		if err != nil {
+			return err
+		}
+		for _, x := range rows {
+			if err := tx.SettleException(x.ID, string(action), by, f.now()); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

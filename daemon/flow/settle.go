@@ -114,8 +114,10 @@ func (f *Flow) act(tx *store.Tx, row store.ExceptionRow, d Detail, s Settlement,
 		if s.Action == ActWithdraw {
 			kind, words = order.Withdrawn, "Given up: it is not sent again, and nothing is expected of it."
 		}
-		_, err := tx.Record(order.Event{Kind: kind, At: f.now(), Dispatch: row.Dispatch, By: s.By})
-		return words, err
+		if _, err := tx.Record(order.Event{Kind: kind, At: f.now(), Dispatch: row.Dispatch, By: s.By}); err != nil {
+			return "", err
+		}
+		return words, f.settleSending(tx, row.Dispatch, s.Action, s.By)
 	case ActResend:
 		return f.resendInto(tx, w, row.Dispatch, s.By, ring)
 	case ActApply:
