@@ -305,7 +305,10 @@ func attributionStart(s string) bool {
 		return false
 	}
 	first = strings.ToLower(first)
-	return slices.Contains(attributionStarts, strings.TrimRight(first, ",")) || len(first) > 3 && first[0] >= '0' && first[0] <= '9' && attributionDate.MatchString(first)
+	if first[0] >= '0' && first[0] <= '9' {
+		return len(first) > 3 && strings.ContainsAny(first, "./-:年") && attributionDate.MatchString(first)
+	}
+	return slices.Contains(attributionStarts, strings.TrimRight(first, ","))
 }
 
 // signatures marks the end of the writer's own text: after "-- ", after a closing formula, legal text.

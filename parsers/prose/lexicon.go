@@ -94,12 +94,17 @@ type lexicon struct {
 	out     [][]entry // by state: phrases that end here
 }
 
+// all are the phrases of each language.
+func all() []phrases {
+	return []phrases{english, german, french, spanish, italian, dutch, portuguese, polish, chinese, japanese}
+}
+
 var languages = []string{"en", "de", "fr", "es", "it", "nl", "pt", "pl", "zh", "ja"}
 
 // known is built on first use and never changed.
 var known = sync.OnceValue(func() *lexicon {
 	b := &builder{nodes: []node{{}}}
-	for i, p := range []phrases{english, german, french, spanish, italian, dutch, portuguese, polish, chinese, japanese} {
+	for i, p := range all() {
 		for _, m := range slices.Sorted(maps.Keys(p)) {
 			b.add(m, 1<<i, p[m])
 		}

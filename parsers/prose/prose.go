@@ -21,7 +21,7 @@ const maxText = 256 << 10
 // Reader reads texts of one supplier. It may be used for many, one after the other: it keeps its working memory.
 type Reader struct {
 	profile  parsers.Profile
-	patterns []*regexp.Regexp
+	patterns []pattern
 	phrases  *lexicon
 	kinds    []parsers.Kind // of phrases, by language bit
 	scratch  scratch
@@ -51,9 +51,9 @@ func (s *scratch) keep() {
 // New prepares a reader. Order patterns that do not compile are left out: configuration refuses them.
 func New(p parsers.Profile) *Reader {
 	r := &Reader{profile: p}
-	for _, pattern := range p.OrderPatterns {
-		if re, err := regexp.Compile(pattern); err == nil {
-			r.patterns = append(r.patterns, re)
+	for _, expression := range p.OrderPatterns {
+		if re, err := regexp.Compile(expression); err == nil {
+			r.patterns = append(r.patterns, pattern{re, needsDigit(expression)})
 		}
 	}
 	if len(p.Phrases) > 0 {

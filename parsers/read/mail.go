@@ -92,6 +92,9 @@ func (d *document) bodies(m *mail.Mail, group []*mail.Leaf, part string, report 
 	var said bodyResult
 	for _, l := range group {
 		l.Text.Part = join(part, l.Number)
+		if best != nil && repeats(l.Text, best.Text) {
+			continue
+		}
 		r := d.body(l.Text)
 		if best == nil || worth(r) > worth(said) {
 			best, said = l, r

@@ -14,9 +14,15 @@ func (r *reader) findHeading(held []row) int {
 		if score := r.headingScore(&held[i]); score > best {
 			best, at = score, i
 		}
+		if best >= plainHeading {
+			break
+		}
 	}
 	return at
 }
+
+// plainHeading is the score of a row that can be nothing but a heading: what stands below it need not be looked at.
+const plainHeading = 3
 
 // headingScore is how much a row looks like a heading; 0 for none.
 func (r *reader) headingScore(w *row) float64 {
@@ -67,7 +73,7 @@ func (r *reader) headingScore(w *row) float64 {
 
 // meaning is meaningOf, remembered: tables repeat their cells.
 func (r *reader) meaning(title string) (Meaning, bool, string) {
-	if len(title) > 80 {
+	if len(title) > 80 || digitsIn(title) == len(title) {
 		return Unknown, false, ""
 	}
 	if known, ok := r.meanings[title]; ok {

@@ -108,9 +108,9 @@ func apart(refs []parsers.Ref) (orders, others []parsers.Ref) {
 	return orders, others
 }
 
-// hasDigits tells whether the cells that name orders and parcels have digits, as data has and headings have not.
+// hasDigits tells whether the cells that name orders, parcels and quantities have digits, as data has and headings have not.
 func (r *reader) hasDigits(w *row) bool {
-	for _, list := range [...][]int{r.uses.orders, r.uses.tracking, r.uses.keys} {
+	for _, list := range [...][]int{r.uses.orders, r.uses.tracking, r.uses.keys, r.uses.quantity} {
 		for _, i := range list {
 			if i < len(w.cells) && strings.ContainsAny(w.cells[i], "0123456789") {
 				return true
