@@ -110,7 +110,7 @@ func (a *app) offline(ctx context.Context, cfg *config.Config) (*client, error) 
 }
 
 func openStore(ctx context.Context, cfg *config.Config, log *slog.Logger) (*store.Store, error) {
-	o := store.Options{Path: cfg.Database.Path, Log: log, Now: time.Now}
+	o := store.Options{Path: cfg.Database.Path, Log: log}
 	if cfg.Database.DSNFile != "" {
 		dsn, err := cfg.Secret(cfg.Database.DSNFile)
 		if err != nil {

@@ -20,27 +20,39 @@ const maxImport = 256 << 20
 // Admin is the interface behind the commands. It has no authentication of its own: it is served on a Unix socket that only waybill's user and group
 // can open, or called in process when no daemon runs.
 func Admin(f *flow.Flow) http.Handler {
-	mux := http.NewServeMux()
-	handle := func(pattern string, do func(*http.Request) (any, error)) {
-		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-			body, err := do(r)
-			if err != nil {
-				adminError(w, err)
-				return
-			}
-			answer(w, http.StatusOK, body)
-		})
-	}
+	mux := &routes{http.NewServeMux()}
+	adminOrders(mux, f)
+	adminSending(mux, f)
+	adminDesk(mux, f)
+	adminBooks(mux, f)
+	return mux
+}
+
+// routes adds handlers that answer with JSON, or with an error in words.
+type routes struct{ *http.ServeMux }
+
+func (m *routes) handle(pattern string, do func(*http.Request) (any, error)) {
+	m.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		body, err := do(r)
+		if err != nil {
+			adminError(w, err)
+			return
+		}
+		answer(w, http.StatusOK, body)
+	})
+}
+
+func adminOrders(mux *routes, f *flow.Flow) {
 	mux.HandleFunc("POST /orders/import", func(w http.ResponseWriter, r *http.Request) { importOrders(w, r, f) })
-	handle("GET /orders", func(r *http.Request) (any, error) { return listOrders(r, f) })
-	handle("GET /orders/{ref}", func(r *http.Request) (any, error) {
+	mux.handle("GET /orders", func(r *http.Request) (any, error) { return listOrders(r, f) })
+	mux.handle("GET /orders/{ref}", func(r *http.Request) (any, error) {
 		row, err := f.FindOrder(r.Context(), r.PathValue("ref"), r.FormValue("channel"))
 		if err != nil {
 			return nil, err
 		}
 		return f.ViewOrder(r.Context(), row.ID)
 	})
-	handle("POST /orders/{ref}/release", func(r *http.Request) (any, error) {
+	mux.handle("POST /orders/{ref}/release", func(r *http.Request) (any, error) {
 		row, err := f.FindOrder(r.Context(), r.PathValue("ref"), r.FormValue("channel"))
 		if err != nil {
 			return nil, err
@@ -48,7 +60,7 @@ func Admin(f *flow.Flow) http.Handler {
 		taken, err := f.Release(r.Context(), row.ID, "cli")
 		return Done{Text: fmt.Sprintf("Order %s is %s.", row.Doc.Number, taken.State)}, err
 	})
-	handle("POST /orders/{ref}/cancel", func(r *http.Request) (any, error) {
+	mux.handle("POST /orders/{ref}/cancel", func(r *http.Request) (any, error) {
 		row, err := f.FindOrder(r.Context(), r.PathValue("ref"), r.FormValue("channel"))
 		if err != nil {
 			return nil, err
@@ -56,23 +68,26 @@ func Admin(f *flow.Flow) http.Handler {
 		text, err := f.Cancel(r.Context(), row.ID, "cli")
 		return Done{Text: text}, err
 	})
-	handle("GET /dispatch/{po}/preview", func(r *http.Request) (any, error) {
+}
+
+func adminSending(mux *routes, f *flow.Flow) {
+	mux.handle("GET /dispatch/{po}/preview", func(r *http.Request) (any, error) {
 		row, err := f.Preview(r.Context(), r.PathValue("po"))
 		return Preview{Lane: row.Lane, Key: row.Message.Key, From: row.Message.From, To: row.Message.To, Body: row.Message.Body}, err
 	})
-	handle("POST /dispatch/{po}/resend", func(r *http.Request) (any, error) {
+	mux.handle("POST /dispatch/{po}/resend", func(r *http.Request) (any, error) {
 		text, err := f.Resend(r.Context(), r.PathValue("po"), "cli")
 		return Done{Text: text}, err
 	})
-	handle("POST /export/{supplier}", func(r *http.Request) (any, error) {
+	mux.handle("POST /export/{supplier}", func(r *http.Request) (any, error) {
 		name, file, numbers, err := f.Export(r.Context(), r.PathValue("supplier"))
 		return Export{Name: name, Body: file, PurchaseOrders: numbers}, err
 	})
-	handle("POST /export/{supplier}/done", func(r *http.Request) (any, error) {
+	mux.handle("POST /export/{supplier}/done", func(r *http.Request) (any, error) {
 		numbers, err := f.Exported(r.Context(), r.PathValue("supplier"), "cli")
 		return Done{Text: fmt.Sprintf("Noted as uploaded: %s.", strings.Join(numbers, ", "))}, err
 	})
-	handle("POST /ship", func(r *http.Request) (any, error) {
+	mux.handle("POST /ship", func(r *http.Request) (any, error) {
 		var request flow.ShipRequest
 		if err := read(r, &request); err != nil {
 			return nil, err
@@ -81,23 +96,26 @@ func Admin(f *flow.Flow) http.Handler {
 		text, err := f.Ship(r.Context(), request)
 		return Done{Text: text}, err
 	})
-	handle("POST /pause", func(r *http.Request) (any, error) {
+	mux.handle("POST /pause", func(r *http.Request) (any, error) {
 		return Done{Text: "Sending is paused."}, f.Pause(r.Context(), r.FormValue("supplier"))
 	})
-	handle("POST /resume", func(r *http.Request) (any, error) {
+	mux.handle("POST /resume", func(r *http.Request) (any, error) {
 		return Done{Text: "Sending goes on."}, f.Resume(r.Context(), r.FormValue("supplier"))
 	})
-	handle("GET /desk", func(r *http.Request) (any, error) {
+}
+
+func adminDesk(mux *routes, f *flow.Flow) {
+	mux.handle("GET /desk", func(r *http.Request) (any, error) {
 		return f.Desk(r.Context(), store.ExceptionFilter{Open: r.FormValue("all") == "", Kind: r.FormValue("kind"), Supplier: r.FormValue("supplier")})
 	})
-	handle("GET /desk/{id}", func(r *http.Request) (any, error) {
+	mux.handle("GET /desk/{id}", func(r *http.Request) (any, error) {
 		id, err := exceptionID(r)
 		if err != nil {
 			return nil, err
 		}
 		return f.ViewException(r.Context(), id)
 	})
-	handle("POST /desk/{id}/settle", func(r *http.Request) (any, error) {
+	mux.handle("POST /desk/{id}/settle", func(r *http.Request) (any, error) {
 		id, err := exceptionID(r)
 		if err != nil {
 			return nil, err
@@ -110,22 +128,24 @@ func Admin(f *flow.Flow) http.Handler {
 		text, err := f.Settle(r.Context(), id, s)
 		return Done{Text: text}, err
 	})
-	handle("GET /suppliers", func(r *http.Request) (any, error) { return f.Suppliers(r.Context()) })
-	handle("GET /status", func(r *http.Request) (any, error) { return f.Status(r.Context()) })
-	handle("POST /verify", func(r *http.Request) (any, error) {
+}
+
+func adminBooks(mux *routes, f *flow.Flow) {
+	mux.handle("GET /suppliers", func(r *http.Request) (any, error) { return f.Suppliers(r.Context()) })
+	mux.handle("GET /status", func(r *http.Request) (any, error) { return f.Status(r.Context()) })
+	mux.handle("POST /verify", func(r *http.Request) (any, error) {
 		problems := []string{}
 		err := f.Store().Verify(r.Context(), func(p string) { problems = append(problems, p) })
 		return problems, err
 	})
-	handle("POST /backup", func(r *http.Request) (any, error) {
+	mux.handle("POST /backup", func(r *http.Request) (any, error) {
 		path := r.FormValue("path")
 		return Done{Text: "The backup is in " + path + "."}, f.Store().Backup(r.Context(), path)
 	})
-	handle("POST /look", func(*http.Request) (any, error) {
+	mux.handle("POST /look", func(*http.Request) (any, error) {
 		f.Look()
 		return Done{Text: "Looking."}, nil
 	})
-	return mux
 }
 
 // Done is the answer to a change: one sentence.
