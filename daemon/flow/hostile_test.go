@@ -380,3 +380,31 @@ func TestCancelTellsWhoWasNotAsked(t *testing.T) {
 		t.Errorf("%q %v", text, err)
 	}
 }
+
+func TestAFreeMailAddressSpeaksForItselfAlone(t *testing.T) {
+	for _, domain := range []string{"gmail.com", "yahoo.co.uk", "hotmail.co.uk", "outlook.de", "live.co.uk", "yahoo.com.br", "hotmail.fr", "foxmail.com", "seznam.cz", "sky.com",
+		"pm.me", "tuta.io", "mailbox.org", "sfr.fr", "uol.com.br", "yahoo.co.jp"} {
+		b := newAddressBook(&config.Config{Suppliers: map[string]config.Supplier{"prairie": {Slug: "prairie", Email: []string{"prairie@" + domain}}}})
+		if slug, _ := b.of("mallory@" + domain); slug != "" {
+			t.Errorf("anybody at %s is %s", domain, slug)
+		}
+		if slug, _ := b.of("Prairie@" + domain); slug != "prairie" {
+			t.Errorf("prairie@%s is %q", domain, slug)
+		}
+	}
+}
+
+func TestWhoLooksLikeASupplierIsNone(t *testing.T) {
+	b := newAddressBook(&config.Config{Suppliers: map[string]config.Supplier{
+		"prairie": {Slug: "prairie", Email: []string{"post@prairie.example"}}, "live": {Slug: "live", Email: []string{"post@live.prairie-goods.example"}},
+		"twin": {Slug: "twin", Email: []string{"a@shared.example"}}, "sister": {Slug: "sister", Email: []string{"b@shared.example"}}}})
+	for address, want := range map[string]string{
+		"sales@prairie.example": "prairie", "POST@PRAIRIE.EXAMPLE": "prairie", "x@mail.prairie.example": "prairie", "a@shared.example": "twin", "c@shared.example": "",
+		"x@live.prairie-goods.example": "live", "post@prairie.example.evil.example": "", "post@xprairie.example": "", "post@prairie.example@evil.example": "",
+		"post@prairie-example.evil.example": "", "post@example": "", "post@prairie.example.": "", "post@prаirie.example": "", "@prairie.example.evil": "", "": "",
+	} {
+		if got, _ := b.of(address); got != want {
+			t.Errorf("%s is %q, want %q", address, got, want)
+		}
+	}
+}
