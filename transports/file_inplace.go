@@ -55,8 +55,8 @@ func (u *upload) afterPut(ctx context.Context, f FileSession) (Receipt, error) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return u.receipt("%d bytes written to %s and closed; it was taken at once", len(u.body), u.final), nil
-	case err != nil:
-		return u.receipt("%d bytes written to %s and closed; their number could not be compared", len(u.body), u.final), nil
+	case err != nil: // the look failed, not the writing
+		return u.receipt("%d bytes written to %s and closed; their number could not be compared", len(u.body), u.final), nil //nolint:nilerr // see above
 	case there.Size() != int64(len(u.body)):
 		return u.lookInPlace(ctx, f, fmt.Errorf("%d bytes were written, %d are there", len(u.body), there.Size()), false)
 	}

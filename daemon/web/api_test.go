@@ -175,7 +175,7 @@ func (b brokenBody) Read(p []byte) (int, error) {
 
 func TestRequestBreaksOff(t *testing.T) {
 	s := newShop(t)
-	r := httptest.NewRequest("POST", "/api/v1/orders", brokenBody{strings.NewReader(orderJSON("1001"))})
+	r := httptest.NewRequest(http.MethodPost, "/api/v1/orders", brokenBody{strings.NewReader(orderJSON("1001"))})
 	r.Header.Set("Authorization", "Bearer "+newToken)
 	w := httptest.NewRecorder()
 	s.api().ServeHTTP(w, r)

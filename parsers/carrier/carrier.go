@@ -17,8 +17,7 @@ type directory struct {
 	byName map[string]*carrier // folded names, and the same without spaces
 	byHost map[string]*carrier
 	slugs  []string
-	first  [36]bool // first characters that a name may begin with
-	most   int      // words in the longest name
+	most   int // words in the longest name
 }
 
 var known = sync.OnceValue(func() *directory {

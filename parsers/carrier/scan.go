@@ -243,7 +243,7 @@ func gapBetween(s string) gap {
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		i += size
-		next := noGap
+		var next gap
 		switch {
 		case r == ' ' || r == '\u00a0' || r == '\u2007' || r == '\u2009' || r == '\u202f' || r == '\u3000':
 			next = spaces

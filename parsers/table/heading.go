@@ -233,7 +233,7 @@ func (r *reader) transposed(held []row) *pairs {
 		}
 		p.columns = append(p.columns, Column{Index: 2, Title: title, Meaning: m, By: by})
 		one.cells = append(one.cells, w.cells[value])
-		at := parsers.Place{}
+		var at parsers.Place
 		if value < len(w.at) {
 			at = w.at[value]
 		} else {

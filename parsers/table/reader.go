@@ -58,12 +58,12 @@ type stateFound struct {
 
 // uses are the columns by what they hold, as indexes from 0.
 type uses struct {
-	orders, keys, theirs, invoices, customers         []int
-	tracking, links                                   []int
-	carrier, sku, title, status, note, expected       []int
-	quantity, shipped, backorder, cancelled           []int
-	name, first, last, company, street, postcode      []int
-	city, region, country, phone, email, informations []int
+	orders, keys, theirs, invoices, customers    []int
+	tracking, links                              []int
+	carrier, sku, title, status, note, expected  []int
+	quantity, shipped, backorder, cancelled      []int
+	name, first, last, company, street, postcode []int
+	city, region, country, phone, email          []int
 }
 
 func compilePatterns(list []string) []*regexp.Regexp {

@@ -138,7 +138,7 @@ func (s *session) commandError(ctx context.Context, op string, err error) error 
 	var refused *imap.Error
 	switch why := s.conn.why(); {
 	case why != nil:
-		e.Err = fmt.Errorf("%w (%v)", why, err)
+		e.Err = fmt.Errorf("%w (%s)", why, err.Error()) // its own kind must not decide any more
 		if errors.Is(why, errFlood) {
 			e.Help = "The server's answer made no sense; if it happens again, tell its operator."
 		}

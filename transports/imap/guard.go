@@ -65,11 +65,11 @@ func (g *guard) rest() {
 // arm sets the deadline of the Read that runs or comes next.
 func (g *guard) arm() {
 	if !g.waiting {
-		g.Conn.SetReadDeadline(time.Time{})
+		_ = g.Conn.SetReadDeadline(time.Time{})
 		return
 	}
 	g.armed = time.Now()
-	g.Conn.SetReadDeadline(g.armed.Add(g.left))
+	_ = g.Conn.SetReadDeadline(g.armed.Add(g.left))
 }
 
 func (g *guard) Read(p []byte) (int, error) {
@@ -101,7 +101,7 @@ func (g *guard) Read(p []byte) (int, error) {
 // Write gives each piece its own deadline, and its progress counts as patience regained: the server cannot answer
 // an APPEND before it has all of it.
 func (g *guard) Write(p []byte) (int, error) {
-	g.Conn.SetWriteDeadline(time.Now().Add(g.stall))
+	_ = g.Conn.SetWriteDeadline(time.Now().Add(g.stall))
 	n, err := g.Conn.Write(p)
 	g.mu.Lock()
 	defer g.mu.Unlock()

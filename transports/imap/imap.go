@@ -93,7 +93,6 @@ type Account struct {
 
 	busy    sync.Mutex // held by Receive and Watch
 	folders map[string]*folder
-	cursor  *cursor
 
 	mu     sync.Mutex
 	status Status

@@ -162,7 +162,7 @@ func (s *session) close() {
 func (s *session) logout() {
 	const polite = 5 * time.Second
 	done := s.conn.expect(polite, 0)
-	s.client.Logout().Wait()
+	_ = s.client.Logout().Wait()
 	done()
 	s.close()
 }

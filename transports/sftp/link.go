@@ -225,7 +225,7 @@ func (l *link) meaning(err error) error {
 	case err == nil, errors.As(err, &known), errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission), errors.Is(err, errShort):
 		return err
 	case errors.As(err, &status):
-		switch uint32(status.Code) {
+		switch status.Code {
 		case uint32(sftp.ErrSSHFxNoConnection), uint32(sftp.ErrSSHFxConnectionLost):
 			l.end(err)
 			return l.lost()
