@@ -255,13 +255,14 @@ func fileName(names ...string) string {
 // mail programs write it: spaces around "=", missing quotes, spaces in unquoted values, repeated semicolons.
 func parameters(s string) (string, map[string]string) {
 	first, rest, _ := strings.Cut(s, ";")
-	kind := strings.ToLower(strings.TrimSpace(first))
-	if i := strings.IndexAny(kind, " \t("); i >= 0 {
-		if kind[i] != '(' && strings.Contains(kind[i:], "=") { // a semicolon is missing
-			rest = strings.TrimSpace(first)[i:] + ";" + rest
+	first = strings.TrimSpace(first)
+	if i := strings.IndexAny(first, " \t("); i >= 0 {
+		if first[i] != '(' && strings.Contains(first[i:], "=") { // a semicolon is missing
+			rest = first[i:] + ";" + rest
 		}
-		kind = kind[:i]
+		first = first[:i]
 	}
+	kind := strings.ToLower(first)
 	if kind = strings.Trim(kind, `"'`); strings.Count(kind, "/") > 1 {
 		kind = kind[:strings.LastIndexByte(kind, '/')]
 	}
