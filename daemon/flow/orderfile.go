@@ -83,8 +83,12 @@ func (f *Flow) Import(ctx context.Context, name string, raw []byte, channelSlug 
 				return ctx.Err()
 			}
 			result.Error = err.Error()
-			if invalid := (*Invalid)(nil); errors.As(err, &invalid) {
+			invalid, form := (*Invalid)(nil), (*channel.FieldErrors)(nil)
+			switch {
+			case errors.As(err, &invalid):
 				result.Fields = invalid.Fields
+			case errors.As(err, &form):
+				result.Fields = form.Fields
 			}
 		}
 		if err := told(result); err != nil {

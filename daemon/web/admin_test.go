@@ -46,6 +46,9 @@ func TestImport(t *testing.T) {
 	if lines[3].Line != 4 || lines[3].Taken == nil {
 		t.Errorf("line 4: %+v", lines[3])
 	}
+	if _, lines := s.imported("name=form.json", `{"number":1,"zip":2}`); len(lines) != 1 || len(lines[0].Fields) != 2 || lines[0].Fields[1].Field != "zip" {
+		t.Errorf("errors of form: %+v", lines)
+	}
 	if _, lines := s.imported("name=orders.jsonl", file); lines[0].Taken == nil || lines[0].Taken.Outcome != flow.OutcomeSame {
 		t.Errorf("again: %+v", lines[0])
 	}
