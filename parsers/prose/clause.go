@@ -93,7 +93,12 @@ func (r *reader) joins(open clause, from, to int) bool {
 	if first, _ := utf8.DecodeRuneInString(line); strings.ContainsRune("-*•·–—►▪○◦✓|+#", first) || strings.Contains(line, "\t") {
 		return false
 	}
-	if colon := strings.IndexAny(line, ":："); colon > 0 && colon < 30 && !strings.HasPrefix(line[colon:], "://") {
+	head := line[:min(len(line), 33)]
+	colon := strings.IndexByte(head, ':')
+	if wide := strings.Index(head, "："); colon < 0 || wide >= 0 && wide < colon {
+		colon = wide
+	}
+	if colon > 0 && colon < 30 && !strings.HasPrefix(line[colon:], "://") {
 		return false
 	}
 	if digit(line[0]) {
@@ -126,6 +131,10 @@ func (r *reader) sentences(out []clause, p clause) []clause {
 		start = end
 	}
 	for i := p.start; i < p.end; {
+		if b := text[i]; (b|0x20 >= 'a' && b|0x20 <= 'z' || digit(b)) && i-start <= 2*maxClause { // nothing ends within a word
+			i++
+			continue
+		}
 		c, n := rune(text[i]), 1
 		if c >= utf8.RuneSelf {
 			c, n = utf8.DecodeRuneInString(text[i:])

@@ -60,6 +60,16 @@ func (s *scratch) look(t *parsers.Text) *view {
 	for i := 0; i < len(t.Text); {
 		c := t.Text[i]
 		if c < 0x80 {
+			run := i
+			for run < len(t.Text) && t.Text[run] < 0x80 && t.Text[run] != '\r' && (t.Text[run] != ' ' || !t.Flowed) {
+				v.at = append(v.at, int32(run))
+				run++
+			}
+			if run > i {
+				out = append(out, t.Text[i:run]...)
+				i = run
+				continue
+			}
 			switch {
 			case c == '\r' && i+1 < len(t.Text) && t.Text[i+1] == '\n':
 				i++

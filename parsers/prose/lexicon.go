@@ -321,6 +321,13 @@ func language(text string, hits []hit) string {
 func script(s string) string {
 	han, kana, all := 0, 0, 0
 	for i := 0; i < len(s) && all < 2000; {
+		if s[i] < utf8.RuneSelf {
+			if s[i] > ' ' {
+				all++
+			}
+			i++
+			continue
+		}
 		r, n := utf8.DecodeRuneInString(s[i:])
 		i += n
 		switch {

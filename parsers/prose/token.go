@@ -88,6 +88,9 @@ func runeLength(text string, i int) int {
 // urlEnd is the end of a link that begins at i, or i.
 func urlEnd(text string, i int) int {
 	rest := text[i:]
+	if c := text[i] | 0x20; c != 'h' && c != 'w' {
+		return i
+	}
 	if !(hasFold(rest, "http://") || hasFold(rest, "https://") || hasFold(rest, "www.")) {
 		return i
 	}
