@@ -408,3 +408,32 @@ func TestWhoLooksLikeASupplierIsNone(t *testing.T) {
 		}
 	}
 }
+
+func TestALaneWithoutAnAccountIsToldOnceAndCanBeGivenUp(t *testing.T) {
+	s := newShop(t, nil)
+	s.receive(paidOrder("1001"))
+	lanes := s.world.Load().lanes
+	mail := lanes["mail:orders"]
+	delete(lanes, "mail:orders")
+	s.tickOnce(t.Context())
+	s.wantDesk("send_stuck")
+	lanes["mail:orders"] = mail
+	s.tickOnce(t.Context())
+	s.wantDesk() // it is back
+	delete(lanes, "mail:orders")
+	s.at = s.at.Add(25 * time.Hour)
+	s.tickOnce(t.Context())
+	s.wantDesk("send_stuck")
+	if _, err := s.settle(ActDismiss, ""); err != nil {
+		t.Fatal(err)
+	}
+	s.tickOnce(t.Context())
+	s.wantDesk()
+	s.at = s.at.Add(25 * time.Hour)
+	s.tickOnce(t.Context())
+	if _, err := s.settle(ActWithdraw, ""); err != nil {
+		t.Fatal(err)
+	}
+	s.tickOnce(t.Context())
+	s.wantDesk()
+}

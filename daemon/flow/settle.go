@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"waybill/daemon/match"
 	"waybill/daemon/order"
@@ -110,6 +111,12 @@ func (f *Flow) act(tx *store.Tx, row store.ExceptionRow, d Detail, s Settlement,
 	case ActCancel:
 		return f.cancelOrder(tx, w, row.Order, s.By, ring)
 	case ActArrived, ActWithdraw:
+		if lane, ok := strings.CutPrefix(row.Key, orphanKey); ok && s.Action == ActWithdraw {
+			return f.withdrawLane(tx, lane, s.By)
+		}
+		if row.Dispatch == 0 {
+			return "", fmt.Errorf("it is about no single message; mend what it names, or dismiss it: %w", ErrAction)
+		}
 		kind, words := order.Arrived, "Noted: they have it."
 		if s.Action == ActWithdraw {
 			kind, words = order.Withdrawn, "Given up: it is not sent again, and nothing is expected of it."

@@ -116,41 +116,6 @@ func wasReleased(events []order.Event) bool {
 	return false
 }
 
-// orphans are lanes with work that no account of the configuration takes: a supplier, mailbox or channel was removed while something was
-// queued for it.
-func (f *Flow) orphans(ctx context.Context, w *world) error {
-	var lost []string
-	err := f.store.View(ctx, func(tx *store.Tx) error {
-		queued, err := tx.Lanes()
-		for _, name := range queued {
-			if _, ok := w.lanes[name]; !ok {
-				lost = append(lost, name)
-			}
-		}
-		return err
-	})
-	if err != nil || len(lost) == 0 {
-		return err
-	}
-	return f.store.Write(ctx, func(tx *store.Tx) error {
-		for _, name := range lost {
-			known, err := tx.Exceptions(store.ExceptionFilter{Kind: string(SendStuck), Key: "lane:" + name, Open: true})
-			if err != nil {
-				return err
-			}
-			if len(known) > 0 {
-				continue
-			}
-			_, _, err = f.open(tx, Exception{Kind: SendStuck, Key: "lane:" + name, Detail: Detail{About: "What is queued for " + name,
-				Reasons: []string{"the configuration has no account of that name any more"}, Help: "Put it back into the configuration, or cancel the orders."}})
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
 // due tells whether a cron expression had a moment since it last ran, and which: the latest one. The first look at a schedule sets
 // the starting point and runs nothing. A moment that was missed while the daemon stood still is caught up once.
 func (f *Flow) due(ctx context.Context, key, expression string, zone *time.Location) (moment time.Time, is bool, err error) {
