@@ -153,6 +153,9 @@ func (rd *Reader) Read(t *parsers.Text, o Options) Result {
 	slices.SortStableFunc(r.own, func(a, b ownHit) int { return a.start - b.start })
 	r.tokens = tokens(rd.scratch.tokens[:0], r.view.text)
 	rd.scratch.tokens = r.tokens
+	if len(r.skip) > 0 {
+		r.tokens = slices.DeleteFunc(r.tokens, func(t token) bool { return r.skipped(t.start) })
+	}
 	r.refs = r.references()
 	r.findTracking()
 	r.products = r.findProducts()
