@@ -211,7 +211,7 @@ func (x *Index) remaining(finding *Finding, n *news, all []*news, c *candidate, 
 	several := false
 	for _, o := range all {
 		list, _ := o.field.ranked()
-		if o == n || !consumes(o.kind) || len(list) == 0 || list[0].ID != c.ID {
+		if o.kind == n.kind || !consumes(o.kind) || len(list) == 0 || list[0].ID != c.ID {
 			continue
 		}
 		several = true

@@ -98,17 +98,17 @@ const beside = 30
 // slip finds a number beside the tracking numbers that is nearly another order than the one that is named: in a list with a slip in it the numbers of
 // one entry would go to the other.
 func (x *Index) slip(p part, a about, who Sender) string {
-	if p.Scope == parsers.ScopeRow || len(p.orders) == 0 && !a.listed {
+	if p.Scope == parsers.ScopeRow {
 		return ""
 	}
 	for _, r := range p.Refs {
-		if r.Label != parsers.LabelNone || r.Quoted || len(x.refClaims(r, who)) > 0 {
+		if r.Label != parsers.LabelNone && !r.Pattern || r.Quoted || len(x.refClaims(r, who)) > 0 {
 			continue
 		}
 		near := slices.ContainsFunc(p.Tracking, func(t parsers.Tracking) bool {
 			return t.At.Part == r.At.Part && r.At.Start < t.At.End+beside && t.At.Start < r.At.End+beside
 		})
-		if near && len(p.orders) == 0 {
+		if near && len(p.orders) == 0 && (a.listed || r.Pattern) {
 			return fmt.Sprintf("beside the tracking number stands %s, which is no order that we know", r.Text)
 		}
 		if !near && len(p.Tracking) < 2 {
@@ -210,7 +210,8 @@ func joins(a, b *news) bool {
 	x, _ := a.field.ranked()
 	y, _ := b.field.ranked()
 	if len(x) > 0 && len(y) > 0 {
-		return x[0].ID == y[0].ID
+		// What is only nearly named, or found by the consignee, may be another order than the one that is named.
+		return x[0].ID == y[0].ID && x[0].keyed == y[0].keyed
 	}
 	rows := a.statements[0].Scope == parsers.ScopeRow || b.statements[0].Scope == parsers.ScopeRow
 	return len(x) == len(y) && !rows && slices.Equal(a.field.strangers, b.field.strangers)

@@ -45,6 +45,7 @@ func TestRows(t *testing.T) {
 		{"an unknown row keeps its number", nil, text(row(2, ups(1), orderRef("1001")), row(3, ups(2), orderRef("2077"))), prairie, "shipment - none review 2; shipment 1001 order_number auto 1"},
 		{"an unknown row does not take the thread's order", nil, answering(sample(1, "prairie"), row(2, ups(1), orderRef("8801")), row(3, ups(2), orderRef("8802"))), prairie,
 			"shipment - none review 1; shipment - none review 2"},
+		{"a mistyped row is not the next order's second parcel", nil, text(row(2, ups(1), orderRef("10011")), row(3, ups(2), orderRef("1001"))), prairie, "shipment 1001 fuzzy review 1; shipment 1001 order_number auto 2"},
 		{"rows without orders are parcels of the thread's", nil, answering(sample(1, "prairie"), row(2, ups(1)), row(3, ups(2))), prairie, "shipment 1001 thread auto 1 2"},
 		{"rows by consignee", nil, text(to(row(2, ups(1)), "Bruno Castellani", "11 Cedar Avenue", "82501", "Riverton"), to(row(3, ups(2)), "Clara Birkholz", "12 Cedar Avenue", "82502", "Riverton")), prairie,
 			"shipment 1001 fuzzy auto 1; shipment 1002 fuzzy auto 2"},
@@ -90,6 +91,24 @@ func TestNearMisses(t *testing.T) {
 		{"another prefix is another number", world(far("WEB-55170")), text(shipped(ups(1), orderRef("EBY-55170"))), prairie, "shipment - none review 1"},
 		{"the same digits twice", world(far("A-55170"), only(5, func(po *PO) { po.Order, po.Number = "B-55170", "B-55170-A" })), text(shipped(ups(1), orderRef("55170"))), prairie, "shipment - none review 1"},
 	})
+}
+
+func TestMistypedEntriesKeepTheirParcels(t *testing.T) {
+	entry := func(r parsers.Ref, n, start int) parsers.Statement {
+		r.At.Start, r.At.End = start, start+4
+		return clause(parsers.Shipment, []parsers.Tracking{at(ups(n), start+8)}, r)
+	}
+	pattern := orderRef("1093")
+	pattern.Pattern = true
+	for name, r := range map[string]parsers.Ref{"without a word": numbered("", "1093", 0), "that fits the pattern": pattern, "called an order": orderRef("1093")} {
+		for _, f := range world().Match(text(entry(orderRef("1001"), 1, 0), entry(r, 2, 60)), prairie) {
+			for _, n := range f.Tracking {
+				if f.Decision == Auto && n.Number != ups(1).Number {
+					t.Errorf("a number %s: the parcel of its entry went to %s: %v", name, f.Order, f)
+				}
+			}
+		}
+	}
 }
 
 func TestFuzzyNeedsDistance(t *testing.T) {

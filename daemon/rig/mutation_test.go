@@ -1,6 +1,7 @@
 package rig
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -49,7 +50,7 @@ func wronglySure(f *fixture, n match.Finding, raw, damaged, what string) string 
 	}
 	for _, t := range n.Tracking {
 		for _, w := range f.want.Notices {
-			if w.Decision == match.Auto && w.Order != n.Order && strings.Count(damaged, n.Order) <= strings.Count(raw, n.Order) && what != linesSwapped && slices.ContainsFunc(w.Tracking, func(o match.Tracking) bool { return o.Number == t.Number }) {
+			if w.Decision == match.Auto && w.Order != n.Order && strings.Count(damaged, n.Order) <= strings.Count(raw, n.Order) && what != linesMoved && slices.ContainsFunc(w.Tracking, func(o match.Tracking) bool { return o.Number == t.Number }) {
 				return "the number belongs to " + w.Order
 			}
 		}
@@ -57,22 +58,27 @@ func wronglySure(f *fixture, n match.Finding, raw, damaged, what string) string 
 	return ""
 }
 
-const linesSwapped = "two lines swapped"
+// linesMoved is damage after which the lines themselves say something else: swapped, or run into one.
+const linesMoved = "lines swapped or joined"
 
 // damage changes, drops, doubles or swaps something, as bad links, editors and people do.
 func damage(random *rand.Rand, raw string) (damaged, what string) {
 	at := random.IntN(len(raw))
+	around := func() string { return fmt.Sprintf(" at %q", raw[max(0, at-12):min(len(raw), at+12)]) }
 	end := min(len(raw), at+1+random.IntN(3))
 	switch random.IntN(6) {
 	case 0:
-		return raw[:at] + raw[end:], "characters lost"
+		if strings.ContainsAny(raw[at:end], "\r\n") {
+			return raw[:at] + raw[end:], linesMoved
+		}
+		return raw[:at] + raw[end:], "characters lost" + around()
 	case 1: // a slip of the finger hits a letter or digit, not the end of a line
 		for raw[at] < '0' {
 			at = random.IntN(len(raw))
 		}
-		return raw[:at] + string(rune('0'+random.IntN(10))) + raw[at+1:], "a digit written over"
+		return raw[:at] + string(rune('0'+random.IntN(10))) + raw[at+1:], "a digit written over" + around()
 	case 2:
-		return raw[:end] + raw[at:], "characters doubled"
+		return raw[:end] + raw[at:], "characters doubled" + around()
 	case 3:
 		return raw[:len(raw)-random.IntN(len(raw)/2)], "cut off"
 	case 4:
@@ -83,5 +89,5 @@ func damage(random *rand.Rand, raw string) (damaged, what string) {
 	lines := strings.SplitAfter(raw, "\n")
 	i, k := random.IntN(len(lines)), random.IntN(len(lines))
 	lines[i], lines[k] = lines[k], lines[i]
-	return strings.Join(lines, ""), linesSwapped
+	return strings.Join(lines, ""), linesMoved
 }
