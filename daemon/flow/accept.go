@@ -139,7 +139,7 @@ func (f *Flow) commit(tx *store.Tx, row store.OrderRow, p *prepared, taken *Take
 		if p.plan.Open[0].Kind == routing.TwoSuppliers {
 			kind = Ambiguous
 		}
-		return nil, f.hold(tx, row, Exception{Kind: kind, Detail: Detail{Reasons: p.plan.Reasons, Problems: p.plan.Open}}, string(p.plan.Open[0].Kind))
+		return nil, f.hold(tx, row, Exception{Kind: kind, Detail: Detail{Reasons: p.plan.Reasons, Problems: p.plan.Open}}, p.plan.Open[0].Kind)
 	}
 	if len(p.unwritable) > 0 { // a person's release does not make it any better: it is tried again, and held again
 		taken.State = order.IntakeHeld

@@ -111,7 +111,7 @@ func (f *Flow) readItem(ctx context.Context, id order.ItemID) error {
 	}
 	if err := f.look(ctx, w, it); err != nil {
 		if ctx.Err() != nil {
-			return nil
+			return nil //nolint:nilerr // the daemon stops: the item is read again at the next start
 		}
 		return f.broken(ctx, it, err)
 	}

@@ -1,6 +1,7 @@
 package read
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -13,7 +14,7 @@ import (
 func (d *document) mail(raw []byte, part string, depth int) {
 	m, err := mail.Open(raw, d.profile)
 	if err != nil {
-		if l, ok := err.(*mail.LimitError); ok {
+		if l := (*mail.LimitError)(nil); errors.As(err, &l) {
 			l.Problem.At.Part = part
 			d.reading.Problems = append(d.reading.Problems, l.Problem)
 		}
