@@ -3,8 +3,8 @@ package mail
 import (
 	"regexp"
 	"slices"
-	"sort"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"waybill/parsers"
@@ -371,51 +371,67 @@ func closing(text string) bool {
 	return false
 }
 
-// legalLines tells which of the writer's own lines up to end hold words of legal text. Each phrase is looked for once in each
-// run of such lines.
+// legalLines tells which of the writer's own lines up to end hold words of legal text.
 func (q *quoter) legalLines(end int) map[int]bool {
 	var found map[int]bool
-	for from := 0; from < end; from++ {
-		if q.kinds[from] != "" || q.lines[from].text == "" {
-			continue
-		}
-		to := from + 1
-		for to < end && q.kinds[to] == "" {
-			to++
-		}
-		base := q.lines[from].start
-		text := lowerASCII(q.text.Text[base:q.lines[to-1].end])
-		for _, word := range legalWords {
-			for at := 0; ; {
-				n := strings.Index(text[at:], word)
-				if n < 0 {
-					break
-				}
-				at += n
-				line := sort.Search(end, func(i int) bool { return q.lines[i].end > base+at })
-				if line < end && len(q.lines[line].text) >= 20 {
-					if found == nil {
-						found = map[int]bool{}
-					}
-					found[line] = true
-				}
-				at += len(word)
+	for i := 0; i < end; i++ {
+		if l := q.lines[i]; q.kinds[i] == "" && len(l.text) >= 20 && legal(q.text.Text[l.start:l.end]) {
+			if found == nil {
+				found = map[int]bool{}
 			}
+			found[i] = true
 		}
-		from = to
 	}
 	return found
 }
 
-// lowerASCII keeps every offset, which strings.ToLower does not.
-func lowerASCII(s string) string {
-	b := []byte(s)
-	for i, c := range b {
+// legal tells whether a phrase of legal text begins at a word of the line. The phrases are tried by their first byte: most
+// words begin none.
+func legal(line string) bool {
+	byFirst := legalByFirst()
+	for i := 0; i < len(line); i++ {
+		if i > 0 && asciiLetter(line[i-1]) {
+			continue
+		}
+		c := line[i]
 		if 'A' <= c && c <= 'Z' {
-			b[i] = c + 'a' - 'A'
+			c += 'a' - 'A'
+		}
+		for _, word := range byFirst[c] {
+			if beginsWith(line[i:], word) {
+				return true
+			}
 		}
 	}
-	return string(b)
+	return false
+}
+
+func asciiLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+
+// legalByFirst are the phrases by their first byte, made on first use and never changed.
+var legalByFirst = sync.OnceValue(func() *[256][]string {
+	var table [256][]string
+	for _, word := range legalWords {
+		table[word[0]] = append(table[word[0]], word)
+	}
+	return &table
+})
+
+// beginsWith tells whether s begins with a word in lower case, whatever the case of its ASCII letters.
+func beginsWith(s, word string) bool {
+	if len(s) < len(word) {
+		return false
+	}
+	for i := range len(word) {
+		c := s[i]
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		if c != word[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // marks joins neighbouring lines of the same kind.
