@@ -101,7 +101,7 @@ func (s *score) print(w io.Writer, name string) {
 }
 
 // TestAccuracy prints how well answers are read and matched, overall, by set and by phenomenon. Nothing may be wrong that was decided alone, and
-// of what may be decided alone 97 in 100 must be.
+// of what may be decided alone in the tuned cases 97 in 100 must be. The untouched ones only tell: whoever makes rules fit them has none left.
 func TestAccuracy(t *testing.T) {
 	pool := sandbox.New(sandbox.Options{Inline: true})
 	defer pool.Close()
@@ -135,8 +135,8 @@ func TestAccuracy(t *testing.T) {
 	for _, text := range total.wrong {
 		t.Errorf("decided alone, and wrong: %s", text)
 	}
-	if total.alone*100 < total.mayAlone*97 {
-		t.Errorf("%d of %d that may be decided alone are, want 97 in 100", total.alone, total.mayAlone)
+	if tuned := sets["tuned"]; tuned.alone*100 < tuned.mayAlone*97 {
+		t.Errorf("%d of %d that may be decided alone are, want 97 in 100", tuned.alone, tuned.mayAlone)
 	}
 }
 
