@@ -361,10 +361,12 @@ func closing(text string) bool {
 	if text == "" || len(text) > 60 {
 		return false
 	}
-	folded := strings.ToLower(text)
+	if hasHigh([]byte(text)) {
+		text = strings.ToLower(text)
+	}
 	for _, word := range closingWords {
-		if folded[0] == word[0] && strings.HasPrefix(folded, word) {
-			rest := strings.Trim(folded[len(word):], " ,.!-。")
+		if beginsWith(text, word) {
+			rest := strings.Trim(text[len(word):], " ,.!-。")
 			return len(rest) < 25 && !strings.ContainsAny(rest, "0123456789")
 		}
 	}
