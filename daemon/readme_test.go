@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -97,6 +98,32 @@ func TestWrongCommandLinesAreNoticed(t *testing.T) {
 		}
 		if err := parses(words); err == nil {
 			t.Errorf("%q is taken for a command line", line)
+		}
+	}
+}
+
+// TestUnit holds the systemd unit to the command line and to the folders that the program uses when nothing else is configured.
+func TestUnit(t *testing.T) {
+	raw, err := os.ReadFile("../systemd/waybill.service")
+	if err != nil {
+		t.Fatal(err)
+	}
+	unit := map[string]string{}
+	for line := range strings.Lines(string(raw)) {
+		if key, value, ok := strings.Cut(strings.TrimSpace(line), "="); ok && !strings.HasPrefix(key, "#") {
+			unit[key] = value
+		}
+	}
+	words := strings.Fields(unit["ExecStart"])
+	if len(words) < 2 || filepath.Base(words[0]) != "waybill" {
+		t.Fatalf("ExecStart is %q", unit["ExecStart"])
+	}
+	if err := parses(words[1:]); err != nil {
+		t.Errorf("ExecStart: %v", err)
+	}
+	for key, want := range map[string]string{"Type": "notify", "User": "waybill", "StateDirectory": "waybill", "RestartPreventExitStatus": strconv.Itoa(exitUsage)} {
+		if unit[key] != want {
+			t.Errorf("%s is %q, expected %q", key, unit[key], want)
 		}
 	}
 }
