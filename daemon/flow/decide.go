@@ -82,6 +82,10 @@ func (f *Flow) decideOne(tx *store.Tx, w *world, it *opened, n int, finding matc
 	return ring, err == nil, err
 }
 
+// strangerMost is how many questions one message of somebody who speaks for no supplier may raise; all others are one. Anybody can write a mail about
+// every order number that there may be.
+const strangerMost = 20
+
 // ask puts a finding before a person.
 func (f *Flow) ask(tx *store.Tx, it *opened, n int, finding match.Finding) error {
 	kind := WhichOrder
@@ -109,6 +113,10 @@ func (f *Flow) ask(tx *store.Tx, it *opened, n int, finding match.Finding) error
 		d.Subject = env.Subject
 	}
 	key := fmt.Sprintf("item:%d:%d", it.row.ID, n)
+	if it.who.Supplier == "" && n >= strangerMost {
+		key = fmt.Sprintf("item:%d:more", it.row.ID)
+		d.Reasons = append(d.Reasons, "the same message says more about other orders: look at the original")
+	}
 	if finding.PO != 0 && kind == CostlyNews {
 		// The same bad news twice is one question; bad news about another line is another.
 		key = fmt.Sprintf("costly:%d:%s:%s", finding.PO, finding.Kind, fingerprint(finding.LineQuantities))

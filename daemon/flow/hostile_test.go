@@ -437,3 +437,38 @@ func TestALaneWithoutAnAccountIsToldOnceAndCanBeGivenUp(t *testing.T) {
 	s.tickOnce(t.Context())
 	s.wantDesk()
 }
+
+func TestWhatWasGivenUpCanBeSentAfterAll(t *testing.T) {
+	s := newShop(t, nil)
+	s.receive(paidOrder("1001"))
+	rows, err := s.Store().Claim(t.Context(), "mail:orders", 10, time.Minute, nil)
+	if err != nil || len(rows) != 1 {
+		t.Fatal(rows, err)
+	}
+	w := s.world.Load()
+	s.verdict(t.Context(), w, w.lanes["mail:orders"], rows[0], transports.Receipt{}, &transports.Error{Verdict: transports.Never, Op: "rcpt", Err: errors.New("no such user")})
+	if _, err := s.settle(ActWithdraw, ""); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Resend(t.Context(), "1001-A", "cli"); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(s.sent("mail:orders")); n != 1 {
+		t.Errorf("%d messages go out", n)
+	}
+}
+
+func TestAStrangerFillsNoDesk(t *testing.T) {
+	s := newShop(t, nil)
+	var text strings.Builder
+	for i := range 60 {
+		number := fmt.Sprint(2000 + i)
+		s.receive(paidOrder(number))
+		fmt.Fprintf(&text, "Order %s has shipped. UPS 1Z999AA1%08d\r\n", number, i)
+	}
+	s.sent("mail:orders")
+	s.mail("x@evil.example", "Your orders", "", text.String())
+	if n := len(s.desk()); n != strangerMost+1 {
+		t.Errorf("%d exceptions by one mail, want %d and one for the rest", n, strangerMost)
+	}
+}

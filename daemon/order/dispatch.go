@@ -68,6 +68,7 @@ var dispatchTable = []Transition{
 	{"replaced", Bounced, "replaced"},
 	{"replaced", Arrived, "replaced"},
 	{"withdrawn", Bounced, "withdrawn"},
+	{"withdrawn", Again, "replaced"}, // a person thinks better of it: else nothing would ever tell the supplier
 	{"withdrawn", Arrived, "withdrawn"},
 }
 

@@ -62,7 +62,7 @@ func TestDispatchTable(t *testing.T) {
 		DispatchFailed:    {Again: DispatchReplaced, Arrived: DispatchSent, Withdrawn: DispatchWithdrawn, Bounced: DispatchFailed},
 		DispatchUnsure:    {Arrived: DispatchSent, Postponed: DispatchQueued, Bounced: DispatchUnsure, Again: DispatchReplaced, Withdrawn: DispatchWithdrawn},
 		DispatchReplaced:  {Bounced: DispatchReplaced, Arrived: DispatchReplaced},
-		DispatchWithdrawn: {Bounced: DispatchWithdrawn, Arrived: DispatchWithdrawn},
+		DispatchWithdrawn: {Bounced: DispatchWithdrawn, Arrived: DispatchWithdrawn, Again: DispatchReplaced},
 	}
 	next := time.Date(2025, 8, 27, 10, 0, 0, 0, time.UTC)
 	for _, state := range dispatchStates {
