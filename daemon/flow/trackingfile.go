@@ -73,6 +73,7 @@ func (f *Flow) trackingFile(ctx context.Context, w *world, slug string, c config
 func (f *Flow) shippedSince(tx *store.Tx, slug string, after int64) (rows []channel.TrackingRow, pos []order.POID, last int64, full bool, err error) {
 	events, err := tx.JournalSince(after, trackingMost)
 	last = after
+	listed := map[order.POID]bool{}
 	for _, e := range events {
 		last = e.Seq
 		if e.Kind != order.Shipped {
@@ -95,7 +96,8 @@ func (f *Flow) shippedSince(tx *store.Tx, slug string, after int64) (rows []chan
 		}
 		more := trackingRows(row, po, e, packages)
 		rows = append(rows, more...)
-		if len(more) > 0 {
+		if len(more) > 0 && !listed[po.ID] { // a purchase order may ship in parts
+			listed[po.ID] = true
 			pos = append(pos, po.ID)
 		}
 	}
