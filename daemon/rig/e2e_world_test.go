@@ -109,7 +109,7 @@ channels:
   shop:
     webhook: {url: "%[9]s/news", secret_files: [channel-secret], allow_private: true}
 %[10]s%[11]s`, filepath.Join(w.dir, "state"), database, shopAddress, archiveAddress, splitPort(w.t, w.mailProxy.Addr), splitPort(w.t, w.imapProxy.Addr),
-		w.dovecot.CA.File, ownerAddress, w.channel.server.URL, o.channel, o.settings))
+		w.dovecot.CA.File, ownerAddress, w.channel.server.URL, strings.ReplaceAll(o.channel, "$DIR", w.dir), o.settings))
 	for _, s := range w.suppliers {
 		w.write(filepath.Join("suppliers", s.slug+".yaml"), w.supplierFile(s))
 	}
