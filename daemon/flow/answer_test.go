@@ -235,3 +235,12 @@ func TestADoubtIsNeverSentAgainByItself(t *testing.T) {
 	}
 	s.wantDesk()
 }
+
+func TestAListedThirdPartyIsHeardWithoutAnOrder(t *testing.T) {
+	for third, want := range map[string][]string{"third_party: [carrier.example]\n": {"which_order"}, "": nil} {
+		s := newShop(t, map[string]string{"suppliers/prairie.yaml": prairie + third})
+		s.receive(paidOrder("1001"))
+		s.mail("Carrier <notice@carrier.example>", "Your parcel", "", "Your parcel has been shipped. Tracking number "+ups1+"\r\n")
+		s.wantDesk(want...)
+	}
+}

@@ -64,8 +64,8 @@ func (f *Flow) decideOne(tx *store.Tx, w *world, it *opened, n int, finding matc
 		}
 		return nil, false, nil
 	case finding.Decision == match.Review || finding.PO == 0:
-		if finding.PO == 0 && len(finding.Candidates) == 0 && it.who.Supplier == "" {
-			return nil, false, nil // quiet: an unknown sender, no order comes near
+		if finding.PO == 0 && len(finding.Candidates) == 0 && it.who.Supplier == "" && !w.addresses.isThirdParty(it.from) {
+			return nil, false, nil // quiet: a sender that nobody has listed, and no order comes near
 		}
 		return nil, false, f.ask(tx, it, n, finding)
 	case finding.Kind == parsers.Question:

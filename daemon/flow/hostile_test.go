@@ -103,19 +103,7 @@ func TestOneThatCannotBeWrittenStopsNoBatch(t *testing.T) {
 	bad.ShipTo.Name = "Ada 🌻"
 	s.receive(bad)
 	s.receive(paidOrder("1002"))
-	change := func(text string) {
-		if err := os.WriteFile(filepath.Join(s.dir, "suppliers/prairie.yaml"), []byte(strings.ReplaceAll(text, "STATE", s.dir)), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		cfg, err := config.Load(s.Config().Path)
-		if err == nil {
-			err = s.Reload(cfg)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	change(fmt.Sprintf(latin, "batch: \"0 * * * *\", "))
+	s.supplier(fmt.Sprintf(latin, "batch: \"0 * * * *\", "))
 	for range 2 {
 		s.at = s.at.Add(time.Hour)
 		s.tickOnce(t.Context())
@@ -124,7 +112,7 @@ func TestOneThatCannotBeWrittenStopsNoBatch(t *testing.T) {
 	if rows := s.dispatches(store.DispatchFilter{Lane: "folder:prairie"}); len(rows) != 1 || !strings.Contains(string(rows[0].Message.Body), "1002-A") {
 		t.Fatalf("%d files", len(rows))
 	}
-	change(utf8)
+	s.supplier(utf8)
 	s.at = s.at.Add(time.Hour)
 	s.tickOnce(t.Context())
 	s.wantDesk()
@@ -470,5 +458,44 @@ func TestAStrangerFillsNoDesk(t *testing.T) {
 	s.mail("x@evil.example", "Your orders", "", text.String())
 	if n := len(s.desk()); n != strangerMost+1 {
 		t.Errorf("%d exceptions by one mail, want %d and one for the rest", n, strangerMost)
+	}
+}
+
+// The supplier gets files now, and got the first by mail, or the other way round.
+func TestSentAgainInAnotherWay(t *testing.T) {
+	byFile := "name: Prairie Supply\nemail: [post@prairie.example]\nskus: [{prefix: PS}]\nsend: {by: folder, path: STATE/out, file: {name: \"po_{{.Number}}.csv\"}}\n"
+	for name, c := range map[string]struct{ before, after, lane string }{
+		"mail then file": {prairie, byFile, "folder:prairie"},
+		"file then mail": {byFile, prairie, "mail:orders"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newShop(t, map[string]string{"suppliers/prairie.yaml": c.before})
+			s.receive(paidOrder("1001"))
+			s.sent("mail:orders")
+			s.sent("folder:prairie")
+			s.supplier(c.after)
+			if _, err := s.Resend(t.Context(), "1001-A", "cli"); err != nil {
+				t.Fatal(err)
+			}
+			rows := s.dispatches(store.DispatchFilter{State: order.DispatchQueued})
+			if len(rows) != 1 || rows[0].Lane != c.lane || strings.HasSuffix(rows[0].Message.Key, ".csv") != (c.lane == "folder:prairie") {
+				t.Errorf("queued: %+v", rows)
+			}
+		})
+	}
+}
+
+// supplier changes prairie's file and reloads.
+func (s *shop) supplier(text string) {
+	s.t.Helper()
+	if err := os.WriteFile(filepath.Join(s.dir, "suppliers/prairie.yaml"), []byte(strings.ReplaceAll(text, "STATE", s.dir)), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+	cfg, err := config.Load(s.Config().Path)
+	if err == nil {
+		err = s.Reload(cfg)
+	}
+	if err != nil {
+		s.t.Fatal(err)
 	}
 }

@@ -96,6 +96,8 @@ func (b *addressBook) of(address string) (slug string, known bool) {
 	return "", false
 }
 
+// isThirdParty tells whether a supplier has listed the address as one that writes for them. It still speaks for no supplier in particular, but
+// what it says is never unimportant.
 func (b *addressBook) isThirdParty(address string) bool {
 	address = strings.ToLower(address)
 	_, domain, _ := strings.Cut(address, "@")

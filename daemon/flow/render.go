@@ -18,7 +18,8 @@ import (
 
 // repeats says that a message takes the place of an earlier one that may have arrived.
 type repeats struct {
-	key   string    // Message-ID or file name of the first: a repeat keeps it
+	key   string    // Message-ID or file name of the first: a repeat keeps it where it goes the same way
+	lane  string    // the way of the first
 	first time.Time // when the first was sent
 	row   order.DispatchID
 }
@@ -49,7 +50,7 @@ func (f *Flow) renderOrders(w *world, s config.Supplier, docs map[order.OrderID]
 	d.Purpose, d.Target = order.PurposeOrder, s.Slug
 	if again != nil {
 		d.Resends = again.row
-		if again.key != "" {
+		if again.key != "" && again.lane == d.Lane {
 			d.Message.Key = again.key
 		}
 	}
@@ -131,7 +132,7 @@ func (f *Flow) renderOrderMail(w *world, s config.Supplier, docs map[order.Order
 		return nil, err
 	}
 	out.mail = rendered
-	if again != nil {
+	if again != nil && again.lane == laneMail+out.mailbox {
 		out.messageID = again.key
 	}
 	return f.compose(w, out)

@@ -111,6 +111,9 @@ func (f *Flow) renderAgain(tx *store.Tx, w *world, old store.DispatchRow) (store
 	if !ok {
 		return old, fmt.Errorf("supplier %s is not in the configuration any more: %w", old.Target, store.ErrNotFound)
 	}
+	if s.Send.By == "export" {
+		return old, fmt.Errorf("you upload to %s yourself: `waybill dispatch preview` shows the file of a purchase order: %w", s.Name, ErrAction)
+	}
 	docs := map[order.OrderID]order.Order{}
 	var pos []order.PurchaseOrder
 	for _, id := range old.POs {
@@ -136,7 +139,7 @@ func (f *Flow) renderAgain(tx *store.Tx, w *world, old store.DispatchRow) (store
 	if first.IsZero() {
 		first = old.QueuedAt
 	}
-	d, err := f.renderOrders(w, s, docs, pos, &repeats{key: old.Message.Key, first: first, row: old.ID})
+	d, err := f.renderOrders(w, s, docs, pos, &repeats{key: old.Message.Key, lane: old.Lane, first: first, row: old.ID})
 	if err != nil {
 		return old, fmt.Errorf("render it again: %w", err)
 	}
