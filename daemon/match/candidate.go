@@ -118,7 +118,7 @@ func (f *field) consignee(p parsers.Party) {
 	if told.empty() {
 		return
 	}
-	for id := range f.x.near(told, f.who) {
+	for _, id := range f.x.near(told, f.who) {
 		f.candidate(id)
 	}
 	for _, c := range f.all {
@@ -126,27 +126,44 @@ func (f *field) consignee(p parsers.Party) {
 	}
 }
 
-// nearest limits how many purchase orders one block may bring: a shop that ships everything to one city learns nothing from the city.
-const nearest = 300
+const (
+	// nearest limits how many purchase orders one block may bring: a shop that ships everything to one city learns nothing from the city.
+	nearest = 300
+	// within is how many votes fewer than the best one may have and still be compared field by field. A postcode has two votes, a word of the name one:
+	// who shares a first name with somebody whose street and postcode agree is out of the race.
+	within = 3
+)
 
-func (x *Index) near(told folded, who Sender) map[order.POID]bool {
-	found := map[order.POID]bool{}
-	take := func(ids []order.POID) {
+// near finds who may live there: by postcode, street, a word of the name, email or phone.
+func (x *Index) near(told folded, who Sender) []order.POID {
+	votes := map[order.POID]int{}
+	take := func(ids []order.POID, vote int) {
 		if len(ids) > nearest {
 			return
 		}
 		for _, id := range ids {
 			if e := x.entries[id]; who.Supplier == "" || e.Supplier == who.Supplier || e.Supplier == "" {
-				found[id] = true
+				votes[id] += vote
 			}
 		}
 	}
-	take(x.postcodes[told.postcode])
-	take(x.emails[told.email])
-	take(x.phones[told.phone])
-	take(x.streets[plain(told.street)])
+	take(x.postcodes[told.postcode], 2)
+	take(x.emails[told.email], 4)
+	take(x.phones[told.phone], 4)
+	take(x.streets[plain(told.street)], 3)
 	for _, w := range told.words {
-		take(x.names[w])
+		take(x.names[w], 1)
+	}
+	most := 0
+	for _, v := range votes {
+		most = max(most, v)
+	}
+	floor := max(most-within, 1)
+	found := make([]order.POID, 0, 16)
+	for id, v := range votes {
+		if v >= floor {
+			found = append(found, id)
+		}
 	}
 	return found
 }
