@@ -74,12 +74,12 @@ func (a *app) dispatchResend() *cobra.Command {
 }
 
 func (a *app) dispatchExport() *cobra.Command {
-	var output string
+	var output, file string
 	var done bool
 	c := &cobra.Command{
 		Use: "export SUPPLIER", Short: "Write the waiting purchase orders as a file for the supplier's portal", Args: cobra.ExactArgs(1),
 		Long: "Writes the purchase orders that wait for a supplier as one file, for you to upload. Nothing counts as sent until you confirm it\n" +
-			"with --done, which notes exactly the purchase orders of the file that was exported last.",
+			"with --done, which notes exactly the purchase orders of that file.",
 		RunE: func(c *cobra.Command, args []string) error {
 			client, err := a.connect(c.Context())
 			if err != nil {
@@ -87,7 +87,7 @@ func (a *app) dispatchExport() *cobra.Command {
 			}
 			defer client.close()
 			if done {
-				return a.exportDone(c, client, args[0])
+				return a.exportDone(c, client, args[0], file)
 			}
 			var x web.Export
 			if err := client.call(c.Context(), "POST", "/export/"+url.PathEscape(args[0]), nil, nil, &x); err != nil {
@@ -111,14 +111,15 @@ func (a *app) dispatchExport() *cobra.Command {
 		},
 	}
 	c.Flags().StringVarP(&output, "output", "o", "", "file to write (- for standard output)")
-	c.Flags().BoolVar(&done, "done", false, "the last exported file was uploaded")
+	c.Flags().BoolVar(&done, "done", false, "the exported file was uploaded")
+	c.Flags().StringVar(&file, "file", "", "with --done: which file, where several were exported and not confirmed")
 	a.jsonFlag(c)
 	return c
 }
 
-func (a *app) exportDone(c *cobra.Command, client *client, supplier string) error {
+func (a *app) exportDone(c *cobra.Command, client *client, supplier, file string) error {
 	var finished web.Done
-	if err := client.call(c.Context(), "POST", "/export/"+url.PathEscape(supplier)+"/done", nil, nil, &finished); err != nil {
+	if err := client.call(c.Context(), "POST", "/export/"+url.PathEscape(supplier)+"/done", url.Values{"file": {file}}, nil, &finished); err != nil {
 		return err
 	}
 	return a.say("%s", finished.Text)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"waybill/daemon/calendar"
@@ -166,8 +167,28 @@ func wasTold(tx *store.Tx, id order.POID) (bool, error) {
 	return slices.ContainsFunc(dispatches, func(d store.DispatchRow) bool { return d.Purpose == order.PurposeOrder }), err
 }
 
-// exportKey remembers what was exported last for a supplier, until a person confirms the upload.
+// exportKey remembers what was exported for a supplier, until a person confirms the upload.
 const exportKey = "export:"
+
+// exportMost is how many exports that nobody confirms are remembered.
+const exportMost = 20
+
+// export is a file that a person was given.
+type export struct {
+	Name    string   `json:"name"`
+	Numbers []string `json:"numbers"` // of its purchase orders
+}
+
+func exports(tx *store.Tx, supplier string) (all []export, err error) {
+	raw, known, err := tx.Setting(exportKey + supplier)
+	if err != nil || !known {
+		return nil, err
+	}
+	if err := json.Unmarshal(raw, &all); err != nil {
+		return nil, fmt.Errorf("read what was exported for %s: %w", supplier, err)
+	}
+	return all, nil
+}
 
 // Export gives the waiting purchase orders of a supplier as a file for a portal's upload, and the numbers of what it holds. They go on waiting until
 // Exported confirms this file.
@@ -187,25 +208,39 @@ func (f *Flow) Export(ctx context.Context, supplier string) (name string, file [
 	for _, po := range pos {
 		numbers = append(numbers, po.Number)
 	}
-	raw, err := json.Marshal(numbers)
-	if err != nil {
-		return "", nil, nil, err
-	}
-	err = f.store.Write(ctx, func(tx *store.Tx) error { return tx.SetSetting(exportKey+supplier, raw) })
-	return name, file, numbers, err
-}
-
-// Exported notes that a person uploaded the file that was exported last to the supplier's portal. It returns the purchase orders.
-func (f *Flow) Exported(ctx context.Context, supplier, by string) (numbers []string, err error) {
 	err = f.store.Write(ctx, func(tx *store.Tx) error {
-		raw, known, err := tx.Setting(exportKey + supplier)
+		all, err := exports(tx, supplier)
 		if err != nil {
 			return err
 		}
-		if !known {
-			return fmt.Errorf("nothing was exported for %s that is not confirmed already; run `waybill dispatch export %s` first: %w", supplier, supplier, ErrAction)
+		// A file that was written again is the same one.
+		all = slices.DeleteFunc(all, func(e export) bool { return e.Name == name || slices.Equal(e.Numbers, numbers) })
+		all = append(all, export{name, numbers})
+		raw, err := json.Marshal(all[max(0, len(all)-exportMost):])
+		if err != nil {
+			return err
 		}
-		if err := json.Unmarshal(raw, &numbers); err != nil {
+		return tx.SetSetting(exportKey+supplier, raw)
+	})
+	return name, file, numbers, err
+}
+
+// Exported notes that a person uploaded an exported file to the supplier's portal. It returns the purchase orders of the file. Without a name it is the
+// only one that was not confirmed; where there are several with other contents, the person has to say which, or what is in none of the uploaded
+// files would count as told.
+func (f *Flow) Exported(ctx context.Context, supplier, file, by string) (numbers []string, err error) {
+	err = f.store.Write(ctx, func(tx *store.Tx) error {
+		all, err := exports(tx, supplier)
+		if err != nil {
+			return err
+		}
+		chosen, err := whichExport(all, supplier, file)
+		if err != nil {
+			return err
+		}
+		numbers = chosen.Numbers
+		raw, err := json.Marshal(numbers)
+		if err != nil {
 			return err
 		}
 		ids, err := uploaded(tx, numbers)
@@ -223,6 +258,25 @@ func (f *Flow) Exported(ctx context.Context, supplier, by string) (numbers []str
 		return tx.SetSetting(exportKey+supplier, nil)
 	})
 	return numbers, err
+}
+
+func whichExport(all []export, supplier, file string) (export, error) {
+	var names []string
+	for _, e := range all {
+		if e.Name == file {
+			return e, nil
+		}
+		names = append(names, fmt.Sprintf("%s (%d purchase orders)", e.Name, len(e.Numbers)))
+	}
+	switch {
+	case len(all) == 0:
+		return export{}, fmt.Errorf("nothing was exported for %s that is not confirmed already; run `waybill dispatch export %s` first: %w", supplier, supplier, ErrAction)
+	case file != "":
+		return export{}, fmt.Errorf("%s is no file that waits for its confirmation; there are %s: %w", file, strings.Join(names, ", "), ErrAction)
+	case len(all) > 1:
+		return export{}, fmt.Errorf("several exports are not confirmed: %s; say which was uploaded, with --file NAME: %w", strings.Join(names, ", "), ErrAction)
+	}
+	return all[0], nil
 }
 
 // uploaded finds the purchase orders of an export; one that was sent in another way meanwhile is told.

@@ -499,3 +499,26 @@ func (s *shop) supplier(text string) {
 		s.t.Fatal(err)
 	}
 }
+
+func TestAnUploadIsConfirmedByItsFile(t *testing.T) {
+	s := newShop(t, map[string]string{"suppliers/prairie.yaml": "name: Prairie\nskus: [{prefix: PS}]\nsend: {by: export}\n"})
+	s.receive(paidOrder("1001"))
+	uploaded, _, _, err := s.Export(t.Context(), "prairie")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.receive(paidOrder("1002"))
+	s.at = s.at.Add(time.Hour)
+	if _, _, _, err = s.Export(t.Context(), "prairie"); err != nil { // somebody else looks
+		t.Fatal(err)
+	}
+	if numbers, err := s.Exported(t.Context(), "prairie", "", "cli"); !errors.Is(err, ErrAction) {
+		t.Errorf("confirmed %v, %v", numbers, err)
+	}
+	if numbers, err := s.Exported(t.Context(), "prairie", uploaded, "cli"); err != nil || !slices.Equal(numbers, []string{"1001-A"}) {
+		t.Errorf("confirmed %v, %v", numbers, err)
+	}
+	if _, _, numbers, err := s.Export(t.Context(), "prairie"); err != nil || !slices.Equal(numbers, []string{"1002-A"}) {
+		t.Errorf("still waiting: %v, %v", numbers, err)
+	}
+}

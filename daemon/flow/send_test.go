@@ -71,7 +71,7 @@ func TestAMissedBatchIsCaughtUpOnce(t *testing.T) {
 func TestExportForAPortal(t *testing.T) {
 	s := newShop(t, map[string]string{"suppliers/prairie.yaml": "name: Prairie\nskus: [{prefix: PS}]\nsend: {by: export}\n"})
 	s.receive(paidOrder("1001"))
-	if _, err := s.Exported(t.Context(), "prairie", "cli"); !errors.Is(err, ErrAction) {
+	if _, err := s.Exported(t.Context(), "prairie", "", "cli"); !errors.Is(err, ErrAction) {
 		t.Errorf("confirmed what was never exported: %v", err)
 	}
 	name, file, numbers, err := s.Export(t.Context(), "prairie")
@@ -79,7 +79,7 @@ func TestExportForAPortal(t *testing.T) {
 		t.Fatalf("%s %q %v %v", name, file, numbers, err)
 	}
 	s.receive(paidOrder("1002")) // comes while the person uploads
-	if numbers, err = s.Exported(t.Context(), "prairie", "cli"); err != nil || !slices.Equal(numbers, []string{"1001-A"}) {
+	if numbers, err = s.Exported(t.Context(), "prairie", "", "cli"); err != nil || !slices.Equal(numbers, []string{"1001-A"}) {
 		t.Fatalf("%v %v", numbers, err)
 	}
 	if _, _, numbers, err = s.Export(t.Context(), "prairie"); err != nil || !slices.Equal(numbers, []string{"1002-A"}) {

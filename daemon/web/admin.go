@@ -84,7 +84,7 @@ func adminSending(mux *routes, f *flow.Flow) {
 		return Export{Name: name, Body: file, PurchaseOrders: numbers}, err
 	})
 	mux.handle("POST /export/{supplier}/done", func(r *http.Request) (any, error) {
-		numbers, err := f.Exported(r.Context(), r.PathValue("supplier"), "cli")
+		numbers, err := f.Exported(r.Context(), r.PathValue("supplier"), r.FormValue("file"), "cli")
 		return Done{Text: fmt.Sprintf("Noted as uploaded: %s.", strings.Join(numbers, ", "))}, err
 	})
 	mux.handle("POST /ship", func(r *http.Request) (any, error) {
