@@ -250,10 +250,17 @@ func (f *field) ranked() ([]*candidate, []float64) {
 	return list, posterior(weights, f.competing)
 }
 
+// muchEvidence is how many places are kept for one order.
+const muchEvidence = 100
+
 // join lets the witnesses of another statement about the same order speak too.
 func (f *field) join(other *field) {
-	f.rivals = append(f.rivals, other.rivals...)
-	f.strangers = append(f.strangers, other.strangers...)
+	for _, c := range other.rivals {
+		if !slices.ContainsFunc(f.rivals, func(o claim) bool { return o.witness == c.witness && slices.Equal(o.pos, c.pos) }) {
+			f.rivals = append(f.rivals, c)
+		}
+	}
+	f.strangers = union(f.strangers, other.strangers)
 	for id, c := range other.all {
 		mine := f.candidate(id)
 		for witness := range c.counted {
@@ -264,8 +271,10 @@ func (f *field) join(other *field) {
 			mine.method = c.method
 		}
 		mine.keyed, mine.second = mine.keyed || c.keyed, mine.second || c.second
-		mine.reasons = union(mine.reasons, c.reasons)
-		mine.evidence = union(mine.evidence, c.evidence)
+		if len(mine.evidence) < muchEvidence { // of a thousand rows about one order a person looks at the first
+			mine.reasons = union(mine.reasons, c.reasons)
+			mine.evidence = union(mine.evidence, c.evidence)
+		}
 		mine.against = union(mine.against, c.against)
 	}
 }

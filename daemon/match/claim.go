@@ -37,6 +37,15 @@ func (c *claim) names(x *Index, orders []string) bool {
 	return slices.ContainsFunc(c.pos, func(id order.POID) bool { return slices.Contains(orders, x.entries[id].key()) })
 }
 
+// orders are the orders that a claim names, each once.
+func (c *claim) orders(x *Index) []string {
+	var keys []string
+	for _, id := range c.pos {
+		keys = union(keys, []string{x.entries[id].key()})
+	}
+	return keys
+}
+
 // envelopeClaims are the keys that the mail program carried back: reply address, Message-IDs of our mails.
 func (x *Index) envelopeClaims(env *parsers.Envelope, report *parsers.Report) []claim {
 	var claims []claim

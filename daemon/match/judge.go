@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"waybill/daemon/order"
 	"waybill/parsers"
 )
 
@@ -17,9 +18,15 @@ func (x *Index) Match(r parsers.Reading, who Sender) []Finding {
 		return x.robot(r, who)
 	}
 	all := withoutEcho(x.gather(r, who))
+	about := map[order.POID][]*news{}
+	for _, n := range all {
+		if n.top != nil {
+			about[n.top.ID] = append(about[n.top.ID], n)
+		}
+	}
 	findings := make([]Finding, 0, len(all))
 	for _, n := range all {
-		findings = append(findings, x.judge(n, all, who))
+		findings = append(findings, x.judge(n, about, who))
 	}
 	shared(findings, who)
 	return findings
@@ -49,18 +56,14 @@ func (x *Index) robot(r parsers.Reading, who Sender) []Finding {
 
 // withoutEcho drops an acknowledgement beside more consequential news about the same order: who ships has the order.
 func withoutEcho(all []*news) []*news {
-	return slices.DeleteFunc(all, func(n *news) bool {
-		if n.kind != parsers.Acknowledgement {
-			return false
+	more := map[order.POID]bool{}
+	for _, n := range all {
+		if n.top != nil && n.blurred == "" && n.kind.Consequence() > parsers.Acknowledgement.Consequence() {
+			more[n.top.ID] = true
 		}
-		list, _ := n.field.ranked()
-		return slices.ContainsFunc(all, func(o *news) bool {
-			others, _ := o.field.ranked()
-			if o == n || o.blurred != "" || o.kind.Consequence() <= n.kind.Consequence() {
-				return false
-			}
-			return len(list) == 0 || len(others) > 0 && others[0].ID == list[0].ID
-		})
+	}
+	return slices.DeleteFunc(all, func(n *news) bool {
+		return n.kind == parsers.Acknowledgement && (n.top == nil && len(more) > 0 || n.top != nil && more[n.top.ID])
 	})
 }
 
@@ -73,7 +76,7 @@ func named(c *candidate, confidence float64) Finding {
 func round(p float64) float64 { return math.Floor(math.Min(p, 0.9999)*10_000) / 10_000 }
 
 // judge decides about one piece of news.
-func (x *Index) judge(n *news, all []*news, who Sender) Finding {
+func (x *Index) judge(n *news, about map[order.POID][]*news, who Sender) Finding {
 	list, odds := n.field.ranked()
 	finding := Finding{Method: None, Tracking: []Tracking{}, Lines: []FoundLine{}, Candidates: []Candidate{}, Evidence: []Evidence{}, Reasons: []string{}}
 	// Who has nothing that speaks for them beyond chance is no match, only an idea.
@@ -100,7 +103,7 @@ func (x *Index) judge(n *news, all []*news, who Sender) Finding {
 	finding.Contradictions = append(finding.Contradictions, c.against...)
 	x.doubts(&finding, n, list, odds, who)
 	x.contradict(&finding, n, c, who)
-	x.products(&finding, n, all, c)
+	x.products(&finding, n, about[c.ID], c)
 	x.late(&finding, n, c)
 	x.repeats(&finding, c)
 	permit(&finding, who)
@@ -203,17 +206,22 @@ func shared(findings []Finding, who Sender) {
 	if who.SharedTracking {
 		return
 	}
+	first := map[string]int{} // number to the first finding that has it
+	tell := func(f *Finding, number string, other *Finding) {
+		if f.Decision != Ignore && other.PO != 0 {
+			f.contradict("shared_tracking", fmt.Sprintf("the tracking number %s is given for %s as well", number, other.Number))
+			f.Decision = Review
+		}
+	}
 	for i := range findings {
-		for k := range findings {
-			a, b := &findings[i], &findings[k]
-			if i == k || a.PO == b.PO || a.Decision == Ignore || b.PO == 0 {
-				continue
-			}
-			for _, t := range a.Tracking {
-				if slices.ContainsFunc(b.Tracking, func(o Tracking) bool { return o.Number == t.Number }) {
-					a.contradict("shared_tracking", fmt.Sprintf("the tracking number %s is given for %s as well", t.Number, b.Number))
-					a.Decision = Review
-				}
+		for _, t := range findings[i].Tracking {
+			k, ok := first[t.Number]
+			switch {
+			case !ok:
+				first[t.Number] = i
+			case findings[i].PO != findings[k].PO:
+				tell(&findings[i], t.Number, &findings[k])
+				tell(&findings[k], t.Number, &findings[i])
 			}
 		}
 	}

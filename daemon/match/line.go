@@ -39,7 +39,7 @@ func fill(finding *Finding, n *news) {
 		}
 	}
 	for _, s := range n.statements {
-		if s.KindAt.Text != "" {
+		if s.KindAt.Text != "" && len(finding.Evidence) < muchEvidence {
 			finding.Evidence = union(finding.Evidence, []Evidence{{Field: "kind", Text: s.KindAt.Text, Place: s.KindAt.At}})
 		}
 		if finding.Expected == "" {
@@ -73,6 +73,7 @@ func together(lines []parsers.Line) []parsers.Line {
 		return "title " + fold(l.Title.Text)
 	}
 	sums := map[source]int{}
+	index := map[string]int{} // product to its place in first
 	seen := map[parsers.Place]bool{}
 	var first []parsers.Line
 	for _, l := range lines {
@@ -90,16 +91,14 @@ func together(lines []parsers.Line) []parsers.Line {
 		} else {
 			sums[s] = max(sums[s], l.Quantity)
 		}
-		if !slices.ContainsFunc(first, func(o parsers.Line) bool { return product(o) == product(l) }) {
+		if _, ok := index[s.product]; !ok {
+			index[s.product] = len(first)
 			first = append(first, l)
 		}
 	}
-	for i := range first {
-		for s, quantity := range sums {
-			if s.product == product(first[i]) {
-				first[i].Quantity = max(first[i].Quantity, quantity)
-			}
-		}
+	for s, quantity := range sums {
+		l := &first[index[s.product]]
+		l.Quantity = max(l.Quantity, quantity)
 	}
 	return first
 }
@@ -210,8 +209,7 @@ func (x *Index) remaining(finding *Finding, n *news, all []*news, c *candidate, 
 	other := map[string]int{}
 	several := false
 	for _, o := range all {
-		list, _ := o.field.ranked()
-		if o.kind == n.kind || !consumes(o.kind) || len(list) == 0 || list[0].ID != c.ID {
+		if o.kind == n.kind || !consumes(o.kind) {
 			continue
 		}
 		several = true

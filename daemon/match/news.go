@@ -18,7 +18,59 @@ type news struct {
 	// tracking are the numbers that belong to it: of a list of orders and numbers in one sentence only its own.
 	tracking []parsers.Tracking
 	lines    []parsers.Line
-	blurred  string // why it can't be told which of several orders, or what of it, is meant
+	blurred  string     // why it can't be told which of several orders, or what of it, is meant
+	top      *candidate // the likeliest; nil when nobody comes near
+}
+
+// gathering is all news of an item, findable by kind and likeliest purchase order: a report may have 200,000 rows.
+type gathering struct {
+	all []*news
+	by  map[newsKey][]*news
+}
+
+type newsKey struct {
+	kind parsers.Kind
+	po   order.POID // 0: nobody comes near
+}
+
+func (n *news) key() newsKey {
+	if n.top == nil {
+		return newsKey{n.kind, 0}
+	}
+	return newsKey{n.kind, n.top.ID}
+}
+
+// add joins news to that which it belongs to, or begins a new notice.
+func (g *gathering) add(n *news) {
+	n.rank()
+	for _, other := range g.by[n.key()] {
+		if joins(other, n) {
+			other.join(n)
+			return
+		}
+	}
+	g.all = append(g.all, n)
+	if n.top != nil || n.statements[0].Scope != parsers.ScopeRow { // rows about nobody stay apart
+		g.by[n.key()] = append(g.by[n.key()], n)
+	}
+}
+
+func (n *news) rank() {
+	n.top = nil
+	if list, _ := n.field.ranked(); len(list) > 0 {
+		n.top = list[0]
+	}
+}
+
+func (n *news) join(other *news) {
+	n.statements = append(n.statements, other.statements...)
+	n.tracking = append(n.tracking, other.tracking...)
+	n.lines = append(n.lines, other.lines...)
+	n.field.join(other.field)
+	if n.blurred == "" {
+		n.blurred = other.blurred
+	}
+	n.rank()
 }
 
 // meaningful are the statements that say that something happened. Quoted text counts only where nothing else says anything: in what was
@@ -55,57 +107,62 @@ func (x *Index) gather(r parsers.Reading, who Sender) []*news {
 		return nil
 	}
 	about := x.about(r, who)
-	var all []*news
+	told := map[parsers.Kind]bool{} // kinds that are said of an order or a number
 	for _, s := range statements {
-		if x.announces(s, statements, who) {
+		told[s.Kind] = told[s.Kind] || len(s.Tracking) > 0 || len(x.mentions(s, who)) > 0
+	}
+	g := &gathering{by: map[newsKey][]*news{}}
+	for _, s := range statements {
+		if told[s.Kind] && x.announces(s, who) {
 			continue
 		}
 		for _, p := range x.split(s, who) {
-			all = x.place(all, p, about, who)
+			g.add(x.place(p, about, who))
 		}
 	}
-	x.enclose(all, about)
-	if about.theirs != nil && oneOrder(all) {
-		for _, n := range all {
+	x.enclose(g.all, about)
+	if about.theirs != nil && oneOrder(g.all) {
+		for _, n := range g.all {
 			n.statements = append(n.statements, parsers.Statement{Refs: about.theirs})
 		}
 	}
-	return all
+	return g.all
 }
 
 // announces tells a sentence that only leads to what others of the same kind say with orders or numbers: "These orders have left our house:".
-func (x *Index) announces(s parsers.Statement, all []parsers.Statement, who Sender) bool {
-	if len(s.Tracking) > 0 || len(s.Lines) > 0 || s.Party != (parsers.Party{}) || s.Partial || s.Expected.Text != "" || s.Scope == parsers.ScopeRow || len(x.mentions(s, who)) > 0 {
-		return false
-	}
-	return slices.ContainsFunc(all, func(o parsers.Statement) bool {
-		return o.Kind == s.Kind && (len(o.Tracking) > 0 || len(x.mentions(o, who)) > 0)
-	})
+func (x *Index) announces(s parsers.Statement, who Sender) bool {
+	return len(s.Tracking) == 0 && len(s.Lines) == 0 && s.Party == (parsers.Party{}) && !s.Partial && s.Expected.Text == "" &&
+		s.Scope != parsers.ScopeRow && len(x.mentions(s, who)) == 0
 }
 
 // oneOrder tells whether all news are about one order, so that whatever else the paper names is about it as well.
 func oneOrder(all []*news) bool {
-	key := ""
 	for _, n := range all {
-		list, _ := n.field.ranked()
-		if len(list) == 0 || key != "" && list[0].key() != key {
+		if n.top == nil || n.top.key() != all[0].top.key() {
 			return false
 		}
-		key = list[0].key()
 	}
-	return key != ""
+	return len(all) > 0
 }
 
 // about is what the whole item speaks of.
 type about struct {
-	refs    []parsers.Ref // named anywhere but in rows
-	context []claim       // what a mail program or a person carried along without meaning it: thread, reply address, a reply's subject, quoted keys
-	fresh   []string      // the orders that the writer names
-	theirs  []parsers.Ref // the supplier's own numbers in the new text
+	refs    []parsers.Ref     // named anywhere but in rows
+	claims  map[string][]lent // what these name, by order
+	context []claim           // what a mail program or a person carried along without meaning it: thread, reply address, a reply's subject, quoted keys
+	fresh   map[string]bool   // the orders that the writer names
+	theirs  []parsers.Ref     // the supplier's own numbers in the new text
 	parties []parsers.Party
 	loose   []parsers.Statement // products with nothing said of them
+	who     Sender
 	rows    int
 	listed  bool // some sentence names an order with its tracking number
+}
+
+// lent is a claim of the message that a statement may borrow.
+type lent struct {
+	claim
+	ref parsers.Ref
 }
 
 // replySubject tells a subject that somebody else wrote before (RFC 5322 section 3.6.5 names "Re:"; the others are what mail programs write in their
@@ -113,7 +170,7 @@ type about struct {
 var replySubject = regexp.MustCompile(`(?i)^\s*(re|aw|antw|antwort|sv|vs|r|rif|res|odp|ynt|回复|答复|返信)(\[\d+\])?\s*[:：]`)
 
 func (x *Index) about(r parsers.Reading, who Sender) about {
-	a := about{context: x.envelopeClaims(r.Envelope, r.Report)}
+	a := about{who: who, context: x.envelopeClaims(r.Envelope, r.Report), claims: map[string][]lent{}, fresh: map[string]bool{}}
 	reply := r.Envelope != nil && (len(r.Envelope.InReplyTo) > 0 || replySubject.MatchString(r.Envelope.Subject))
 	for _, s := range r.Statements {
 		if s.Scope == parsers.ScopeRow {
@@ -124,7 +181,7 @@ func (x *Index) about(r parsers.Reading, who Sender) about {
 		}
 		if s.Scope == parsers.ScopeRow {
 			for _, m := range x.mentions(s, who) {
-				a.fresh = union(a.fresh, []string{m.order})
+				a.fresh[m.order] = true
 			}
 			continue // a row speaks for itself
 		}
@@ -134,6 +191,11 @@ func (x *Index) about(r parsers.Reading, who Sender) about {
 		}
 		carried := s.Quoted || reply && fromSubject(s)
 		for _, ref := range s.Refs {
+			for _, c := range x.refClaims(ref, who) {
+				for _, key := range c.orders(x) {
+					a.claims[key] = append(a.claims[key], lent{c, ref})
+				}
+			}
 			switch {
 			case carried || ref.Quoted:
 				for _, c := range x.refClaims(ref, who) {
@@ -147,7 +209,7 @@ func (x *Index) about(r parsers.Reading, who Sender) about {
 		}
 		if !carried {
 			for _, m := range x.mentions(s, who) {
-				a.fresh = union(a.fresh, []string{m.order})
+				a.fresh[m.order] = true
 				a.listed = a.listed || len(s.Tracking) > 0
 			}
 		}

@@ -7,8 +7,8 @@ import (
 	"waybill/parsers"
 )
 
-// place adds a part to the news it belongs to, or begins a new one.
-func (x *Index) place(all []*news, p part, a about, who Sender) []*news {
+// place finds out what a part is about.
+func (x *Index) place(p part, a about, who Sender) *news {
 	f := x.newField(who)
 	n := &news{kind: p.Kind, field: f, own: p.orders, tracking: p.Tracking, lines: p.Lines, blurred: p.blurred, statements: []parsers.Statement{p.Statement}}
 	if n.kind == "" || n.kind == parsers.Other {
@@ -34,63 +34,61 @@ func (x *Index) place(all []*news, p part, a about, who Sender) []*news {
 		x.lend(n, p, a)
 	}
 	x.speak(n, p, a, row)
-	for _, other := range all {
-		if joins(other, n) {
-			other.statements = append(other.statements, n.statements...)
-			other.tracking = append(other.tracking, n.tracking...)
-			other.lines = append(other.lines, n.lines...)
-			other.field.join(f)
-			if other.blurred == "" {
-				other.blurred = n.blurred
-			}
-			return all
-		}
-	}
-	return append(all, n)
+	return n
 }
+
+// manyOrders is from how many orders on a message that names them lends none of them to a sentence that names none.
+const manyOrders = 20
 
 // lend gives a statement what it does not say itself: what the whole message is about.
 func (x *Index) lend(n *news, p part, a about) {
 	f, orders := n.field, p.orders
-	if len(orders) == 0 {
-		orders = a.fresh
+	if len(orders) == 0 && len(a.fresh) < manyOrders {
+		for key := range a.fresh {
+			orders = append(orders, key)
+		}
+		slices.Sort(orders)
 	}
 	switch {
-	case len(p.orders) > 0:
-		for _, r := range a.refs {
-			for _, c := range x.refClaims(r, f.who) {
-				if c.names(x, p.orders) {
-					f.apply(c, p.orders)
+	case len(orders) > 0:
+		for _, key := range orders {
+			for _, l := range a.claims[key] {
+				f.apply(l.claim, orders)
+				if len(p.orders) == 0 {
+					f.name(l.claim, l.ref)
 				}
 			}
 		}
-	default:
+	case len(a.fresh) == 0:
+		for _, r := range a.refs[:min(len(a.refs), manyRefs)] {
+			for _, c := range x.refClaims(r, f.who) {
+				f.apply(c, nil)
+				f.name(c, r)
+			}
+		}
+	}
+	if len(p.orders) == 0 {
+		f.strange(a.refs[:min(len(a.refs), manyRefs)])
 		if len(a.fresh) > 1 {
 			n.blurred = "the message names several orders, and this sentence none"
 		}
-		for _, r := range a.refs {
-			for _, c := range x.refClaims(r, f.who) {
-				if len(orders) == 0 || c.names(x, orders) {
-					f.apply(c, nil)
-					f.name(c, r)
-				}
-			}
-		}
-		f.strange(a.refs)
 	}
 	// The thread seconds what the words name. Where it is about something else that the words do not name at all, the two contradict.
 	for _, c := range a.context {
 		switch {
-		case len(orders) == 0:
+		case len(a.fresh) == 0:
 			f.apply(c, nil)
 			f.rivals = append(f.rivals, c)
 		case c.names(x, orders):
 			f.apply(c, orders)
-		case !c.names(x, a.fresh):
+		case !slices.ContainsFunc(c.orders(x), func(key string) bool { return a.fresh[key] }):
 			f.rivals = append(f.rivals, c)
 		}
 	}
 }
+
+// manyRefs is how many numbers of a message are tried one by one for a sentence that names no order.
+const manyRefs = 50
 
 // beside is how many bytes a number may stand from a tracking number to be the order that it is given for.
 const beside = 30
@@ -146,7 +144,7 @@ func (x *Index) speak(n *news, p part, a about, row bool) {
 	if len(f.all) == 0 {
 		refs := p.Refs
 		if !row {
-			refs = append(slices.Clone(refs), a.refs...)
+			refs = append(slices.Clone(refs), a.refs[:min(len(a.refs), manyRefs)]...)
 		}
 		for _, r := range refs {
 			if r.Label != parsers.LabelOrder && r.Label != parsers.LabelNone {
@@ -172,7 +170,7 @@ func (x *Index) speak(n *news, p part, a about, row bool) {
 	}
 	f.products(p.Lines)
 	if !row && len(p.Lines) == 0 {
-		for _, s := range a.loose {
+		for _, s := range a.loose[:min(len(a.loose), manyRefs)] {
 			f.products(s.Lines)
 		}
 	}
@@ -180,24 +178,28 @@ func (x *Index) speak(n *news, p part, a about, row bool) {
 
 // enclose gives products of which nothing is said to the news they stand beside.
 func (x *Index) enclose(all []*news, a about) {
+	if len(a.loose) == 0 {
+		return
+	}
+	homes := map[string][]*news{}
+	var any []*news
+	for _, n := range all {
+		if n.top != nil && n.kind.Consequence() >= parsers.Acknowledgement.Consequence() {
+			homes[n.top.key()] = append(homes[n.top.key()], n)
+			any = append(any, n)
+		}
+	}
 	for _, s := range a.loose {
-		var homes []*news
-		for _, n := range all {
-			if n.kind.Consequence() < parsers.Acknowledgement.Consequence() {
-				continue
-			}
-			list, _ := n.field.ranked()
-			if len(list) == 0 {
-				continue
-			}
-			named := x.mentions(s, n.field.who)
-			if len(named) == 0 || slices.ContainsFunc(named, func(m mention) bool { return m.order == list[0].key() }) {
-				homes = append(homes, n)
+		near := any
+		if named := x.mentions(s, a.who); len(named) > 0 {
+			near = nil
+			for _, m := range named {
+				near = append(near, homes[m.order]...)
 			}
 		}
-		if len(homes) == 1 {
-			homes[0].lines = append(homes[0].lines, s.Lines...)
-			homes[0].statements = append(homes[0].statements, parsers.Statement{Partial: s.Partial})
+		if len(near) == 1 {
+			near[0].lines = append(near[0].lines, s.Lines...)
+			near[0].statements = append(near[0].statements, parsers.Statement{Partial: s.Partial})
 		}
 	}
 }
@@ -207,12 +209,10 @@ func joins(a, b *news) bool {
 	if a.kind != b.kind || (a.blurred == "") != (b.blurred == "") && (len(a.own) == 0 || len(b.own) == 0) {
 		return false
 	}
-	x, _ := a.field.ranked()
-	y, _ := b.field.ranked()
-	if len(x) > 0 && len(y) > 0 {
+	if a.top != nil && b.top != nil {
 		// What is only nearly named, or found by the consignee, may be another order than the one that is named.
-		return x[0].ID == y[0].ID && x[0].keyed == y[0].keyed
+		return a.top.ID == b.top.ID && a.top.keyed == b.top.keyed
 	}
 	rows := a.statements[0].Scope == parsers.ScopeRow || b.statements[0].Scope == parsers.ScopeRow
-	return len(x) == len(y) && !rows && slices.Equal(a.field.strangers, b.field.strangers)
+	return a.top == nil && b.top == nil && !rows && slices.Equal(a.field.strangers, b.field.strangers)
 }

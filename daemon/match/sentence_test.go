@@ -1,8 +1,10 @@
 package match
 
 import (
+	"fmt"
 	"regexp"
 	"testing"
+	"time"
 
 	"waybill/daemon/order"
 	"waybill/parsers"
@@ -107,6 +109,39 @@ func TestMistypedEntriesKeepTheirParcels(t *testing.T) {
 					t.Errorf("a number %s: the parcel of its entry went to %s: %v", name, f.Order, f)
 				}
 			}
+		}
+	}
+}
+
+// TestLargeReports holds that work grows with the rows and not with their square: a file may have 200,000.
+func TestLargeReports(t *testing.T) {
+	const rows = 20_000
+	x := NewIndex()
+	for n := range rows {
+		x.Put(sample(n+1, "prairie"))
+	}
+	reports := map[string]func(n int) parsers.Statement{
+		"an order each":  func(n int) parsers.Statement { return row(n+2, ups(n), orderRef(sample(n+1, "").Order)) },
+		"one order":      func(n int) parsers.Statement { return row(n+2, ups(n), orderRef("1001")) },
+		"unknown orders": func(n int) parsers.Statement { return row(n+2, ups(n), orderRef(fmt.Sprintf("X%d", 900_000+n))) },
+		"sentences": func(n int) parsers.Statement {
+			return shipped(at(ups(n), n*60), numbered(parsers.LabelOrder, sample(n+1, "").Order, n*60+30))
+		},
+		"products all about": func(n int) parsers.Statement {
+			return parsers.Statement{Scope: parsers.ScopeClause, Lines: []parsers.Line{product(fmt.Sprintf("AB-%d", n), n)}}
+		},
+	}
+	for name, statement := range reports {
+		r := text(shipped(ups(rows), orderRef("1002")))
+		for n := range rows {
+			r.Statements = append(r.Statements, statement(n))
+		}
+		start := time.Now()
+		found := x.Match(r, prairie)
+		if took := time.Since(start); took > 10*time.Second {
+			t.Errorf("%s: %v for %d findings", name, took, len(found))
+		} else {
+			t.Logf("%s: %v for %d findings", name, took.Round(time.Millisecond), len(found))
 		}
 	}
 }
