@@ -189,7 +189,7 @@ func TestCases(t *testing.T) {
 			result, reading := f.run(t, pool, f.read(t, f.input))
 			got := condense(reading)
 			if accept == "all" || accept == f.id() {
-				if err := os.WriteFile(filepath.Join(f.folder, "reading.json"), []byte(got), 0o600); err != nil {
+				if err := os.WriteFile(filepath.Join(f.folder, "reading.json"), []byte(got), 0o644); err != nil {
 					t.Fatal(err)
 				}
 			}
