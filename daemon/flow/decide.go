@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -366,11 +367,11 @@ func (f *Flow) ship(tx *store.Tx, w *world, ev evidence, po order.PurchaseOrder,
 		return nil, conflict(err)
 	}
 	for _, t := range fresh {
-		url := t.URL
-		if u := carrier.URL(t.Carrier, t.Number); u != "" {
-			url = u
+		page := carrier.URL(t.Carrier, t.Number)
+		if page == "" {
+			page = w.followed(t.URL, po.Supplier)
 		}
-		pkg, err := tx.AddPackage(store.PackageRow{PO: po.ID, Carrier: t.Carrier, Number: t.Number, URL: url, Item: ev.item, At: e.At})
+		pkg, err := tx.AddPackage(store.PackageRow{PO: po.ID, Carrier: t.Carrier, Number: t.Number, URL: page, Item: ev.item, At: e.At})
 		if err != nil {
 			return nil, err
 		}
@@ -383,6 +384,20 @@ func (f *Flow) ship(tx *store.Tx, w *world, ev evidence, po order.PurchaseOrder,
 		return nil, err
 	}
 	return f.tell(tx, w, news{kind: order.Shipped, po: po.ID, event: e})
+}
+
+// followed gives a link of a message if it may be passed on: to a carrier's page, or to the supplier's own. The customer gets it in the shop's name, and
+// whoever forges a supplier's mail could send them anywhere.
+func (w *world) followed(link, supplier string) string {
+	u, err := url.Parse(link)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.User != nil {
+		return ""
+	}
+	host := u.Hostname()
+	if slug, _ := w.addresses.of("@" + host); slug != supplier && !carrier.IsHost(host) {
+		return ""
+	}
+	return u.String()
 }
 
 // shippedWithoutNumber: a supplier who says "shipped" and gives no number has the order; the channel hears when the number comes.

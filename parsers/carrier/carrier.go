@@ -77,6 +77,9 @@ func family(slug string) string {
 	return slug
 }
 
+// IsHost tells whether a host is one of a carrier's own tracking pages, subdomains included.
+func IsHost(host string) bool { return hostCarrier(strings.ToLower(host)) != "" }
+
 // hostCarrier is the carrier whose tracking page a host is, subdomains included.
 func hostCarrier(host string) string {
 	for host != "" {
