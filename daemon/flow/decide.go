@@ -60,10 +60,14 @@ func (f *Flow) addFinding(tx *store.Tx, it *opened, n int, finding match.Finding
 func (f *Flow) decideOne(tx *store.Tx, w *world, it *opened, n int, finding match.Finding) (ring []string, applied bool, err error) {
 	switch {
 	case finding.Decision == match.Ignore:
-		if finding.PO != 0 {
-			return nil, false, f.noteFinding(tx, it, finding, "repeat")
+		if finding.PO == 0 {
+			return nil, false, nil
 		}
-		return nil, false, nil
+		// Who has a reference already is known even when nothing else is new: the same one on another order is then no match.
+		if err := learn(tx, it.who.Supplier, finding); err != nil {
+			return nil, false, err
+		}
+		return nil, false, f.noteFinding(tx, it, finding, "repeat")
 	case finding.Decision == match.Review || finding.PO == 0:
 		if finding.PO == 0 && len(finding.Candidates) == 0 && it.who.Supplier == "" && !w.addresses.isThirdParty(it.from) {
 			return nil, false, nil // quiet: a sender that nobody has listed, and no order comes near
@@ -274,12 +278,20 @@ func (f *Flow) apply(tx *store.Tx, w *world, ev evidence, finding match.Finding)
 	if ring, err = f.change(tx, w, ev, po, finding); err != nil {
 		return nil, err
 	}
+	return ring, learn(tx, po.Supplier, finding)
+}
+
+// learn remembers what the supplier calls the purchase order.
+func learn(tx *store.Tx, supplier string, finding match.Finding) error {
+	if supplier == "" {
+		return nil
+	}
 	for _, ref := range finding.Refs {
-		if err := tx.AddSupplierRef(po.Supplier, ref, po.ID); err != nil {
-			return nil, err
+		if err := tx.AddSupplierRef(supplier, ref, finding.PO); err != nil {
+			return err
 		}
 	}
-	return ring, nil
+	return nil
 }
 
 func (f *Flow) change(tx *store.Tx, w *world, ev evidence, po order.PurchaseOrder, finding match.Finding) (ring []string, err error) {

@@ -136,3 +136,24 @@ func TestOnlyLinksOfCarriersAndOfTheSupplierArePassedOn(t *testing.T) {
 		}
 	}
 }
+
+// A mail in the supplier's name teaches that their SO-55512 is order 1001; it is 1002, which they say too late for it to be news.
+func TestAReferenceThatTwoOrdersHaveIsNoMatch(t *testing.T) {
+	s := newShop(t, nil)
+	s.receive(paidOrder("1001"))
+	s.receive(paidOrder("1002"))
+	s.sent("mail:orders")
+	for _, text := range []string{
+		"We have received your order 1001-A. Our reference: SO-55512.",
+		"Order 1002-A has shipped, UPS " + ups1 + ".",
+		"We have received your order 1002-A. Our reference: SO-55512.",
+		"Our order SO-55512 has shipped, UPS " + ups2 + ".",
+	} {
+		s.at = s.at.Add(time.Hour)
+		s.mail(fromPrairie, "News", "", text+"\r\n")
+	}
+	if got := s.po("1001-A").State(); got != order.POAcknowledged {
+		t.Errorf("1001-A is %s", got)
+	}
+	s.wantDesk("which_order")
+}
