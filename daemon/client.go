@@ -84,7 +84,7 @@ func (a *app) connect(ctx context.Context) (*client, error) {
 
 func (a *app) offline(ctx context.Context, cfg *config.Config) (*client, error) {
 	log := a.logger(slog.LevelWarn)
-	books, err := openStore(ctx, cfg, log)
+	books, err := openStore(ctx, cfg, "", log)
 	if err != nil {
 		return nil, err
 	}
@@ -109,8 +109,9 @@ func (a *app) offline(ctx context.Context, cfg *config.Config) (*client, error) 
 	}, nil
 }
 
-func openStore(ctx context.Context, cfg *config.Config, log *slog.Logger) (*store.Store, error) {
-	o := store.Options{Path: cfg.Database.Path, Log: log}
+// openStore opens the books. node is this process's name in leases, "" for one of its own.
+func openStore(ctx context.Context, cfg *config.Config, node string, log *slog.Logger) (*store.Store, error) {
+	o := store.Options{Path: cfg.Database.Path, Node: node, Log: log}
 	if cfg.Database.DSNFile != "" {
 		dsn, err := cfg.Secret(cfg.Database.DSNFile)
 		if err != nil {

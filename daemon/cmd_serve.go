@@ -40,7 +40,12 @@ func (a *app) serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	books, err := openStore(ctx, cfg, log)
+	node, leave, err := enterState(cfg.State)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	books, err := openStore(ctx, cfg, node, log)
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 // other node touches them. allow says which targets may be sent to now (nil: all); it is asked inside the transaction and
 // must not use the store. The rows come with bodies and with the epoch that Mark and Settle want.
 func (s *Store) Claim(ctx context.Context, lane string, limit int, lease time.Duration, allow func(target string) bool) ([]DispatchRow, error) {
+	s.claimed.Store(true)
 	var claimed []DispatchRow
 	err := s.Write(ctx, func(tx *Tx) error {
 		var err error
@@ -130,9 +131,9 @@ func (s *Store) SettleWith(ctx context.Context, id order.DispatchID, epoch int64
 }
 
 // Expire takes back what a sender has claimed and not settled in the time of its lease: without a mark it is queued again at
-// once (freed), with one nobody knows (doubted). With all it takes back everything that is leased to another process, however
-// long: at the start of the only process of a SQLite database; on PostgreSQL those processes may be alive, and all says
-// nothing. Rows come without bodies.
+// once (freed), with one nobody knows (doubted). With all, at the start of a process that has claimed nothing yet, it takes back
+// what cannot be under way any more, however long its lease: on SQLite, with its only process, everything; on PostgreSQL, where
+// others may be alive, what an earlier process of this node's name had. Rows come without bodies.
 func (s *Store) Expire(ctx context.Context, all bool) (freed, doubted []DispatchRow, err error) {
 	return s.ExpireWith(ctx, all, nil)
 }
@@ -145,8 +146,12 @@ func (s *Store) ExpireWith(ctx context.Context, all bool, doubt func(*Tx, Dispat
 		now := tx.store.now()
 		query := outboxTable.selects + ` WHERE state IN ('sending', 'marked') AND lease_until <= ? ORDER BY id`
 		args := []any{now}
-		if all && s.dialect == sqliteDialect {
-			query = outboxTable.selects + ` WHERE state IN ('sending', 'marked') AND (lease_until <= ? OR lease_owner <> ?) ORDER BY id`
+		switch {
+		case !all || s.claimed.Load(): // what bears this node's name may be under way here
+		case s.dialect == sqliteDialect:
+			query, args = outboxTable.selects+` WHERE state IN ('sending', 'marked') ORDER BY id`, nil
+		default:
+			query = outboxTable.selects + ` WHERE state IN ('sending', 'marked') AND (lease_until <= ? OR lease_owner = ?) ORDER BY id`
 			args = append(args, tx.store.node)
 		}
 		rows, err := list(tx, scanDispatch, query, args...)

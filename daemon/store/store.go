@@ -34,6 +34,7 @@ type Store struct {
 	now     func() time.Time
 	log     *slog.Logger
 	node    string
+	claimed atomic.Bool // this process has leased messages under the node's name
 	id      string
 	path    string // of the SQLite file
 	packer  *packer

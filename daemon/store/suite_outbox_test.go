@@ -195,6 +195,27 @@ func fencing(t *testing.T, w *world) {
 	wantClean(t, b)
 }
 
+// nodeComesBack takes back at its start what the process before it had begun, and later never what it has begun itself.
+func nodeComesBack(t *testing.T, w *world) {
+	a := w.open(t, "a")
+	addLoops(t, a, 1, 3)
+	rows := claim(t, a, 2)
+	if err := a.Mark(t.Context(), rows[1].ID, rows[1].Epoch); err != nil {
+		t.Fatal(err)
+	}
+	closeStore(t, a)
+	a = w.open(t, "a")
+	freed, doubted, err := a.Expire(t.Context(), true)
+	if err != nil || len(freed) != 1 || freed[0].ID != rows[0].ID || len(doubted) != 1 || doubted[0].ID != rows[1].ID {
+		t.Errorf("at the start: freed %v, doubted %v, %v", freed, doubted, err)
+	}
+	claim(t, a, 1)
+	if freed, doubted, err = a.Expire(t.Context(), true); err != nil || len(freed)+len(doubted) > 0 {
+		t.Errorf("its own: freed %v, doubted %v, %v", freed, doubted, err)
+	}
+	wantClean(t, a)
+}
+
 func leaseEnded(t *testing.T, w *world) {
 	a := w.open(t, "a")
 	addLoops(t, a, 1, 3)

@@ -43,6 +43,7 @@ var conformance = []struct {
 	{"every message is claimed by one", claimedByOne},
 	{"a sender that is late can neither mark nor settle", fencing},
 	{"a lease that ended", leaseEnded},
+	{"a node that comes back", nodeComesBack},
 	{"a message key lives once", messageKeys},
 	{"a message goes back, fails, is held, arrives", verdicts},
 	{"what goes with a verdict is written with it", settleWith},

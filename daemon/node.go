@@ -1,0 +1,45 @@
+package main
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+)
+
+// enterState makes this process the only daemon of a state folder until leave is called or the process ends in whatever way, and gives
+// the node's name: a daemon that comes after a crash has the name of the one before, so that it can take back at once what
+// that one had begun. Several daemons over one PostgreSQL have a state folder each.
+func enterState(folder string) (node string, leave func(), err error) {
+	if err := os.MkdirAll(folder, 0o750); err != nil {
+		return "", nil, fmt.Errorf("make the state folder: %w", err)
+	}
+	path := filepath.Join(folder, "node")
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return "", nil, fmt.Errorf("open the state folder: %w; it must belong to the user that waybill runs as", err)
+	}
+	leave = func() { _ = f.Close() } // which lets the lock go
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		leave()
+		if errors.Is(err, syscall.EWOULDBLOCK) {
+			return "", nil, fmt.Errorf("another waybill runs on the state folder %s; stop it first, or give this one a folder of its own", folder)
+		}
+		return "", nil, fmt.Errorf("lock the state folder: %w; put it on a local disk", err)
+	}
+	raw, err := os.ReadFile(path)
+	if err == nil && len(strings.TrimSpace(string(raw))) == 0 {
+		raw = []byte(rand.Text() + "\n")
+		if _, err = f.WriteAt(raw, 0); err == nil {
+			err = f.Sync()
+		}
+	}
+	if err != nil {
+		leave()
+		return "", nil, fmt.Errorf("the node's name in %s: %w", path, err)
+	}
+	return strings.TrimSpace(string(raw)), leave, nil
+}
