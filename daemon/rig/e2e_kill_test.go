@@ -205,8 +205,8 @@ func readers(t testing.TB, bin string) (n int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range all {
-		line, err := os.ReadFile(path)
+	for _, name := range all {
+		line, err := os.ReadFile(name)
 		if err == nil && strings.HasPrefix(string(line), bin+"\x00read-child") {
 			n++
 		}
