@@ -131,7 +131,8 @@ func (f *Flow) due(ctx context.Context, key, expression string, zone *time.Locat
 	if err != nil {
 		return now, false, err
 	}
-	if last.IsZero() {
+	// A clock that was ahead once must not stop a schedule until that time comes.
+	if last.IsZero() || last.After(now.Add(tick)) {
 		return now, false, f.ran(ctx, key, now)
 	}
 	return calendar.Last(last, now, zone, func(wall time.Time) (time.Time, error) { return gronx.NextTickAfter(expression, wall, false) })
@@ -207,7 +208,7 @@ func (f *Flow) alert(ctx context.Context, w *world) error {
 				return err
 			}
 		}
-		if f.now().Sub(last.At) < time.Minute {
+		if since := f.now().Sub(last.At); since >= 0 && since < time.Minute { // less than zero: the clock was ahead
 			return nil
 		}
 		rows, err = tx.Exceptions(store.ExceptionFilter{Open: true, After: last.Seen, Limit: 500})

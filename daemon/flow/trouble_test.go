@@ -424,3 +424,17 @@ func TestAnUploadIsConfirmedByItsFile(t *testing.T) {
 		t.Errorf("still waiting: %v, %v", numbers, err)
 	}
 }
+
+func TestAClockThatWasAheadStopsNoSchedule(t *testing.T) {
+	s := newShop(t, map[string]string{"suppliers/prairie.yaml": batching})
+	s.at = time.Date(2036, 3, 18, 13, 30, 0, 0, time.UTC)
+	s.tickOnce(t.Context())
+	s.at = time.Date(2026, 3, 18, 13, 30, 0, 0, time.UTC)
+	s.tickOnce(t.Context())
+	s.receive(paidOrder("1002"))
+	s.at = time.Date(2026, 3, 18, 19, 0, 5, 0, time.UTC)
+	s.tickOnce(t.Context())
+	if rows := s.dispatches(store.DispatchFilter{Lane: "folder:prairie"}); len(rows) != 1 {
+		t.Errorf("%d batches, want 1", len(rows))
+	}
+}
