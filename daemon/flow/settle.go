@@ -230,7 +230,9 @@ func (f *Flow) believe(tx *store.Tx, w *world, row store.ExceptionRow, d Detail,
 		}
 		if po.ID != finding.PO {
 			finding.PO = po.ID
-			finding.LineQuantities = resolveLines(po, finding.Lines)
+			if finding.LineQuantities = resolveLines(po, finding.Lines); len(finding.Lines) > 0 && len(finding.LineQuantities) == 0 {
+				return "", fmt.Errorf("purchase order %s has none of the products that the message names, and is not settled as a whole by it: %w", po.Number, ErrAction)
+			}
 		}
 	}
 	if finding.PO == 0 {
@@ -253,15 +255,23 @@ func (f *Flow) believe(tx *store.Tx, w *world, row store.ExceptionRow, d Detail,
 	return fmt.Sprintf("Applied to purchase order %s, which is now %s.", po.Number, po.State()), nil
 }
 
-// resolveLines finds the lines of a purchase order by SKU, ours or theirs; what it does not have is left out.
+// resolveLines finds the lines of a purchase order by SKU, ours or theirs; what it does not have is left out. A product without a quantity is everything
+// outstanding of it.
 func resolveLines(po order.PurchaseOrder, found []match.FoundLine) []order.LineQuantity {
 	var lines []order.LineQuantity
 	for _, want := range found {
 		for _, l := range po.Lines {
-			if want.Quantity > 0 && (l.SKU == want.SKU || l.SupplierSKU == want.SKU) {
-				lines = append(lines, order.LineQuantity{Line: l.ID, Quantity: want.Quantity})
-				break
+			if l.SKU != want.SKU && (l.SupplierSKU == "" || l.SupplierSKU != want.SKU) {
+				continue
 			}
+			quantity := want.Quantity
+			if quantity == 0 {
+				quantity = l.Outstanding()
+			}
+			if quantity > 0 {
+				lines = append(lines, order.LineQuantity{Line: l.ID, Quantity: quantity})
+			}
+			break
 		}
 	}
 	return lines

@@ -438,3 +438,39 @@ func TestAClockThatWasAheadStopsNoSchedule(t *testing.T) {
 		t.Errorf("%d batches, want 1", len(rows))
 	}
 }
+
+// A person says that bad news is about another order than was guessed: only the products that it names are settled by it.
+func TestNewsForAnotherOrderSettlesOnlyWhatItNames(t *testing.T) {
+	for name, c := range map[string]struct {
+		lines []match.FoundLine
+		out   []int // pieces of each line that are out of stock then
+		wrong error
+	}{
+		"a product without a quantity": {[]match.FoundLine{{SKU: "PS200"}}, []int{0, 3}, nil},
+		"two pieces by their SKU":      {[]match.FoundLine{{SKU: "X-200", Quantity: 2}}, []int{0, 2}, nil},
+		"a product of another order":   {[]match.FoundLine{{SKU: "PS999"}}, []int{0, 0}, ErrAction},
+		"no product":                   {nil, []int{2, 3}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newShop(t, nil)
+			doc := paidOrder("1001")
+			doc.Lines = append(doc.Lines, order.Line{ID: "1001-2", SKU: "PS200", Title: "Lid", Quantity: 3})
+			s.receive(doc)
+			err := s.Store().Write(t.Context(), func(tx *store.Tx) error {
+				_, _, err := s.open(tx, Exception{Kind: WhichOrder, Key: "k", Supplier: "prairie", Detail: Detail{Finding: &match.Finding{Kind: parsers.OutOfStock, Lines: c.lines}}})
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.settle(ActApply, "1001-A"); !errors.Is(err, c.wrong) {
+				t.Errorf("got %v, want %v", err, c.wrong)
+			}
+			for i, l := range s.po("1001-A").Lines {
+				if l.OutOfStock != c.out[i] {
+					t.Errorf("line %d: %d out of stock, want %d", i, l.OutOfStock, c.out[i])
+				}
+			}
+		})
+	}
+}
