@@ -144,8 +144,10 @@ func (f *Flow) cancelPO(tx *store.Tx, w *world, row store.OrderRow, po order.Pur
 		}
 	}
 	if !sent {
-		_, err := tx.Record(order.Event{Kind: order.Cancelled, At: f.now(), PO: po.ID, By: by})
-		return wasTakenBack, err
+		if _, err := tx.Record(order.Event{Kind: order.Cancelled, At: f.now(), PO: po.ID, By: by}); err != nil {
+			return wasTakenBack, err
+		}
+		return wasTakenBack, f.overtaken(tx, po.ID)
 	}
 	supplier, ok := w.cfg.Suppliers[po.Supplier]
 	if !ok || len(supplier.Email) == 0 {

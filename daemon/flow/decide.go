@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -371,8 +370,13 @@ func (f *Flow) ship(tx *store.Tx, w *world, ev evidence, po order.PurchaseOrder,
 		}
 		fresh = append(fresh, t)
 	}
-	if len(fresh) == 0 {
+	if len(fresh) == 0 && !(len(finding.Tracking) > 0 && untouched(po, finding.LineQuantities)) {
 		return nil, f.shippedWithoutNumber(tx, po, finding, e)
+	}
+	for _, p := range known {
+		if len(fresh) == 0 && !p.Gone && slices.ContainsFunc(finding.Tracking, func(t match.Tracking) bool { return t.Number == p.Number }) {
+			e.Packages = append(e.Packages, p.ID) // more was in the parcel than was said before
+		}
 	}
 	e.Kind = order.Shipped
 	if _, err := po.Apply(e); err != nil { // before a parcel is written that would make the next mail about it a repeat
@@ -398,20 +402,6 @@ func (f *Flow) ship(tx *store.Tx, w *world, ev evidence, po order.PurchaseOrder,
 	return f.tell(tx, w, news{kind: order.Shipped, po: po.ID, event: e})
 }
 
-// followed gives a link of a message if it may be passed on: to a carrier's page, or to the supplier's own. The customer gets it in the shop's name, and
-// whoever forges a supplier's mail could send them anywhere.
-func (w *world) followed(link, supplier string) string {
-	u, err := url.Parse(link)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.User != nil {
-		return ""
-	}
-	host := u.Hostname()
-	if slug, _ := w.addresses.of("@" + host); slug != supplier && !carrier.IsHost(host) {
-		return ""
-	}
-	return u.String()
-}
-
 // shippedWithoutNumber: a supplier who says "shipped" and gives no number has the order; the channel hears when the number comes.
 // With numbers that are all known already it is a repeat.
 func (f *Flow) shippedWithoutNumber(tx *store.Tx, po order.PurchaseOrder, finding match.Finding, e order.Event) error {
@@ -429,7 +419,11 @@ func (f *Flow) shippedWithoutNumber(tx *store.Tx, po order.PurchaseOrder, findin
 
 // seen: a supplier's answer is proof that a message arrived about which nobody was sure.
 func (f *Flow) seen(tx *store.Tx, po order.POID) error {
-	return f.arrived(tx, po, "supplier", 0, func(d store.DispatchRow) bool { return d.Purpose == order.PurposeOrder })
+	err := f.arrived(tx, po, "supplier", 0, func(d store.DispatchRow) bool { return d.Purpose == order.PurposeOrder })
+	if err != nil {
+		return err
+	}
+	return f.overtaken(tx, po)
 }
 
 // arrived settles the doubt about messages of a purchase order that evidence has shown to have arrived.

@@ -315,7 +315,7 @@ func (f *Flow) settle(ctx context.Context, l *lane, row store.DispatchRow, kind 
 		switch kind {
 		case order.Failed:
 			if reason == reasonCalledOff {
-				return nil
+				return f.settleAbout(tx, SendStuck, row.ID, reason)
 			}
 			return f.sendException(tx, row, SendFailed, answer, help)
 		case order.Doubted:

@@ -166,3 +166,49 @@ func (f *Flow) settleSending(tx *store.Tx, id order.DispatchID, action Action, b
 	}
 	return nil
 }
+
+// overtaken settles what waits about the sending of a purchase order whose supplier has shipped, or refused, or was never told of what is cancelled by
+// now: what failed is not news any more, and what is queued must not go out. A message with several purchase orders waits for the last of them.
+func (f *Flow) overtaken(tx *store.Tx, id order.POID) error {
+	dispatches, err := tx.DispatchesOfPO(id)
+	if err != nil {
+		return err
+	}
+	for _, d := range dispatches {
+		if d.Purpose != order.PurposeOrder {
+			continue
+		}
+		over, answered := true, false
+		for _, other := range d.POs {
+			po, err := tx.PO(other)
+			if err != nil {
+				return err
+			}
+			row, err := tx.Order(po.Order)
+			if err != nil {
+				return err
+			}
+			over = over && (po.Closed() || len(po.Shipments) > 0)
+			answered = answered || len(po.Shipments) > 0 || row.Intake.State != order.IntakeCancelled
+		}
+		if !over {
+			continue
+		}
+		kind, action := order.Withdrawn, ActWithdraw
+		if answered {
+			kind, action = order.Arrived, ActArrived
+		}
+		switch d.State {
+		case order.DispatchQueued, order.DispatchFailed:
+			if _, err := tx.Record(order.Event{Kind: kind, At: f.now(), Dispatch: d.ID, By: "rule"}); err != nil {
+				return err
+			}
+		case order.DispatchSending, order.DispatchMarked, order.DispatchUnsure:
+			continue // its verdict, or other evidence, settles it
+		}
+		if err := f.settleSending(tx, d.ID, action, "rule"); err != nil {
+			return err
+		}
+	}
+	return nil
+}

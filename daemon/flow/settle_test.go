@@ -1,0 +1,131 @@
+package flow
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"waybill/daemon/order"
+	"waybill/daemon/store"
+	"waybill/transports"
+)
+
+var (
+	noSuchUser = &transports.Error{Verdict: transports.Never, Op: "rcpt", Err: errors.New("550 no such user")}
+	tryLater   = &transports.Error{Verdict: transports.Later, Op: "connect", Err: errors.New("connection refused")}
+	whoKnows   = errors.New("the connection broke after the final dot")
+)
+
+// tried lets one attempt to send each message of a lane end with the error.
+func (s *shop) tried(lane string, outcome error) {
+	s.t.Helper()
+	rows, err := s.Store().Claim(s.t.Context(), lane, 100, time.Minute, nil)
+	if err != nil || len(rows) == 0 {
+		s.t.Fatalf("%d messages to send in %s (%v)", len(rows), lane, err)
+	}
+	w := s.world.Load()
+	for _, row := range rows {
+		s.verdict(s.t.Context(), w, w.lanes[lane], row, transports.Receipt{}, outcome)
+	}
+}
+
+// stuck lets the messages of a lane fail for so long that a person hears of it.
+func (s *shop) stuck(lane string) {
+	s.t.Helper()
+	s.at = s.at.Add(stuckAfter + time.Minute)
+	s.tried(lane, tryLater)
+	s.wantDesk("send_stuck")
+}
+
+func TestASendingThatNobodyWaitsForAnyMoreLeavesTheDesk(t *testing.T) {
+	for name, trouble := range map[string]func(*shop){
+		"failed": func(s *shop) { s.tried("mail:orders", noSuchUser); s.wantDesk("send_failed") },
+		"stuck":  func(s *shop) { s.stuck("mail:orders") },
+	} {
+		for why, end := range map[string]func(*shop, Taken) error{
+			"the supplier ships": func(s *shop, _ Taken) error {
+				s.mail(fromPrairie, "1001-A", "", "Order 1001-A has shipped with UPS. Tracking number "+ups1+"\r\n")
+				return nil
+			},
+			"a person books the parcel": func(s *shop, _ Taken) error {
+				_, err := s.Ship(s.t.Context(), ShipRequest{PO: "1001-A", Tracking: []string{ups1}, By: "cli"})
+				return err
+			},
+			"the order is cancelled": func(s *shop, taken Taken) error {
+				_, err := s.Cancel(s.t.Context(), taken.OrderID, "cli")
+				return err
+			},
+		} {
+			t.Run(name+", "+why, func(t *testing.T) {
+				s := newShop(t, nil)
+				taken := s.receive(paidOrder("1001"))
+				trouble(s)
+				if err := end(s, taken); err != nil {
+					t.Fatal(err)
+				}
+				s.wantDesk()
+				for _, row := range s.dispatches(store.DispatchFilter{Lane: "mail:orders"}) {
+					if row.Purpose == order.PurposeOrder && row.State == order.DispatchQueued {
+						t.Errorf("the purchase order is still to be sent: %+v", row.Dispatch)
+					}
+				}
+			})
+		}
+	}
+}
+
+func TestABatchThatFailedStaysUntilAllOfItIsSettled(t *testing.T) {
+	s := newShop(t, map[string]string{"suppliers/prairie.yaml": batching})
+	s.at = time.Date(2026, 3, 18, 13, 30, 0, 0, time.UTC)
+	s.tickOnce(t.Context())
+	s.receive(paidOrder("1001"))
+	s.receive(paidOrder("1002"))
+	s.at = time.Date(2026, 3, 18, 19, 0, 5, 0, time.UTC)
+	s.tickOnce(t.Context())
+	s.tried("folder:prairie", noSuchUser)
+	for _, po := range []struct{ number, tracking string }{{"1001-A", ups1}, {"1002-A", "1Z12345E0205271688"}} {
+		s.wantDesk("send_failed")
+		if _, err := s.Ship(t.Context(), ShipRequest{PO: po.number, Tracking: []string{po.tracking}, By: "cli"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.wantDesk()
+}
+
+// The exception was on a person's screen already when the news came.
+func TestResendOfWhatIsClosedIsRefused(t *testing.T) {
+	for name, end := range map[string]func(*shop, Taken) error{
+		"shipped": func(s *shop, _ Taken) error {
+			_, err := s.Ship(s.t.Context(), ShipRequest{PO: "1001-A", Tracking: []string{ups1}, By: "cli"})
+			return err
+		},
+		"cancelled": func(s *shop, taken Taken) error {
+			_, err := s.Cancel(s.t.Context(), taken.OrderID, "cli")
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newShop(t, nil)
+			taken := s.receive(paidOrder("1001"))
+			s.tried("mail:orders", noSuchUser)
+			views, err := s.Desk(t.Context(), store.ExceptionFilter{Open: true})
+			if err != nil || len(views) != 1 {
+				t.Fatal(views, err)
+			}
+			if err := end(s, taken); err != nil {
+				t.Fatal(err)
+			}
+			if text, err := s.Settle(t.Context(), views[0].ID, Settlement{Action: ActResend, By: "desk"}); err == nil {
+				t.Errorf("resend says %q", text)
+			}
+			if text, err := s.Resend(t.Context(), "1001-A", "cli"); !errors.Is(err, ErrAction) {
+				t.Errorf("resend says %q, %v", text, err)
+			}
+			for _, row := range s.dispatches(store.DispatchFilter{State: order.DispatchQueued}) {
+				if row.Purpose == order.PurposeOrder {
+					t.Errorf("queued: %+v", row)
+				}
+			}
+		})
+	}
+}
