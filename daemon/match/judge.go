@@ -239,9 +239,16 @@ func (x *Index) allKnown(finding *Finding, c *candidate) bool {
 	return true
 }
 
+// firstOf tells whether pieces are of a product of which nothing was settled yet: a parcel that is known held more than was said before.
+func (c *candidate) firstOf(lines []order.LineQuantity) bool {
+	return slices.ContainsFunc(lines, func(q order.LineQuantity) bool {
+		return slices.ContainsFunc(c.Lines, func(l Line) bool { return l.ID == q.Line && l.Outstanding == l.Quantity })
+	})
+}
+
 // repeats recognises news that says nothing new.
 func (x *Index) repeats(finding *Finding, c *candidate) {
-	if finding.Kind == parsers.Shipment && x.allKnown(finding, c) {
+	if finding.Kind == parsers.Shipment && x.allKnown(finding, c) && !c.firstOf(finding.LineQuantities) {
 		finding.Repeat = true
 		finding.Contradictions = slices.DeleteFunc(finding.Contradictions, func(code string) bool { return code == "too_many" || code == "closed" })
 		if len(finding.Contradictions) == 0 {
