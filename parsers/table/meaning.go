@@ -40,6 +40,7 @@ const (
 	Email      Meaning = "email"
 	Invoice    Meaning = "invoice"
 	CustomerNo Meaning = "customer"
+	Return     Meaning = "return" // numbers and labels for goods that come back: no shipment's
 	Ignore     Meaning = "ignore"
 )
 
@@ -153,6 +154,9 @@ func meaningOf(title string, columns map[string]string) (m Meaning, full bool, b
 			return Meaning(m), true, "profile"
 		}
 	}
+	if ofReturn(folded) || ofReturn(camel(title)) {
+		return Return, true, "heading"
+	}
 	if m := headingMeanings[folded]; m != Unknown {
 		return m, true, "heading"
 	}
@@ -186,6 +190,29 @@ func meaningOf(title string, columns map[string]string) (m Meaning, full bool, b
 		}
 	}
 	return Unknown, false, ""
+}
+
+// returnWords are how words for goods that come back begin, folded.
+var returnWords = []string{"return", "rma", "retour", "rucksend", "ruecksend", "devoluc", "restituzion", "zwrot"}
+
+// ofReturn tells a heading that speaks of goods that come back. Whatever else it says, "tracking number", is then said of those.
+func ofReturn(folded string) bool {
+	for w := range strings.FieldsSeq(folded) {
+		for _, begin := range returnWords {
+			if strings.HasPrefix(w, begin) {
+				return true
+			}
+		}
+		if w == "reso" || w == "resi" {
+			return true
+		}
+	}
+	for _, w := range [...]string{"退货", "退貨", "退件", "返品", "返送"} {
+		if strings.Contains(folded, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // camel folds "trackingNumber" to "tracking number".
