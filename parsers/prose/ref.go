@@ -53,7 +53,7 @@ func (r *reader) references() []reference {
 			ref.label = parsers.LabelOrder
 			ok = true
 		}
-		if !ok && !worth(r.view.text[t.start:t.end], t) {
+		if !ok && (!worth(r.view.text[t.start:t.end], t) || r.counts(t)) {
 			continue
 		}
 		out = append(out, ref)
@@ -215,6 +215,7 @@ func (r *reader) patterned(refs []reference) []reference {
 			}
 			i := r.overlapping(refs, sorted, start, end)
 			switch {
+			case i < 0 && measured(r.view.text, start, end):
 			case i < 0:
 				refs = append(refs, reference{start: start, end: end, label: parsers.LabelOrder, pattern: true, weak: true})
 			case refs[i].skip || refs[i].tracking:
