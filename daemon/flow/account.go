@@ -53,6 +53,18 @@ func (a *accounts) set(now time.Time, s AccountState, atOnce bool) (tell, over b
 	return tell, over
 }
 
+// accountKey, with the account's name behind it, is the Key of what is told of an account.
+const accountKey = "account:"
+
+// ask has the next failure of an account told again.
+func (a *accounts) ask(name string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if s := a.m[name]; s != nil {
+		s.told = false
+	}
+}
+
 // Accounts lists what each account last said.
 func (f *Flow) Accounts() []AccountState {
 	f.accounts.mu.Lock()
@@ -72,7 +84,7 @@ func (f *Flow) accountFails(ctx context.Context, name, title string, e *transpor
 		return
 	}
 	err := f.store.Write(ctx, func(tx *store.Tx) error {
-		_, _, err := f.open(tx, Exception{Kind: AccountFailing, Key: "account:" + name, Detail: Detail{About: title, Answer: e.Error(), Help: e.Help}})
+		_, _, err := f.open(tx, Exception{Kind: AccountFailing, Key: accountKey + name, Detail: Detail{About: title, Answer: e.Error(), Help: e.Help}})
 		return err
 	})
 	if err != nil {
@@ -86,7 +98,7 @@ func (f *Flow) accountWorks(ctx context.Context, name string) {
 		return
 	}
 	err := f.store.Write(ctx, func(tx *store.Tx) error {
-		rows, err := tx.Exceptions(store.ExceptionFilter{Kind: string(AccountFailing), Key: "account:" + name, Open: true})
+		rows, err := tx.Exceptions(store.ExceptionFilter{Kind: string(AccountFailing), Key: accountKey + name, Open: true})
 		if err != nil {
 			return err
 		}

@@ -65,6 +65,10 @@ func (f *Flow) Settle(ctx context.Context, id order.ExceptionID, s Settlement) (
 	}
 	f.lanes.ring(ring...)
 	f.items.ring()
+	if account, ok := strings.CutPrefix(row.Key, accountKey); ok && s.Action == ActRetry {
+		f.accounts.ask(account)
+		f.Look()
+	}
 	for _, o := range advance {
 		by := "desk"
 		if s.Action == ActRetry {
@@ -92,6 +96,30 @@ func (f *Flow) exception(ctx context.Context, id order.ExceptionID) (row store.E
 	return row, d, nil
 }
 
+// offered are the actions of a kind without those that can only be refused, as things stand. intake is the state of its order, if it has one.
+func offered(row store.ExceptionRow, intake order.IntakeState) []Action {
+	return slices.DeleteFunc(slices.Clone(Info(ExceptionKind(row.Kind)).Actions), func(a Action) bool {
+		switch kind := ExceptionKind(row.Kind); a {
+		case ActTake:
+			return intake == order.IntakeAccepted || intake == order.IntakeCancelled
+		case ActRetry:
+			return (kind == Unrouted || kind == Ambiguous) && intake != order.IntakeHeld
+		case ActDismiss:
+			return (kind == Unrouted || kind == Ambiguous) && intake == order.IntakeHeld
+		case ActCancel:
+			return intake == order.IntakeCancelled
+		case ActArrived, ActResend:
+			return row.Dispatch == 0
+		case ActWithdraw:
+			return row.Dispatch == 0 && !strings.HasPrefix(row.Key, orphanKey)
+		}
+		return false
+	})
+}
+
+// errNoMessage: the exception is about a lane, or a mail that is not in the outbox.
+var errNoMessage = fmt.Errorf("it is about no single message; mend what it names, or dismiss it: %w", ErrAction)
+
 // act does one action inside the transaction.
 func (f *Flow) act(tx *store.Tx, row store.ExceptionRow, d Detail, s Settlement, ring *[]string, advance *[]order.OrderID) (string, error) {
 	w := f.world.Load()
@@ -115,7 +143,7 @@ func (f *Flow) act(tx *store.Tx, row store.ExceptionRow, d Detail, s Settlement,
 			return f.withdrawLane(tx, lane, s.By)
 		}
 		if row.Dispatch == 0 {
-			return "", fmt.Errorf("it is about no single message; mend what it names, or dismiss it: %w", ErrAction)
+			return "", errNoMessage
 		}
 		kind, words := order.Arrived, "Noted: they have it."
 		if s.Action == ActWithdraw {
@@ -126,6 +154,9 @@ func (f *Flow) act(tx *store.Tx, row store.ExceptionRow, d Detail, s Settlement,
 		}
 		return words, f.settleSending(tx, row.Dispatch, s.Action, s.By)
 	case ActResend:
+		if row.Dispatch == 0 {
+			return "", errNoMessage
+		}
 		return f.resendInto(tx, w, row.Dispatch, s.By, ring)
 	case ActApply:
 		return f.believe(tx, w, row, d, s, ring)

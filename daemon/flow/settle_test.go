@@ -11,9 +11,9 @@ import (
 )
 
 var (
-	noSuchUser = &transports.Error{Verdict: transports.Never, Op: "rcpt", Err: errors.New("550 no such user")}
-	tryLater   = &transports.Error{Verdict: transports.Later, Op: "connect", Err: errors.New("connection refused")}
-	whoKnows   = errors.New("the connection broke after the final dot")
+	errNoSuchUser = &transports.Error{Verdict: transports.Never, Op: "rcpt", Err: errors.New("550 no such user")}
+	errTryLater   = &transports.Error{Verdict: transports.Later, Op: "connect", Err: errors.New("connection refused")}
+	errWhoKnows   = errors.New("the connection broke after the final dot")
 )
 
 // tried lets one attempt to send each message of a lane end with the error.
@@ -33,13 +33,13 @@ func (s *shop) tried(lane string, outcome error) {
 func (s *shop) stuck(lane string) {
 	s.t.Helper()
 	s.at = s.at.Add(stuckAfter + time.Minute)
-	s.tried(lane, tryLater)
+	s.tried(lane, errTryLater)
 	s.wantDesk("send_stuck")
 }
 
 func TestASendingThatNobodyWaitsForAnyMoreLeavesTheDesk(t *testing.T) {
 	for name, trouble := range map[string]func(*shop){
-		"failed": func(s *shop) { s.tried("mail:orders", noSuchUser); s.wantDesk("send_failed") },
+		"failed": func(s *shop) { s.tried("mail:orders", errNoSuchUser); s.wantDesk("send_failed") },
 		"stuck":  func(s *shop) { s.stuck("mail:orders") },
 	} {
 		for why, end := range map[string]func(*shop, Taken) error{
@@ -82,7 +82,7 @@ func TestABatchThatFailedStaysUntilAllOfItIsSettled(t *testing.T) {
 	s.receive(paidOrder("1002"))
 	s.at = time.Date(2026, 3, 18, 19, 0, 5, 0, time.UTC)
 	s.tickOnce(t.Context())
-	s.tried("folder:prairie", noSuchUser)
+	s.tried("folder:prairie", errNoSuchUser)
 	for _, po := range []struct{ number, tracking string }{{"1001-A", ups1}, {"1002-A", "1Z12345E0205271688"}} {
 		s.wantDesk("send_failed")
 		if _, err := s.Ship(t.Context(), ShipRequest{PO: po.number, Tracking: []string{po.tracking}, By: "cli"}); err != nil {
@@ -107,7 +107,7 @@ func TestResendOfWhatIsClosedIsRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newShop(t, nil)
 			taken := s.receive(paidOrder("1001"))
-			s.tried("mail:orders", noSuchUser)
+			s.tried("mail:orders", errNoSuchUser)
 			views, err := s.Desk(t.Context(), store.ExceptionFilter{Open: true})
 			if err != nil || len(views) != 1 {
 				t.Fatal(views, err)

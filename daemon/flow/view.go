@@ -161,7 +161,7 @@ func (f *Flow) ViewOrder(ctx context.Context, id order.OrderID) (v OrderView, er
 
 func viewException(tx *store.Tx, row store.ExceptionRow) (ExceptionView, error) {
 	v := ExceptionView{ID: row.ID, Kind: row.Kind, Text: Describe(row), Count: row.Count, Supplier: row.Supplier, Channel: row.Channel, OpenedAt: row.OpenedAt,
-		Deadline: row.Deadline, SettledAt: row.SettledAt, Action: row.Action, Actions: Info(ExceptionKind(row.Kind)).Actions, Item: row.Item}
+		Deadline: row.Deadline, SettledAt: row.SettledAt, Action: row.Action, Item: row.Item}
 	var d Detail
 	if len(row.Detail) > 0 {
 		if err := json.Unmarshal(row.Detail, &d); err != nil {
@@ -169,13 +169,15 @@ func viewException(tx *store.Tx, row store.ExceptionRow) (ExceptionView, error) 
 		}
 	}
 	v.Reasons, v.Answer, v.Help, v.From, v.Subject, v.Finding, v.Differs = d.Reasons, d.Answer, d.Help, d.From, d.Subject, d.Finding, d.Fields
+	var intake order.IntakeState
 	if row.Order != 0 {
 		o, err := tx.Order(row.Order)
 		if err != nil {
 			return v, err
 		}
-		v.Order = o.Doc.Number
+		v.Order, intake = o.Doc.Number, o.Intake.State
 	}
+	v.Actions = offered(row, intake)
 	for i, id := range append([]order.POID{row.PO}, d.Candidates...) {
 		if id == 0 {
 			continue

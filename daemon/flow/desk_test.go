@@ -1,0 +1,371 @@
+package flow
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"waybill/daemon/order"
+	"waybill/daemon/store"
+	"waybill/transports"
+)
+
+// fromFolder is a channel whose orders lie in a folder.
+var fromFolder = map[string]string{"waybill.yaml": strings.Replace(mainConfig, "    customer_mail: true\n", "    folder: {path: STATE/orders}\n", 1)}
+
+// deskCase is one way in which a kind of exception comes up.
+type deskCase struct {
+	files map[string]string
+	up    func(s *shop)
+	// does says what each action answers; one that begins with "!" is a refusal, and the exception stays open.
+	does map[Action]string
+	// after looks at what an action has done.
+	after map[Action]func(s *shop)
+	po    string // goes with apply
+	mend  string // the supplier's file, as a person mends it before a retry
+}
+
+// deskCases bring up every kind of exception, by its kind and, after a space, what is particular about it.
+func deskCases() map[string]deskCase {
+	nothing := "Closed; nothing was changed."
+	return map[string]deskCase{
+		"order_held": {
+			up: func(s *shop) {
+				doc := paidOrder("1001")
+				doc.ShipTo.Postcode = ""
+				s.receive(doc)
+			},
+			does:  map[Action]string{ActRelease: "Released. The order is accepted.", ActCancel: "Order 1001 is cancelled; nothing had been sent to a supplier."},
+			after: map[Action]func(*shop){ActRelease: wantQueued(1), ActCancel: wantQueued(0)},
+		},
+		"order_changed not accepted yet": {
+			up:   func(s *shop) { s.receive(unpaid(2)); s.receive(unpaid(3)) },
+			does: map[Action]string{ActTake: "The second version is in force; the order still waits for its payment.", ActDismiss: nothing},
+			after: map[Action]func(*shop){
+				ActTake:    func(s *shop) { s.receive(paid(3)); s.wantOrdered(3) },
+				ActDismiss: func(s *shop) { s.receive(paid(2)); s.wantOrdered(2) }},
+		},
+		"order_changed accepted": {
+			up:   func(s *shop) { s.receive(paid(2)); s.receive(paid(3)) },
+			does: map[Action]string{ActTake: "!its suppliers were told already", ActDismiss: nothing},
+		},
+		"unrouted": {
+			up:    func(s *shop) { s.receive(ofSKU("ZZ")) },
+			mend:  strings.Replace(prairie, "PS", "ZZ", 1),
+			does:  map[Action]string{ActRetry: "Routed again. The order is accepted.", ActCancel: "Order 1001 is cancelled", ActDismiss: "!order 1001 is held and would be forgotten"},
+			after: map[Action]func(*shop){ActRetry: wantQueued(1), ActCancel: wantQueued(0)},
+		},
+		"unrouted the rest was sent": {
+			files: map[string]string{"waybill.yaml": mainConfig + "routing: {unrouted: split}\n"},
+			up: func(s *shop) {
+				doc := paid(2)
+				doc.Lines = append(doc.Lines, order.Line{ID: "1001-2", SKU: "ZZ", Title: "Lid", Quantity: 1})
+				s.receive(doc)
+			},
+			does: map[Action]string{ActRetry: "!is accepted and not held", ActCancel: "Order 1001 is cancelled", ActDismiss: nothing},
+		},
+		"ambiguous": {
+			files: map[string]string{"suppliers/aspen.yaml": "name: Aspen\nemail: [post@aspen.example]\nskus: [{prefix: PS}]\n"},
+			up:    func(s *shop) { s.receive(paid(2)) },
+			mend:  strings.Replace(prairie, "PS", "ZZ", 1),
+			does:  map[Action]string{ActRetry: "Routed again. The order is accepted.", ActCancel: "Order 1001 is cancelled", ActDismiss: "!order 1001 is held and would be forgotten"},
+			after: map[Action]func(*shop){ActRetry: wantQueued(1), ActCancel: wantQueued(0)},
+		},
+		"send_unsure": {
+			up:    func(s *shop) { s.receive(paid(2)); s.tried("mail:orders", errWhoKnows) },
+			does:  map[Action]string{ActArrived: "Noted: they have it.", ActResend: "Queued to be sent again, marked as a repeat.", ActWithdraw: "Given up"},
+			after: map[Action]func(*shop){ActArrived: wantQueued(0), ActResend: wantQueued(1), ActWithdraw: wantQueued(0)},
+		},
+		"send_failed": {
+			up:    func(s *shop) { s.receive(paid(2)); s.tried("mail:orders", errNoSuchUser) },
+			does:  map[Action]string{ActArrived: "Noted: they have it.", ActResend: "Queued to be sent again, marked as a repeat.", ActWithdraw: "Given up"},
+			after: map[Action]func(*shop){ActArrived: wantQueued(0), ActResend: wantQueued(1), ActWithdraw: wantQueued(0)},
+		},
+		"send_stuck": {
+			up:    func(s *shop) { s.receive(paid(2)); s.stuck("mail:orders") },
+			does:  map[Action]string{ActDismiss: nothing, ActWithdraw: "Given up"},
+			after: map[Action]func(*shop){ActDismiss: wantQueued(1), ActWithdraw: wantQueued(0)},
+		},
+		"send_stuck no account": {
+			up: func(s *shop) {
+				s.receive(paid(2))
+				delete(s.world.Load().lanes, "mail:orders")
+				s.tickOnce(s.t.Context())
+			},
+			does:  map[Action]string{ActDismiss: nothing, ActWithdraw: "Given up: "},
+			after: map[Action]func(*shop){ActDismiss: wantQueued(1), ActWithdraw: wantQueued(0)},
+		},
+		"send_stuck not to be written": {
+			files: map[string]string{"suppliers/prairie.yaml": strings.Replace(fmt.Sprintf(latin, "batch: \"0 * * * *\", "), "windows-1252", "utf-8", 1)},
+			up: func(s *shop) {
+				s.tickOnce(s.t.Context())
+				doc := paid(2)
+				doc.ShipTo.Name = "Ada 🌻"
+				s.receive(doc)
+				s.supplier(fmt.Sprintf(latin, "batch: \"0 * * * *\", "))
+				s.at = s.at.Add(time.Hour)
+				s.tickOnce(s.t.Context())
+			},
+			does: map[Action]string{ActDismiss: nothing, ActWithdraw: "!it is about no single message"},
+		},
+		"bounced": {
+			up: func(s *shop) {
+				s.receive(paid(2))
+				s.comesBack(s.sent("mail:orders")[0].Message.Key)
+			},
+			does:  map[Action]string{ActResend: "Queued to be sent again, marked as a repeat.", ActWithdraw: "Given up", ActDismiss: nothing},
+			after: map[Action]func(*shop){ActResend: wantQueued(1), ActWithdraw: wantQueued(0), ActDismiss: wantQueued(0)},
+		},
+		"bounced a mail that waybill did not send": {
+			files: map[string]string{"suppliers/prairie.yaml": "name: Prairie Supply\nemail: [post@prairie.example]\nskus: [{prefix: PS}]\nsend: {by: export}\n"},
+			up:    func(s *shop) { s.receive(paid(2)); s.comesBack("somebody@else.example") },
+			does:  map[Action]string{ActResend: "!it is about no single message", ActWithdraw: "!it is about no single message", ActDismiss: nothing},
+		},
+		"which_order": {
+			up: func(s *shop) {
+				s.receive(paid(2))
+				s.sent("mail:orders")
+				s.mail(fromPrairie, "Your order 7777", "", "Your order 7777 has shipped. Tracking number "+ups1+"\r\n")
+			},
+			does:  map[Action]string{ActApply: "Applied to purchase order 1001-A, which is now shipped.", ActDismiss: nothing},
+			after: map[Action]func(*shop){ActApply: wantPO(order.POShipped), ActDismiss: wantPO(order.POOpen)},
+			po:    "1001-A",
+		},
+		"which_order nobody says which": {
+			up: func(s *shop) {
+				s.mail(fromPrairie, "Your order 7777", "", "Your order 7777 has shipped. Tracking number "+ups1+"\r\n")
+			},
+			does: map[Action]string{ActApply: "!say which purchase order it is about (--po NUMBER)", ActDismiss: nothing},
+		},
+		"contradiction": {
+			up: func(s *shop) {
+				s.receive(paid(2))
+				s.receive(paidOrder("1002"))
+				s.sent("mail:orders")
+				if _, err := s.Ship(s.t.Context(), ShipRequest{PO: "1002-A", Tracking: []string{ups1}, By: "cli"}); err != nil {
+					s.t.Fatal(err)
+				}
+				s.mail(fromPrairie, "1001-A", "", "Order 1001-A has shipped with UPS. Tracking number "+ups1+"\r\n")
+			},
+			does:  map[Action]string{ActApply: "Applied to purchase order 1001-A, which is now shipped.", ActDismiss: nothing},
+			after: map[Action]func(*shop){ActApply: wantPO(order.POShipped), ActDismiss: wantPO(order.POOpen)},
+		},
+		"costly_news": {
+			up: func(s *shop) {
+				s.receive(paid(2))
+				s.sent("mail:orders")
+				s.mail(fromPrairie, "Your order 1001-A", "", "Sorry, order 1001-A is out of stock and cannot be delivered.\r\n")
+			},
+			does:  map[Action]string{ActApply: "Applied to purchase order 1001-A, which is now out_of_stock.", ActDismiss: nothing},
+			after: map[Action]func(*shop){ActApply: wantPO(order.POOutOfStock), ActDismiss: wantPO(order.POOpen)},
+		},
+		"supplier_asks": {
+			up: func(s *shop) {
+				s.receive(paid(2))
+				s.sent("mail:orders")
+				s.mail(fromPrairie, "Your order 1001-A", "", "Which color do you want for order 1001-A, red or green?\r\n")
+			},
+			does: map[Action]string{ActDismiss: nothing},
+		},
+		"unreadable": {
+			up: func(s *shop) {
+				s.receive(paid(2))
+				s.sent("mail:orders")
+				s.breaks("Order 1001-A has shipped with UPS. Tracking number " + ups1 + "\r\n")
+			},
+			does:  map[Action]string{ActRetry: "It is read again.", ActDismiss: nothing},
+			after: map[Action]func(*shop){ActRetry: func(s *shop) { s.readKept(); wantPO(order.POShipped)(s) }, ActDismiss: wantPO(order.POOpen)},
+		},
+		"too_large": {
+			up: func(s *shop) {
+				it := transports.Item{Source: "mail:orders/INBOX", Key: "1:1", Size: transports.MaxItem + 1}
+				if err := s.Keep(s.t.Context(), []transports.Item{it}); err != nil {
+					s.t.Fatal(err)
+				}
+			},
+			does: map[Action]string{ActDismiss: nothing},
+		},
+		"account_failing": {
+			up:   func(s *shop) { s.noLogin() },
+			does: map[Action]string{ActRetry: "The next attempt will tell.", ActDismiss: nothing},
+			after: map[Action]func(*shop){
+				ActRetry:   func(s *shop) { s.noLogin(); s.wantDesk("account_failing") },
+				ActDismiss: func(s *shop) { s.noLogin(); s.wantDesk() }},
+		},
+		"bad_order_file": {
+			files: fromFolder,
+			up: func(s *shop) {
+				file := "{\"number\": \"1001\"\n"
+				s.item(transports.Item{Source: "orders:shop", Key: "o.jsonl|1|a", Name: "o.jsonl", Raw: []byte(file), Size: int64(len(file))})
+			},
+			does: map[Action]string{ActDismiss: nothing},
+		},
+	}
+}
+
+// TestEveryActionOfEveryKind runs whatever a person can choose on the desk. An action that is not offered is refused too.
+func TestEveryActionOfEveryKind(t *testing.T) {
+	covered := map[ExceptionKind]map[Action]bool{}
+	cases := deskCases()
+	for _, name := range slices.Sorted(maps.Keys(cases)) {
+		c := cases[name]
+		kind, _, _ := strings.Cut(name, " ")
+		info := Info(ExceptionKind(kind))
+		if covered[info.Kind] == nil {
+			covered[info.Kind] = map[Action]bool{}
+		}
+		for _, action := range info.Actions {
+			says, told := c.does[action]
+			if !told {
+				t.Errorf("%s: no case says what %s does", name, action)
+				continue
+			}
+			covered[info.Kind][action] = true
+			t.Run(name+": "+string(action), func(t *testing.T) { runDeskCase(t, kind, action, says, c) })
+		}
+		for action := range c.does {
+			if !slices.Contains(info.Actions, action) {
+				t.Errorf("%s does not offer %s", name, action)
+			}
+		}
+	}
+	for _, info := range Kinds() {
+		if len(covered[info.Kind]) != len(info.Actions) {
+			t.Errorf("%s: a case for %v, and the table offers %v", info.Kind, slices.Collect(maps.Keys(covered[info.Kind])), info.Actions)
+		}
+	}
+}
+
+func runDeskCase(t *testing.T, kind string, action Action, says string, c deskCase) {
+	s := newShop(t, c.files)
+	c.up(s)
+	s.wantDesk(kind)
+	views, err := s.Desk(t.Context(), store.ExceptionFilter{Open: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused := strings.HasPrefix(says, "!")
+	if offered := slices.Contains(views[0].Actions, action); offered == refused && says != "!say which purchase order it is about (--po NUMBER)" {
+		t.Errorf("the desk offers %v", views[0].Actions)
+	}
+	if c.mend != "" && action == ActRetry {
+		s.supplier(c.mend)
+	}
+	text, err := s.settle(action, c.po)
+	if refused {
+		if !errors.Is(err, ErrAction) || !strings.Contains(err.Error(), says[1:]) {
+			t.Errorf("got %q, %v, want a refusal that says %q", text, err, says[1:])
+		}
+		s.wantDesk(kind)
+		return
+	}
+	if err != nil || !strings.HasPrefix(text, says) {
+		t.Errorf("got %q, %v, want %q", text, err, says)
+	}
+	s.wantDesk()
+	if look := c.after[action]; look != nil {
+		look(s)
+	}
+	if _, err := s.Settle(t.Context(), views[0].ID, Settlement{Action: action, By: "desk"}); !errors.Is(err, ErrSettled) {
+		t.Errorf("settled twice: %v", err)
+	}
+}
+
+// paid and unpaid are order 1001 with so many pieces.
+func paid(pieces int) order.Order {
+	doc := paidOrder("1001")
+	doc.Lines[0].Quantity = pieces
+	return doc
+}
+
+func unpaid(pieces int) order.Order {
+	doc := paid(pieces)
+	doc.PaidAt = time.Time{}
+	return doc
+}
+
+func ofSKU(sku string) order.Order {
+	doc := paid(2)
+	doc.Lines[0].SKU = sku
+	return doc
+}
+
+// wantQueued holds how many messages with purchase orders wait to be sent.
+func wantQueued(n int) func(*shop) {
+	return func(s *shop) {
+		s.t.Helper()
+		got := 0
+		for _, row := range s.dispatches(store.DispatchFilter{State: order.DispatchQueued}) {
+			if row.Purpose == order.PurposeOrder {
+				got++
+			}
+		}
+		if got != n {
+			s.t.Errorf("%d purchase orders go out, want %d", got, n)
+		}
+	}
+}
+
+func wantPO(state order.POState) func(*shop) {
+	return func(s *shop) {
+		s.t.Helper()
+		if got := s.po("1001-A").State(); got != state {
+			s.t.Errorf("the purchase order is %s, want %s", got, state)
+		}
+	}
+}
+
+func (s *shop) wantOrdered(pieces int) {
+	s.t.Helper()
+	if got := s.po("1001-A").Lines[0].Ordered; got != pieces {
+		s.t.Errorf("%d pieces are ordered, want %d", got, pieces)
+	}
+}
+
+// comesBack delivers a report that the mail with that Message-ID reached nobody.
+func (s *shop) comesBack(id string) {
+	s.t.Helper()
+	s.mail("MAILER-DAEMON@mx.elsewhere.example", "Undelivered Mail 1001-A", "MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n",
+		"--b\r\nContent-Type: text/plain\r\n\r\nNo such user.\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.elsewhere.example\r\n\r\n"+
+			"Final-Recipient: rfc822; post@elsewhere.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\n"+
+			"Message-ID: <"+id+">\r\nSubject: 1001-A\r\n\r\n--b--\r\n")
+}
+
+// breaks keeps a mail of the supplier's whose reader has broken twice.
+func (s *shop) breaks(body string) {
+	s.t.Helper()
+	raw := "From: " + fromPrairie + "\r\nTo: orders@lantern-lane.example\r\nSubject: 1001-A\r\nMessage-ID: <b@prairie.example>\r\n\r\n" + body
+	if err := s.Keep(s.t.Context(), []transports.Item{{Source: "mail:orders/INBOX", Key: "1:2", Raw: []byte(raw), Size: int64(len(raw))}}); err != nil {
+		s.t.Fatal(err)
+	}
+	for range maxAttempts {
+		rows, err := s.kept(s.t.Context())
+		if err != nil || len(rows) != 1 {
+			s.t.Fatal(rows, err)
+		}
+		if err := s.broken(s.t.Context(), &opened{row: rows[0], from: "post@prairie.example"}, errors.New("the reader was killed")); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+}
+
+// readKept reads the only item that is kept and not read.
+func (s *shop) readKept() {
+	s.t.Helper()
+	rows, err := s.kept(s.t.Context())
+	if err != nil || len(rows) != 1 {
+		s.t.Fatal(rows, err)
+	}
+	if err := s.readItem(s.t.Context(), rows[0].ID); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// noLogin is an attempt to log in to the mailbox with a wrong password.
+func (s *shop) noLogin() {
+	s.accountFails(s.t.Context(), "mail:orders", "The mailbox orders", &transports.Error{Scope: "account", Op: "login", Err: errors.New("wrong password"), Help: "Mend the password."})
+}
