@@ -10,22 +10,27 @@ import (
 // decide finds out what kind of news a row is: its status, else its tracking number, else its quantities, else a note.
 func (r *reader) decide(w *row, s *parsers.Statement) {
 	u := &r.uses
-	found, at, ok := r.status(w)
+	found, at, ok := r.status(w, len(s.Tracking) > 0)
 	shipped, hasShipped := r.pieces(w, u.shipped)
 	backordered, _ := r.pieces(w, u.backorder)
 	cancelled, _ := r.pieces(w, u.cancelled)
 	switch {
+	case ok && found.waits() && (len(s.Tracking) > 0 || backordered+cancelled == 0):
+		r.waits(w, s, found, at)
 	case ok && found.kind != "":
 		s.Kind, s.KindAt, s.Score, s.Partial = found.kind, at, found.score, found.partial
 		if s.Kind == parsers.Backorder && shipped > 0 {
 			s.Kind, s.Partial = parsers.Shipment, true // "backorder" of a row of which some pieces left
 		}
+		if s.Kind == parsers.Acknowledgement && len(s.Tracking) > 0 {
+			s.Score = min(s.Score, unclear) // "processing", and a number: the label may be all there is
+		}
 	case len(s.Tracking) > 0:
 		s.Kind, s.KindAt, s.Score = parsers.Shipment, s.Tracking[0].Value, 0.95
 		if ok {
-			s.Score = 0.5 // a number, and a status that says that nothing has left yet
+			s.Score = 0.5 // a number, and a status that says that nothing is known yet
 		}
-	case ok:
+	case ok && !found.waits():
 		s.KindAt = at
 	case shipped > 0:
 		s.Kind, s.KindAt, s.Score = parsers.Shipment, r.value(w, u.shipped), 0.8
@@ -48,8 +53,22 @@ func (r *reader) decide(w *row, s *parsers.Statement) {
 	}
 }
 
+// unclear is the score (0 to 1) of what no kind of news is clear enough at to be acted upon by itself.
+const unclear = 0.4
+
+// waits reads a status by which nothing has left yet: the supplier has the order, and where there is a date it is late. With a tracking number a person looks.
+func (r *reader) waits(w *row, s *parsers.Statement, found state, at parsers.Value) {
+	s.Kind, s.KindAt, s.Score = parsers.Acknowledgement, at, found.score
+	switch {
+	case len(s.Tracking) > 0:
+		s.Score = unclear
+	case found.hint == unsent && (r.value(w, r.uses.expected).Text != "" || dateIn(at.Text) != ""):
+		s.Kind, s.Score = parsers.Backorder, 0.65
+	}
+}
+
 // status looks for words of state in the status columns, in a tracking cell that holds words instead of a number, and in notes.
-func (r *reader) status(w *row) (state, parsers.Value, bool) {
+func (r *reader) status(w *row, tracked bool) (state, parsers.Value, bool) {
 	u := &r.uses
 	for _, i := range u.status {
 		if found, ok := r.cellState(w.cell(i), true); ok {
@@ -67,7 +86,11 @@ func (r *reader) status(w *row) (state, parsers.Value, bool) {
 	for _, list := range [...][]int{u.note, u.expected} {
 		for _, i := range list {
 			c := w.cell(i)
-			if found, ok := r.cellState(c, false); ok && found.kind != "" {
+			found, ok := r.cellState(c, false)
+			if tracked && (found.hint == unsent || found.hint == mishap) {
+				continue // "replaces a damaged one": a note beside a number tells of anything
+			}
+			if ok && (found.kind != "" || found.hint == unsent) {
 				found.score = min(found.score, 0.7)
 				return found, parsers.Value{Text: c, At: r.place(w, i)}, true
 			}

@@ -55,3 +55,46 @@ func TestReturnColumns(t *testing.T) {
 		t.Errorf("a column that the profile ignores: got %s, want %s", brief(got.Statements), want)
 	}
 }
+
+// A status beside a tracking number says whether the parcel has left, and whether it will arrive.
+func TestStatusOfParcel(t *testing.T) {
+	cases := map[string]struct{ doc, want string }{}
+	for want, statuses := range map[string][]string{
+		"2 question 1001 | ups:" + ups1: {
+			"Returned", "Lost", "Return to sender", "Damaged", "Exception", "Delivered - damaged", "Shipped, then returned to sender", "Lost in transit", "Undeliverable", "Delivery failed",
+			"Retoure", "Verloren", "Beschädigt", "Zurück an Absender", "Unzustellbar", "Retourné", "Retour à l'expéditeur", "Perdu", "Colis perdu", "Endommagé", "Non livrable",
+			"Devuelto", "Devuelto al remitente", "Extraviado", "Perdido", "Dañado", "Reso al mittente", "Smarrito", "Danneggiato", "Retour afzender", "Geretourneerd", "Zoekgeraakt", "Beschadigd",
+			"Devolvido", "Devolvido ao remetente", "Danificado", "Zwrócono", "Zwrot do nadawcy", "Zagubiona", "Uszkodzona", "已退回", "丢失", "破损", "返送", "紛失", "破損",
+		},
+		"?2 acknowledgement 1001 | ups:" + ups1: {
+			"Pending", "Processing", "Label created", "Awaiting pickup", "Open", "Not shipped", "Not yet shipped", "has not shipped yet", "Pre-Transit", "Label printed", "Will be shipped tomorrow",
+			"Confirmed", "Etikett erstellt", "Label erstellt", "Wartet auf Abholung", "Offen", "Nicht versandt", "Noch nicht versandt", "Wird versandt", "Étiquette créée", "En attente d'enlèvement", "Non expédié", "Pas encore expédiée", "Sera expédié lundi",
+			"Etiqueta creada", "Pendiente de recogida", "No enviado", "Etichetta creata", "In attesa di ritiro", "Non spedito", "Sarà spedito", "Label aangemaakt", "Wacht op ophalen", "Niet verzonden", "Wordt verzonden",
+			"Etiqueta criada", "Aguardando coleta", "Não enviado", "Etykieta utworzona", "Oczekuje na odbiór", "Nie wysłano", "Niewysłane", "Zostanie wysłane", "待揽收", "未发货", "已打单", "集荷待ち", "未発送", "ラベル作成済み",
+		},
+		"2 shipment 1001 | ups:" + ups1: {"Shipped", "Handed over", "Versandt", "Expédié", "Enviado", "Spedito", "Verzonden", "Expedida", "Wysłano", "已发货", "発送済み", "Label created, shipped"},
+	} {
+		for _, status := range statuses {
+			cases[status] = struct{ doc, want string }{"PO;Status;Tracking\n1001;" + status + ";" + ups1 + "\n", want}
+		}
+	}
+	check(t, cases)
+}
+
+// What has not left is acknowledged at least, and waits for its date where there is one.
+func TestStatusNotShipped(t *testing.T) {
+	cases := map[string]struct{ doc, want string }{
+		"date in a column": {"PO,Status,ETA,Tracking\n1001,Not shipped,2025-06-12,\n", "?2 backorder 1001 | 2025-06-12"},
+		"date in words":    {"PO,Status,Tracking\n1001,\"Not shipped, expected June 12\",\n", "2 backorder 1001 | June 12"},
+		"pending, date":    {"PO,Status,ETA,Tracking\n1001,Pending,2025-06-12,\n", "2 acknowledgement 1001 | 2025-06-12"},
+		"tracking cell":    {"PO,Tracking\n1001," + ups1 + "\n1002,not shipped\n1003,n/a\n1004,TBA\n", "2 shipment 1001 | ups:" + ups1 + "\n3 acknowledgement 1002\n4 - 1003\n5 - 1004"},
+		"a note is none":   {"PO,Note,Tracking\n1001,open,\n1002,not shipped yet,\n1003,new," + ups1 + "\n", "2 - 1001\n3 acknowledgement 1002\n4 shipment 1003 | ups:" + ups1},
+	}
+	for _, status := range []string{
+		"Not shipped", "Unshipped", "Not yet shipped", "nicht versandt", "Noch nicht versendet", "Nicht verschickt", "non expédié", "Non expédiée", "Pas encore envoyé", "No enviado", "Sin enviar", "Non spedito", "Non ancora spedito",
+		"Niet verzonden", "Nog niet verstuurd", "Não enviado", "Ainda não enviada", "Nie wysłano", "Niewysłane", "未发货", "尚未发货", "未発送", "未出荷", "Pending", "Open",
+	} {
+		cases[status] = struct{ doc, want string }{"PO;SKU;Qty;Status;Tracking\n1001;A;3;" + status + ";\n", "2 acknowledgement 1001 | A*3"}
+	}
+	check(t, cases)
+}

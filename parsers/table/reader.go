@@ -141,7 +141,7 @@ func (r *reader) isHeading(w *row) bool {
 	if len(r.uses.orders)+len(r.uses.tracking) == 0 || r.hasDigits(w) {
 		return false
 	}
-	_, _, says := r.status(w)
+	_, _, says := r.status(w, false)
 	return !says
 }
 

@@ -14,6 +14,28 @@ type state struct {
 	kind    parsers.Kind
 	partial bool
 	score   float64
+	hint    hint
+}
+
+// hint is what a status says beyond its kind.
+type hint uint8
+
+const (
+	plain   hint = iota
+	waiting      // the order is known and nothing has left yet: "pending", "label created"
+	unsent       // the same, said of the shipping itself: "not shipped"
+	mishap       // the parcel left, and will not arrive as it should: "returned", "lost"
+)
+
+// waits tells a status by which nothing has left yet.
+func (s state) waits() bool { return s.kind == "" && (s.hint == waiting || s.hint == unsent) }
+
+// rank orders what a text of several words says. A mishap comes after the shipping that is told with it: "shipped, then returned".
+func (s state) rank() int {
+	if s.hint == mishap {
+		return 2*parsers.Shipment.Consequence() + 1
+	}
+	return 2 * s.kind.Consequence()
 }
 
 // stateWords lists what people write in status cells, folded, divided by commas. Kind "" says that nothing has happened yet: such words
@@ -22,13 +44,30 @@ var stateWords = []struct {
 	kind    parsers.Kind
 	partial bool
 	words   string
+	hint    hint
 }{
-	{"", false, `not shipped, not yet shipped, unshipped, unfulfilled, not dispatched, not sent, not fulfilled, to be shipped, awaiting shipment, awaiting dispatch, ready to ship, will ship, pending, open, new, waiting, queued, draft, tbd, tba, none, n a, na, not available yet, yet to ship, label created, pre transit, not confirmed, unconfirmed,
-		nicht versandt, nicht versendet, noch nicht versandt, noch nicht versendet, offen, ausstehend, wartet, neu, unversendet, nicht geliefert, nicht verschickt, nicht bestatigt,
-		non expedie, non expediee, pas encore expedie, pas expedie, en attente, a expedier, nouveau, nouvelle, no enviado, sin enviar, pendiente, pendiente de envio, por enviar, nuevo, aun no enviado,
-		non spedito, non ancora spedito, in attesa, da spedire, nuovo, niet verzonden, nog niet verzonden, in afwachting, wachtend, nieuw, te verzenden, openstaand, nao enviado, por enviar, pendente, aguardando, aguardando envio, novo, ainda nao enviado,
-		niewyslane, nie wyslano, nie wyslane, oczekuje, oczekujace, do wyslania, nowe, jeszcze nie wyslane, 未发货, 待发货, 待处理, 未發貨, 未出荷, 未発送, 出荷待ち, 発送待ち, 出荷準備中, 発送準備中, 新規`},
-	{parsers.Shipment, true, `partially shipped, partial shipment, part shipped, partly shipped, partial, shipped partial, partially fulfilled, partial ship, teilweise versandt, teilversand, teillieferung, teilweise geliefert, teilgeliefert, partiellement expedie, expedition partielle, livraison partielle, partiel, parcialmente enviado, envio parcial, parcial, parzialmente spedito, spedizione parziale, parziale, evasione parziale, gedeeltelijk verzonden, deellevering, deels verzonden, parcialmente enviada, czesciowo wyslane, czesciowo wyslano, wysylka czesciowa, czesciowo, 部分发货, 部分發貨, 一部出荷, 一部発送, 分割発送`},
+	{"", false, `none, n a, na, tbd, tba, not available yet, not confirmed, unconfirmed, nicht bestatigt, nicht bestaetigt`, plain},
+	{"", false, `not shipped, not yet shipped, unshipped, unfulfilled, not dispatched, not despatched, not sent, not yet sent, not fulfilled, yet to ship, not yet dispatched,
+		nicht versandt, nicht versendet, noch nicht versandt, noch nicht versendet, unversendet, unversandt, nicht geliefert, nicht verschickt, noch nicht verschickt, nicht gesendet,
+		non expedie, non expediee, non expedies, pas encore expedie, pas encore expediee, pas expedie, non envoye, non envoyee, pas encore envoye, non livre, no enviado, no enviada, sin enviar, aun no enviado, no expedido, sin expedir, todavia no enviado,
+		non spedito, non spedita, non ancora spedito, non ancora spedita, non inviato, non evaso, niet verzonden, nog niet verzonden, niet verstuurd, nog niet verstuurd, nao enviado, nao enviada, ainda nao enviado, ainda nao enviada, nao expedido, nao expedida, por expedir,
+		niewyslane, niewyslano, niewyslany, niewyslana, nie wyslano, nie wyslane, nie wyslany, nie wyslana, jeszcze nie wyslane, jeszcze nie wyslano, nie nadano, 未发货, 未發貨, 尚未发货, 未寄出, 未出库, 未出荷, 未発送`, unsent},
+	{"", false, `to be shipped, awaiting shipment, awaiting dispatch, ready to ship, will ship, pending, open, new, waiting, queued, draft, label created, label printed, label generated, shipping label created, label ready, pre transit, pretransit, pre shipment, preshipment, awaiting pickup, awaiting pick up, awaiting collection, awaiting carrier, awaiting carrier pickup, ready for pickup, ready for collection, pickup scheduled, pending pickup, manifested, order data received, electronic information received, shipping information received, shipment information received, information received, info received, awaiting item, awaiting fulfillment, awaiting fulfilment, unprocessed,
+		offen, ausstehend, wartet, neu, etikett erstellt, etikett gedruckt, label erstellt, label gedruckt, versandetikett erstellt, paketschein erstellt, versandbereit, versandfertig, wartet auf abholung, abholbereit, abholung ausstehend, zur abholung bereit, bereit zur abholung, wartet auf versand, wird versandt, wird versendet, wird verschickt, elektronisch angekundigt, angekundigt,
+		en attente, a expedier, nouveau, nouvelle, etiquette creee, etiquette imprimee, etiquette generee, en attente d enlevement, en attente de collecte, en attente d expedition, pret a expedier, prete a expedier, pret pour enlevement, enlevement prevu, pendiente, pendiente de envio, por enviar, nuevo, etiqueta creada, etiqueta impresa, etiqueta generada, pendiente de recogida, en espera de recogida, listo para enviar, listo para recoger, preadmitido, prerregistrado,
+		in attesa, da spedire, nuovo, etichetta creata, etichetta stampata, etichetta generata, in attesa di ritiro, pronto per la spedizione, pronto per il ritiro, in attesa di spedizione, in afwachting, wachtend, nieuw, te verzenden, openstaand, label aangemaakt, label gemaakt, label geprint, verzendlabel aangemaakt, wacht op ophalen, wacht op afhaling, klaar voor verzending, klaar voor ophalen, wacht op verzending, aangemeld,
+		pendente, aguardando, aguardando envio, novo, etiqueta criada, etiqueta emitida, etiqueta gerada, aguardando coleta, aguardando recolha, aguarda recolha, aguarda envio, pronto para envio,
+		oczekuje, oczekujace, do wyslania, nowe, etykieta utworzona, etykieta wygenerowana, etykieta wydrukowana, utworzono etykiete, oczekuje na odbior, oczekuje na kuriera, oczekuje na wysylke, gotowe do wysylki, gotowe do odbioru, przygotowano etykiete, 待发货, 待处理, 待揽收, 待揽件, 待取件, 已打单, 已打印, 面单已生成, 已预报, 出荷待ち, 発送待ち, 出荷準備中, 発送準備中, 新規, 集荷待ち, ラベル作成済み, ラベル作成, ラベル発行済み, 引渡し待ち, 未処理`, waiting},
+	{parsers.Question, false, `returned, return to sender, returned to sender, returning to sender, return to shipper, returned to shipper, returning, being returned, rts, lost, lost in transit, parcel lost, missing in transit, damaged, damaged in transit, parcel damaged, destroyed, exception, delivery exception, shipment exception, undeliverable, undelivered, not deliverable, delivery failed, failed delivery, delivery attempt failed, failed attempt, refused by recipient, refused by customer, refused by receiver, delivery refused, unclaimed, stolen, seized, disposed,
+		retoure, retourniert, retour, zuruck an absender, zurueck an absender, rucksendung, ruecksendung, zuruckgesendet, zurueckgesendet, zuruckgeschickt, verloren, verlust, verloren gegangen, sendung verloren, verschollen, beschadigt, beschaedigt, unzustellbar, nicht zustellbar, zustellung fehlgeschlagen, annahme verweigert, zerstort,
+		retourne, retournee, retour a l expediteur, retour expediteur, renvoye, renvoyee, perdu, perdue, colis perdu, endommage, endommagee, non livrable, non distribuable, echec de livraison, livraison echouee, refuse par le destinataire, avarie,
+		devuelto, devuelta, devuelto al remitente, devolucion, en devolucion, extraviado, extraviada, perdido, perdida, danado, danada, no entregable, entrega fallida, rechazado por el destinatario, averiado,
+		reso, resa, reso al mittente, restituito, restituita, in restituzione, smarrito, smarrita, perso, persa, danneggiato, danneggiata, non consegnabile, consegna fallita, mancata consegna, rifiutato dal destinatario, in giacenza,
+		geretourneerd, retour afzender, retour naar afzender, retourzending, teruggestuurd, zoekgeraakt, zoek, kwijt, vermist, beschadigd, onbestelbaar, niet bezorgbaar, bezorging mislukt, geweigerd door ontvanger,
+		devolvido, devolvida, devolvido ao remetente, devolucao, em devolucao, extravio, danificado, danificada, entrega falhada, falha na entrega, recusado pelo destinatario, avariado,
+		zwrocono, zwrocone, zwrocona, zwrot, zwrot do nadawcy, zagubione, zagubiona, zaginela, zaginiona, uszkodzone, uszkodzona, niedoreczone, niedoreczona, niedoreczalne, nieudane doreczenie, odmowa przyjecia,
+		退回, 已退回, 退件, 退件中, 已退件, 退货, 丢失, 遗失, 已丢失, 丢件, 破损, 损坏, 投递失败, 派送失败, 无法投递, 拒收, 异常, 返送, 返送済み, 返送中, 返品, 返品済み, 紛失, 紛失済み, 破損, 配達不能, 配送不能, 受取拒否, 配達失敗, 異常`, mishap},
+	{parsers.Shipment, true, `partially shipped, partial shipment, part shipped, partly shipped, partial, shipped partial, partially fulfilled, partial ship, teilweise versandt, teilversand, teillieferung, teilweise geliefert, teilgeliefert, partiellement expedie, expedition partielle, livraison partielle, partiel, parcialmente enviado, envio parcial, parcial, parzialmente spedito, spedizione parziale, parziale, evasione parziale, gedeeltelijk verzonden, deellevering, deels verzonden, parcialmente enviada, czesciowo wyslane, czesciowo wyslano, wysylka czesciowa, czesciowo, 部分发货, 部分發貨, 一部出荷, 一部発送, 分割発送`, plain},
 	{parsers.Shipment, false, `shipped, sent, dispatched, despatched, fulfilled, in transit, intransit, delivered, complete, completed, done, out for delivery, posted, collected, handed over, shipped complete, mailed, en route, on the way, picked up, departed, ok shipped, shipped out, left warehouse, closed shipped, tracking uploaded,
 		versandt, versendet, verschickt, geliefert, ausgeliefert, zugestellt, unterwegs, abgeschickt, in zustellung, erledigt, abgeholt, verladen, komplett geliefert, abgeschlossen, ubergeben, im versand,
 		expedie, expediee, expedies, envoye, envoyee, livre, livree, en cours de livraison, parti, termine, remis au transporteur, en transit, en cours d acheminement,
@@ -37,7 +76,7 @@ var stateWords = []struct {
 		verzonden, verstuurd, geleverd, onderweg, afgeleverd, bezorgd, voltooid, opgestuurd,
 		enviados, expedida, despachada, entregue, em transito, concluido, postado, a caminho,
 		wyslane, wyslano, wyslana, wyslany, nadane, nadano, dostarczone, doreczone, w drodze, zrealizowane, w doreczeniu, zrealizowano, przekazano kurierowi,
-		已发货, 已發貨, 已发出, 运输中, 已签收, 已寄出, 派送中, 已完成, 已出库, 出荷済み, 出荷済, 発送済み, 発送済, 発送完了, 出荷完了, 配達完了, 配送中, 配達済み, 完了, skickad, sendt, lahetetty, odeslano, feladva, отправлен, отправлено, доставлен`},
+		已发货, 已發貨, 已发出, 运输中, 已签收, 已寄出, 派送中, 已完成, 已出库, 出荷済み, 出荷済, 発送済み, 発送済, 発送完了, 出荷完了, 配達完了, 配送中, 配達済み, 完了, skickad, sendt, lahetetty, odeslano, feladva, отправлен, отправлено, доставлен`, plain},
 	{parsers.Backorder, false, `backorder, backordered, back order, back ordered, on backorder, on back order, bo, b o, awaiting stock, waiting for stock, delayed, delay, late, temporarily out of stock, temporarily unavailable, restocking, expected, on order, due in, out of stock until, postponed, pre order, preorder, stock expected, ships later, to follow, arriving soon,
 		ruckstand, im ruckstand, lieferruckstand, im zulauf, lieferverzogerung, verzogert, verspatet, nachlieferung, wird nachgeliefert, nachgeliefert, derzeit nicht lieferbar, zurzeit nicht lieferbar, zur zeit nicht lieferbar, momentan nicht lieferbar, voraussichtlich lieferbar, vorbestellt, warten auf ware, wareneingang erwartet, vorubergehend nicht lieferbar, bald wieder lieferbar, rueckstand,
 		en reliquat, reliquat, en reapprovisionnement, reapprovisionnement, retard, retarde, en retard, rupture temporaire, en commande, temporairement indisponible, attente stock, en attente de stock, differe, temporairement en rupture,
@@ -46,7 +85,7 @@ var stateWords = []struct {
 		in backorder, nalevering, vertraagd, vertraging, tijdelijk niet leverbaar, tijdelijk uitverkocht, in bestelling, wordt nageleverd, wacht op voorraad, tijdelijk niet op voorraad,
 		em atraso, aguardando estoque, aguarda stock, atrasado, encomendado, reposicao, temporariamente indisponivel, temporariamente esgotado, em reposicao,
 		opoznione, opoznienie, oczekuje na dostawe, czasowo niedostepne, chwilowo niedostepne, w dostawie, zaleglosc, oczekiwanie na towar, chwilowy brak,
-		延期, 缺货待补, 待补货, 补货中, 预售, 延迟发货, 延迟, 预订, 入荷待ち, 取り寄せ, 取り寄せ中, 遅延, 取寄せ, お取り寄せ, 予約, 入荷予定, 納期遅延, 一時欠品, restordre, restnotering`},
+		延期, 缺货待补, 待补货, 补货中, 预售, 延迟发货, 延迟, 预订, 入荷待ち, 取り寄せ, 取り寄せ中, 遅延, 取寄せ, お取り寄せ, 予約, 入荷予定, 納期遅延, 一時欠品, restordre, restnotering`, plain},
 	{parsers.OutOfStock, false, `out of stock, outofstock, oos, o o s, sold out, no stock, not in stock, unavailable, not available, discontinued, no longer available, stock out, stockout, zero stock, nil stock, eol, end of life, no inventory, cannot fulfill, cannot fulfil, unable to fulfill, unable to fulfil, item unavailable, obsolete, permanently unavailable, out of production, short, shorted, short shipped, nis,
 		nicht lieferbar, ausverkauft, vergriffen, nicht verfugbar, nicht vorratig, nicht auf lager, kein bestand, nicht am lager, nicht mehr lieferbar, artikel entfallt, ausgelaufen, eingestellt, auslaufartikel, fehlbestand, keine ware, dauerhaft nicht lieferbar, nicht mehr verfugbar,
 		rupture, en rupture, rupture de stock, en rupture de stock, epuise, indisponible, non disponible, plus disponible, arrete, hors stock, stock epuise, manquant, article arrete,
@@ -55,9 +94,9 @@ var stateWords = []struct {
 		uitverkocht, niet op voorraad, niet leverbaar, geen voorraad, niet beschikbaar, uit assortiment, niet meer leverbaar, uit voorraad,
 		esgotado, esgotada, sem stock, sem estoque, indisponivel, fora de estoque, descontinuado, em falta, rutura de stock, fora de stock,
 		brak, brak w magazynie, niedostepny, niedostepne, niedostepna, wyprzedane, wyprzedany, brak towaru, brak na stanie, wycofany, wycofane, nie ma na stanie,
-		缺货, 无货, 断货, 售罄, 缺貨, 无库存, 停产, 已售完, 没货, 在庫切れ, 在庫なし, 欠品, 売り切れ, 品切れ, 廃番, 完売, 在庫無し, 販売終了, 取扱終了, slutsald, udsolgt, utsolgt, loppu, vyprodano, нет в наличии`},
-	{parsers.Rejection, false, `rejected, reject, refused, declined, denied, cannot accept, not accepted, cannot supply, unable to supply, cannot process, failed, error, invalid, abgelehnt, zuruckgewiesen, nicht angenommen, refuse, refusee, rejete, rejetee, rechazado, rechazada, rifiutato, rifiutata, respinto, respinta, geweigerd, afgewezen, afgekeurd, rejeitado, rejeitada, recusado, recusada, odrzucone, odrzucono, odrzucony, odmowa, 拒绝, 已拒绝, 拒絕, 驳回, 拒否, 受注不可, お断り, 却下`},
-	{parsers.Cancellation, false, `cancelled, canceled, cancel, cancellation, void, voided, cxl, cancled, cncl, order cancelled, order canceled, cancelled by supplier, storniert, storno, annulliert, gestrichen, geloscht, annule, annulee, annulation, cancelado, cancelada, anulado, anulada, annullato, annullata, cancellato, cancellata, stornato, geannuleerd, annulering, vervallen, anuladas, anulowane, anulowano, anulowany, anulowana, skasowane, 取消, 已取消, 已撤单, キャンセル, キャンセル済み, キャンセル済, 注文取消, makulerad, annulleret, kansellert, peruttu, zruseno, iptal, отменен, отменён, отменено`},
+		缺货, 无货, 断货, 售罄, 缺貨, 无库存, 停产, 已售完, 没货, 在庫切れ, 在庫なし, 欠品, 売り切れ, 品切れ, 廃番, 完売, 在庫無し, 販売終了, 取扱終了, slutsald, udsolgt, utsolgt, loppu, vyprodano, нет в наличии`, plain},
+	{parsers.Rejection, false, `rejected, reject, refused, declined, denied, cannot accept, not accepted, cannot supply, unable to supply, cannot process, failed, error, invalid, abgelehnt, zuruckgewiesen, nicht angenommen, refuse, refusee, rejete, rejetee, rechazado, rechazada, rifiutato, rifiutata, respinto, respinta, geweigerd, afgewezen, afgekeurd, rejeitado, rejeitada, recusado, recusada, odrzucone, odrzucono, odrzucony, odmowa, 拒绝, 已拒绝, 拒絕, 驳回, 拒否, 受注不可, お断り, 却下`, plain},
+	{parsers.Cancellation, false, `cancelled, canceled, cancel, cancellation, void, voided, cxl, cancled, cncl, order cancelled, order canceled, cancelled by supplier, storniert, storno, annulliert, gestrichen, geloscht, annule, annulee, annulation, cancelado, cancelada, anulado, anulada, annullato, annullata, cancellato, cancellata, stornato, geannuleerd, annulering, vervallen, anuladas, anulowane, anulowano, anulowany, anulowana, skasowane, 取消, 已取消, 已撤单, キャンセル, キャンセル済み, キャンセル済, 注文取消, makulerad, annulleret, kansellert, peruttu, zruseno, iptal, отменен, отменён, отменено`, plain},
 	{parsers.Acknowledgement, false, `confirmed, acknowledged, accepted, received, processing, in process, in progress, in production, allocated, reserved, picking, picked, packing, packed, order confirmed, being processed, released, approved, scheduled, printed, ack, ordered, in work, order received, order accepted, registered,
 		bestatigt, angenommen, in bearbeitung, erhalten, eingegangen, kommissioniert, in arbeit, wird bearbeitet, freigegeben, verpackt, in produktion, bestaetigt, erfasst, auftrag bestatigt, gepackt,
 		confirme, confirmee, accepte, acceptee, en preparation, en traitement, en cours, recu, recue, en cours de traitement, en cours de preparation, valide, validee, enregistre, traitement,
@@ -66,8 +105,8 @@ var stateWords = []struct {
 		bevestigd, geaccepteerd, in behandeling, ontvangen, in verwerking, verwerkt, wordt verwerkt, ingepakt,
 		aceite, aceito, em processamento, em preparacao, recebido, recebida, processando, em separacao, em producao, em andamento,
 		potwierdzone, potwierdzono, przyjete, przyjeto, w realizacji, w trakcie realizacji, w przygotowaniu, otrzymane, spakowane, w trakcie, zaakceptowane, kompletowane,
-		已确认, 处理中, 已接单, 备货中, 已受理, 已接收, 配货中, 打包中, 生产中, 確認済み, 受付済み, 受注済み, 処理中, 受付済, 受注確認, 受付完了, 手配中, 準備中, bekraftad, vahvistettu, potvrzeno, подтвержден, в обработке`},
-	{parsers.Question, false, `on hold, hold, question, query, price change, price changed, address problem, bad address, address issue, incorrect address, need info, information needed, please contact, contact us, please advise, awaiting payment, payment required, prepayment, substitute, substituted, substitution, clarification, exception, problem, in klarung, ruckfrage, klarung, gesperrt, adresse prufen, adresse unvollstandig, en suspens, bloque, adresse incorrecte, a verifier, retenido, en espera, consulta, direccion incorrecta, bloqueado, sospeso, in sospeso, bloccato, indirizzo errato, da verificare, in wacht, geblokkeerd, vraag, adres onjuist, em espera, suspenso, endereco incorreto, duvida, wstrzymane, wstrzymano, zablokowane, bledny adres, do wyjasnienia, 待确认, 地址有误, 问题件, 暂停, 確認中, 保留, 要確認, 住所不備, 保留中`},
+		已确认, 处理中, 已接单, 备货中, 已受理, 已接收, 配货中, 打包中, 生产中, 確認済み, 受付済み, 受注済み, 処理中, 受付済, 受注確認, 受付完了, 手配中, 準備中, bekraftad, vahvistettu, potvrzeno, подтвержден, в обработке`, plain},
+	{parsers.Question, false, `on hold, hold, question, query, price change, price changed, address problem, bad address, address issue, incorrect address, need info, information needed, please contact, contact us, please advise, awaiting payment, payment required, prepayment, substitute, substituted, substitution, clarification, exception, problem, in klarung, ruckfrage, klarung, gesperrt, adresse prufen, adresse unvollstandig, en suspens, bloque, adresse incorrecte, a verifier, retenido, en espera, consulta, direccion incorrecta, bloqueado, sospeso, in sospeso, bloccato, indirizzo errato, da verificare, in wacht, geblokkeerd, vraag, adres onjuist, em espera, suspenso, endereco incorreto, duvida, wstrzymane, wstrzymano, zablokowane, bledny adres, do wyjasnienia, 待确认, 地址有误, 问题件, 暂停, 確認中, 保留, 要確認, 住所不備, 保留中`, plain},
 }
 
 var statesByWord = func() map[string]state {
@@ -76,7 +115,7 @@ var statesByWord = func() map[string]state {
 		for w := range strings.SplitSeq(s.words, ",") {
 			w = strings.Join(strings.Fields(w), " ")
 			if _, taken := m[w]; !taken && w != "" {
-				m[w] = state{s.kind, s.partial, 1}
+				m[w] = state{s.kind, s.partial, 1, s.hint}
 			}
 		}
 	}
@@ -94,7 +133,7 @@ func (r *reader) stateOf(cell string, whole bool) (s state, ok bool) {
 	}
 	for phrase, kind := range r.profile.Phrases {
 		if f := carrier.Fold(phrase); f != "" && containsWords(folded, f) {
-			return state{kind, false, 1}, true
+			return state{kind: kind, score: 1}, true
 		}
 	}
 	if s, ok := statesByWord[folded]; ok {
@@ -124,12 +163,10 @@ func stateInside(words []string) (best state, ok bool) {
 			if !known || n == 1 && len(phrase) < 4 && phrase != "oos" {
 				continue
 			}
-			if i > 0 && negations[words[i-1]] {
-				s = state{}
-			}
+			s = asSaid(s, words[:i])
 			s.score = 0.85
-			if !ok || s.kind.Consequence() > best.kind.Consequence() {
-				best.kind, best.score = s.kind, s.score
+			if !ok || s.rank() > best.rank() {
+				best.kind, best.score, best.hint = s.kind, s.score, s.hint
 			}
 			best.partial = best.partial || s.partial
 			ok = true
@@ -139,6 +176,30 @@ func stateInside(words []string) (best state, ok bool) {
 	}
 	return best, ok
 }
+
+// asSaid is a state after the words before it: "not shipped" and "will be shipped" have not left, "not cancelled" says nothing.
+func asSaid(s state, before []string) state {
+	for i := len(before) - 1; i >= 0; i-- {
+		switch w := before[i]; {
+		case negations[w] && (s.kind == parsers.Shipment || s.hint == unsent):
+			return state{hint: unsent}
+		case negations[w]:
+			return state{}
+		case s.kind == parsers.Shipment && future[w]:
+			return state{hint: waiting}
+		case !helping[w]:
+			return s
+		}
+	}
+	return s
+}
+
+// future are words before what is still to be done, helping those that may stand between them or a negation and it: "not yet been
+// shipped", "n'a pas été expédié", "non è stato spedito". Folded.
+var (
+	future  = map[string]bool{"will": true, "wird": true, "werden": true, "sera": true, "sara": true, "seront": true, "verra": true, "saranno": true, "seran": true, "wordt": true, "worden": true, "zal": true, "serao": true, "zostanie": true, "bedzie": true}
+	helping = map[string]bool{"be": true, "been": true, "yet": true, "ete": true, "encore": true, "sido": true, "ha": true, "aun": true, "stato": true, "stata": true, "e": true, "ancora": true, "nog": true, "foi": true, "ainda": true, "zostalo": true, "zostala": true, "jeszcze": true}
+)
 
 // stateCJK finds the longest known word in text that is written without spaces.
 func stateCJK(text string) (state, bool) {
