@@ -180,6 +180,9 @@ func (c *client) send(ctx context.Context, method, path string, query url.Values
 	if err := json.NewDecoder(response.Body).Decode(&problem); err != nil || problem.Error == "" {
 		return nil, fmt.Errorf("the daemon answers %s", response.Status)
 	}
+	if response.StatusCode == http.StatusBadRequest {
+		return nil, usage("%s", problem.Error)
+	}
 	return nil, errors.New(problem.Error)
 }
 

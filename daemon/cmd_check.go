@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -62,7 +64,7 @@ func (a *app) supplierTest() *cobra.Command {
 				return err
 			}
 			if _, ok := cfg.Suppliers[args[0]]; !ok {
-				return usage("supplier %q is not in the configuration", args[0])
+				return usageError{&flow.NameError{Kind: "supplier", Name: args[0], Known: strings.Join(slices.Sorted(maps.Keys(cfg.Suppliers)), ", ")}}
 			}
 			f, err := flow.New(flow.Options{Config: cfg, Random: rand.Reader, Dialer: &net.Dialer{}, Log: a.logger(slog.LevelError)})
 			if err != nil {

@@ -3,8 +3,10 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -91,28 +93,45 @@ func (a *app) statusCommand() *cobra.Command {
 			if a.json {
 				return a.printJSON(s)
 			}
-			for _, account := range s.Accounts {
-				state := "works"
-				if !account.Working {
-					state = "does not work since " + when(account.Since) + ": " + account.Error
-				}
-				_ = a.say("%s: %s", account.Title+" ("+account.Name+")", state)
-			}
-			_ = a.say("orders: %v", s.Counts.Orders)
-			_ = a.say("purchase orders: %v", s.Counts.POs)
-			for lane, states := range s.Counts.Dispatches {
-				_ = a.say("outbox %s: %v", lane, states)
-			}
-			_ = a.say("items: %v", s.Counts.Items)
-			_ = a.say("waiting for you: %v", s.Counts.Exceptions)
-			if len(s.Paused) > 0 {
-				_ = a.say("paused: %s", strings.Join(s.Paused, ", "))
-			}
-			return nil
+			return a.printStatus(s)
 		},
 	}
 	a.jsonFlag(c)
 	return c
+}
+
+func (a *app) printStatus(s flow.Status) error {
+	for _, account := range s.Accounts {
+		state := "works"
+		if !account.Working {
+			state = "does not work since " + when(account.Since) + ": " + account.Error
+		}
+		_ = a.say("%s (%s): %s", account.Title, account.Name, state)
+	}
+	_ = a.say("orders: %s", counted(s.Counts.Orders))
+	_ = a.say("purchase orders: %s", counted(s.Counts.POs))
+	for _, lane := range slices.Sorted(maps.Keys(s.Counts.Dispatches)) {
+		_ = a.say("outbox %s: %s", lane, counted(s.Counts.Dispatches[lane]))
+	}
+	_ = a.say("items: %s", counted(s.Counts.Items))
+	if len(s.Paused) > 0 {
+		_ = a.say("paused: %s", strings.ReplaceAll(strings.Join(s.Paused, ", "), "*", "everything"))
+	}
+	return a.say("waiting for you: %s", counted(s.Counts.Exceptions))
+}
+
+// counted lists how many there are of each, by name.
+func counted[K ~string](counts map[K]int) string {
+	var texts []string
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
+		if counts[name] > 0 {
+			texts = append(texts, fmt.Sprintf("%d %s", counts[name], strings.ReplaceAll(string(name), "_", " ")))
+		}
+	}
+	if len(texts) == 0 {
+		return "nothing"
+	}
+	return strings.Join(texts, ", ")
 }
 
 func (a *app) verifyCommand() *cobra.Command {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 
@@ -22,6 +23,11 @@ func (a *app) initCommand() *cobra.Command {
 		Long: "Asks a few questions and writes a complete, commented configuration into DIR: your mailbox, one supplier by email, and everything else as a\n" +
 			"comment that says what it is for. Files that are there already are never overwritten.",
 		RunE: func(c *cobra.Command, args []string) error {
+			// The questions are answered by hand: nobody should do that for nothing.
+			path := filepath.Join(args[0], "waybill.yaml")
+			if _, err := os.Lstat(path); err == nil {
+				return fmt.Errorf("%s is there already; nothing was written. Take another folder, or move it away", path)
+			}
 			lines := bufio.NewReader(a.in)
 			answers, err := config.Ask(func(question, otherwise string) (string, error) {
 				if yes || !isTerminal(a.in) {
@@ -47,7 +53,6 @@ func (a *app) initCommand() *cobra.Command {
 			for _, name := range slices.Sorted(maps.Keys(files)) {
 				_ = a.say("wrote %s", filepath.Join(args[0], name))
 			}
-			path := filepath.Join(args[0], "waybill.yaml")
 			for _, line := range []string{"", "Next:", "  1. put the mailbox's password into " + filepath.Join(args[0], config.MailPassword),
 				"  2. waybill check --connect --config " + path, "  3. waybill serve --config " + path} {
 				_ = a.say("%s", line)

@@ -145,6 +145,9 @@ func (a *app) ordersList() *cobra.Command {
 					if po.Dispatch != "" && po.Dispatch != "sent" {
 						text += " (" + po.Dispatch + ")"
 					}
+					if po.Cancel != "" {
+						text += ", cancel " + strings.ReplaceAll(po.Cancel, "_", " ")
+					}
 					pos = append(pos, text)
 				}
 				rows = append(rows, []string{o.Number, o.Channel, string(o.State), when(o.ReceivedAt), strings.Join(pos, "; ")})
@@ -198,6 +201,12 @@ func (a *app) printOrder(v flow.OrderView) error {
 	}
 	for _, po := range v.PurchaseOrders {
 		_ = a.say("\n%s at %s: %s", po.Number, po.Supplier, po.State)
+		switch po.Cancel {
+		case "asked":
+			_ = a.say("  cancel asked: the supplier has not answered yet")
+		case "not_asked":
+			_ = a.say("  cancel not asked: tell the supplier yourself, waybill has no address to write to")
+		}
 		for _, l := range po.Lines {
 			_ = a.say("  %d x %s %s (shipped %d)", l.Ordered, l.SKU, l.Title, l.Shipped)
 		}

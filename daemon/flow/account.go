@@ -1,7 +1,10 @@
 package flow
 
 import (
+	"cmp"
 	"context"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -65,15 +68,31 @@ func (a *accounts) ask(name string) {
 	}
 }
 
-// Accounts lists what each account last said.
+// Accounts lists what each account last said, by name.
 func (f *Flow) Accounts() []AccountState {
+	titles := f.world.Load().titles()
 	f.accounts.mu.Lock()
 	defer f.accounts.mu.Unlock()
 	out := make([]AccountState, 0, len(f.accounts.m))
 	for _, s := range f.accounts.m {
-		out = append(out, *s)
+		one := *s
+		one.Title = cmp.Or(one.Title, titles[one.Name], one.Name)
+		out = append(out, one)
 	}
+	slices.SortFunc(out, func(a, b AccountState) int { return strings.Compare(a.Name, b.Name) })
 	return out
+}
+
+// titles are what people call the accounts.
+func (w *world) titles() map[string]string {
+	all := map[string]string{}
+	for _, l := range w.lanes {
+		all[l.name] = l.title
+	}
+	for _, s := range w.sources {
+		all[s.name] = s.title
+	}
+	return all
 }
 
 func (f *Flow) accountFails(ctx context.Context, name, title string, e *transports.Error) {

@@ -196,7 +196,7 @@ func (f *Flow) Export(ctx context.Context, supplier string) (name string, file [
 	w := f.world.Load()
 	s, ok := w.cfg.Suppliers[supplier]
 	if !ok {
-		return "", nil, nil, fmt.Errorf("supplier %q is not in the configuration; it names %s: %w", supplier, names(w.cfg.Suppliers), store.ErrNotFound)
+		return "", nil, nil, unknownSupplier(supplier, w.cfg.Suppliers)
 	}
 	pos, docs, err := f.waiting(ctx, supplier, f.now())
 	if err != nil || len(pos) == 0 {
@@ -284,7 +284,7 @@ func uploaded(tx *store.Tx, numbers []string) (ids []order.POID, err error) {
 	for _, number := range numbers {
 		po, err := tx.POByNumber(number)
 		if err != nil {
-			return nil, fmt.Errorf("purchase order %s: %w", number, err)
+			return nil, err
 		}
 		told, err := wasTold(tx, po.ID)
 		if err != nil {

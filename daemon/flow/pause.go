@@ -6,6 +6,7 @@ import (
 	"sort"
 	"strings"
 
+	"waybill/daemon/config"
 	"waybill/daemon/store"
 )
 
@@ -66,13 +67,27 @@ func (f *Flow) Resume(ctx context.Context, supplier string) error {
 	return nil
 }
 
+// NameError is a name that the configuration does not have.
+type NameError struct {
+	Kind, Name string // "supplier", and what was asked for
+	Known      string // the names that there are
+}
+
+func (e *NameError) Error() string {
+	return fmt.Sprintf("%s %q is not in the configuration; it names %s", e.Kind, e.Name, e.Known)
+}
+
+func unknownSupplier(name string, suppliers map[string]config.Supplier) error {
+	return &NameError{Kind: "supplier", Name: name, Known: names(suppliers)}
+}
+
 func (f *Flow) pauseTarget(supplier string) (string, error) {
 	if supplier == "" {
 		return everything, nil
 	}
 	suppliers := f.world.Load().cfg.Suppliers
 	if _, ok := suppliers[supplier]; !ok {
-		return "", fmt.Errorf("supplier %q is not in the configuration; it names %s: %w", supplier, names(suppliers), store.ErrNotFound)
+		return "", unknownSupplier(supplier, suppliers)
 	}
 	return supplier, nil
 }

@@ -16,7 +16,7 @@ func (f *Flow) Preview(ctx context.Context, number string) (store.DispatchRow, e
 	err := f.store.View(ctx, func(tx *store.Tx) error {
 		po, err := tx.POByNumber(number)
 		if err != nil {
-			return fmt.Errorf("purchase order %s: %w", number, err)
+			return err
 		}
 		dispatches, err := tx.DispatchesOfPO(po.ID)
 		if err != nil {
@@ -57,7 +57,7 @@ func (f *Flow) Resend(ctx context.Context, number, by string) (string, error) {
 		ring = nil
 		po, err := tx.POByNumber(number)
 		if err != nil {
-			return fmt.Errorf("purchase order %s: %w", number, err)
+			return err
 		}
 		dispatches, err := tx.DispatchesOfPO(po.ID)
 		if err != nil {

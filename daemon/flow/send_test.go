@@ -163,7 +163,7 @@ func TestPauseHoldsOverARestart(t *testing.T) {
 	if rows := s.sent("mail:orders"); len(rows) != 0 {
 		t.Errorf("sent in spite of the pause: %+v", rows)
 	}
-	if err := s.Pause(t.Context(), "nobody"); !errors.Is(err, store.ErrNotFound) {
+	if err, name := s.Pause(t.Context(), "nobody"), (*NameError)(nil); !errors.As(err, &name) {
 		t.Errorf("got %v", err)
 	}
 	if err := s.Resume(t.Context(), "prairie"); err != nil {

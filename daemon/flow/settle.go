@@ -88,12 +88,12 @@ func (f *Flow) exception(ctx context.Context, id order.ExceptionID) (row store.E
 		if row, err = tx.Exception(id); err != nil {
 			return err
 		}
-		return json.Unmarshal(row.Detail, &d)
+		if err := json.Unmarshal(row.Detail, &d); err != nil {
+			return fmt.Errorf("read the evidence of exception %d: %w", id, err)
+		}
+		return nil
 	})
-	if err != nil {
-		return row, d, fmt.Errorf("exception %d: %w", id, err)
-	}
-	return row, d, nil
+	return row, d, err
 }
 
 // offered are the actions of a kind without those that can only be refused, as things stand. intake is the state of its order, if it has one.
@@ -257,7 +257,7 @@ func (f *Flow) believe(tx *store.Tx, w *world, row store.ExceptionRow, d Detail,
 	if s.PO != "" {
 		po, err := tx.POByNumber(s.PO)
 		if err != nil {
-			return "", fmt.Errorf("purchase order %s: %w", s.PO, err)
+			return "", err
 		}
 		if po.ID != finding.PO {
 			finding.PO = po.ID

@@ -129,3 +129,65 @@ func TestResendOfWhatIsClosedIsRefused(t *testing.T) {
 		})
 	}
 }
+
+func TestACancelledOrderShowsWhoIsStillToAnswer(t *testing.T) {
+	for name, c := range map[string]struct {
+		supplier, want string
+		sent           bool
+	}{
+		"asked":                 {prairie, "asked", true},
+		"nobody to write to":    {"name: Prairie Supply\nskus: [{prefix: PS}]\nsend: {by: folder, path: STATE/out, file: {name: \"po_{{.Number}}.csv\"}}\n", "not_asked", true},
+		"nothing had been sent": {prairie, "", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newShop(t, map[string]string{"suppliers/prairie.yaml": c.supplier})
+			taken := s.receive(paidOrder("1001"))
+			if c.sent {
+				s.sent("mail:orders")
+				s.sent("folder:prairie")
+			}
+			if _, err := s.Cancel(t.Context(), taken.OrderID, "cli"); err != nil {
+				t.Fatal(err)
+			}
+			list, err := s.ListOrders(t.Context(), store.OrderFilter{})
+			if err != nil || len(list) != 1 || list[0].PurchaseOrders[0].Cancel != c.want {
+				t.Errorf("got %+v, %v, want %q", list, err, c.want)
+			}
+		})
+	}
+}
+
+func TestATimelineTellsEachReasonOnce(t *testing.T) {
+	s := newShop(t, nil)
+	doc := paidOrder("1001")
+	doc.Lines = append(doc.Lines, order.Line{ID: "1001-2", SKU: "PS200", Title: "Lid", Quantity: 1})
+	taken := s.receive(doc)
+	s.sent("mail:orders")
+	s.mail(fromPrairie, "Your order 1001-A", "", "Order 1001-A:\r\n2 x PS100 shipped with UPS. Tracking number "+ups1+"\r\n1 x PS200 is on backorder and will ship on 2026-04-20.\r\n")
+	v, err := s.ViewOrder(t.Context(), taken.OrderID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, m := range v.Timeline {
+		for _, e := range m.Evidence {
+			if seen[e] {
+				t.Errorf("%q stands there twice", e)
+			}
+			seen[e] = true
+		}
+	}
+	if len(seen) == 0 {
+		t.Error("no evidence at all")
+	}
+}
+
+func TestAccountsHaveNamesForPeople(t *testing.T) {
+	s := newShop(t, nil)
+	s.accountWorks(t.Context(), "webhook:shop")
+	s.accountWorks(t.Context(), "mail:orders")
+	got := s.Accounts()
+	if len(got) != 2 || got[0].Title != "sending mail as orders@lantern-lane.example" || got[1].Title != "the webhook of channel shop" {
+		t.Errorf("got %+v", got)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"waybill/daemon/match"
@@ -31,12 +32,13 @@ func (f *Flow) Ship(ctx context.Context, r ShipRequest) (string, error) {
 		ring = nil
 		po, err := tx.POByNumber(r.PO)
 		if err != nil {
-			return fmt.Errorf("purchase order %s: %w", r.PO, err)
+			return err
 		}
 		finding, err := shipFinding(po, r)
 		if err != nil {
 			return err
 		}
+		before := po
 		ring, err = f.apply(tx, f.world.Load(), evidence{supplier: po.Supplier, by: r.By}, finding)
 		if conflict := (*conflictError)(nil); errors.As(err, &conflict) {
 			return fmt.Errorf("%s: %w", conflict.words, ErrAction)
@@ -51,6 +53,10 @@ func (f *Flow) Ship(ctx context.Context, r ShipRequest) (string, error) {
 		for _, t := range finding.Tracking {
 			numbers = append(numbers, strings.TrimSpace(carrier.Name(t.Carrier)+" "+t.Number))
 		}
+		if sameShipped(before, po) {
+			done = fmt.Sprintf("Nothing new: %s has %s already, and is %s.", po.Number, strings.Join(numbers, ", "), po.State())
+			return nil
+		}
 		done = fmt.Sprintf("%s: %s; the purchase order is %s.", po.Number, strings.Join(numbers, ", "), po.State())
 		return nil
 	})
@@ -59,6 +65,12 @@ func (f *Flow) Ship(ctx context.Context, r ShipRequest) (string, error) {
 	}
 	f.lanes.ring(ring...)
 	return done, nil
+}
+
+// sameShipped tells whether no parcel and no piece was booked between the two.
+func sameShipped(before, after order.PurchaseOrder) bool {
+	shipped := func(a, b order.POLine) bool { return a.Shipped == b.Shipped }
+	return len(before.Shipments) == len(after.Shipments) && slices.EqualFunc(before.Lines, after.Lines, shipped)
 }
 
 func shipFinding(po order.PurchaseOrder, r ShipRequest) (match.Finding, error) {

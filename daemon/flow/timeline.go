@@ -3,6 +3,7 @@ package flow
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"waybill/daemon/match"
@@ -17,9 +18,10 @@ type teller struct {
 	f        *Flow
 	numbers  map[order.POID]string
 	packages map[order.PackageID]store.PackageRow
+	told     map[string]bool // evidence that stands on the timeline already
 }
 
-func (t *teller) purchaseOrder(po order.PurchaseOrder) (POView, error) {
+func (t *teller) purchaseOrder(row store.OrderRow, po order.PurchaseOrder) (POView, error) {
 	v := POView{Number: po.Number, Supplier: po.Supplier, State: po.State(), Lines: po.Lines, Expected: po.Expected, PlacedAt: po.PlacedAt}
 	packages, err := t.tx.PackagesOfPO(po.ID)
 	if err != nil {
@@ -38,6 +40,12 @@ func (t *teller) purchaseOrder(po order.PurchaseOrder) (POView, error) {
 	for _, d := range dispatches {
 		if d.Purpose == order.PurposeOrder {
 			v.Dispatch = string(d.State)
+		}
+	}
+	if row.Intake.State == order.IntakeCancelled && !po.Closed() {
+		v.Cancel = "not_asked"
+		if slices.ContainsFunc(dispatches, func(d store.DispatchRow) bool { return d.Purpose == order.PurposeSupplier }) {
+			v.Cancel = "asked"
 		}
 	}
 	return v, nil
@@ -161,9 +169,16 @@ func (t *teller) evidence(m *Moment, e order.Event) error {
 		if err := json.Unmarshal(row.Detail, &f); err != nil {
 			return fmt.Errorf("read the finding of item %d: %w", e.Item, err)
 		}
-		m.Evidence = append(m.Evidence, f.Reasons...)
+		texts := slices.Clone(f.Reasons)
 		for _, v := range f.Evidence {
-			m.Evidence = append(m.Evidence, fmt.Sprintf("%s %q in %s", v.Field, v.Text, where(v)))
+			texts = append(texts, fmt.Sprintf("%s %q in %s", v.Field, v.Text, where(v)))
+		}
+		for _, text := range texts { // several events may come of one item, and several findings of one sentence
+			key := fmt.Sprintf("%d %d %s", e.Item, e.PO, text)
+			if !t.told[key] {
+				t.told[key] = true
+				m.Evidence = append(m.Evidence, text)
+			}
 		}
 	}
 	return nil

@@ -35,6 +35,7 @@ type POView struct {
 	Expected string           `json:"expected,omitempty"`
 	Tracking []ChannelPackage `json:"tracking,omitempty"`
 	Dispatch string           `json:"dispatch,omitempty"` // state of the latest dispatch
+	Cancel   string           `json:"cancel,omitempty"`   // the order is cancelled and this part is not yet: "asked" the supplier not to ship, or "not_asked"
 	PlacedAt time.Time        `json:"placed_at"`
 }
 
@@ -123,10 +124,10 @@ func (f *Flow) ViewOrder(ctx context.Context, id order.OrderID) (v OrderView, er
 		if err != nil {
 			return err
 		}
-		t := teller{tx: tx, f: f, numbers: map[order.POID]string{}, packages: map[order.PackageID]store.PackageRow{}}
+		t := teller{tx: tx, f: f, numbers: map[order.POID]string{}, packages: map[order.PackageID]store.PackageRow{}, told: map[string]bool{}}
 		for _, po := range pos {
 			t.numbers[po.ID] = po.Number
-			pv, err := t.purchaseOrder(po)
+			pv, err := t.purchaseOrder(row, po)
 			if err != nil {
 				return err
 			}
@@ -220,7 +221,7 @@ func (f *Flow) ViewException(ctx context.Context, id order.ExceptionID) (v Excep
 	err = f.store.View(ctx, func(tx *store.Tx) error {
 		row, err := tx.Exception(id)
 		if err != nil {
-			return fmt.Errorf("exception %d: %w", id, err)
+			return err
 		}
 		v, err = viewException(tx, row)
 		return err
@@ -258,7 +259,7 @@ func (f *Flow) ListOrders(ctx context.Context, filter store.OrderFilter) (list [
 				return err
 			}
 			for _, po := range pos {
-				v, err := t.purchaseOrder(po)
+				v, err := t.purchaseOrder(row, po)
 				if err != nil {
 					return err
 				}

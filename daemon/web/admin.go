@@ -230,6 +230,9 @@ func adminError(w http.ResponseWriter, err error) {
 	case errors.Is(err, flow.ErrAction), errors.Is(err, flow.ErrSettled), errors.Is(err, order.ErrTransition), errors.Is(err, order.ErrQuantity), errors.Is(err, order.ErrLine):
 		status = http.StatusConflict
 	}
+	if name := (*flow.NameError)(nil); errors.As(err, &name) {
+		status = http.StatusBadRequest // a client takes this for a wrong command line
+	}
 	var invalid *flow.Invalid
 	if errors.As(err, &invalid) {
 		fail(w, http.StatusUnprocessableEntity, err.Error(), invalid.Fields)

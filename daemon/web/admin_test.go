@@ -92,7 +92,7 @@ func TestCommands(t *testing.T) {
 		{"POST", "/export/portal", "", 200, `"purchase_orders":["1003-A"]`},
 		{"POST", "/export/portal/done", "", 200, `"text":"Noted as uploaded: 1003-A."`},
 		{"POST", "/export/portal", "", 200, `"purchase_orders":null`},
-		{"POST", "/export/nobody", "", 404, `nobody`},
+		{"POST", "/export/nobody", "", 400, `nobody`},
 		{"POST", "/ship", `{"po":"1001-A","tracking":["1Z999AA10123456784"]}`, 200, `the purchase order is shipped.`},
 		{"POST", "/ship", `{"po":"1005-A","tracking":["1Z999AA10123456784"]}`, 409, `already sits on purchase order 1001-A`},
 		{"POST", "/ship", `{"po":"9999-A","tracking":["1Z999AA10123456784"]}`, 404, `purchase order 9999-A`},
