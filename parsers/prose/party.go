@@ -47,6 +47,9 @@ func (r *reader) party() (p parsers.Party, from, to int) {
 			}
 			return block, start, end
 		}
+		if said, start, end := r.sentenceParty(); start >= 0 {
+			return said, start, end
+		}
 	}
 	return p, from, to
 }

@@ -1,0 +1,109 @@
+package prose
+
+import (
+	"regexp"
+	"strings"
+
+	"waybill/parsers"
+)
+
+// Sentences name the consignee too: "Order 1001 shipped to Dana Cole, 5 Lake Dr, Bend OR 97701." Who gets the parcel must not be overlooked there,
+// since it may be another order's customer.
+
+// inSentence is an address behind words that say where a parcel goes: a name that begins with capitals, a street with a number, a postcode beside a city.
+var inSentence = regexp.MustCompile(`(?:^|[\s(])(?i:to|an|nach|à|a|al|para|naar|do|für|for|pour|voor|per|chez)[ \t]+` +
+	`((?:(?i:mr|mrs|ms|herrn?|frau|mme|m|sr|sra|sig|dhr|mevr)\.?[ \t]+)?` + // a form of address is no name
+	`(?:\p{Lu}[\p{L}.'’-]*)(?:[ \t]+(?:\p{Lu}[\p{L}.'’-]*|von|van|der|den|de|la|le|du|da|di|del|dos|das|y|ter|ten)){0,4})` +
+	`[ \t]*[,(;\n/][ \t]*([^,;:\n]{3,60}[,\n][ \t]*[^;:\n]{3,80})`)
+
+// sentenceReach is how far behind the words of a shipment the address may begin ("went out with today's truck to Dana Cole, …"), and how long it may be.
+const (
+	sentenceReach  = 60
+	sentenceLength = 220
+	mostSentences  = 200
+)
+
+// consignee is an address in a sentence, with its span.
+type consignee struct {
+	party      parsers.Party
+	start, end int
+}
+
+// sentenceParty finds the consignee that sentences name. Where they name several, none is everybody's.
+func (r *reader) sentenceParty() (p parsers.Party, from, to int) {
+	text := r.view.text
+	var found []consignee
+	last := -1
+	tried := 0
+	for _, h := range r.hits {
+		switch h.meaning {
+		case shipped, acknowledged, shipTo, trackingLabel:
+		default:
+			continue
+		}
+		if h.end <= last || tried >= mostSentences || r.markAt(h.start, h.end) != "" {
+			continue
+		}
+		tried++
+		r.work += 8
+		// The preposition may be the last word of what was found ("shipped to"), or the verb may end the sentence ("wurde an … versandt").
+		words := h.start + strings.LastIndexByte(text[h.start:h.end], ' ') + 1
+		ahead := max(last, 0, h.start-sentenceLength, r.lineStart(h.start))
+		c, ok := r.addressed(words, min(len(text), h.end+sentenceLength), h.end+sentenceReach)
+		if !ok && h.meaning != trackingLabel {
+			c, ok = r.addressed(ahead, h.start, h.start)
+		}
+		if ok {
+			found, last = append(found, c), c.end
+		}
+	}
+	for _, c := range found {
+		if !strings.EqualFold(c.party.Name.Text, found[0].party.Name.Text) || c.party.Street.Text != found[0].party.Street.Text {
+			return parsers.Party{}, -1, 0
+		}
+	}
+	if len(found) == 0 {
+		return parsers.Party{}, -1, 0
+	}
+	return found[0].party, found[0].start, found[0].end
+}
+
+// addressed looks for an address between two offsets whose name begins no later than at within.
+func (r *reader) addressed(from, to, within int) (consignee, bool) {
+	text := r.view.text
+	at := inSentence.FindStringSubmatchIndex(text[from:to])
+	if at == nil || from+at[2] > within {
+		return consignee{}, false
+	}
+	rest := [2]int{from + at[4], from + at[5]}
+	end := cityEnd(text, rest)
+	if end < 0 {
+		return consignee{}, false
+	}
+	p := r.fill(append([][2]int{{from + at[2], from + at[3]}}, splitCommas(text, [2]int{rest[0], end})...))
+	if p.Name.Text == "" || p.Street.Text == "" || p.Postcode.Text == "" {
+		return consignee{}, false
+	}
+	return consignee{p, from + at[2], end}, true
+}
+
+// cityEnd is where the city ends: behind the postcode, or behind the words with capitals that follow it ("10115 Berlin").
+func cityEnd(text string, span [2]int) int {
+	comma := strings.IndexAny(text[span[0]:span[1]], ",\n")
+	if comma < 0 {
+		return -1
+	}
+	city := span[0] + comma + 1
+	at := postcode.FindStringIndex(text[city:span[1]])
+	if at == nil {
+		return -1
+	}
+	end := city + at[1]
+	if tail := cityWords.FindStringIndex(text[end:span[1]]); tail != nil && strings.Trim(text[city:city+at[0]], " \n\t") == "" {
+		end += tail[1]
+	}
+	return end
+}
+
+// cityWords are a city's name behind its postcode.
+var cityWords = regexp.MustCompile(`^(?:[ \t]+\p{Lu}[\p{L}'’-]*){1,3}`)
