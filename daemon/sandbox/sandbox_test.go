@@ -40,7 +40,7 @@ var children = map[string]func(question, []byte) answer{
 	"misbehave": func(q question, raw []byte) answer {
 		switch string(raw) {
 		case "hang":
-			select {}
+			time.Sleep(time.Hour) // select {} would be ended by the runtime, which sees that nobody can wake it
 		case "spin":
 			for {
 				_ = len(raw)
@@ -65,10 +65,10 @@ var children = map[string]func(question, []byte) answer{
 			os.Exit(3)
 		case "garbage":
 			_ = writeFrame(os.Stdout, []byte("}{"))
-			select {}
+			time.Sleep(time.Hour) // select {} would be ended by the runtime, which sees that nobody can wake it
 		case "huge":
 			_, _ = os.Stdout.Write([]byte{0xff, 0xff, 0xff, 0xff})
-			select {}
+			time.Sleep(time.Hour) // select {} would be ended by the runtime, which sees that nobody can wake it
 		case "runtime": // what the runtime does by itself: collect, give memory back, wait, start threads
 			b := make([]byte, 64<<20)
 			for i := range b {
