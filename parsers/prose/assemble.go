@@ -24,6 +24,7 @@ type piece struct {
 	advert    bool
 	invoice   bool
 	corrected bool
+	returning bool // speaks of sending goods back
 }
 
 // assemble turns clauses into statements.
@@ -35,6 +36,9 @@ func (r *reader) assemble() Result {
 	for _, c := range clauses {
 		pieces = append(pieces, r.piece(c))
 		p := &pieces[len(pieces)-1]
+		if n := len(pieces) - 2; n >= 0 && pieces[n].returning && pieces[n].block == p.block && r.headsReturn(pieces[n].clause) {
+			p.giveBack(func(tracked) bool { return true })
+		}
 		if c.mark == "" {
 			fresh.WriteString(r.view.text[c.start:c.end])
 			fresh.WriteByte('\n')
@@ -105,8 +109,10 @@ func (r *reader) piece(c clause) piece {
 			p.advert = true
 		case invoiced:
 			p.invoice = true
-		case earlierNumber, rightNumber:
+		case earlierNumber, rightNumber, notThis:
 			p.corrected = true
+		case returning:
+			p.returning = true
 		}
 	}
 	for _, f := range r.refsIn(c.start, c.end) {
@@ -124,6 +130,9 @@ func (r *reader) piece(c clause) piece {
 		t.found.Quoted = c.mark == parsers.MarkQuoted
 		p.tracking = append(p.tracking, t)
 	}
+	if p.returning {
+		p.giveBack(func(t tracked) bool { return r.forReturn(t.start, t.end, c) })
+	}
 	from := sort.Search(len(r.products), func(i int) bool { return r.products[i].qtyStart >= c.start })
 	for _, l := range r.products[from:] {
 		if l.qtyStart >= c.end {
@@ -132,6 +141,15 @@ func (r *reader) piece(c clause) piece {
 		p.products = append(p.products, l)
 	}
 	return p
+}
+
+// giveBack withdraws the numbers that are for a return: they lead no parcel to the customer.
+func (p *piece) giveBack(is func(tracked) bool) {
+	for i := range p.tracking {
+		if is(p.tracking[i]) {
+			p.tracking[i].found.Withdrawn, p.returning = true, true
+		}
+	}
 }
 
 // heading tells a clause that only names an order, so that what stands below is about it.
@@ -243,14 +261,22 @@ func orders(refs []reference) []reference {
 // "Tracking: 1Z…" below. A number in a text that says nothing of a shipment is one still: that is why it was written.
 func (r *reader) share(pieces []piece) {
 	var context news
+	var trouble news
 	told, recalled := false, false
+	numbered := slices.ContainsFunc(pieces, func(p piece) bool { return p.mark == "" && len(p.tracking) > 0 })
 	for i := range pieces {
+		if p := &pieces[i]; p.news.troubled && p.news.score < 0.5 && !numbered && !r.ofParcel(p.clause) {
+			p.news = news{} // mail comes back as well
+		}
 		told = told || pieces[i].mark == "" && pieces[i].news.score >= 0.5
 	}
 	for i := range pieces {
 		p := &pieces[i]
 		if p.mark != "" {
 			continue
+		}
+		if p.news.troubled {
+			trouble = p.news
 		}
 		if told && p.news.score < 0.5 { // "Questions? Please contact us." under news
 			p.news.kind = ""
@@ -269,6 +295,9 @@ func (r *reader) share(pieces []piece) {
 		case !sure || p.mark == parsers.MarkSignature || p.mark == parsers.MarkDisclaimer:
 		case context.kind != "" && p.mark == "":
 			p.news = news{kind: parsers.Shipment, start: context.start, end: context.end, score: 0.85}
+		case trouble.kind != "" && p.mark == "": // what is said of it stands beside it: "It came back to us."
+			p.news = trouble
+			p.news.score = 0.7
 		default:
 			t := p.tracking[0]
 			p.news = news{kind: parsers.Shipment, start: t.start, end: t.end, score: 0.7}

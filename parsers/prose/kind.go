@@ -1,6 +1,7 @@
 package prose
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -13,11 +14,12 @@ type news struct {
 	start, end int // the words that say so
 	score      float64
 	supposed   bool // only under a condition: it is no news
+	troubled   bool // the parcel came back, is lost or damaged
 }
 
 var kindOf = map[meaning]parsers.Kind{
 	shipped: parsers.Shipment, acknowledged: parsers.Acknowledgement, outOfStock: parsers.OutOfStock, backordered: parsers.Backorder,
-	rejected: parsers.Rejection, cancelled: parsers.Cancellation, asked: parsers.Question,
+	rejected: parsers.Rejection, cancelled: parsers.Cancellation, asked: parsers.Question, troubled: parsers.Question,
 }
 
 // judge says what a clause is news of. The words for a kind count unless something beside them turns them: "not yet", "if", "will".
@@ -26,7 +28,7 @@ func (r *reader) judge(c clause) news {
 	said := map[meaning]news{}
 	supposed := false
 	for _, h := range hits {
-		if h.meaning < shipped || h.meaning > asked && h.meaning != invite && h.meaning != inStock {
+		if h.meaning < shipped || h.meaning > asked && h.meaning != invite && h.meaning != inStock && h.meaning != troubled {
 			continue
 		}
 		m, score := r.turn(h, hits, c)
@@ -46,6 +48,11 @@ func (r *reader) judge(c clause) news {
 			return news{kind: h.kind, start: h.start, end: h.end, score: 0.97}
 		}
 	}
+	if h, ok := r.delayed(hits, c); ok {
+		if _, known := said[backordered]; !known {
+			said[backordered] = news{kind: parsers.Backorder, start: h.start, end: h.end, score: 0.8}
+		}
+	}
 	n := r.decide(said, c, hits)
 	n.supposed = supposed && n.kind == ""
 	return n
@@ -55,16 +62,23 @@ func (r *reader) judge(c clause) news {
 func (r *reader) decide(said map[meaning]news, c clause, hits []hit) news {
 	has := func(m meaning) bool { _, ok := said[m]; return ok }
 	if c.question && len(said) > 0 {
-		for _, m := range []meaning{asked, cancelled, outOfStock, backordered, shipped, acknowledged, rejected} {
+		for _, m := range []meaning{troubled, asked, cancelled, outOfStock, backordered, shipped, acknowledged, rejected} {
 			if n, ok := said[m]; ok {
-				n.kind = parsers.Question
-				n.score = min(n.score, 0.8)
+				n.kind, n.score = parsers.Question, min(n.score, 0.8)
+				n.troubled = m == troubled
 				return n
 			}
 		}
 	}
+	if n, ok := said[troubled]; ok && !has(cancelled) && (r.hasTracking(c) || !has(outOfStock) && !has(backordered) && !has(rejected)) {
+		n.troubled = true
+		if !r.hasTracking(c) && !r.ofOrder(c) {
+			n.score = 0.45 // advice what to do with damaged goods, or a sentence that needs the ones around it
+		}
+		return n
+	}
 	if has(outOfStock) && !has(backordered) && !has(cancelled) {
-		if n := said[outOfStock]; r.comesBack(n, hits, c) {
+		if n := said[outOfStock]; awaited(hits) || r.comesBack(n, hits, c) {
 			n.kind = parsers.Backorder
 			return n
 		}
@@ -112,7 +126,7 @@ func (r *reader) turn(h hit, hits []hit, c clause) (meaning, float64) {
 				return condition, 0
 			}
 		case negation:
-			if r.numbering(o) || m == asked || m == invite {
+			if r.numbering(o) || m == asked || m == invite || (m == outOfStock || m == backordered) && spent(o, h, hits) {
 				continue
 			}
 			reach := 28
@@ -184,31 +198,9 @@ func (r *reader) hasTracking(c clause) bool {
 	return false
 }
 
-// withdraw tells which tracking numbers of a clause are said to be void: the sign nearest before a number decides,
-// else one behind it.
-func (r *reader) withdrawn(at, end int, c clause) bool {
-	var last, next hit
-	for _, h := range r.within(c.start, c.end) {
-		if h.meaning != earlierNumber && h.meaning != rightNumber {
-			continue
-		}
-		if h.end <= at {
-			last = h
-		} else if h.start >= end && next.meaning == none && h.start-end < 60 && !r.trackingBetween(end, h.start) {
-			next = h
-		}
-	}
-	if last.meaning != none && !(next.meaning == earlierNumber && r.trackingBetween(last.end, at)) {
-		return last.meaning == earlierNumber
-	}
-	return next.meaning == earlierNumber
-}
-
-func (r *reader) trackingBetween(from, to int) bool {
-	for _, t := range r.trackingIn(from, to) {
-		if t.end <= to {
-			return true
-		}
-	}
-	return false
+// spent tells whether a denial is that of a shipment, and not of the words: "has not been sent for lack of stock".
+func spent(denial, h hit, hits []hit) bool {
+	return slices.ContainsFunc(hits, func(o hit) bool {
+		return sends(o) && o.start >= denial.start && o.end <= h.start || o.meaning == notYet && o.start <= denial.start && denial.start < o.end && o.start >= h.end
+	})
 }

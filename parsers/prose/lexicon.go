@@ -60,6 +60,14 @@ const (
 	month
 	when
 	vague // "mid", "end of"
+	// What is said of a number or a parcel.
+	notThis   // the number right behind it is not the one
+	troubled  // the parcel came back, is lost or damaged
+	returning // the number is for sending goods back
+	late      // what happens at the time behind it happens no earlier
+	before    // the same where it is denied: "not … until"
+	notYet
+	parcel
 )
 
 // group tells meanings that compete for the same words from those that stand beside each other.
@@ -71,8 +79,10 @@ func (m meaning) group() int {
 		return 1
 	case m <= personLabel:
 		return 2
+	case m <= vague:
+		return 3
 	}
-	return 3
+	return 4
 }
 
 // phrases of one language by meaning; alternatives are divided by "|". A "*" at the end leaves the end of the word open.
@@ -104,9 +114,11 @@ var languages = []string{"en", "de", "fr", "es", "it", "nl", "pt", "pl", "zh", "
 // known is built on first use and never changed.
 var known = sync.OnceValue(func() *lexicon {
 	b := &builder{nodes: []node{{}}}
-	for i, p := range all() {
-		for _, m := range slices.Sorted(maps.Keys(p)) {
-			b.add(m, 1<<i, p[m])
+	for _, list := range [][]phrases{all(), asides()} {
+		for i, p := range list {
+			for _, m := range slices.Sorted(maps.Keys(p)) {
+				b.add(m, 1<<i, p[m])
+			}
 		}
 	}
 	return b.build()
@@ -229,7 +241,11 @@ func (x *lexicon) find(hits []hit, text []byte) []hit {
 			if !whole(text, start, i+1, e.open) {
 				continue
 			}
-			hits = insert(hits, hit{start, i + 1, e.meaning, e.languages})
+			end := i + 1
+			if e.open {
+				end = wordEnd(text, end)
+			}
+			hits = insert(hits, hit{start, end, e.meaning, e.languages})
 		}
 	}
 	return hits
@@ -267,6 +283,16 @@ func whole(text []byte, start, end int, open bool) bool {
 	return end >= len(text) || !letter(text[end])
 }
 
+// wordEnd is where the word ends that goes on at an offset, so that an open phrase covers what a closed one says of its end.
+func wordEnd(text []byte, end int) int {
+	for i := end; i < len(text) && (letter(text[i]) || text[i] == filler); i++ {
+		if text[i] != filler {
+			end = i + 1
+		}
+	}
+	return end
+}
+
 func letter(c byte) bool { return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' }
 
 // insert adds a hit and drops what it covers of the same group; a hit that is covered itself is not added.
@@ -299,6 +325,9 @@ func language(text string, hits []hit) string {
 	}
 	var counts [10]int
 	for _, h := range hits {
+		if h.meaning > vague {
+			continue // said already by the words that it stands beside
+		}
 		for i := range counts {
 			if h.languages&(1<<i) != 0 { // a word that several languages share says less
 				counts[i] += 8 * (h.end - h.start) / bits.OnesCount16(h.languages)

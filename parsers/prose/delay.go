@@ -1,0 +1,91 @@
+package prose
+
+import (
+	"slices"
+	"strings"
+)
+
+// delayed tells whether what a clause says of a shipment happens no earlier than a time: "will only ship in 3 weeks", "will not
+// ship until May". It gives the words that say so.
+func (r *reader) delayed(hits []hit, c clause) (hit, bool) {
+	if r.hasTracking(c) || !slices.ContainsFunc(hits, sends) {
+		return hit{}, false
+	}
+	for _, h := range hits {
+		switch {
+		case h.meaning == late && r.bounded(h, c):
+			from := h.end
+			for _, o := range hits { // "só será enviado daqui a 3 semanas"
+				if o.meaning == acknowledged && o.start >= h.end && o.start-h.end <= 12 {
+					from = o.end
+				}
+			}
+			if r.timeBehind(h.end, c) || from > h.end && r.timeBehind(from, c) {
+				return h, true
+			}
+		case h.meaning == before && r.deniedBefore(h, hits) && r.timeBehind(h.end, c):
+			return h, true
+		}
+	}
+	return hit{}, false
+}
+
+func sends(h hit) bool { return h.meaning == shipped || h.meaning == acknowledged }
+
+// bounded drops the French "que" without its "ne": "ne sera expédiée que lundi".
+func (r *reader) bounded(h hit, c clause) bool {
+	if !strings.HasPrefix(strings.ToLower(r.view.text[h.start:h.end]), "qu") {
+		return true
+	}
+	return strings.Contains(string(squeeze(slices.Clone(r.folded[max(c.start, h.start-60):h.start]))), "ne ") ||
+		strings.Contains(string(squeeze(slices.Clone(r.folded[max(c.start, h.start-60):h.start]))), "n'")
+}
+
+// deniedBefore tells whether a shipment is denied in front of "until": "wird nicht vor dem 5. Mai versandt" or "no se enviará hasta mayo".
+func (r *reader) deniedBefore(h hit, hits []hit) bool {
+	return slices.ContainsFunc(hits, func(o hit) bool {
+		return o.meaning == negation && o.languages&h.languages != 0 && o.end <= h.start && h.start-o.end < 60 && !r.numbering(o) &&
+			!strings.ContainsAny(r.view.text[o.end:h.start], ",;:")
+	})
+}
+
+// timeBehind tells whether a time that is not today stands right behind an offset, after at most a number and a small word or two.
+func (r *reader) timeBehind(from int, c clause) bool {
+	near := func(at int) bool {
+		if at < from || at-from > 16 {
+			return false
+		}
+		for _, w := range strings.Fields(r.view.text[from:at]) {
+			if len(w) > 6 {
+				return false
+			}
+		}
+		return !slices.ContainsFunc(r.within(from, at), sends)
+	}
+	for _, h := range r.within(from, c.end) {
+		word := r.view.text[h.start:h.end]
+		switch {
+		case h.meaning == month && r.besideNumber(h), h.meaning == month && len(word) > 3, h.meaning == when, h.meaning == vague && calendarWeek(word) && r.besideNumber(h):
+			if near(h.start) {
+				return !slices.Contains(today, strings.ToLower(word))
+			}
+		}
+	}
+	for _, t := range r.tokensIn(from, c.end) {
+		if isDate(r.view.text[t.start:t.end]) && near(t.start) {
+			return true
+		}
+	}
+	at, _ := r.eastern(from, c.end)
+	return at >= 0 && near(at)
+}
+
+var today = []string{"today", "heute", "aujourd'hui", "hoy", "oggi", "vandaag", "hoje", "dzisiaj", "dziś", "今天", "今日", "本日"}
+
+// awaited tells whether what is missing is still to be sent: "not shipped yet for lack of stock".
+func awaited(hits []hit) bool {
+	sent := slices.ContainsFunc(hits, sends)
+	return slices.ContainsFunc(hits, func(h hit) bool {
+		return h.meaning == notYet && (sent || h.languages&(1<<8|1<<9) != 0) // there the phrase names the shipment itself
+	})
+}

@@ -1,0 +1,160 @@
+package prose
+
+import (
+	"slices"
+	"strings"
+
+	"waybill/parsers/carrier"
+)
+
+// withdrawn tells whether a tracking number of a clause is said to be void: by a denial right before it ("not A but B",
+// "instead of A"), else by the sign nearest before it, else by one behind it ("A was wrong").
+func (r *reader) withdrawn(at, end int, c clause) bool {
+	hits := r.within(c.start, c.end)
+	r.work += len(hits)
+	denial := func(h hit) bool { // what is denied stands behind such a word, not before it
+		return slices.ContainsFunc(r.within(h.start, h.end), func(o hit) bool { return o.meaning == notThis })
+	}
+	var last, next hit
+	for _, h := range hits {
+		switch {
+		case h.meaning == notThis && h.end <= at && r.leadsTo(h, at, hits):
+			return true
+		case h.meaning != earlierNumber && h.meaning != rightNumber:
+		case h.end <= at:
+			last = h
+		case h.start >= end && next.meaning == none && h.start-end < 60 && !r.trackingBetween(end, h.start) && !denial(h):
+			next = h
+		}
+	}
+	if last.meaning == earlierNumber && (r.behind(last, c) || denial(last) || !r.reaches(last.end, at)) {
+		last = hit{}
+	}
+	if last.meaning != none && !(next.meaning == earlierNumber && r.trackingBetween(last.end, at)) {
+		return last.meaning == earlierNumber
+	}
+	return next.meaning == earlierNumber
+}
+
+// leadsTo tells whether nothing stands between a denial and a number but what the number is called and whose it is.
+func (r *reader) leadsTo(h hit, at int, hits []hit) bool {
+	if at-h.end > 40 {
+		return false
+	}
+	if last := r.view.text[h.start:h.end]; strings.EqualFold(last, "no") && !strings.Contains(r.view.text[at:min(len(r.view.text), at+80)], " sino ") {
+		return false // "tracking no"
+	}
+	gap := []byte(r.view.text[h.end:at])
+	if strings.ContainsAny(string(gap), ",;.!?\n") {
+		return false
+	}
+	for _, o := range hits {
+		if o.meaning == trackingLabel && o.start >= h.end && o.end <= at {
+			for i := o.start; i < o.end; i++ {
+				gap[i-h.end] = ' '
+			}
+		}
+	}
+	for _, w := range strings.FieldsFunc(strings.ToLower(string(gap)), func(c rune) bool { return strings.ContainsRune(" :#'’\t", c) }) {
+		if !slices.Contains(connectors, w) && !slices.Contains(articles, w) && !isCarrier(w) {
+			return false
+		}
+	}
+	return true
+}
+
+func isCarrier(word string) bool {
+	slug, _ := carrier.Normalize(word)
+	return slug != ""
+}
+
+var articles = []string{"a", "der", "die", "das", "den", "dem", "le", "la", "l", "el", "lo", "il", "de", "het", "o", "do", "del", "du", "old", "alte", "alten"}
+
+// behind tells a sign that speaks of the number before it: "A was wrong".
+func (r *reader) behind(h hit, c clause) bool {
+	for _, t := range r.trackingIn(max(c.start, h.start-60), h.start) {
+		if t.end > h.start || h.start-t.end > 15 {
+			continue
+		}
+		gap := r.view.text[t.end:h.start]
+		if !strings.ContainsAny(gap, ",;.:\n") && !slices.ContainsFunc(strings.Fields(strings.ToLower(gap)), func(w string) bool { return slices.Contains(listWords[:13], w) && w != "e" }) {
+			return true
+		}
+	}
+	return false
+}
+
+// reaches tells whether a sign at an offset still speaks of a number: of the first one behind it, and of those listed with it.
+func (r *reader) reaches(from, at int) bool {
+	for _, t := range r.trackingIn(from, at) {
+		if t.end > at {
+			break
+		}
+		next := at
+		for _, o := range r.trackingIn(t.end, at) {
+			next = o.start
+			break
+		}
+		if !r.listed(t.end, next) {
+			return false
+		}
+	}
+	return true
+}
+
+func (r *reader) trackingBetween(from, to int) bool {
+	for _, t := range r.trackingIn(from, to) {
+		if t.end <= to {
+			return true
+		}
+	}
+	return false
+}
+
+// forReturn tells whether a tracking number is the one of a parcel that would come back: "Return label: 1Z…".
+func (r *reader) forReturn(at, end int, c clause) bool {
+	for _, h := range r.within(c.start, c.end) {
+		if h.meaning != returning {
+			continue
+		}
+		switch {
+		case h.end <= at && !r.trackingBetween(h.end, at) && !r.namedAnew(h.end, at):
+			return true
+		case h.start >= end && h.start-end <= 16 && len(r.trackingIn(h.end, min(c.end, h.end+40))) == 0 && !strings.ContainsAny(r.view.text[end:h.start], ",;.\n"):
+			return true
+		}
+	}
+	return false
+}
+
+// namedAnew tells whether a new piece of a sentence begins between two offsets and calls what follows a tracking number.
+func (r *reader) namedAnew(from, to int) bool {
+	comma := strings.IndexAny(r.view.text[from:to], ",;")
+	return comma >= 0 && slices.ContainsFunc(r.within(from+comma, to), func(h hit) bool { return h.meaning == trackingLabel || h.meaning == shipped })
+}
+
+// headsReturn tells a clause that is the heading of a return's number on the line below.
+func (r *reader) headsReturn(c clause) bool {
+	if c.end-c.start > 60 || len(r.trackingIn(c.start, c.end)) > 0 {
+		return false
+	}
+	text := strings.TrimRight(r.view.text[c.start:c.end], " ")
+	for _, h := range r.within(c.start, c.end) {
+		if h.meaning == returning && (strings.HasSuffix(text, ":") || h.start == c.start && h.end >= c.start+len(text)) {
+			return true
+		}
+	}
+	return false
+}
+
+// ofOrder tells whether a clause speaks of an order's goods and not of a mail: those come back as well.
+func (r *reader) ofOrder(c clause) bool {
+	text := strings.ToLower(r.view.text[c.start:c.end])
+	return r.text.Part != "subject" && !slices.ContainsFunc([]string{"mail", "message", "nachricht", "mensaje", "messaggio", "bericht", "mensagem", "wiadomo", "邮件", "メール"}, func(w string) bool { return strings.Contains(text, w) }) &&
+		slices.ContainsFunc(r.refsIn(c.start, c.end), reference.names)
+}
+
+// ofParcel tells whether a clause calls something a parcel.
+func (r *reader) ofParcel(c clause) bool {
+	return slices.ContainsFunc(r.within(c.start, c.end), func(h hit) bool { return h.meaning == parcel })
+}
