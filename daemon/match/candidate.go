@@ -20,7 +20,8 @@ type candidate struct {
 	keyed    bool // a token, thread, number or reference names it, not only the consignee
 	second   bool // and something else speaks for it too
 	against  []string
-	counted  map[string]bool // each witness counts once
+	counted  map[string]bool      // each witness counts once
+	fits     map[string]agreement // how the consignee's fields compare
 }
 
 // testimony is what one witness says about a candidate.
@@ -82,7 +83,7 @@ func (x *Index) newField(who Sender) *field {
 func (f *field) candidate(id order.POID) *candidate {
 	c, ok := f.all[id]
 	if !ok {
-		c = &candidate{entry: f.x.entries[id], method: None, counted: map[string]bool{}}
+		c = &candidate{entry: f.x.entries[id], method: None, counted: map[string]bool{}, fits: map[string]agreement{}}
 		switch {
 		case f.who.Supplier == "" || c.Supplier == "":
 		case c.Supplier == f.who.Supplier:
@@ -173,7 +174,11 @@ func (c *candidate) compare(told folded, p parsers.Party) {
 	against := 0
 	for _, w := range partyWeights {
 		weight, words := 0.0, ""
-		switch w.compare(w.of(told), w.of(c.party)) {
+		fit := w.compare(w.of(told), w.of(c.party))
+		if c.fits[w.field] == unknown {
+			c.fits[w.field] = fit
+		}
+		switch fit {
 		case same:
 			weight, words = w.same, "the same "+w.field
 		case close:
@@ -195,6 +200,25 @@ func (c *candidate) compare(told folded, p parsers.Party) {
 		c.against = append(c.against, "address")
 		c.reasons = append(c.reasons, "name and address are another order's")
 	}
+}
+
+// resembles tells who lives there or is called so, or nearly: a person who looks for the order wants to see them, whatever speaks against them.
+func (c *candidate) resembles() bool {
+	alike := func(field string) bool { return c.fits[field] == same || c.fits[field] == close }
+	return alike("name") || alike("street")
+}
+
+// outdone tells a field of the address in which another candidate of the same place agrees to the letter, and this one does not.
+func (c *candidate) outdone(other *candidate) string {
+	if other.fits["postcode"] != same && other.fits["city"] != same {
+		return ""
+	}
+	for _, field := range []string{"name", "street"} {
+		if fit := c.fits[field]; fit != unknown && fit != same && other.fits[field] == same {
+			return field
+		}
+	}
+	return ""
 }
 
 // products lets what was sent speak: what is rare tells more.
@@ -267,6 +291,11 @@ func (f *field) join(other *field) {
 			mine.counted[witness] = true
 		}
 		mine.weight = max(mine.weight, c.weight)
+		for field, fit := range c.fits {
+			if mine.fits[field] == unknown {
+				mine.fits[field] = fit
+			}
+		}
 		if rank(c.method) < rank(mine.method) {
 			mine.method = c.method
 		}

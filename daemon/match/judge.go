@@ -90,7 +90,7 @@ func (x *Index) judge(n *news, about map[order.POID][]*news, who Sender) Finding
 	}
 	finding.Kind, finding.Decision, finding.Apply = n.kind, Auto, ApplyAuto
 	for i, c := range list[:min(len(list), 5)] {
-		if odds[i] >= 0.0001 {
+		if odds[i] >= 0.0001 || c.resembles() {
 			finding.Candidates = append(finding.Candidates, Candidate{Order: c.Order, Number: c.Number, Score: round(odds[i]), PO: c.ID})
 		}
 	}
@@ -124,6 +124,14 @@ func (x *Index) doubts(finding *Finding, n *news, list []*candidate, odds []floa
 		review("not sure enough to act alone")
 	} else if len(list) > 1 && c.standing-list[1].standing < distance {
 		review("another order fits nearly as well: " + list[1].Number)
+	}
+	if !c.keyed {
+		for _, other := range list[1:] {
+			if field := c.outdone(other); field != "" {
+				review("the " + field + " is rather that of " + other.Number)
+				break
+			}
+		}
 	}
 	if n.blurred != "" {
 		review(n.blurred)

@@ -175,8 +175,24 @@ func TestFuzzyNeedsDistance(t *testing.T) {
 		{"a street in it", many, say("Ada Norwood", "26 Cedar Avenue", "82500", "Riverton"), prairie, "shipment 1016 fuzzy auto 1"},
 		{"name and house, another postcode", nil, say("Edith Okonkwo", "14 Cedar Avenue", "99204", "Riverton"), prairie, "shipment 1004 fuzzy auto 1"},
 		{"another supplier's customer", nil, say("Bruno Castellani", "11 Cedar Avenue", "82501", "Riverton"), harbor, "shipment - none review 1"},
+		{"nearly one's name, and a neighbour's to the letter", world(twin("16 Cedar Avenue"), only(4, func(po *PO) { po.ShipTo.Name = "Edith Okonkvo" })), say("Edith Okonkwo", "14 Cedar Avenue", "82504", "Riverton"), prairie,
+			"shipment 1004 fuzzy review 1"},
 		{"swapped, abbreviated, misspelled", nil, say("OKONKWO, Edith", "14, Cedar Av", "82504-1234", "Rivertown"), prairie, "shipment 1004 fuzzy auto 1"},
 	})
+}
+
+// TestTwinsAreListed holds that a person sees everybody who may be meant, also whom something speaks against.
+func TestTwinsAreListed(t *testing.T) {
+	x := world(only(5, func(po *PO) { po.ShipTo = sample(4, "").ShipTo; po.ShipTo.Line1 = "16 Cedar Avenue" }))
+	for _, f := range x.Match(text(to(shipped(ups(1)), "Edith Okonkwo", "14 Cedar Avenue", "82504", "Riverton")), prairie) {
+		var listed []string
+		for _, c := range f.Candidates {
+			listed = append(listed, c.Order)
+		}
+		if len(listed) < 2 || listed[0] != "1004" || listed[1] != "1005" {
+			t.Errorf("candidates are %v", listed)
+		}
+	}
 }
 
 func TestPatternsFindTheNumbersOfTheShop(t *testing.T) {
