@@ -176,3 +176,20 @@ func TestRobots(t *testing.T) {
 		}
 	}
 }
+
+// TestAutomaticAnswers holds that what a program answers to everybody goes to a person, and what a shop system writes by itself does not.
+func TestAutomaticAnswers(t *testing.T) {
+	from := func(header string, s parsers.Statement) parsers.Reading {
+		r := text(s)
+		r.Envelope.AutoSubmitted, r.Envelope.Robot = header, "Auto-Submitted: "+header
+		return r
+	}
+	vacation := text(shipped(ups(1), orderRef("1001")))
+	vacation.Envelope.Robot = "x-autoreply: yes"
+	run(t, []check{
+		{"answered", nil, from("auto-replied", shipped(ups(1), orderRef("1001"))), prairie, "shipment 1001 order_number review 1"},
+		{"answered, as older programs say it", nil, vacation, prairie, "shipment 1001 order_number review 1"},
+		{"acknowledged by a program", nil, from("auto-replied", clause(parsers.Acknowledgement, nil, orderRef("1001"))), prairie, "acknowledgement 1001 order_number auto"},
+		{"written by a shop system", nil, from("auto-generated", shipped(ups(1), orderRef("1001"))), prairie, "shipment 1001 order_number auto 1"},
+	})
+}

@@ -29,7 +29,20 @@ func (x *Index) Match(r parsers.Reading, who Sender) []Finding {
 		findings = append(findings, x.judge(n, about, who))
 	}
 	shared(findings, who)
+	if parsers.Replied(r.Envelope) {
+		answered(findings)
+	}
 	return findings
+}
+
+// answered leaves the news of an automatic answer to a person: it is the same text for everybody who writes, whatever order they wrote about.
+func answered(findings []Finding) {
+	for i := range findings {
+		if f := &findings[i]; f.Decision == Auto && f.Kind.Consequence() > parsers.Acknowledgement.Consequence() {
+			f.Decision = Review
+			f.Reasons = append(f.Reasons, "an automatic answer says it, to whoever writes")
+		}
+	}
 }
 
 // robot finds the orders that a bounce or an automatic answer is about, for the timeline. It never changes anything.

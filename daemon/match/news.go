@@ -112,11 +112,18 @@ func (x *Index) gather(r parsers.Reading, who Sender) []*news {
 		told[s.Kind] = told[s.Kind] || len(s.Tracking) > 0 || len(x.mentions(s, who)) > 0
 	}
 	g := &gathering{by: map[newsKey][]*news{}}
-	for _, s := range statements {
+	for i, s := range statements {
 		if told[s.Kind] && x.announces(s, who) {
 			continue
 		}
+		doubt := ""
+		if i > 0 {
+			doubt = x.usurped(statements[i-1], s, who)
+		}
 		for _, p := range x.split(s, who) {
+			if p.blurred == "" {
+				p.blurred = doubt
+			}
 			g.add(x.place(p, about, who))
 		}
 	}
@@ -127,6 +134,22 @@ func (x *Index) gather(r parsers.Reading, who Sender) []*news {
 		}
 	}
 	return g.all
+}
+
+// usurped tells a parcel beside a number that only looks like an order's, right behind a sentence that says of another order that it left and gives
+// no parcel: "Order 1001 has shipped. 1003, by UPS 1Z…". The parcel may well be that order's.
+func (x *Index) usurped(before, s parsers.Statement, who Sender) string {
+	if s.Scope == parsers.ScopeRow || len(s.Tracking) == 0 || before.Kind != s.Kind || len(before.Tracking) > 0 || before.Quoted != s.Quoted {
+		return ""
+	}
+	mine, theirs := x.mentions(s, who), x.mentions(before, who)
+	for _, m := range theirs {
+		if m.bare || len(mine) == 0 || m.at.Part != s.Tracking[0].At.Part || slices.ContainsFunc(mine, func(o mention) bool { return !o.bare || o.order == m.order }) {
+			continue
+		}
+		return "the order named before has no parcel, and this number is not called an order"
+	}
+	return ""
 }
 
 // announces tells a sentence that only leads to what others of the same kind say with orders or numbers: "These orders have left our house:".
@@ -227,6 +250,7 @@ type mention struct {
 	pos   []order.POID
 	at    parsers.Place
 	tier  tier
+	bare  bool // no word calls it an order: it only has the form of one
 }
 
 // mentions are the orders that a statement names itself, in the order in which a reader comes upon them.
@@ -243,11 +267,12 @@ func (x *Index) mentions(s parsers.Statement, who Sender) []mention {
 				key := x.entries[id].key()
 				i := slices.IndexFunc(all, func(m mention) bool { return m.order == key })
 				if i < 0 {
-					all = append(all, mention{order: key, at: r.At, tier: c.tier})
+					all = append(all, mention{order: key, at: r.At, tier: c.tier, bare: true})
 					i = len(all) - 1
 				}
 				all[i].pos = union(all[i].pos, []order.POID{id})
 				all[i].tier = min(all[i].tier, c.tier)
+				all[i].bare = all[i].bare && (r.Label == parsers.LabelNone || r.Pattern)
 				if before(r.At, all[i].at) {
 					all[i].at = r.At
 				}
@@ -323,6 +348,9 @@ func (x *Index) torn(s parsers.Statement, mentions []mention, who Sender) part {
 
 func (x *Index) shares(s parsers.Statement, mentions []mention, who Sender) []part {
 	given, blurred := deal(s.Tracking, mentions)
+	if blurred == "" && len(s.Tracking) == 1 && slices.ContainsFunc(mentions, func(m mention) bool { return m.bare != mentions[0].bare }) {
+		blurred = "one number is called an order, another only looks like one, and there is one parcel"
+	}
 	var parts []part
 	for i, m := range mentions {
 		own := s

@@ -12,6 +12,11 @@ import (
 
 func TestSeveralOrdersInOneSentence(t *testing.T) {
 	ref := func(number string, start int) parsers.Ref { return numbered(parsers.LabelOrder, number, start) }
+	looks := func(number string, start int) parsers.Ref {
+		r := ref(number, start)
+		r.Pattern = true
+		return r
+	}
 	two := func(numbers ...parsers.Tracking) parsers.Reading {
 		return text(clause(parsers.Shipment, numbers, ref("1003", 10), ref("1001", 30)))
 	}
@@ -31,6 +36,12 @@ func TestSeveralOrdersInOneSentence(t *testing.T) {
 		{"more numbers than orders", nil, two(at(ups(1), 50), at(ups(2), 70), at(ups(3), 90)), prairie, "shipment 1001 order_number review 1 2 3 !shared_tracking; shipment 1003 order_number review 1 2 3 !shared_tracking"},
 		{"one parcel for both", nil, two(at(ups(1), 50)), prairie, "shipment 1001 order_number review 1 !shared_tracking; shipment 1003 order_number review 1 !shared_tracking"},
 		{"one parcel for both, and the supplier may", nil, two(at(ups(1), 50)), Sender{Supplier: "prairie", SharedTracking: true}, "shipment 1001 order_number auto 1; shipment 1003 order_number auto 1"},
+		{"one is called an order, the other only looks like one", nil, text(shipped(at(ups(1), 50), ref("1003", 10), looks("1001", 30))), Sender{Supplier: "prairie", SharedTracking: true},
+			"shipment 1001 order_number review 1; shipment 1003 order_number review 1"},
+		{"the parcel behind a number that looks like an order, in the next sentence", nil, text(clause(parsers.Shipment, nil, ref("1003", 10)), shipped(at(ups(1), 50), looks("1001", 30))), prairie,
+			"shipment 1001 order_number review 1; shipment 1003 order_number auto"},
+		{"the parcel behind the next order", nil, text(clause(parsers.Shipment, nil, ref("1003", 10)), shipped(at(ups(1), 50), ref("1001", 30))), prairie,
+			"shipment 1001 order_number auto 1; shipment 1003 order_number auto"},
 		{"one of them is unknown", nil, text(clause(parsers.Shipment, []parsers.Tracking{at(ups(1), 50), at(ups(2), 70)}, ref("1003", 10), ref("1098", 30))), prairie, "shipment 1003 order_number review 1 2 !unknown_order"},
 		{"a sentence without an order among several", nil, text(clause(parsers.Acknowledgement, nil, ref("1001", 0)), clause(parsers.Acknowledgement, nil, ref("1003", 50)), shipped(ups(1))), prairie,
 			"acknowledgement 1001 order_number auto; acknowledgement 1003 order_number auto; shipment - none review 1"},
