@@ -262,11 +262,20 @@ func (d *document) judge() {
 	}
 }
 
-// autoReply tells an out-of-office notice. Headers alone prove nothing, and a shipment with a number is news whoever wrote it.
+// autoReply tells an out-of-office notice. Headers alone prove nothing, and a shipment with a number is news whoever wrote it: unless header and
+// words both say that nobody is there ("Orders shipped last week: see …").
 func (d *document) autoReply(best int) bool {
 	e := d.reading.Envelope
 	if e == nil {
 		return false
+	}
+	if d.tone.Absent && best >= 0 && d.reading.Statements[best].Kind == parsers.Backorder && len(d.reading.Statements[best].Lines) == 0 {
+		best = -1 // "I will be back on Monday": who, not what
+	}
+	costly := best >= 0 && d.reading.Statements[best].Kind.Consequence() > parsers.Acknowledgement.Consequence() && d.reading.Statements[best].Score >= 0.85
+	replied := parsers.Replied(e)
+	if replied && d.tone.Absent && (!costly || d.reading.Statements[best].Kind == parsers.Shipment) {
+		return true
 	}
 	for _, s := range d.reading.Statements {
 		if s.Quoted {
@@ -276,13 +285,7 @@ func (d *document) autoReply(best int) bool {
 			return false
 		}
 	}
-	replied := strings.HasPrefix(e.AutoSubmitted, "auto-replied") || strings.HasPrefix(strings.ToLower(e.Robot), "x-autoreply") ||
-		strings.HasPrefix(strings.ToLower(e.Robot), "x-autorespon") || strings.HasPrefix(e.Robot, "Precedence: auto") || strings.HasPrefix(e.Robot, "x-vacation")
-	if d.tone.Absent && best >= 0 && d.reading.Statements[best].Kind == parsers.Backorder && len(d.reading.Statements[best].Lines) == 0 {
-		best = -1 // "I will be back on Monday": who, not what
-	}
-	costly := best >= 0 && d.reading.Statements[best].Kind.Consequence() > parsers.Acknowledgement.Consequence() && d.reading.Statements[best].Score >= 0.85
-	return d.tone.Absent && !costly || d.tone.Automatic && best < 0 || replied && !costly && (best < 0 || d.reading.Statements[best].Kind != parsers.Acknowledgement || d.tone.Absent)
+	return d.tone.Absent && !costly || d.tone.Automatic && best < 0 || replied && !costly && (best < 0 || d.reading.Statements[best].Kind != parsers.Acknowledgement)
 }
 
 // noise tells advertising and invoices whose words only sound like news: no order is named.
