@@ -8,48 +8,63 @@ import (
 )
 
 // decide finds out what kind of news a row is: its status, else its tracking number, else its quantities, else a note.
-func (r *reader) decide(w *row, s *parsers.Statement) {
-	u := &r.uses
+func (r *reader) decide(w *row, s *parsers.Statement, n *counts) {
 	found, at, ok := r.status(w, len(s.Tracking) > 0)
-	shipped, hasShipped := r.pieces(w, u.shipped)
-	backordered, _ := r.pieces(w, u.backorder)
-	cancelled, _ := r.pieces(w, u.cancelled)
+	tracked := len(s.Tracking) > 0
+	sent := n.left.ok && n.left.n > 0
+	behind := n.backordered.n+n.cancelled.n > 0
 	switch {
-	case ok && found.waits() && (len(s.Tracking) > 0 || backordered+cancelled == 0):
+	case ok && found.waits() && (tracked || !sent && !behind):
 		r.waits(w, s, found, at)
-	case ok && found.kind != "":
+	case ok && found.kind != "" && !(found.kind == parsers.Shipment && n.none):
 		s.Kind, s.KindAt, s.Score, s.Partial = found.kind, at, found.score, found.partial
-		if s.Kind == parsers.Backorder && shipped > 0 {
+		if s.Kind == parsers.Backorder && sent {
 			s.Kind, s.Partial = parsers.Shipment, true // "backorder" of a row of which some pieces left
 		}
-		if s.Kind == parsers.Acknowledgement && len(s.Tracking) > 0 {
+		if s.Kind == parsers.Acknowledgement && tracked {
 			s.Score = min(s.Score, unclear) // "processing", and a number: the label may be all there is
 		}
-	case len(s.Tracking) > 0:
+	case tracked && !n.none:
 		s.Kind, s.KindAt, s.Score = parsers.Shipment, s.Tracking[0].Value, 0.95
 		if ok {
 			s.Score = 0.5 // a number, and a status that says that nothing is known yet
 		}
-	case ok && !found.waits():
-		s.KindAt = at
-	case shipped > 0:
-		s.Kind, s.KindAt, s.Score = parsers.Shipment, r.value(w, u.shipped), 0.8
-	case backordered > 0:
-		s.Kind, s.KindAt, s.Score = parsers.Backorder, r.value(w, u.backorder), 0.85
-	case cancelled > 0:
-		s.Kind, s.KindAt, s.Score = parsers.Cancellation, r.value(w, u.cancelled), 0.85
+	case sent:
+		s.Kind, s.KindAt, s.Score = parsers.Shipment, n.left.at, 0.8
+	default:
+		r.stays(s, n, at)
 	}
 	if s.Kind == parsers.Shipment {
-		ordered, hasOrdered := r.pieces(w, u.quantity)
-		s.Partial = s.Partial || backordered > 0 || hasShipped && hasOrdered && shipped > 0 && shipped < ordered
+		s.Partial = s.Partial || n.partly()
+		if n.doubt {
+			s.Score = min(s.Score, unclear)
+		}
 	}
 	if s.Kind != parsers.Shipment {
-		s.Expected = r.value(w, u.expected)
+		s.Expected = r.value(w, r.uses.expected)
 		if s.Expected.Text == "" && at.Text != "" && s.Kind != "" {
 			if date := dateIn(at.Text); date != "" {
 				s.Expected = parsers.Value{Text: date, At: at.At}
 			}
 		}
+	}
+}
+
+// stays reads a row of which nothing has left. A tracking number in it belongs to other rows, or the quantity is wrong: a person looks.
+func (r *reader) stays(s *parsers.Statement, n *counts, at parsers.Value) {
+	switch {
+	case n.backordered.n > 0:
+		s.Kind, s.KindAt, s.Score = parsers.Backorder, n.backordered.at, 0.85
+	case n.cancelled.n > 0:
+		s.Kind, s.KindAt, s.Score = parsers.Cancellation, n.cancelled.at, 0.85
+	case len(s.Tracking) > 0:
+		s.Kind, s.KindAt = parsers.Acknowledgement, n.left.at
+	default:
+		s.KindAt = at
+		return
+	}
+	if len(s.Tracking) > 0 {
+		s.Score = unclear
 	}
 }
 
@@ -117,28 +132,22 @@ func (r *reader) cellState(c string, whole bool) (state, bool) {
 	return found, ok
 }
 
-func (r *reader) pieces(w *row, columns []int) (int, bool) {
-	for _, i := range columns {
-		if n, ok := quantity(w.cell(i)); ok {
-			return n, true
-		}
-	}
-	return 0, false
-}
-
 // lines reads the product of a row, with the pieces that the row speaks of, and a second entry for those that stay behind.
-func (r *reader) lines(w *row, s *parsers.Statement) {
-	u := &r.uses
+func (r *reader) lines(w *row, s *parsers.Statement, n *counts) {
+	if s.Kind == "" && n.none {
+		return // of goods that stay where they are nothing is said
+	}
 	line := r.product(w)
-	columns := u.quantity
-	if s.Kind == parsers.Shipment && len(u.shipped) > 0 {
-		if _, ok := r.pieces(w, u.shipped); ok {
-			columns = u.shipped
-		}
+	said := n.ordered
+	switch {
+	case s.Kind == parsers.Shipment && n.left.at.Text != "":
+		said = n.left
+	case s.Kind == parsers.Backorder && n.backordered.n > 0:
+		said = n.backordered
+	case s.Kind == parsers.Cancellation && n.cancelled.n > 0:
+		said = n.cancelled
 	}
-	if n, ok := r.pieces(w, columns); ok {
-		line.Quantity, line.QuantityAt = n, r.value(w, columns).At
-	}
+	line.Quantity, line.QuantityAt = said.n, said.at.At
 	if line.SKU.Text != "" || line.Title.Text != "" || line.Quantity > 0 {
 		s.Lines = append(s.Lines, line)
 	}
@@ -146,11 +155,11 @@ func (r *reader) lines(w *row, s *parsers.Statement) {
 		return
 	}
 	for _, rest := range [...]struct {
-		columns []int
-		kind    parsers.Kind
-	}{{u.backorder, parsers.Backorder}, {u.cancelled, parsers.Cancellation}} {
-		if n, ok := r.pieces(w, rest.columns); ok && n > 0 && s.Kind != rest.kind {
-			s.Lines = append(s.Lines, parsers.Line{SKU: line.SKU, Title: line.Title, Quantity: n, QuantityAt: r.value(w, rest.columns).At, Kind: rest.kind})
+		count count
+		kind  parsers.Kind
+	}{{n.backordered, parsers.Backorder}, {n.cancelled, parsers.Cancellation}} {
+		if rest.count.n > 0 && s.Kind != rest.kind {
+			s.Lines = append(s.Lines, parsers.Line{SKU: line.SKU, Title: line.Title, Quantity: rest.count.n, QuantityAt: rest.count.at.At, Kind: rest.kind})
 		}
 	}
 }

@@ -217,7 +217,7 @@ func (r *reader) transposed(held []row) *pairs {
 		if value >= len(w.cells) {
 			continue
 		}
-		if vm, vfull, _ := r.meaning(w.cell(value)); vfull && vm != Unknown && digitsIn(w.cell(value)) == 0 && i == 0 {
+		if vm, vfull, _ := r.meaning(w.cell(value)); vfull && vm != Unknown && digitsIn(w.cell(value)) == 0 && i == 0 && m != Status {
 			return nil // the first row is a heading of two columns
 		}
 		if named[m] && (m == Order || m == Key) && len(one.cells) > 0 {

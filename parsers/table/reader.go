@@ -36,6 +36,7 @@ type reader struct {
 	decided bool
 	columns []Column // one for each column; Meaning Unknown where nothing tells
 	uses    uses     // the same, by meaning
+	flag    bool     // the column "shipped" holds nothing but 0 and 1: it may say yes and no
 	width   int      // the number of cells that rows have; 0 when they differ
 	seen    int      // rows that are not empty
 
@@ -61,7 +62,8 @@ type uses struct {
 	orders, keys, theirs, invoices, customers    []int
 	tracking, links                              []int
 	carrier, sku, title, status, note, expected  []int
-	quantity, shipped, backorder, cancelled      []int
+	quantity, ordered, shipped                   []int
+	backorder, remaining, cancelled              []int
 	name, first, last, company, street, postcode []int
 	city, region, country, phone, email          []int
 }
@@ -174,7 +176,7 @@ func (r *reader) use() {
 	into := map[Meaning]*[]int{
 		Order: &u.orders, Key: &u.keys, Theirs: &u.theirs, Invoice: &u.invoices, CustomerNo: &u.customers, Tracking: &u.tracking, Link: &u.links,
 		Carrier: &u.carrier, SKU: &u.sku, Title: &u.title, Status: &u.status, Note: &u.note, Expected: &u.expected, Quantity: &u.quantity,
-		Shipped: &u.shipped, Backorder: &u.backorder, Cancelled: &u.cancelled, Name: &u.name, FirstName: &u.first, LastName: &u.last,
+		Ordered: &u.ordered, Shipped: &u.shipped, Backorder: &u.backorder, Remaining: &u.remaining, Cancelled: &u.cancelled, Name: &u.name, FirstName: &u.first, LastName: &u.last,
 		Company: &u.company, Street: &u.street, Postcode: &u.postcode, City: &u.city, Region: &u.region, Country: &u.country, Phone: &u.phone, Email: &u.email,
 	}
 	for i, c := range r.columns {

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,7 +19,7 @@ func (r *reader) read(w row) {
 	s := r.begin()
 	s.Carrier = r.value(&w, u.carrier)
 	s.Tracking = r.trackings(&w, r.slug(s.Carrier.Text), refs)
-	if len(refs) == 0 && len(s.Tracking) == 0 && len(u.status) == 0 && len(u.shipped)+len(u.backorder)+len(u.cancelled) == 0 {
+	if len(refs) == 0 && len(s.Tracking) == 0 && len(u.status) == 0 && len(u.shipped)+len(u.backorder)+len(u.remaining)+len(u.cancelled) == 0 {
 		r.dismiss()
 		r.item(&w)
 		return
@@ -27,8 +28,9 @@ func (r *reader) read(w row) {
 		r.doubtful(&w, s, refs)
 		return
 	}
-	r.decide(&w, s)
-	r.lines(&w, s)
+	n := r.counts(&w)
+	r.decide(&w, s, &n)
+	r.lines(&w, s, &n)
 	r.party(&w, &s.Party)
 	r.address(&w, s, refs)
 }
@@ -36,15 +38,16 @@ func (r *reader) read(w row) {
 // item keeps the product of a row in a table of products that stands in a text: what it is about is said above it.
 func (r *reader) item(w *row) {
 	u := &r.uses
-	if !r.text || r.result.HeaderRow == 0 || len(u.sku) == 0 || len(u.quantity) == 0 || len(u.orders)+len(u.tracking)+len(u.keys) > 0 {
+	columns := slices.Concat(u.quantity, u.ordered)
+	if !r.text || r.result.HeaderRow == 0 || len(u.sku) == 0 || len(columns) == 0 || len(u.orders)+len(u.tracking)+len(u.keys) > 0 {
 		return
 	}
 	line := r.product(w)
-	n, ok := r.pieces(w, u.quantity)
-	if !ok || n == 0 || line.SKU.Text == "" {
+	pieces := r.piecesIn(w, columns)
+	if pieces.n == 0 || line.SKU.Text == "" {
 		return
 	}
-	line.Quantity, line.QuantityAt = n, r.value(w, u.quantity).At
+	line.Quantity, line.QuantityAt = pieces.n, pieces.at.At
 	r.items = append(r.items, line)
 }
 
@@ -110,7 +113,7 @@ func apart(refs []parsers.Ref) (orders, others []parsers.Ref) {
 
 // hasDigits tells whether the cells that name orders, parcels and quantities have digits, as data has and headings have not.
 func (r *reader) hasDigits(w *row) bool {
-	for _, list := range [...][]int{r.uses.orders, r.uses.tracking, r.uses.keys, r.uses.quantity} {
+	for _, list := range [...][]int{r.uses.orders, r.uses.tracking, r.uses.keys, r.uses.quantity, r.uses.ordered, r.uses.shipped} {
 		for _, i := range list {
 			if i < len(w.cells) && strings.ContainsAny(w.cells[i], "0123456789") {
 				return true
@@ -361,7 +364,7 @@ func quantity(c string) (int, bool) {
 		}
 		rest = rest[zeros:]
 	}
-	if len(rest) > 20 || strings.ContainsAny(rest, "0123456789-") && !strings.Contains(rest, "of") && !strings.Contains(rest, "/") {
+	if len(rest) > 20 || strings.Count(rest, "/") > 1 || strings.ContainsAny(rest, "0123456789-") && !strings.Contains(rest, "of") && !strings.Contains(rest, "/") {
 		return 0, false
 	}
 	return n, true

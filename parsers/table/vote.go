@@ -9,8 +9,8 @@ import (
 
 // ballot counts what the cells of one column look like.
 type ballot struct {
-	filled, tracking, proven, keys, carriers, states, orders, small, article, email int
-	distinct                                                                        map[string]bool
+	filled, tracking, proven, keys, carriers, states, orders, small, article, email, pieces, ones, dates int
+	distinct                                                                                             map[string]bool
 }
 
 // keyShape is our planted key: "WB-" and ten characters of Crockford's base32.
@@ -55,7 +55,7 @@ func (r *reader) vote(data []row) {
 	if !have[Order] && (have[Tracking] || have[Status]) {
 		r.electOrder(ballots)
 	}
-	if r.result.HeaderRow == 0 && !have[Quantity] && have[Order] {
+	if r.result.HeaderRow == 0 && !have[Quantity] && !have[Shipped] && have[Order] {
 		elect(Quantity, func(b *ballot) bool { return b.small == b.filled })
 	}
 }
@@ -82,6 +82,7 @@ func (r *reader) electOrder(ballots []ballot) {
 
 // correct overrules headings: articles under "barcode", tracking numbers under "reference", an internal number beside the real one.
 func (r *reader) correct(ballots []ballot) {
+	r.asOrdered(ballots)
 	proven := -1
 	for i, c := range r.columns {
 		if c.Meaning == Tracking && ballots[i].proven*2 > ballots[i].filled {
@@ -93,6 +94,7 @@ func (r *reader) correct(ballots []ballot) {
 		if c.By != "heading" || b.filled == 0 {
 			continue
 		}
+		r.asPieces(c, b)
 		switch {
 		case c.Meaning == Tracking && b.article*2 > b.filled:
 			c.Meaning, c.By = Ignore, "cells"
@@ -148,6 +150,14 @@ func (r *reader) count(data []row, i int) ballot {
 		}
 		if n, ok := quantity(c); ok && n < 1000 && digits <= 3 {
 			b.small++
+		}
+		if isPieces(c) {
+			b.pieces++
+			if n, _ := quantity(c); n == 1 {
+				b.ones++
+			}
+		} else if digits > 0 && dateIn(c) != "" {
+			b.dates++
 		}
 		if r.likeOrder(c, digits) {
 			b.orders++

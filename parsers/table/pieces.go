@@ -1,0 +1,187 @@
+package table
+
+import (
+	"strings"
+
+	"waybill/parsers"
+	"waybill/parsers/carrier"
+)
+
+// count is a number of pieces that a row gives in a column.
+type count struct {
+	n  int
+	ok bool // the row says it
+	at parsers.Value
+}
+
+// counts is what the quantity columns of a row say together.
+type counts struct {
+	ordered, left, backordered, cancelled, remaining count
+	none                                             bool // the row says that nothing has left
+	doubt                                            bool // it can't be told how many pieces have left
+}
+
+// counts reads the quantity columns of a row. What was ordered is not what has left where a column says that.
+func (r *reader) counts(w *row) counts {
+	u := &r.uses
+	c := counts{ordered: r.piecesIn(w, u.ordered), left: r.piecesIn(w, u.shipped), backordered: r.piecesIn(w, u.backorder), cancelled: r.piecesIn(w, u.cancelled), remaining: r.piecesIn(w, u.remaining)}
+	quantity := r.piecesIn(w, u.quantity)
+	rest := c.backordered.n + c.cancelled.n
+	c.doubt = r.differ(w, u.shipped) || r.differ(w, u.ordered) || !c.left.ok && r.differ(w, u.quantity)
+	if c.left.ok {
+		c.doubt = c.doubt || r.flag && !c.ordered.ok && c.left.n == 1 && quantity.n > 1
+		if !c.ordered.ok {
+			c.ordered = quantity
+		}
+	} else {
+		c.leftOf(quantity, rest, len(u.shipped) > 0)
+	}
+	c.none = c.left.ok && c.left.n == 0
+	c.doubt = c.doubt || c.ordered.ok && c.left.n > 0 && c.left.n+rest > c.ordered.n
+	return c
+}
+
+// leftOf finds how many pieces have left where no cell says it: the quantity beside what was ordered, else what does not stay behind.
+func (c *counts) leftOf(quantity count, rest int, column bool) {
+	both := c.ordered.ok && quantity.ok
+	switch {
+	case both:
+		c.left = quantity
+		c.doubt = c.doubt || quantity.n != c.ordered.n
+	case quantity.ok:
+		c.left, c.ordered = quantity, quantity
+	default:
+		c.left = c.ordered
+	}
+	if !c.left.ok {
+		return
+	}
+	if !both && rest > 0 {
+		c.left.n = max(0, c.left.n-rest)
+	}
+	c.doubt = c.doubt || column || rest+c.remaining.n > 0
+	if c.left.n > 0 || rest == 0 {
+		c.left.ok = false // a guess, which says nothing by itself
+	}
+}
+
+// partly tells whether pieces are still to come after what has left.
+func (c *counts) partly() bool {
+	return c.backordered.n > 0 || c.remaining.n > 0 || c.ordered.ok && c.left.n > 0 && c.left.n+c.cancelled.n < c.ordered.n
+}
+
+// piecesIn is the first number of pieces in the columns.
+func (r *reader) piecesIn(w *row, columns []int) count {
+	for _, i := range columns {
+		if n, ok := quantity(w.cell(i)); ok {
+			return count{n: n, ok: true, at: parsers.Value{Text: w.cell(i), At: r.place(w, i)}}
+		}
+	}
+	return count{}
+}
+
+// differ tells whether columns that should say the same do not.
+func (r *reader) differ(w *row, columns []int) bool {
+	if len(columns) < 2 {
+		return false
+	}
+	first := r.piecesIn(w, columns)
+	for _, i := range columns {
+		if n, ok := quantity(w.cell(i)); ok && n != first.n {
+			return true
+		}
+	}
+	return false
+}
+
+// mostPieces is more than any row of a shop's order holds, and less than a date is as a number in a spreadsheet.
+const mostPieces = 10_000
+
+// isPieces tells a cell that holds a number of pieces and can be no date.
+func isPieces(c string) bool {
+	n, ok := quantity(c)
+	return ok && n < mostPieces && !strings.ContainsAny(c, "/-")
+}
+
+// asPieces decides by the cells whether a column that is headed "shipped" or "open" holds pieces; else it may hold a date.
+func (r *reader) asPieces(c *Column, b *ballot) {
+	switch c.Meaning {
+	case Shipped, Ordered, Backorder, Remaining, Cancelled:
+	default:
+		return
+	}
+	switch {
+	case b.pieces*2 > b.filled:
+		r.flag = r.flag || c.Meaning == Shipped && b.ones == b.filled && !hasQuantityWord(c.Title)
+		return
+	case c.Meaning == Shipped, c.Meaning == Ordered:
+		c.Meaning = ShipDate
+	case c.Meaning != Cancelled && b.dates*2 > b.filled:
+		c.Meaning = Expected
+	default:
+		c.Meaning = Ignore
+	}
+	c.By = "cells"
+}
+
+// orderedToo are words that name an order as well as what was ordered, folded: "commande" and "commandé".
+var orderedToo = map[string]bool{"commande": true, "commandes": true, "pedido": true, "pedidos": true, "encomenda": true}
+
+// asOrdered finds the column "Commandé" beside the one of order numbers: it holds small numbers, the other does not.
+func (r *reader) asOrdered(ballots []ballot) {
+	numbers := false
+	for i, c := range r.columns {
+		numbers = numbers || c.Meaning == Order && ballots[i].small < ballots[i].filled
+	}
+	for i := range r.columns {
+		c := &r.columns[i]
+		if numbers && c.Meaning == Order && c.By == "heading" && ballots[i].filled > 0 && ballots[i].small == ballots[i].filled && orderedToo[carrier.Fold(c.Title)] {
+			c.Meaning, c.By = Ordered, "cells"
+		}
+	}
+}
+
+// quantityWords say that a heading speaks of pieces, pieceWords of which, by how they begin. The first that is found wins.
+var (
+	quantityWords = map[string]bool{"qty": true, "quantity": true, "units": true, "pieces": true, "pcs": true, "menge": true, "anzahl": true, "stuck": true, "stk": true, "quantite": true, "qte": true, "cantidad": true, "cant": true, "uds": true, "unidades": true, "quantita": true, "qta": true, "pezzi": true, "aantal": true, "stuks": true, "quantidade": true, "qtd": true, "qtde": true, "ilosc": true, "szt": true, "sztuk": true}
+	pieceWords    = []struct {
+		meaning Meaning
+		begins  []string
+	}{
+		{Remaining, []string{"not", "to", "non", "nicht", "noch", "pas", "niet", "nog", "nao", "nie", "do", "open", "remain", "outstanding", "rest", "offen", "pend", "resid", "rimanen", "pozost", "balance"}},
+		{Backorder, []string{"back", "bo", "ruckstand", "rueckstand", "reliquat", "nalever", "zaleg"}},
+		{Cancelled, []string{"cancel", "storn", "annul", "anul", "geannul"}},
+		{Shipped, []string{"ship", "dispatch", "despatch", "sent", "deliver", "fulfil", "vers", "gelief", "ausgelief", "expedi", "livre", "envoy", "envia", "servid", "entreg", "spedit", "evas", "inviat", "consegn", "verzond", "gelever", "wysl"}},
+		{Ordered, []string{"order", "bestel", "command", "pedid", "ordin", "encomend", "zamow", "solicit"}},
+	}
+)
+
+func hasQuantityWord(title string) bool {
+	for w := range strings.FieldsSeq(camel(title)) {
+		if quantityWords[w] {
+			return true
+		}
+	}
+	return false
+}
+
+// piecesMeaning tells what a longer heading that has a word for pieces counts: "Total qty shipped".
+func piecesMeaning(fields []string) Meaning {
+	counted := false
+	for _, w := range fields {
+		counted = counted || quantityWords[w]
+	}
+	if !counted {
+		return Unknown
+	}
+	for _, p := range pieceWords {
+		for _, w := range fields {
+			for _, begin := range p.begins {
+				if w == begin || len(begin) > 3 && strings.HasPrefix(w, begin) {
+					return p.meaning
+				}
+			}
+		}
+	}
+	return Unknown
+}
