@@ -68,14 +68,20 @@ func joinActions(actions []flow.Action) string {
 }
 
 func (a *app) deskShow() *cobra.Command {
+	var raw bool
 	c := &cobra.Command{
 		Use: "show ID", Short: "Show one with its evidence", Args: cobra.ExactArgs(1),
+		Long: "Shows one with its evidence, and the first lines of what came in. --raw gives the original, byte for byte, into a file or another program:\n" +
+			"waybill desk show 17 --raw > message.eml",
 		RunE: func(c *cobra.Command, args []string) error {
 			client, err := a.connect(c.Context())
 			if err != nil {
 				return err
 			}
 			defer client.close()
+			if raw {
+				return a.original(c, client, args[0])
+			}
 			var x flow.ExceptionView
 			if err := client.call(c.Context(), "GET", "/desk/"+url.PathEscape(args[0]), nil, nil, &x); err != nil {
 				return err
@@ -86,8 +92,22 @@ func (a *app) deskShow() *cobra.Command {
 			return a.printException(x)
 		},
 	}
+	c.Flags().BoolVar(&raw, "raw", false, "the original bytes, into a file or a pipe")
 	a.jsonFlag(c)
 	return c
+}
+
+// original writes what came in to a file or a pipe. A terminal would do what a stranger's bytes say.
+func (a *app) original(c *cobra.Command, client *client, id string) error {
+	if isTerminal(a.out) {
+		return usage("the original may hold anything; write it to a file: waybill desk show %s --raw > FILE", id)
+	}
+	var o flow.Original
+	if err := client.call(c.Context(), "GET", "/desk/"+url.PathEscape(id)+"/original", nil, nil, &o); err != nil {
+		return err
+	}
+	_, err := a.out.Write(o.Body)
+	return err
 }
 
 func (a *app) printException(x flow.ExceptionView) error {
@@ -114,6 +134,12 @@ func (a *app) printException(x flow.ExceptionView) error {
 		}
 		for _, e := range f.Evidence {
 			_ = a.say("    %s: %q", e.Field, e.Text)
+		}
+	}
+	if x.Excerpt != "" {
+		_ = a.say("  They wrote:")
+		for line := range strings.Lines(x.Excerpt) {
+			_ = a.say("  | %s", strings.TrimSpace(line))
 		}
 	}
 	if x.SettledAt.IsZero() {

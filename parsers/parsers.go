@@ -198,6 +198,8 @@ type Part struct {
 	Size   int    `json:"size"`
 	Read   bool   `json:"read"`           // something here was understood
 	Text   string `json:"text,omitempty"` // decoded (HTML: extracted) text, only when asked for (Profile.KeepText)
+	// New is what the writer of a mail's body has just written: Text without quotations, signature and legal text. Kept with Text.
+	New string `json:"new,omitempty"`
 }
 
 // Problem is something that could not be read, with what a person can do about it.

@@ -1,5 +1,7 @@
 package parsers
 
+import "strings"
+
 // Text is the decoded text of one part, told apart into what is new and what is not. Mail makes it from plain and
 // HTML bodies; a plain file or a page of a PDF is one as well. Every offset is a byte offset into Text.
 type Text struct {
@@ -62,4 +64,16 @@ func (t *Text) MarkAt(offset int) MarkKind {
 		}
 	}
 	return ""
+}
+
+// New is the text without what is marked.
+func (t *Text) New() string {
+	var b strings.Builder
+	at := 0
+	for _, m := range t.Marks {
+		b.WriteString(t.Text[at:m.Start])
+		at = m.End
+	}
+	b.WriteString(t.Text[at:])
+	return b.String()
 }

@@ -70,6 +70,7 @@ type ExceptionView struct {
 	From          string            `json:"from,omitempty"`
 	Subject       string            `json:"subject,omitempty"`
 	Item          order.ItemID      `json:"item,omitempty"`
+	Excerpt       string            `json:"excerpt,omitempty"` // the first lines of what they wrote; only of one exception, not in lists
 	Finding       *match.Finding    `json:"finding,omitempty"`
 	Candidates    []string          `json:"candidates,omitempty"` // purchase orders, best first
 	Differs       []string          `json:"differs,omitempty"`
@@ -218,14 +219,17 @@ func (f *Flow) Desk(ctx context.Context, filter store.ExceptionFilter) (views []
 
 // ViewException gives one exception with its evidence.
 func (f *Flow) ViewException(ctx context.Context, id order.ExceptionID) (v ExceptionView, err error) {
-	err = f.store.View(ctx, func(tx *store.Tx) error {
-		row, err := tx.Exception(id)
-		if err != nil {
+	var row store.ExceptionRow
+	err = f.store.View(ctx, func(tx *store.Tx) (err error) {
+		if row, err = tx.Exception(id); err != nil {
 			return err
 		}
 		v, err = viewException(tx, row)
 		return err
 	})
+	if err == nil {
+		v.Excerpt, err = f.excerpt(ctx, row)
+	}
 	return v, err
 }
 

@@ -115,6 +115,13 @@ func adminDesk(mux *routes, f *flow.Flow) {
 		}
 		return f.ViewException(r.Context(), id)
 	})
+	mux.handle("GET /desk/{id}/original", func(r *http.Request) (any, error) {
+		id, err := exceptionID(r)
+		if err != nil {
+			return nil, err
+		}
+		return f.Original(r.Context(), id)
+	})
 	mux.handle("POST /desk/{id}/settle", func(r *http.Request) (any, error) {
 		id, err := exceptionID(r)
 		if err != nil {

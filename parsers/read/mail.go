@@ -108,6 +108,9 @@ func (d *document) bodies(m *mail.Mail, group []*mail.Leaf, part string, report 
 	d.take(said)
 	for _, l := range group {
 		d.part(l.Text.Part, l.Type, l.Name, l.Size, l == best && len(said.Statements) > 0, l.Text.Text)
+		if d.profile.KeepText {
+			d.reading.Parts[len(d.reading.Parts)-1].New = l.Text.New()
+		}
 	}
 	for _, l := range group {
 		if !report {
