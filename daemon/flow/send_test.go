@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"bytes"
 	"context"
 	"encoding/csv"
 	"errors"
@@ -219,6 +220,43 @@ func TestTrackingFile(t *testing.T) {
 	records, err := csv.NewReader(strings.NewReader(string(rows[0].Message.Body))).ReadAll()
 	if err != nil || len(records) != 2 || !slices.Contains(records[1], ups1) || !slices.Contains(records[1], "1001") {
 		t.Errorf("%v %v", records, err)
+	}
+}
+
+// What a reader of the file adds up is what was shipped, in however many parcels and parts.
+func TestATrackingFileCountsEachPieceOnce(t *testing.T) {
+	s := newShop(t, map[string]string{"waybill.yaml": strings.Replace(mainConfig, "    customer_mail: true\n", "    tracking_csv: {path: STATE/tracking, schedule: \"*/15 * * * *\"}\n", 1)})
+	s.tickOnce(t.Context())
+	doc := paidOrder("1001")
+	doc.Lines[0].Quantity = 5
+	s.receive(doc)
+	s.sent("mail:orders")
+	for _, r := range []ShipRequest{
+		{Tracking: []string{"1Z999AA10123456784", "1Z12345E0205271688"}, Lines: []order.LineQuantity{{Line: "1001-1", Quantity: 3}}},
+		{Tracking: []string{"1Z12345E6605272234"}}, // the rest, in the same moment
+	} {
+		r.PO, r.By = "1001-A", "cli"
+		if _, err := s.Ship(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.at = s.at.Add(time.Hour)
+	s.tickOnce(t.Context())
+	rows := s.dispatches(store.DispatchFilter{Lane: "csv:shop"})
+	if len(rows) != 1 {
+		t.Fatalf("%d files", len(rows))
+	}
+	table, err := csv.NewReader(bytes.NewReader(rows[0].Message.Body)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := slices.Index(table[0], "quantity")
+	var pieces []string
+	for _, row := range table[1:] {
+		pieces = append(pieces, row[at])
+	}
+	if !slices.Equal(pieces, []string{"3", "0", "2"}) {
+		t.Errorf("pieces %v\n%s", pieces, rows[0].Message.Body)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"waybill/daemon/channel"
 	"waybill/daemon/config"
@@ -104,15 +105,18 @@ func (f *Flow) shippedSince(tx *store.Tx, slug string, after int64) (rows []chan
 	return rows, pos, last, len(events) == trackingMost, err
 }
 
+// trackingRows gives a row for each parcel and line. Who reads the file books as many pieces as a row says, so the pieces of a line stand with the
+// first parcel alone: twice over, a shop would refuse the second row, or book more than was ordered.
 func trackingRows(row store.OrderRow, po order.PurchaseOrder, e order.Event, packages []store.PackageRow) (rows []channel.TrackingRow) {
 	quantities := map[string]int{}
 	for _, s := range po.Shipments {
-		if s.At.Equal(e.At) {
+		if slices.Equal(s.Packages, e.Packages) { // two shipments may be booked in the same moment
 			for _, q := range s.Lines {
 				quantities[q.Line] = q.Quantity
 			}
 		}
 	}
+	listed := false // the lines, with a parcel that is still known
 	for _, id := range e.Packages {
 		for _, p := range packages {
 			if p.ID != id || p.Gone {
@@ -122,9 +126,14 @@ func trackingRows(row store.OrderRow, po order.PurchaseOrder, e order.Event, pac
 				if quantities[l.ID] == 0 {
 					continue
 				}
+				pieces := quantities[l.ID]
+				if listed {
+					pieces = 0
+				}
 				rows = append(rows, channel.TrackingRow{OrderNumber: row.Doc.Number, OrderID: row.Doc.ID, PurchaseOrder: po.Number, LineID: l.ID, SKU: l.SKU,
-					Quantity: quantities[l.ID], Carrier: p.Carrier, TrackingNumber: p.Number, TrackingURL: p.URL, ShippedAt: e.At.UTC()})
+					Quantity: pieces, Carrier: p.Carrier, TrackingNumber: p.Number, TrackingURL: p.URL, ShippedAt: e.At.UTC()})
 			}
+			listed = true
 		}
 	}
 	return rows
