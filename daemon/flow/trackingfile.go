@@ -110,7 +110,8 @@ func (f *Flow) shippedSince(tx *store.Tx, slug string, after int64) (rows []chan
 func trackingRows(row store.OrderRow, po order.PurchaseOrder, e order.Event, packages []store.PackageRow) (rows []channel.TrackingRow) {
 	quantities := map[string]int{}
 	for _, s := range po.Shipments {
-		if slices.Equal(s.Packages, e.Packages) { // two shipments may be booked in the same moment
+		// Two shipments may be booked in the same moment, and a number of one be corrected since.
+		if s.At.Equal(e.At) && slices.ContainsFunc(s.Packages, func(id order.PackageID) bool { return slices.Contains(e.Packages, id) }) {
 			for _, q := range s.Lines {
 				quantities[q.Line] = q.Quantity
 			}
