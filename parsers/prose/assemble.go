@@ -334,6 +334,9 @@ func (r *reader) statements(out []parsers.Statement, p *piece) []parsers.Stateme
 	s := parsers.Statement{Scope: parsers.ScopeClause, Quoted: p.mark == parsers.MarkQuoted, Partial: p.partial}
 	if p.news.kind != "" {
 		s.Kind, s.KindAt, s.Score = p.news.kind, r.value(p.news.start, p.news.end), p.news.score
+		if r.unsure(p) {
+			s.Score = min(s.Score, unsureScore)
+		}
 		if s.Kind == parsers.Backorder || s.Kind == parsers.Acknowledgement || s.Kind == parsers.OutOfStock {
 			s.Expected = r.expected(p.start, p.end, p.news.end)
 		}

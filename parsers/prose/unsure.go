@@ -1,0 +1,28 @@
+package prose
+
+import (
+	"slices"
+
+	"waybill/parsers"
+)
+
+// unsureScore is how clearly a shipment is said that a word of the future or a denial stands beside: not clearly enough to act upon alone.
+const unsureScore = 0.6
+
+// unsure tells a shipment without a number whose clause also speaks of what is still to come or is denied: "shipped in full, though the lid is not", "has
+// shipped or will tomorrow". With a number the parcel exists, whatever else is said.
+func (r *reader) unsure(p *piece) bool {
+	if p.news.kind != parsers.Shipment || slices.ContainsFunc(p.tracking, func(t tracked) bool { return !t.found.Withdrawn }) {
+		return false
+	}
+	hits := r.within(p.start, p.end)
+	languages := uint16(0)
+	for _, h := range hits {
+		if h.start == p.news.start && h.meaning == shipped {
+			languages |= h.languages
+		}
+	}
+	return slices.ContainsFunc(hits, func(h hit) bool {
+		return h.languages&languages != 0 && h.end <= p.end && (h.meaning == future || h.meaning == negation && !r.numbering(h))
+	})
+}
