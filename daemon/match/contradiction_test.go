@@ -193,3 +193,14 @@ func TestAutomaticAnswers(t *testing.T) {
 		{"written by a shop system", nil, from("auto-generated", shipped(ups(1), orderRef("1001"))), prairie, "shipment 1001 order_number auto 1"},
 	})
 }
+
+func TestHedgedShipments(t *testing.T) {
+	unclear := clause(parsers.Shipment, nil, orderRef("1001"))
+	unclear.Score = 0.6
+	run(t, []check{
+		{"clear", nil, text(clause(parsers.Shipment, nil, orderRef("1001"))), prairie, "shipment 1001 order_number auto"},
+		{"unclear", nil, text(unclear), prairie, "shipment 1001 order_number review"},
+		{"clear once, unclear once", nil, text(clause(parsers.Shipment, nil, orderRef("1001")), unclear), prairie, "shipment 1001 order_number review"},
+		{"unclear, and a parcel", nil, text(unclear, shipped(ups(1), orderRef("1001"))), prairie, "shipment 1001 order_number auto 1"},
+	})
+}

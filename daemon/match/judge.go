@@ -160,7 +160,7 @@ func (x *Index) doubts(finding *Finding, n *news, list []*candidate, odds []floa
 			break
 		}
 	}
-	if clear := clearWords(n.kind); score < clear && len(finding.Tracking) == 0 {
+	if clear := clearWords(n.kind); len(finding.Tracking) == 0 && (score < clear || hedged(n, clear)) {
 		review("it is not said clearly")
 	}
 	for _, t := range n.tracking {
@@ -173,6 +173,12 @@ func (x *Index) doubts(finding *Finding, n *news, list []*candidate, odds []floa
 			review("the tracking number " + t.Number + " may be none")
 		}
 	}
+}
+
+// hedged tells a shipment that one sentence says clearly and another does not ("Shipped" as the subject, "shipped, or will tomorrow" below): without a
+// number nobody can tell.
+func hedged(n *news, clear float64) bool {
+	return n.kind == parsers.Shipment && slices.ContainsFunc(n.statements, func(s parsers.Statement) bool { return s.Kind == parsers.Shipment && s.Score < clear })
 }
 
 // contradict finds what does not go together. Contradictions beat confidence: all go to a person.
