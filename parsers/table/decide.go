@@ -18,8 +18,8 @@ func (r *reader) decide(w *row, s *parsers.Statement, n *counts) {
 		r.waits(w, s, found, at)
 	case ok && found.kind != "" && !(found.kind == parsers.Shipment && n.none):
 		s.Kind, s.KindAt, s.Score, s.Partial = found.kind, at, found.score, found.partial
-		if s.Kind == parsers.Backorder && sent {
-			s.Kind, s.Partial = parsers.Shipment, true // "backorder" of a row of which some pieces left
+		if sent {
+			r.someLeft(s, n)
 		}
 		if s.Kind == parsers.Acknowledgement && tracked {
 			s.Score = min(s.Score, unclear) // "processing", and a number: the label may be all there is
@@ -47,6 +47,21 @@ func (r *reader) decide(w *row, s *parsers.Statement, n *counts) {
 				s.Expected = parsers.Value{Text: date, At: at.At}
 			}
 		}
+	}
+}
+
+// someLeft corrects what a status says of a whole row of which some pieces have left: "backorder" and "short shipped" are about the others.
+func (r *reader) someLeft(s *parsers.Statement, n *counts) {
+	switch s.Kind {
+	case parsers.OutOfStock:
+		if rest := n.ordered.n - n.left.n - n.backordered.n - n.cancelled.n; n.ordered.ok && rest > 0 {
+			n.short = count{n: rest, ok: true, at: n.ordered.at}
+		}
+		s.Kind, s.Partial = parsers.Shipment, true
+	case parsers.Backorder:
+		s.Kind, s.Partial = parsers.Shipment, true
+	case parsers.Cancellation, parsers.Rejection:
+		s.Score = min(s.Score, unclear)
 	}
 }
 
@@ -87,6 +102,11 @@ func (r *reader) status(w *row, tracked bool) (state, parsers.Value, bool) {
 	u := &r.uses
 	for _, i := range u.status {
 		if found, ok := r.cellState(w.cell(i), true); ok {
+			return found, parsers.Value{Text: w.cell(i), At: r.place(w, i)}, true
+		}
+	}
+	for _, i := range u.sent {
+		if found, ok := answer(w.cell(i)); ok {
 			return found, parsers.Value{Text: w.cell(i), At: r.place(w, i)}, true
 		}
 	}
@@ -157,7 +177,7 @@ func (r *reader) lines(w *row, s *parsers.Statement, n *counts) {
 	for _, rest := range [...]struct {
 		count count
 		kind  parsers.Kind
-	}{{n.backordered, parsers.Backorder}, {n.cancelled, parsers.Cancellation}} {
+	}{{n.backordered, parsers.Backorder}, {n.cancelled, parsers.Cancellation}, {n.short, parsers.OutOfStock}} {
 		if rest.count.n > 0 && s.Kind != rest.kind {
 			s.Lines = append(s.Lines, parsers.Line{SKU: line.SKU, Title: line.Title, Quantity: rest.count.n, QuantityAt: rest.count.at.At, Kind: rest.kind})
 		}

@@ -25,6 +25,7 @@ const (
 	Backorder  Meaning = "backorder" // pieces on backorder
 	Remaining  Meaning = "remaining" // pieces that have not left yet
 	Cancelled  Meaning = "cancelled" // pieces cancelled
+	Sent       Meaning = "sent"      // whether it has left: yes or no
 	Status     Meaning = "status"
 	Note       Meaning = "note" // free words
 	Expected   Meaning = "date" // when goods are promised

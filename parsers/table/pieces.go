@@ -17,24 +17,29 @@ type count struct {
 // counts is what the quantity columns of a row say together.
 type counts struct {
 	ordered, left, backordered, cancelled, remaining count
-	none                                             bool // the row says that nothing has left
-	doubt                                            bool // it can't be told how many pieces have left
+	short                                            count // pieces that a status calls out of stock, of a row of which others have left
+	none                                             bool  // the row says that nothing has left
+	doubt                                            bool  // it can't be told how many pieces have left
 }
 
 // counts reads the quantity columns of a row. What was ordered is not what has left where a column says that.
 func (r *reader) counts(w *row) counts {
 	u := &r.uses
 	c := counts{ordered: r.piecesIn(w, u.ordered), left: r.piecesIn(w, u.shipped), backordered: r.piecesIn(w, u.backorder), cancelled: r.piecesIn(w, u.cancelled), remaining: r.piecesIn(w, u.remaining)}
-	quantity := r.piecesIn(w, u.quantity)
+	pieces := r.piecesIn(w, u.quantity)
 	rest := c.backordered.n + c.cancelled.n
 	c.doubt = r.differ(w, u.shipped) || r.differ(w, u.ordered) || !c.left.ok && r.differ(w, u.quantity)
 	if c.left.ok {
-		c.doubt = c.doubt || r.flag && !c.ordered.ok && c.left.n == 1 && quantity.n > 1
+		c.doubt = c.doubt || r.flag && !c.ordered.ok && c.left.n == 1 && pieces.n > 1
 		if !c.ordered.ok {
-			c.ordered = quantity
+			c.ordered = pieces
+		}
+		if _, of, found := strings.Cut(c.left.at.Text, "/"); found { // "1/3", or the third of January
+			n, ok := quantity(of)
+			c.doubt = c.doubt || !ok || n != c.ordered.n
 		}
 	} else {
-		c.leftOf(quantity, rest, len(u.shipped) > 0)
+		c.leftOf(pieces, rest, len(u.shipped) > 0)
 	}
 	c.none = c.left.ok && c.left.n == 0
 	c.doubt = c.doubt || c.ordered.ok && c.left.n > 0 && c.left.n+rest > c.ordered.n
@@ -54,6 +59,7 @@ func (c *counts) leftOf(quantity count, rest int, column bool) {
 		c.left = c.ordered
 	}
 	if !c.left.ok {
+		c.doubt = c.doubt || c.remaining.n > 0
 		return
 	}
 	if !both && rest > 0 {
@@ -97,10 +103,10 @@ func (r *reader) differ(w *row, columns []int) bool {
 // mostPieces is more than any row of a shop's order holds, and less than a date is as a number in a spreadsheet.
 const mostPieces = 10_000
 
-// isPieces tells a cell that holds a number of pieces and can be no date.
+// isPieces tells a cell that holds a number of pieces and no date with a year.
 func isPieces(c string) bool {
 	n, ok := quantity(c)
-	return ok && n < mostPieces && !strings.ContainsAny(c, "/-")
+	return ok && n < mostPieces && !strings.Contains(c, "-")
 }
 
 // asPieces decides by the cells whether a column that is headed "shipped" or "open" holds pieces; else it may hold a date.
@@ -122,6 +128,26 @@ func (r *reader) asPieces(c *Column, b *ballot) {
 		c.Meaning = Ignore
 	}
 	c.By = "cells"
+}
+
+// answers are what stands under "shipped" where it asks whether, folded.
+var answers = map[string]state{
+	"yes": hasLeft, "y": hasLeft, "true": hasLeft, "ja": hasLeft, "wahr": hasLeft, "oui": hasLeft, "vrai": hasLeft, "si": hasLeft, "verdadero": hasLeft, "vero": hasLeft, "waar": hasLeft, "sim": hasLeft, "verdadeiro": hasLeft, "tak": hasLeft, "prawda": hasLeft, "是": hasLeft, "はい": hasLeft, "済": hasLeft, "x": hasLeft,
+	"no": hasNotLeft, "n": hasNotLeft, "false": hasNotLeft, "nein": hasNotLeft, "falsch": hasNotLeft, "non": hasNotLeft, "faux": hasNotLeft, "falso": hasNotLeft, "nee": hasNotLeft, "onwaar": hasNotLeft, "nao": hasNotLeft, "nie": hasNotLeft, "falsz": hasNotLeft, "否": hasNotLeft, "いいえ": hasNotLeft, "未": hasNotLeft,
+}
+
+var (
+	hasLeft    = state{kind: parsers.Shipment, score: 1}
+	hasNotLeft = state{hint: unsent, score: 1}
+)
+
+// answer reads a yes or no.
+func answer(c string) (state, bool) {
+	if c == "" || len(c) > 12 {
+		return state{}, false
+	}
+	s, ok := answers[carrier.Fold(c)]
+	return s, ok
 }
 
 // orderedToo are words that name an order as well as what was ordered, folded: "commande" and "commandé".

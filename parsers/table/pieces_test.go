@@ -25,7 +25,16 @@ func TestPieces(t *testing.T) {
 		"a date in words":      {"PO,SKU,Qty,Shipped,Tracking\n1001,A,3,May 12," + ups1 + "\n", "2 shipment 1001 | ups:" + ups1 + " | A*3"},
 		"a date by points":     {"PO;SKU;Menge;Versandt;Sendungsnummer\n1001;A;3;12.05.2025;" + ups1 + "\n", "2 shipment 1001 | ups:" + ups1 + " | A*3"},
 		"a spreadsheet's date": {"PO,SKU,Qty,Shipped,Tracking\n1001,A,3,45789," + ups1 + "\n", "2 shipment 1001 | ups:" + ups1 + " | A*3"},
-		"yes and no":           {"PO,SKU,Qty,Shipped,Tracking\n1001,A,3,Yes," + ups1 + "\n1002,B,1,No,\n", "2 shipment 1001 | ups:" + ups1 + " | A*3\n3 - 1002 | B*1"},
+		"yes and no":           {"PO,SKU,Qty,Shipped,Tracking\n1001,A,3,Yes," + ups1 + "\n1002,B,1,No,\n", "2 shipment 1001 | ups:" + ups1 + " | A*3\n3 acknowledgement 1002 | B*1"},
+
+		"no, and a number":     {"PO,SKU,Qty,Shipped,Tracking\n1001,A,3,No," + ups1 + "\n", "?2 acknowledgement 1001 | ups:" + ups1 + " | A*3"},
+		"true and false":       {"PO,Shipped,Tracking\n1001,TRUE," + ups1 + "\n1002,FALSE,\n", "2 shipment 1001 | ups:" + ups1 + "\n3 acknowledgement 1002"},
+		"ja und nein":          {"Bestellnummer;Versandt;Sendungsnummer\n1001;ja;" + ups1 + "\n1002;nein;\n", "2 shipment 1001 | ups:" + ups1 + "\n3 acknowledgement 1002"},
+		"short":                {"PO,SKU,Ordered,Shipped,Status,Tracking\n1001,A,3,1,Short shipped," + ups1 + "\n1001,B,2,0,Out of stock,\n", "2 shipment+ 1001 | ups:" + ups1 + " | A*1 A*2/out_of_stock\n3 out_of_stock 1001 | B*2"},
+		"cancelled, some left": {"PO,SKU,Ordered,Shipped,Status,Tracking\n1001,A,3,1,Cancelled," + ups1 + "\n", "?2 cancellation 1001 | ups:" + ups1 + " | A*3"},
+		"of so many":           {"PO,SKU,Ordered,Shipped,Tracking\n1001,A,3,1/3," + ups1 + "\n1001,B,8,5/12," + ups1 + "\n", "2 shipment+ 1001 | ups:" + ups1 + " | A*1\n?3 shipment+ 1001 | ups:" + ups1 + " | B*5"},
+		"to ship":              {"PO,SKU,Qty to ship,Tracking\n1001,A,3," + ups1 + "\n", "?2 shipment+ 1001 | ups:" + ups1 + " | A*0"},
+		"not said":             {"PO,SKU,Ordered,Shipped,Tracking\n1001,A,3,," + ups1 + "\n", "?2 shipment 1001 | ups:" + ups1 + " | A*3"},
 
 		"a flag or pieces":       {"PO,SKU,Qty,Shipped,Tracking\n1001,A,3,1," + ups1 + "\n1002,B,2,1," + ups2 + "\n", "?2 shipment+ 1001 | ups:" + ups1 + " | A*1\n?3 shipment+ 1002 | ups:" + ups2 + " | B*1"},
 		"pieces, no flag":        {"PO,SKU,Qty,Shipped,Tracking\n1001,A,3,1," + ups1 + "\n1002,B,2,2," + ups2 + "\n", "2 shipment+ 1001 | ups:" + ups1 + " | A*1\n3 shipment 1002 | ups:" + ups2 + " | B*2"},

@@ -9,8 +9,8 @@ import (
 
 // ballot counts what the cells of one column look like.
 type ballot struct {
-	filled, tracking, proven, keys, carriers, states, orders, small, article, email, pieces, ones, dates int
-	distinct                                                                                             map[string]bool
+	filled, tracking, proven, keys, carriers, states, orders, small, article, email, pieces, ones, dates, answers int
+	distinct                                                                                                      map[string]bool
 }
 
 // keyShape is our planted key: "WB-" and ten characters of Crockford's base32.
@@ -91,6 +91,9 @@ func (r *reader) correct(ballots []ballot) {
 	}
 	for i := range r.columns {
 		c, b := &r.columns[i], &ballots[i]
+		if c.Meaning == Shipped && c.By == "heading" && b.answers > 0 && b.answers >= b.filled {
+			c.Meaning, c.By = Sent, "cells"
+		}
 		if c.By != "heading" || b.filled == 0 {
 			continue
 		}
@@ -120,6 +123,9 @@ func (r *reader) count(data []row, i int) ballot {
 	b := ballot{distinct: map[string]bool{}}
 	for j := range data {
 		c := data[j].cell(i)
+		if _, ok := answer(c); ok {
+			b.answers++
+		}
 		if c == "" || blank(c) {
 			continue
 		}

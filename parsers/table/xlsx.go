@@ -70,7 +70,7 @@ func (rd *Reader) parseXLSX(doc []byte, part string) (result Result) {
 	return result
 }
 
-// checkArchive looks at the list of files in a workbook before the library unpacks any: PROMISES 15. What the list says may be a lie; the
+// checkArchive looks at the list of files in a workbook before the library unpacks any: promise 15. What the list says may be a lie; the
 // library counts again while it unpacks.
 func checkArchive(doc []byte) (code, sentence string) {
 	const (
