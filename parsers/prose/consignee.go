@@ -77,6 +77,11 @@ func (r *reader) addressed(from, to, within int) (consignee, bool) {
 	}
 	rest := [2]int{from + at[4], from + at[5]}
 	end := cityEnd(text, rest)
+	if comma := strings.IndexByte(text[rest[0]:rest[1]], ','); end < 0 && comma > 0 && housed(text[rest[0]:rest[0]+comma]) {
+		end = rest[0] + comma // name and house will do: not everybody writes the postcode
+		name, street := [2]int{from + at[2], from + at[3]}, [2]int{rest[0], end}
+		return consignee{parsers.Party{Name: r.value(name[0], name[1]), Street: r.value(street[0], street[1])}, name[0], end}, true
+	}
 	if end < 0 {
 		return consignee{}, false
 	}
@@ -85,6 +90,19 @@ func (r *reader) addressed(from, to, within int) (consignee, bool) {
 		return consignee{}, false
 	}
 	return consignee{p, from + at[2], end}, true
+}
+
+// housed tells whether words are a street with its house number.
+func housed(street string) bool {
+	start := strings.IndexAny(street, "0123456789")
+	if start < 0 {
+		return false
+	}
+	end := start
+	for end < len(street) && digit(street[end]) {
+		end++
+	}
+	return houseNumber(street[:start], street[end:])
 }
 
 // cityEnd is where the city ends: behind the postcode, or behind the words with capitals that follow it ("10115 Berlin").

@@ -21,6 +21,8 @@ func TestConsigneeInASentence(t *testing.T) {
 		"El pedido 5001 fue enviado a Ana Ruiz, Calle Mayor 1, 28013 Madrid.":                                                 "Ana Ruiz|Calle Mayor 1|28013|Madrid",
 		"Bestelling 6001 is verzonden naar Jan de Vries, Kerkstraat 12, 1017 GA Amsterdam.":                                   "Jan de Vries|Kerkstraat 12|1017 GA|Amsterdam",
 		"Order 2100-A shipped today, questions to our office, 5 Lake Dr, Bend OR 97701.":                                      "",
+		"Order 2100-A shipped for Dana Cole, 5 Lake Dr, Bend OR. UPS 1Z999AA10123456784":                                      "Dana Cole|5 Lake Dr||",
+		"Order 2100-A shipped to Carl, 5 boxes, all sealed. UPS 1Z999AA10123456784":                                           "",
 		"Order 2100-A shipped to the customer. Bring returns to us.":                                                          "",
 		"Order 2100-A shipped to Dana Cole, 5 Lake Dr, Bend OR 97701. 2101-A shipped to Li Wei, 8 Pine Ave, Eugene OR 97401.": "",
 	} {
