@@ -139,6 +139,7 @@ func (r *reader) piece(c clause) piece {
 			break
 		}
 		p.products = append(p.products, l)
+		p.partial = p.partial || l.part
 	}
 	return p
 }

@@ -13,13 +13,26 @@ type product struct {
 	title            bool
 	quantity         int
 	qtyStart, qtyEnd int
+	part             bool // more of it was ordered
 }
 
 // findProducts finds lines with a quantity: "2 x AB-1", "AB-1 x 2", "AB-1 (qty 2)", "2 pcs AB-1", "SKU AB-1, quantity: 2".
 func (r *reader) findProducts() []product {
 	var out []product
 	text := r.view.text
+	read := 0 // tokens that the last product took
 	for i, t := range r.tokens {
+		if read > 0 {
+			read--
+			continue
+		}
+		if len(out) < 1000 {
+			var p product
+			if p, read = r.partOf(i); read > 0 {
+				out = append(out, p)
+				continue
+			}
+		}
 		if t.letters > 0 || t.digits == 0 || t.digits > 5 || t.digits != t.end-t.start {
 			if n, ok := glued(text[t.start:t.end]); ok { // "2x"
 				out = r.after(out, i, n, t.start, t.start+len(strconv.Itoa(n)), t.end)
@@ -186,9 +199,11 @@ func skuLike(s string, t token) bool {
 
 func (r *reader) line(p product) parsers.Line {
 	l := parsers.Line{Quantity: p.quantity, QuantityAt: r.value(p.qtyStart, p.qtyEnd).At}
-	if p.title {
+	switch {
+	case p.start == p.end:
+	case p.title:
 		l.Title = r.value(p.start, p.end)
-	} else {
+	default:
 		l.SKU = r.value(p.start, p.end)
 	}
 	return l

@@ -110,6 +110,12 @@ func TestFate(t *testing.T) {
 			"Paczka " + numberA + " wróciła do nas, adresat nieznany.",
 			"包裹" + numberA + "被退回，地址不明。",
 			"追跡番号" + numberA + "の荷物は宛先不明で返送されました。",
+
+			"The price of AT-200 for 2010-A went up to 25.00. OK to proceed?", "OK to proceed with order 1001?", "Order 1001: please confirm.",
+			"Der Preis zu Bestellung 1001 ist gestiegen, einverstanden?", "Le prix de l'article de la commande 1001 est passé à 25,00 EUR.",
+			"El precio del pedido 1001 ha subido a 25,00. ¿Procedemos?", "Il prezzo dell'ordine 1001 è aumentato. Procediamo?",
+			"De prijs voor bestelling 1001 is gestegen. Gaat u akkoord?", "O preço do pedido 1001 subiu. Podemos avançar?",
+			"Cena do zamówienia 1001 się zmieniła. Czy realizować?", "订单1001的商品价格上涨，是否继续？", "注文番号1001の商品は価格が上がりました。進めてよろしいでしょうか。",
 		},
 		parsers.Shipment: {
 			"Order 2010-A shipped, UPS " + numberA + ". Report damaged goods within 7 days.",
@@ -118,6 +124,7 @@ func TestFate(t *testing.T) {
 			"Order 2010-A shipped undamaged, UPS " + numberA,
 			"La commande 1001 a été expédiée aujourd'hui.", "Nous vous informons que lundi la commande 1001 a été expédiée.",
 			"Uw bestelling 1001 is vandaag geleverd.", "O pedido 1001 foi enviado hoje.", "Order 1001 was shipped on Monday.",
+			"Order 1001 shipped today. Price: 25.00. Any questions?", "Order 1001 is OK and shipped.",
 			"Only today we shipped order 1001.", "Ihre Bestellung 1001 wurde heute versandt.",
 		},
 		parsers.Backorder: {

@@ -5,7 +5,7 @@ package prose
 func asides() []phrases {
 	return []phrases{
 		{
-			parcel:    "parcel|package|shipment|box|carton",
+			parcel:    "parcel|parcels|package|packages|shipment|shipments|box|boxes|carton|cartons",
 			notThis:   "not|and not|instead of|rather than|replaces|in place of",
 			troubled:  "came back|come back to us|has come back|returned to us|returned to sender|return to sender|returned to our warehouse|back at our warehouse|back in our warehouse|back to our warehouse|sent back to us|returning to us|undeliverable|undelivered|could not be delivered|couldn't be delivered|cannot be delivered|delivery failed|failed delivery|address unknown|unknown address|lost parcel|lost package|lost the parcel|lost the package|lost in transit|is lost|was lost|got lost|been lost|gone missing|went missing|is missing in transit|damaged|destroyed|refused by the recipient|refused by the customer|recipient refused|customer refused|refused delivery|filed a claim|parcel was returned|parcel has been returned|package was returned|package has been returned",
 			returning: "return label|returns label|return shipping label|return tracking|return number|return parcel|return shipment|prepaid return|tracking for the return|for the return|for returns|for your return|return waybill|return awb|return tracking number",
@@ -14,7 +14,7 @@ func asides() []phrases {
 			notYet:    "not yet|not been|yet|still",
 		},
 		{
-			parcel:    "paket|päckchen|sendung|ware",
+			parcel:    "paket|pakete|paketen|päckchen|sendung|sendungen|ware",
 			notThis:   "nicht|und nicht|anstelle von|anstelle|anstatt|statt|ersetzt die|ersetzt",
 			troubled:  "zurückgekommen|kam zurück|kommt zurück|zurück an uns|zurück an den absender|zurück an absender|an den absender zurück|zurückgesandt|zurückgeschickt|zurückgesendet|retourniert|ist retour|kam retour|unzustellbar|nicht zustellbar|konnte nicht zugestellt|konnten nicht zugestellt|nicht zugestellt werden|zustellung nicht möglich|zustellung fehlgeschlagen|empfänger unbekannt|empfänger nicht ermittelt|annahme verweigert|verloren|verlorengegangen|verschollen|beschädigt|beschädigte|beschädigtes|zerstört|nachforschungsauftrag",
 			returning: "retourenlabel|retoure|retourenschein|retourenetikett|retourenaufkleber|rücksendeetikett|rücksendeschein|rücksendelabel|rücksendung|rücksendenummer|rücksende-nr|retourennummer|retourensendung|rückversand",
@@ -23,7 +23,7 @@ func asides() []phrases {
 			notYet:    "noch nicht|noch",
 		},
 		{
-			parcel:    "colis|paquet|marchandise",
+			parcel:    "colis|paquet|paquets|marchandise",
 			notThis:   "et non|et non pas|non pas|pas|au lieu de|au lieu du|à la place de|remplace le|remplace",
 			troubled:  "est revenu|est revenue|sont revenus|nous est revenu|revenu à notre entrepôt|retourné à l'expéditeur|retournée à l'expéditeur|retour à l'expéditeur|nous a été retourné|nous a été retournée|a été retourné|a été retournée|renvoyé à l'expéditeur|non distribuable|non livrable|n'a pas pu être livré|n'a pas pu être livrée|n'a pas pu être remis|adresse inconnue|destinataire inconnu|refusé par le destinataire|perdu|perdue|égaré|égarée|endommagé|endommagée|abîmé|abîmée|détruit",
 			returning: "étiquette de retour|étiquette retour|étiquettes de retour|bordereau de retour|bon de retour|suivi du retour|suivi de retour|suivi retour|numéro de retour|pour le retour|pour un retour|pour les retours|colis retour|retour prépayé",
@@ -32,7 +32,7 @@ func asides() []phrases {
 			notYet:    "pas encore|toujours pas|encore",
 		},
 		{
-			parcel:    "paquete|bulto|mercancía",
+			parcel:    "paquete|paquetes|bulto|bultos|mercancía",
 			notThis:   "y no|no|y no el|en lugar de|en lugar del|en vez de|en vez del|sustituye al|reemplaza",
 			troubled:  "ha vuelto a nuestro almacén|volvió a nuestro almacén|nos ha sido devuelto|ha sido devuelto|ha sido devuelta|fue devuelto|fue devuelta|devuelto al remitente|devuelta al remitente|nos lo han devuelto|nos fue devuelto|no se pudo entregar|no se ha podido entregar|no pudo ser entregado|no ha podido ser entregado|imposible de entregar|dirección desconocida|destinatario desconocido|rechazado por el destinatario|perdido|perdida|extraviado|extraviada|extravió|dañado|dañada|dañados|destruido",
 			returning: "etiqueta de devolución|etiqueta de retorno|etiqueta para la devolución|número de devolución|seguimiento de la devolución|seguimiento de devolución|para la devolución|para devoluciones|para devolver|guía de devolución|envío de devolución",
@@ -41,7 +41,7 @@ func asides() []phrases {
 			notYet:    "aún no|todavía no|aún|todavía",
 		},
 		{
-			parcel:    "pacco|collo|merce|spedizione",
+			parcel:    "pacco|pacchi|collo|colli|merce|spedizione",
 			notThis:   "e non|non|invece di|invece del|al posto di|al posto del|anziché|sostituisce il|sostituisce",
 			troubled:  "è tornato|è tornata|tornato al nostro magazzino|tornato indietro|tornata indietro|è rientrato|rientrato al nostro magazzino|restituito al mittente|reso al mittente|ritornato al mittente|ritorno al mittente|è stato restituito|non consegnabile|non è stato possibile consegnare|mancata consegna|non recapitabile|indirizzo sconosciuto|destinatario sconosciuto|rifiutato dal destinatario|smarrito|smarrita|perso|persa|perduto|danneggiato|danneggiata|danneggiati|distrutto",
 			returning: "etichetta di reso|etichetta reso|etichetta per il reso|etichetta di ritorno|etichetta per la restituzione|numero di reso|tracking del reso|tracciamento del reso|per il reso|per i resi|per la restituzione|lettera di vettura di reso",
@@ -50,7 +50,7 @@ func asides() []phrases {
 			notYet:    "non ancora|ancora non|non è ancora|non sono ancora|ancora",
 		},
 		{
-			parcel:    "pakket|pakje|zending",
+			parcel:    "pakket|pakketten|pakje|zending|zendingen",
 			notThis:   "niet|en niet|in plaats van|vervangt",
 			troubled:  "is teruggekomen|kwam terug|teruggekomen|komt terug naar|retour gekomen|retour afzender|retour naar afzender|teruggestuurd|teruggezonden|geretourneerd|onbestelbaar|niet bestelbaar|kon niet worden bezorgd|kon niet bezorgd worden|kon niet worden afgeleverd|kon niet worden geleverd|adres onbekend|onbekend adres|geweigerd door de ontvanger|door de ontvanger geweigerd|verloren|kwijt|kwijtgeraakt|zoekgeraakt|vermist|beschadigd|beschadigde|vernield",
 			returning: "retourlabel|retour label|retouretiket|retourzending|retournummer|retour nummer|retourcode|voor retour|voor het retourneren|voor de retourzending|retour trackingnummer|retourpakket|verzendlabel retour",
@@ -59,7 +59,7 @@ func asides() []phrases {
 			notYet:    "nog niet|nog",
 		},
 		{
-			parcel:    "pacote|volume|mercadoria|objeto",
+			parcel:    "pacote|pacotes|volume|volumes|encomenda|mercadoria|objeto",
 			notThis:   "e não|não|em vez de|em vez do|em lugar de|em lugar do|substitui o|substitui",
 			troubled:  "voltou para o nosso|voltou ao nosso|voltou para nós|foi devolvido|foi devolvida|devolvido ao remetente|devolvida ao remetente|devolução ao remetente|regressou ao nosso|não foi possível entregar|não pôde ser entregue|impossível de entregar|endereço desconhecido|morada desconhecida|destinatário desconhecido|recusado pelo destinatário|extraviado|extraviada|extraviou|perdido|perdida|perdeu|danificado|danificada|avariado|destruído",
 			returning: "etiqueta de devolução|etiqueta de retorno|etiqueta para devolução|número de devolução|rastreio da devolução|rastreio de devolução|código de devolução|rastreamento da devolução|para a devolução|para devolução|para devoluções|guia de devolução",
@@ -68,7 +68,7 @@ func asides() []phrases {
 			notYet:    "ainda não|ainda",
 		},
 		{
-			parcel:    "paczka|przesyłka|towar",
+			parcel:    "paczka|paczki|paczek|przesyłka|przesyłki|przesyłek|towar",
 			notThis:   "a nie|nie|zamiast|zastępuje",
 			troubled:  "wróciła do nas|wróciło do nas|wrócił do nas|wróciła do naszego|wróciło do naszego|wróciła do magazynu|zwrócona do nadawcy|zwrócono do nadawcy|zwrot do nadawcy|odesłana do nadawcy|została zwrócona|niedoręczona|niedoręczalna|nie udało się doręczyć|nie można było doręczyć|adresat nieznany|nieznany adres|odmowa przyjęcia|zaginęła|zaginęło|zaginął|zagubiona|zagubiono|zgubiona|zgubił|uszkodzona|uszkodzone|uszkodzony|zniszczona",
 			returning: "etykieta zwrotna|etykietę zwrotną|etykiety zwrotnej|list zwrotny|numer zwrotu|numer przesyłki zwrotnej|przesyłka zwrotna|przesyłki zwrotnej|do zwrotu|do zwrotów|na zwrot|dla zwrotu|śledzenie zwrotu",
