@@ -244,7 +244,7 @@ type Profile struct {
 	Own []string `json:"own,omitempty"`
 }
 
-// Limits are the bounds of PROMISES 15, checked before any library looks at the bytes.
+// Limits are the bounds of promise 15 (docs/promises.md), checked before any library looks at the bytes.
 const (
 	MaxMessage    = 25 << 20
 	MaxHeader     = 256 << 10

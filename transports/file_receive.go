@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// Whole is how a file that lies there is known to be whole (PROMISES 7).
+// Whole is how a file that lies there is known to be whole (promise 7).
 type Whole string
 
 const (

@@ -16,7 +16,7 @@ import (
 )
 
 // FileSender leaves files in a directory of a FileServer so that a reader over there sees a whole file or none
-// (PROMISES 4). A file is written as NAME.part, made durable where the place can, its size compared, and then, after mark,
+// (promise 4). A file is written as NAME.part, made durable where the place can, its size compared, and then, after mark,
 // renamed to NAME. Message.Key is NAME, Message.To the directory.
 //
 // A file of that name which is there already is compared byte by byte: the same content means that an earlier attempt

@@ -162,5 +162,5 @@ type Probe interface {
 	Probe(ctx context.Context) ([]string, error)
 }
 
-// MaxItem is the largest item whose bytes are fetched; a larger one is reported without its bytes (PROMISES 15).
+// MaxItem is the largest item whose bytes are fetched; a larger one is reported without its bytes (promise 15).
 const MaxItem = 25 << 20

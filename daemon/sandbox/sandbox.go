@@ -1,4 +1,4 @@
-// Package sandbox reads foreign bytes in child processes (PROMISES 15). A goroutine that a hostile document has trapped can't be
+// Package sandbox reads foreign bytes in child processes (docs/promises.md, promise 15). A goroutine that a hostile document has trapped can't be
 // killed, a process can. The children are this same binary; they live long, have no network, no files, no environment, little
 // memory, and are replaced when they break, take too long or grow.
 package sandbox
@@ -19,10 +19,10 @@ import (
 )
 
 // ErrBroken says that a child died or had to be killed over this input. Who asked counts the attempts: after two the item is
-// quarantined (PROMISES 15). The error's text says what happened, without a word of the input.
+// quarantined (promise 15). The error's text says what happened, without a word of the input.
 var ErrBroken = errors.New("reading broke")
 
-// Options set up a Pool. The zero values are those of PROMISES 15.
+// Options set up a Pool. The zero values are those of promise 15.
 type Options struct {
 	// Exe and Args start a child; with them the binary must call Child. Exe "" is this very binary.
 	Exe  string

@@ -43,7 +43,7 @@ func (s *segment) kind() string {
 
 const (
 	headerX12    = 105     // ISA is of fixed length: its separators stand at 3, 104 and 105 (X12.5, interchange control header)
-	mostSegments = 200_000 // PROMISES 15: as many as a table may have rows
+	mostSegments = 200_000 // promise 15: as many as a table may have rows
 	mostElements = 512
 )
 

@@ -39,7 +39,7 @@ func (h head) envelope(charset string) *parsers.Envelope {
 		ContentType:   h.get("content-type"),
 		Robot:         h.robot(),
 	}
-	// Every From counts: a mail with two of them is not believed, and that is judged by who asks (PROMISES 10).
+	// Every From counts: a mail with two of them is not believed, and that is judged by who asks (promise 10).
 	for _, from := range h.all("from") {
 		e.From = append(e.From, addresses(from, charset)...)
 	}

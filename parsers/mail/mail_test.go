@@ -180,7 +180,7 @@ func TestCharsets(t *testing.T) {
 	}
 }
 
-// The known killers of general libraries are refused, or read, in a moment (PROMISES 15).
+// The known killers of general libraries are refused, or read, in a moment (promise 15).
 func TestKillers(t *testing.T) {
 	nested := func(depth int, end bool) string {
 		var b strings.Builder

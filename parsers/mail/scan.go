@@ -8,7 +8,7 @@ import (
 )
 
 // LimitError is a mail that is refused before anything is decoded, because reading it could cost more than any
-// honest mail needs (PROMISES 15).
+// honest mail needs (promise 15).
 type LimitError struct {
 	Problem parsers.Problem
 }

@@ -122,7 +122,7 @@ func readPage(r *pdf.Reader, n int, part string) (texts []*parsers.Text, err err
 // twiceDeflated tells a stream that is compressed twice, which only bombs are.
 var twiceDeflated = regexp.MustCompile(`/(?:FlateDecode|Fl|LZWDecode|LZW)\s*/(?:FlateDecode|Fl|LZWDecode|LZW)\b`)
 
-// scan checks what the compressed streams grow to, before the library reads them without a limit (PROMISES 15).
+// scan checks what the compressed streams grow to, before the library reads them without a limit (promise 15).
 func scan(doc []byte) error {
 	if len(doc) > parsers.MaxMessage {
 		return fmt.Errorf("has %d MB; at most %d MB are read", len(doc)>>20, parsers.MaxMessage>>20)

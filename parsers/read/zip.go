@@ -9,7 +9,7 @@ import (
 	"waybill/parsers"
 )
 
-// zip reads the entries of an archive, within the limits of PROMISES 15: 64 MiB unzipped over all archives of the document,
+// zip reads the entries of an archive, within the limits of promise 15: 64 MiB unzipped over all archives of the document,
 // a ratio of 100, 200 entries.
 func (d *document) zip(raw []byte, name, part string, depth int) {
 	z, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))

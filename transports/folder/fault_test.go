@@ -178,7 +178,7 @@ func faults() map[string]fault {
 
 // TestWholeOrAbsent puts each fault at each operation, and pairs of faults at each pair, without and with a reader that
 // takes files at once. Whatever happens: nobody sees half a file, no verdict is wrong, and sending again after a verdict
-// that allows it never doubles (PROMISES 4).
+// that allows it never doubles (promise 4).
 func TestWholeOrAbsent(t *testing.T) {
 	held, runs := 0, 0
 	for _, reader := range []bool{false, true} {

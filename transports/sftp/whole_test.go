@@ -92,7 +92,7 @@ func (r *reading) deliver(t *testing.T, cuts []cut) (last transports.Verdict, un
 
 // TestCutAtEachPacket cuts the connection before each packet, in each direction, until a run ends without having reached the
 // cut; and cuts the second connection as well, at a place that the seed chooses. With and without a reader that takes files
-// at once (PROMISES 4).
+// at once (promise 4).
 func TestCutAtEachPacket(t *testing.T) {
 	random := rand.New(rand.NewPCG(4, 4))
 	runs, held := 0, 0

@@ -12,7 +12,7 @@ import (
 
 // The world of files: writers of every kind drop files while the receiver looks every ten seconds; only the case's clock
 // moves. It owns the truth: which contents of each name were ever whole, and which of them nobody replaced. In the end
-// everything received must have been whole, and everything that stayed must have been received (PROMISES 7).
+// everything received must have been whole, and everything that stayed must have been received (promise 7).
 
 const (
 	worldSeeds  = 4
