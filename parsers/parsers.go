@@ -230,7 +230,8 @@ type Profile struct {
 	// OrderPatterns are regular expressions (RE2) of order and PO numbers; the first group, if any, is the number.
 	OrderPatterns []string `json:"order_patterns,omitempty"`
 	// Columns maps a header as the supplier writes it (folded to lower case) to a meaning: order, tracking, carrier, sku,
-	// quantity, status, name, street, postcode, city, country, phone, email, date, theirs, key, ignore.
+	// quantity, ordered, shipped, backorder, remaining, cancelled, status, name, street, postcode, city, country, phone, email, date,
+	// theirs, key, return, ignore.
 	Columns map[string]string `json:"columns,omitempty"`
 	// Charset is used where the paper declares none and is not UTF-8.
 	Charset string `json:"charset,omitempty"`
