@@ -191,3 +191,33 @@ func TestAccountsHaveNamesForPeople(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 }
+
+func TestAMessageIDAloneMakesNoRepeat(t *testing.T) {
+	head := "From: " + fromPrairie + "\r\nTo: orders@lantern-lane.example\r\nSubject: 1001-A\r\nMessage-ID: <same@prairie.example>\r\n"
+	first := head + "\r\nThank you, we have received your order 1001-A.\r\n"
+	for name, c := range map[string]struct {
+		second string
+		state  store.ItemState
+	}{
+		"the same bytes":             {first, store.ItemRepeat},
+		"the same words, other head": {"Received: by mx.example\r\n" + first, store.ItemRepeat},
+		"other words":                {head + "\r\nOrder 1001-A has shipped with UPS. Tracking number " + ups1 + "\r\n", store.ItemRead},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newShop(t, nil)
+			s.receive(paidOrder("1001"))
+			s.sent("mail:orders")
+			var last order.ItemID
+			for i, raw := range []string{first, c.second} {
+				last = s.item(transports.Item{Source: "mail:orders/INBOX", Key: []string{"1:1", "1:2"}[i], Raw: []byte(raw), Size: int64(len(raw))})
+			}
+			s.view(func(tx *store.Tx) error {
+				row, err := tx.Item(last)
+				if row.State != c.state {
+					t.Errorf("the second is %s, want %s", row.State, c.state)
+				}
+				return err
+			})
+		})
+	}
+}
