@@ -38,6 +38,11 @@ func TestWorkGrowsWithTheText(t *testing.T) {
 		{"dates", "out of stock until 5 May ", false},
 		{"a supplier's own phrase", "all gone ", false},
 		{"corrections", "ignore 1Z999AA10123456784 the correct one is ", false},
+		{"denials", "not 1Z999AA10123456784 but ", false},
+		{"returns", "return label: 1Z999AA10123456784, ", false},
+		{"parts", "3 of 5 ", false},
+		{"delays", "shipped only not until 5 May ", false},
+		{"lost parcels", "parcel lost not if 1001 ", false},
 		{"links", "x", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
