@@ -204,3 +204,27 @@ func TestHedgedShipments(t *testing.T) {
 		{"unclear, and a parcel", nil, text(unclear, shipped(ups(1), orderRef("1001"))), prairie, "shipment 1001 order_number auto 1"},
 	})
 }
+
+// A row that its reader could not make out goes to a person, with a tracking number too, and beside a row that is clear.
+func TestAnUnclearRowIsReviewed(t *testing.T) {
+	x := NewIndex()
+	x.Put(PO{ID: 1, OrderID: 1, Order: "1001", Number: "1001-A", Supplier: "prairie", Lines: []Line{{ID: "1", SKU: "AB-1", Quantity: 2, Outstanding: 2}}})
+	row := func(score float64, number string) parsers.Statement {
+		return parsers.Statement{Kind: parsers.Acknowledgement, Score: score, Scope: parsers.ScopeRow,
+			Refs:     []parsers.Ref{{Value: parsers.Value{Text: "1001-A"}, Label: parsers.LabelOrder}},
+			Tracking: []parsers.Tracking{{Value: parsers.Value{Text: number}, Number: number, Valid: true, Score: 0.95}}}
+	}
+	for _, c := range []struct {
+		statements []parsers.Statement
+		want       Decision
+	}{
+		{[]parsers.Statement{row(0.9, "1Z999AA10123456784")}, Auto},
+		{[]parsers.Statement{row(0.4, "1Z999AA10123456784")}, Review},
+		{[]parsers.Statement{row(0.9, "1Z999AA10123456784"), row(0.4, "1Z12345E0291980793")}, Review},
+	} {
+		found := x.Match(parsers.Reading{Format: "csv", Statements: c.statements}, Sender{Supplier: "prairie"})
+		if len(found) != 1 || found[0].Decision != c.want {
+			t.Errorf("got %v, want %s", found, c.want)
+		}
+	}
+}

@@ -163,6 +163,9 @@ func (x *Index) doubts(finding *Finding, n *news, list []*candidate, odds []floa
 	if clear := clearWords(n.kind); len(finding.Tracking) == 0 && (score < clear || hedged(n, clear)) {
 		review("it is not said clearly")
 	}
+	if slices.ContainsFunc(n.statements, unclearRow) {
+		review("the row's columns do not go together, or its status says neither that it left nor that it did not")
+	}
 	for _, t := range n.tracking {
 		switch {
 		case t.Damage != "":
@@ -173,6 +176,11 @@ func (x *Index) doubts(finding *Finding, n *news, list []*candidate, odds []floa
 			review("the tracking number " + t.Number + " may be none")
 		}
 	}
+}
+
+// unclearRow tells a row of a table whose reader could not say what it means; a tracking number in it makes that no clearer, and a clear row beside it neither.
+func unclearRow(s parsers.Statement) bool {
+	return s.Scope == parsers.ScopeRow && s.Kind != "" && s.Score > 0 && s.Score < 0.45
 }
 
 // hedged tells a shipment that one sentence says clearly and another does not ("Shipped" as the subject, "shipped, or will tomorrow" below): without a
