@@ -113,10 +113,17 @@ func (f *Flow) laneLoop(ctx context.Context, w *world, l *lane) {
 			work <- row // a claimed row is always handled, even when ctx ends: it is then given back
 		}
 		if len(rows) == 0 {
+			if len(f.Paused()) > 0 {
+				// Every look goes past all that waits for a paused supplier: not again for each order that comes in.
+				f.sleep(ctx, pausedLook, nil)
+			}
 			f.sleep(ctx, f.untilDue(ctx, l), f.lanes.of(l.name))
 		}
 	}
 }
+
+// pausedLook is how long a lane that found nothing rests while something is paused.
+const pausedLook = 200 * time.Millisecond
 
 func (f *Flow) claim(ctx context.Context, l *lane) ([]store.DispatchRow, error) {
 	if l.breaker.wait(f.now()) > 0 {
