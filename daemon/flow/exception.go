@@ -72,7 +72,7 @@ const (
 func Kinds() []KindInfo { return kindTable }
 
 var kindTable = []KindInfo{
-	{OrderHeld, "Order %s is held: something about it needs a look", "a gate stops the order (missing address fields, …)", "nothing is sent", inDigest, 4 * time.Hour, []Action{ActRelease, ActCancel}},
+	{OrderHeld, "Order %s is held: something about it needs a look", "a gate stops the order (missing address fields, …), or it cannot be written for its supplier (a character that their encoding lacks, …)", "nothing is sent", inDigest, 4 * time.Hour, []Action{ActRelease, ActCancel}},
 	{OrderChanged, "Order %s came again with other content", "the channel delivers an order again and more than the payment differs", "the first version stays in force", inDigest, 4 * time.Hour, []Action{ActTake, ActDismiss}},
 	{Unrouted, "No supplier takes a line of order %s", "no SKU rule fits a line", "the order is held, or the rest is sent (routing.unrouted)", inDigest, 4 * time.Hour, []Action{ActRetry, ActCancel, ActDismiss}},
 	{Ambiguous, "Two suppliers take a line of order %s", "SKU rules of two suppliers fit a line equally well", "the order is held, or goes to the first by priority (routing.ambiguous)", inDigest, 4 * time.Hour, []Action{ActRetry, ActCancel, ActDismiss}},
