@@ -137,7 +137,12 @@ func (a *app) practise(ctx context.Context, world *demo.World, o flow.Options) (
 	running, cancel := context.WithCancel(ctx)
 	ended := make(chan error, 1)
 	go func() { ended <- f.Run(running) }()
-	ends = append(ends, func() { cancel(); <-ended })
+	ends = append(ends, func() {
+		cancel()
+		if err := <-ended; err != nil {
+			o.Log.Error("the practised daemon ended", "err", err)
+		}
+	})
 	return demo.Daemon{URL: "http://" + api.Addr().String(), Flow: f}, stop, nil
 }
 

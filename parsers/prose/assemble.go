@@ -153,9 +153,6 @@ func (p *piece) giveBack(is func(tracked) bool) {
 	}
 }
 
-// heading tells a clause that only names an order, so that what stands below is about it.
-func (p *piece) heading() bool { return p.news.kind == "" && len(p.tracking) == 0 && p.named() }
-
 // named tells whether the clause calls one of its numbers an order.
 func (p *piece) named() bool {
 	return slices.ContainsFunc(p.refs, func(f reference) bool { return f.label != "" })
