@@ -19,7 +19,7 @@ type news struct {
 }
 
 // ChannelEvent is the body of the webhook to a channel (docs/webhook.md). Type is one of order.shipped, order.backordered,
-// order.out_of_stock, order.rejected, order.cancelled, order.tracking_corrected.
+// order.out_of_stock, order.rejected, order.cancelled; order.tracking_corrected is reserved: nothing makes a correction yet.
 type ChannelEvent struct {
 	Type      string      `json:"type"`
 	Timestamp time.Time   `json:"timestamp"`
