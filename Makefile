@@ -6,7 +6,7 @@ COMMIT  ?= $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 LDFLAGS := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT)
 export CGO_ENABLED = 0
 
-.PHONY: help build demo test check bench fuzz accept accuracy package clean
+.PHONY: help build demo test check bench fuzz accept decoys accuracy package clean
 
 help: ## print the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,8 +36,11 @@ fuzz: ## each parser's fuzz target for FUZZTIME (30s)
 	@for target in $$($(GO) test -list '^Fuzz' ./parsers/... ./daemon/sandbox 2>/dev/null | awk '/^Fuzz/ {names = names " " $$1} /^ok/ {n = split(names, all, " "); for (i = 1; i <= n; i++) print $$2 ":" all[i]; names = ""}'); do \
 		echo "$$target"; $(GO) test -run '^$$' -fuzz "^$${target##*:}$$" -fuzztime $(or $(FUZZTIME),30s) "$${target%%:*}" || exit 1; done
 
-accept: ## rewrite the golden files of CASE=supplier/case (or all), to be read before they are committed
+accept: ## rewrite the golden files of CASE=supplier/case (or supplier, or all), to be read before they are committed
 	WAYBILL_ACCEPT=$(or $(CASE),all) $(GO) test -count=1 -run 'TestCases' ./daemon/rig
+
+decoys: ## add look-alike orders to CASE=supplier/case (or supplier) until there are enough
+	WAYBILL_DECOYS=$(CASE) $(GO) test -count=1 -run 'TestDecoys$$' ./daemon/rig
 
 accuracy: ## how well answers are read and matched, over all fixtures
 	$(GO) test -count=1 -run 'TestAccuracy' -v ./daemon/rig
