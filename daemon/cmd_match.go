@@ -70,7 +70,8 @@ func (a *app) printReading(path string, r parsers.Reading) error {
 		for _, l := range s.Lines {
 			_ = a.say("    %d x %s %s", l.Quantity, l.SKU.Text, l.Title.Text)
 		}
-		for _, v := range []parsers.Value{s.Party.Name, s.Party.Company, s.Party.Street, s.Party.Postcode, s.Party.City, s.Expected} {
+		to := s.Party()
+		for _, v := range []parsers.Value{to.Name, to.Company, to.Street, to.Postcode, to.City, s.Expected} {
 			if v.Text != "" {
 				_ = a.say("    %s", v.Text)
 			}

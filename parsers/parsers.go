@@ -151,11 +151,28 @@ type Statement struct {
 	Refs     []Ref      `json:"refs,omitempty"`
 	Tracking []Tracking `json:"tracking,omitempty"`
 	Lines    []Line     `json:"lines,omitempty"`
-	Party    Party      `json:"party,omitzero"`
 	Expected Value      `json:"expected,omitzero"`  // when goods are promised ("back in May"), as written
 	Carrier  Value      `json:"carrier,omitzero"`   // carrier as named in words or a column
 	Partial  bool       `json:"partial,omitempty"`  // says that something is still to come
 	Unpaired bool       `json:"unpaired,omitempty"` // says "respectively" of orders and numbers that are not as many as each other
+	// Consignee is nil where the paper names none, as most rows of most tables: a Party is larger than the rest of a statement. Read it with Party.
+	Consignee *Party `json:"party,omitempty"`
+}
+
+// Party is the consignee, empty where the paper names none.
+func (s *Statement) Party() Party {
+	if s.Consignee == nil {
+		return Party{}
+	}
+	return *s.Consignee
+}
+
+// SetParty sets the consignee.
+func (s *Statement) SetParty(p Party) {
+	s.Consignee = nil
+	if p != (Party{}) {
+		s.Consignee = &p
+	}
 }
 
 // Address is one mailbox of a header field.

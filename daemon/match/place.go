@@ -30,7 +30,7 @@ func (x *Index) place(p part, a about, who Sender) *news {
 		n.blurred = x.slip(p, a, who)
 	}
 	row := p.Scope == parsers.ScopeRow
-	if !row || len(p.orders) > 0 || a.rows == 1 || len(p.Refs) == 0 && p.Party == (parsers.Party{}) {
+	if !row || len(p.orders) > 0 || a.rows == 1 || len(p.Refs) == 0 && p.Consignee == nil {
 		x.lend(n, p, a)
 	}
 	x.speak(n, p, a, row)
@@ -156,8 +156,8 @@ func (x *Index) speak(n *news, p part, a about, row bool) {
 		}
 	}
 	keyed := slices.ContainsFunc(p.Refs, func(r parsers.Ref) bool { return len(x.refClaims(r, f.who)) > 0 })
-	f.consignee(p.Party)
-	if !row && len(a.parties) == 1 && p.Party == (parsers.Party{}) {
+	f.consignee(p.Party())
+	if !row && len(a.parties) == 1 && p.Consignee == nil {
 		f.consignee(a.parties[0])
 	}
 	for _, t := range p.Tracking {

@@ -47,8 +47,8 @@ func TestSwappedKeysAreNeverSure(t *testing.T) {
 			s.Refs, named[n] = append(s.Refs, numbered(parsers.LabelTheirs, fmt.Sprintf("SO-%d", 7000+n), 40)), true
 		}
 		if n, ok := pick("consignee"); ok {
-			to := sample(n, "").ShipTo
-			s.Party, named[n] = address(to.Name, to.Line1, to.Postcode, to.City), true
+			home := sample(n, "").ShipTo
+			s, named[n] = to(s, home.Name, home.Line1, home.Postcode, home.City), true
 		}
 		if n, ok := pick("product"); ok {
 			s.Lines, named[n] = []parsers.Line{product(fmt.Sprintf("AB-%d", n), 1)}, true
@@ -80,9 +80,8 @@ func TestMistypedNumbersAreNeverSure(t *testing.T) {
 			}
 		}
 		// With the address of the order that was meant, it is that order or nobody's.
-		to := sample(n, "").ShipTo
-		s := shipped(ups(1), orderRef(number))
-		s.Party = address(to.Name, to.Line1, to.Postcode, to.City)
+		home := sample(n, "").ShipTo
+		s := to(shipped(ups(1), orderRef(number)), home.Name, home.Line1, home.Postcode, home.City)
 		for _, f := range x.Match(text(s), prairie) {
 			if f.Decision == Auto && int(f.PO) != n {
 				t.Fatalf("%s with the address of %d was taken for %s: %q", number, 1000+n, f.Order, f.Reasons)

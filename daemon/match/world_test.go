@@ -122,7 +122,7 @@ func with(s parsers.Statement, lines ...parsers.Line) parsers.Statement {
 }
 
 func to(s parsers.Statement, name, street, postcode, city string) parsers.Statement {
-	s.Party = address(name, street, postcode, city)
+	s.SetParty(address(name, street, postcode, city))
 	return s
 }
 

@@ -315,7 +315,7 @@ func condense(r parsers.Reading) string {
 		for _, l := range s.Lines {
 			one.Lines = append(one.Lines, strings.TrimSpace(fmt.Sprintf("%d x %s %s %s", l.Quantity, l.SKU.Text, l.Title.Text, l.Kind)))
 		}
-		p := s.Party
+		p := s.Party()
 		one.Party = strings.Join(strings.FieldsFunc(strings.Join([]string{p.Name.Text, p.Company.Text, p.Street.Text, p.Postcode.Text, p.City.Text, p.Email.Text, p.Phone.Text}, "\n"), func(c rune) bool { return c == '\n' }), ", ")
 		out.Statements = append(out.Statements, one)
 	}

@@ -74,7 +74,7 @@ func (r *reader) assemble() Result {
 			res.Statements[i].Refs = outside(res.Statements[i].Refs, r, from, to)
 		}
 		res.Refs = outside(res.Refs, r, from, to)
-		res.Statements = append(res.Statements, parsers.Statement{Scope: parsers.ScopeMessage, Party: party})
+		res.Statements = append(res.Statements, parsers.Statement{Scope: parsers.ScopeMessage, Consignee: &party})
 	}
 	return res
 }

@@ -28,7 +28,7 @@ func TestConsigneeInASentence(t *testing.T) {
 	} {
 		got := ""
 		for _, s := range read(text, parsers.Profile{}).Statements {
-			if p := s.Party; p != (parsers.Party{}) {
+			if p := s.Party(); p != (parsers.Party{}) {
 				got = strings.Join([]string{p.Name.Text, p.Street.Text, p.Postcode.Text, p.City.Text}, "|")
 			}
 		}

@@ -107,7 +107,7 @@ func TestParty(t *testing.T) {
 	} {
 		var got string
 		for _, s := range read(c.text, parsers.Profile{}).Statements {
-			if p := s.Party; p != (parsers.Party{}) {
+			if p := s.Party(); p != (parsers.Party{}) {
 				got = strings.Join([]string{p.Name.Text, p.Company.Text, p.Street.Text, p.Postcode.Text, p.City.Text, p.Region.Text, p.Country.Text}, "|")
 			}
 		}

@@ -98,8 +98,8 @@ func (d *document) parcel(v map[string]any, t *parsers.Text) {
 		s.Refs = append(s.Refs, parsers.Ref{Value: order, Label: parsers.LabelOrder})
 	}
 	address := func(name string) parsers.Value { return get("deliveryAddress", name) }
-	s.Party = parsers.Party{Name: address("name"), Street: address("streetAddress"), Postcode: address("postalCode"), City: address("addressLocality"),
-		Region: address("addressRegion"), Country: address("addressCountry")}
+	s.SetParty(parsers.Party{Name: address("name"), Street: address("streetAddress"), Postcode: address("postalCode"), City: address("addressLocality"),
+		Region: address("addressRegion"), Country: address("addressCountry")})
 	if len(s.Tracking) > 0 || len(s.Refs) > 0 {
 		d.reading.Statements = append(d.reading.Statements, s)
 	}

@@ -195,9 +195,13 @@ func (r *reader) product(w *row) parsers.Line {
 	return line
 }
 
-// party reads who gets the goods.
-func (r *reader) party(w *row, p *parsers.Party) {
+// party reads who gets the goods; nil where the table does not say.
+func (r *reader) party(w *row) *parsers.Party {
 	u := &r.uses
+	if len(u.name)+len(u.last)+len(u.company)+len(u.street)+len(u.postcode)+len(u.city)+len(u.region)+len(u.country)+len(u.phone)+len(u.email) == 0 {
+		return nil
+	}
+	p := &parsers.Party{}
 	for _, f := range [...]struct {
 		columns []int
 		into    *parsers.Value
@@ -213,6 +217,10 @@ func (r *reader) party(w *row, p *parsers.Party) {
 			p.Name = parsers.Value{Text: strings.TrimSpace(first.Text + " " + last.Text), At: first.At}
 		}
 	}
+	if *p == (parsers.Party{}) {
+		return nil
+	}
+	return p
 }
 
 // untilWords stand before a date, folded.

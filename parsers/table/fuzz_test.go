@@ -35,7 +35,7 @@ func FuzzParse(f *testing.F) {
 			for _, tr := range s.Tracking {
 				check(tr.Value)
 			}
-			check(s.Party.Postcode)
+			check(s.Party().Postcode)
 			check(s.Expected)
 		}
 	})

@@ -31,7 +31,7 @@ func (r *reader) read(w row) {
 	n := r.counts(&w)
 	r.decide(&w, s, &n)
 	r.lines(&w, s, &n)
-	r.party(&w, &s.Party)
+	s.Consignee = r.party(&w)
 	r.address(&w, s, refs)
 }
 

@@ -145,7 +145,7 @@ func TestEncodings(t *testing.T) {
 	latin := strings.NewReplacer("ä", "\xe4", "ü", "\xfc", "ß", "\xdf").Replace(plain)
 	for name, doc := range map[string]string{"utf-8": plain, "utf-8 with a mark": "\ufeff" + plain, "utf-16": utf16, "utf-16 without a mark": bare, "windows-1252": latin} {
 		got := Parse([]byte(doc), "x.csv", "", parsers.Profile{})
-		if len(got.Statements) != 1 || got.Statements[0].Party.Name.Text != "Jürgen Groß" {
+		if len(got.Statements) != 1 || got.Statements[0].Party().Name.Text != "Jürgen Groß" {
 			t.Errorf("%s: %+v", name, got.Statements)
 		}
 	}
