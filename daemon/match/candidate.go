@@ -68,7 +68,7 @@ func rank(m Method) int {
 
 // field of candidates: who may be meant, found by keys first.
 type field struct {
-	x         *Index
+	x         *look
 	who       Sender
 	competing int
 	all       map[order.POID]*candidate
@@ -76,14 +76,14 @@ type field struct {
 	strangers []string // numbers called an order's that look like ours and that no order has
 }
 
-func (x *Index) newField(who Sender) *field {
+func (x *look) newField(who Sender) *field {
 	return &field{x: x, who: who, competing: x.competing(who), all: map[order.POID]*candidate{}}
 }
 
 func (f *field) candidate(id order.POID) *candidate {
 	c, ok := f.all[id]
 	if !ok {
-		c = &candidate{entry: f.x.entries[id], method: None, counted: map[string]bool{}, fits: map[string]agreement{}}
+		c = &candidate{entry: f.x.entry(id), method: None, counted: map[string]bool{}, fits: map[string]agreement{}}
 		switch {
 		case f.who.Supplier == "" || c.Supplier == "":
 		case c.Supplier == f.who.Supplier:
@@ -99,7 +99,7 @@ func (f *field) candidate(id order.POID) *candidate {
 // apply lets a claim speak for the purchase orders that it names; of these only for those of the given orders, if any are given.
 func (f *field) apply(cl claim, orders []string) {
 	for _, id := range cl.pos {
-		e := f.x.entries[id]
+		e := f.x.entry(id)
 		if orders != nil && !slices.Contains(orders, e.key()) {
 			continue
 		}
@@ -125,48 +125,6 @@ func (f *field) consignee(p parsers.Party) {
 	for _, c := range f.all {
 		c.compare(told, p)
 	}
-}
-
-const (
-	// nearest limits how many purchase orders one block may bring: a shop that ships everything to one city learns nothing from the city.
-	nearest = 300
-	// within is how many votes fewer than the best one may have and still be compared field by field. A postcode has two votes, a word of the name one:
-	// who shares a first name with somebody whose street and postcode agree is out of the race.
-	within = 3
-)
-
-// near finds who may live there: by postcode, street, a word of the name, email or phone.
-func (x *Index) near(told folded, who Sender) []order.POID {
-	votes := map[order.POID]int{}
-	take := func(ids []order.POID, vote int) {
-		if len(ids) > nearest {
-			return
-		}
-		for _, id := range ids {
-			if e := x.entries[id]; who.Supplier == "" || e.Supplier == who.Supplier || e.Supplier == "" {
-				votes[id] += vote
-			}
-		}
-	}
-	take(x.postcodes[told.postcode], 2)
-	take(x.emails[told.email], 4)
-	take(x.phones[told.phone], 4)
-	take(x.streets[plain(told.street)], 3)
-	for _, w := range told.words {
-		take(x.names[w], 1)
-	}
-	most := 0
-	for _, v := range votes {
-		most = max(most, v)
-	}
-	floor := max(most-within, 1)
-	found := make([]order.POID, 0, 16)
-	for id, v := range votes {
-		if v >= floor {
-			found = append(found, id)
-		}
-	}
-	return found
 }
 
 func (c *candidate) compare(told folded, p parsers.Party) {
@@ -228,8 +186,8 @@ func (f *field) products(lines []parsers.Line) {
 		if key == "" {
 			continue
 		}
-		weight := min(skuWeight, math.Log2(float64(f.competing+1)/float64(len(f.x.skus[key])+1)))
-		known := len(f.x.skus[key]) > 0
+		weight := min(skuWeight, math.Log2(float64(f.competing+1)/float64(f.x.count(bySKU, key)+1)))
+		known := f.x.count(bySKU, key) > 0
 		for _, c := range f.all {
 			has := false
 			for _, have := range c.Lines {

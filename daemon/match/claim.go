@@ -33,21 +33,21 @@ const (
 	bare                // a number that happens to be an order's
 )
 
-func (c *claim) names(x *Index, orders []string) bool {
-	return slices.ContainsFunc(c.pos, func(id order.POID) bool { return slices.Contains(orders, x.entries[id].key()) })
+func (c *claim) names(x *look, orders []string) bool {
+	return slices.ContainsFunc(c.pos, func(id order.POID) bool { return slices.Contains(orders, x.entry(id).key()) })
 }
 
 // orders are the orders that a claim names, each once.
-func (c *claim) orders(x *Index) []string {
+func (c *claim) orders(x *look) []string {
 	var keys []string
 	for _, id := range c.pos {
-		keys = union(keys, []string{x.entries[id].key()})
+		keys = union(keys, []string{x.entry(id).key()})
 	}
 	return keys
 }
 
 // envelopeClaims are the keys that the mail program carried back: reply address, Message-IDs of our mails.
-func (x *Index) envelopeClaims(env *parsers.Envelope, report *parsers.Report) []claim {
+func (x *look) envelopeClaims(env *parsers.Envelope, report *parsers.Report) []claim {
 	var claims []claim
 	ids := []string{}
 	if env != nil {
@@ -62,7 +62,7 @@ func (x *Index) envelopeClaims(env *parsers.Envelope, report *parsers.Report) []
 	for _, id := range ids {
 		id = strings.Trim(id, "<> ")
 		at := Evidence{Field: "thread", Text: id, Place: parsers.Place{Part: "header"}}
-		if pos := x.threads[id]; len(pos) > 0 {
+		if pos := x.find(byThread, id); len(pos) > 0 {
 			claims = append(claims, claim{method: Thread, pos: pos, weight: threadWeight - math.Log2(float64(len(pos))), witness: "thread", reason: "answers our mail about ", at: at})
 			continue
 		}
@@ -77,9 +77,9 @@ func (x *Index) envelopeClaims(env *parsers.Envelope, report *parsers.Report) []
 }
 
 // addressClaims looks for a key in a plus address, and for an address that a purchase order was sent with.
-func (x *Index) addressClaims(claims []claim, to string) []claim {
+func (x *look) addressClaims(claims []claim, to string) []claim {
 	at := Evidence{Field: "token", Text: to, Place: parsers.Place{Part: "header"}}
-	if pos := x.threads["to:"+strings.ToLower(to)]; len(pos) > 0 {
+	if pos := x.find(byThread, "to:"+strings.ToLower(to)); len(pos) > 0 {
 		return append(claims, claim{method: Token, pos: pos, weight: tokenWeight - math.Log2(float64(len(pos))), witness: "token", reason: "answers to the address that we gave for ", at: at})
 	}
 	local, _, _ := strings.Cut(to, "@")
@@ -91,16 +91,16 @@ func (x *Index) addressClaims(claims []claim, to string) []claim {
 	return claims
 }
 
-func (x *Index) byToken(text string) []order.POID {
+func (x *look) byToken(text string) []order.POID {
 	token, err := order.ParseToken(text)
 	if err != nil {
 		return nil
 	}
-	return x.tokens[string(token)]
+	return x.find(byKey, string(token))
 }
 
 // refClaims looks a reference up: as our key, as an order number, as the supplier's own number.
-func (x *Index) refClaims(r parsers.Ref, who Sender) []claim {
+func (x *look) refClaims(r parsers.Ref, who Sender) []claim {
 	if r.Label == parsers.LabelInvoice || r.Label == parsers.LabelCustomer {
 		return nil
 	}
@@ -119,7 +119,7 @@ func (x *Index) refClaims(r parsers.Ref, who Sender) []claim {
 	}
 	if who.Supplier != "" {
 		key := code(r.Text)
-		if pos := x.refs[who.Supplier+"|"+key]; len(pos) > 0 && len(claims) == 0 {
+		if pos := x.find(byRef, who.Supplier+"|"+key); len(pos) > 0 && len(claims) == 0 {
 			claims = append(claims, claim{method: SupplierRef, pos: pos, weight: numberWeight(refWeight, x.competing(who)), witness: "ref:" + key, tier: theirs,
 				reason: fmt.Sprintf("their reference %s, known from an earlier answer", r.Text), at: Evidence{Field: "order", Text: r.Text, Place: r.At}})
 		}
@@ -128,9 +128,9 @@ func (x *Index) refClaims(r parsers.Ref, who Sender) []claim {
 }
 
 // numberClaim takes a reference for an order's or a purchase order's number.
-func (x *Index) numberClaim(r parsers.Ref, who Sender) (claim, bool) {
+func (x *look) numberClaim(r parsers.Ref, who Sender) (claim, bool) {
 	key := code(r.Text)
-	pos, whole := x.numbers[key], true
+	pos, whole := x.find(byNumber, key), true
 	if len(pos) == 0 {
 		pos, whole = x.core(key, who), false
 	}
@@ -159,7 +159,7 @@ func (x *Index) numberClaim(r parsers.Ref, who Sender) (claim, bool) {
 	}
 	c.weight = numberWeight(base, x.competing(who))
 	c.reason = what + r.Text + " " + place(r.At, r.Quoted)
-	switch e := x.entries[pos[0]]; {
+	switch e := x.entry(pos[0]); {
 	case !whole:
 		c.weight -= 2
 		c.reason += ", which is " + e.Order + " but for what stands around the digits"
@@ -185,21 +185,21 @@ func digitsOnly(s string) bool {
 
 // core finds orders whose digits are a reference's digits: a prefix that was added ("PO1001") or left out, leading zeros that a spreadsheet ate. It
 // answers only where all that it finds is one order.
-func (x *Index) core(key string, who Sender) []order.POID {
+func (x *look) core(key string, who Sender) []order.POID {
 	digits := coreOf(key)
 	if len(digits) < 4 {
 		return nil
 	}
 	var found []order.POID
-	for _, id := range x.cores[digits] {
-		e := x.entries[id]
+	for _, id := range x.find(byCore, digits) {
+		e := x.entry(id)
 		if who.Supplier != "" && e.Supplier != "" && e.Supplier != who.Supplier {
 			continue
 		}
 		if !alike(key, code(e.Order)) && !alike(key, code(e.Number)) {
 			continue
 		}
-		if len(found) > 0 && x.entries[found[0]].key() != e.key() {
+		if len(found) > 0 && x.entry(found[0]).key() != e.key() {
 			return nil
 		}
 		found = append(found, id)
@@ -260,7 +260,7 @@ func place(at parsers.Place, quoted bool) string {
 
 // nearNumbers are orders that a number nearly names: a digit wrong, missing or too many, two swapped, a letter read for a digit. It is an idea
 // and never a match: something else must speak for it.
-func (x *Index) nearNumbers(r parsers.Ref, who Sender) []claim {
+func (x *look) nearNumbers(r parsers.Ref, who Sender) []claim {
 	key := code(r.Text)
 	if len(key) < 4 || len(key) > 16 || r.Label == parsers.LabelKey || !slices.ContainsFunc([]rune(key), isDigit) {
 		return nil
@@ -268,8 +268,8 @@ func (x *Index) nearNumbers(r parsers.Ref, who Sender) []claim {
 	seen := map[order.POID]bool{}
 	var pos []order.POID
 	try := func(variant string) {
-		for _, id := range x.numbers[variant] {
-			e := x.entries[id]
+		for _, id := range x.find(byNumber, variant) {
+			e := x.entry(id)
 			if !seen[id] && (who.Supplier == "" || e.Supplier == "" || e.Supplier == who.Supplier) {
 				seen[id] = true
 				pos = append(pos, id)

@@ -12,22 +12,30 @@ type Index struct {
 	mu      sync.RWMutex
 	entries map[order.POID]*entry
 
-	tokens    blocks
-	threads   blocks
-	numbers   blocks // order numbers and purchase order numbers, as code
-	cores     blocks // the digits of these, without leading zeros
-	refs      blocks // supplier, then the supplier's reference
-	tracking  blocks
-	postcodes blocks
-	emails    blocks
-	phones    blocks
-	streets   blocks // house number and street
-	names     blocks // each word of name and company
-	skus      blocks
+	by        [kinds]blocks
 	suppliers map[string]int // open purchase orders by supplier
 	shapes    map[string]int // of order numbers
 	open      int
 }
+
+// kind says what a key is.
+type kind int
+
+const (
+	byKey    kind = iota // our own key
+	byThread             // Message-IDs of our mails, and "to:" with the address that a purchase order was sent with
+	byNumber             // order numbers and purchase order numbers, as code
+	byCore               // the digits of these, without leading zeros
+	byRef                // supplier, then the supplier's reference
+	byTracking
+	byPostcode
+	byEmail
+	byPhone
+	byStreet // house number and street
+	byName   // each word of name and company
+	bySKU
+	kinds
+)
 
 // blocks finds purchase orders by a key.
 type blocks map[string][]order.POID
@@ -71,8 +79,11 @@ type blockKey struct {
 
 // NewIndex gives an empty index.
 func NewIndex() *Index {
-	return &Index{entries: map[order.POID]*entry{}, tokens: blocks{}, threads: blocks{}, numbers: blocks{}, cores: blocks{}, refs: blocks{}, tracking: blocks{},
-		postcodes: blocks{}, streets: blocks{}, emails: blocks{}, phones: blocks{}, names: blocks{}, skus: blocks{}, suppliers: map[string]int{}, shapes: map[string]int{}}
+	x := &Index{entries: map[order.POID]*entry{}, suppliers: map[string]int{}, shapes: map[string]int{}}
+	for i := range x.by {
+		x.by[i] = blocks{}
+	}
+	return x
 }
 
 // Len is how many purchase orders are in the index, closed ones included.
@@ -102,38 +113,38 @@ func (x *Index) Put(po PO) {
 			e.keys = append(e.keys, blockKey{b, key})
 		}
 	}
-	put(x.tokens, string(po.Token))
+	put(x.by[byKey], string(po.Token))
 	for _, id := range po.MessageIDs {
-		put(x.threads, id)
+		put(x.by[byThread], id)
 	}
 	if po.ReplyTo != "" {
-		put(x.threads, "to:"+strings.ToLower(po.ReplyTo))
+		put(x.by[byThread], "to:"+strings.ToLower(po.ReplyTo))
 	}
-	put(x.numbers, code(po.Order))
+	put(x.by[byNumber], code(po.Order))
 	if code(po.Number) != code(po.Order) {
-		put(x.numbers, code(po.Number))
+		put(x.by[byNumber], code(po.Number))
 	}
-	put(x.cores, coreOf(code(po.Order)))
+	put(x.by[byCore], coreOf(code(po.Order)))
 	if other := coreOf(code(po.Number)); other != coreOf(code(po.Order)) {
-		put(x.cores, other)
+		put(x.by[byCore], other)
 	}
 	for _, ref := range po.Refs {
-		put(x.refs, po.Supplier+"|"+code(ref))
+		put(x.by[byRef], po.Supplier+"|"+code(ref))
 	}
 	for _, number := range po.Tracking {
-		put(x.tracking, number)
+		put(x.by[byTracking], number)
 	}
-	put(x.postcodes, e.party.postcode)
-	put(x.emails, e.party.email)
-	put(x.phones, e.party.phone)
-	put(x.streets, plain(e.party.street))
+	put(x.by[byPostcode], e.party.postcode)
+	put(x.by[byEmail], e.party.email)
+	put(x.by[byPhone], e.party.phone)
+	put(x.by[byStreet], plain(e.party.street))
 	for _, word := range e.party.words {
-		put(x.names, word)
+		put(x.by[byName], word)
 	}
 	for _, l := range po.Lines {
-		put(x.skus, code(l.SKU))
+		put(x.by[bySKU], code(l.SKU))
 		if theirs := code(l.SupplierSKU); theirs != code(l.SKU) {
-			put(x.skus, theirs)
+			put(x.by[bySKU], theirs)
 		}
 	}
 }
@@ -163,13 +174,4 @@ func (x *Index) remove(id order.POID) {
 		}
 	}
 	delete(x.entries, id)
-}
-
-// competing is how many open purchase orders stand against each other for a sender's news.
-func (x *Index) competing(who Sender) int {
-	n := x.open
-	if who.Supplier != "" {
-		n = x.suppliers[who.Supplier] + x.suppliers[""]
-	}
-	return max(n, 1)
 }

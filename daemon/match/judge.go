@@ -14,6 +14,10 @@ import (
 func (x *Index) Match(r parsers.Reading, who Sender) []Finding {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
+	return x.look().match(r, who)
+}
+
+func (x *look) match(r parsers.Reading, who Sender) []Finding {
 	if r.Kind == parsers.Bounce || r.Kind == parsers.AutoReply {
 		return x.robot(r, who)
 	}
@@ -46,7 +50,7 @@ func answered(findings []Finding) {
 }
 
 // robot finds the orders that a bounce or an automatic answer is about, for the timeline. It never changes anything.
-func (x *Index) robot(r parsers.Reading, who Sender) []Finding {
+func (x *look) robot(r parsers.Reading, who Sender) []Finding {
 	f := x.newField(Sender{Open: true})
 	for _, c := range x.envelopeClaims(r.Envelope, r.Report) {
 		f.apply(c, nil)
@@ -89,7 +93,7 @@ func named(c *candidate, confidence float64) Finding {
 func round(p float64) float64 { return math.Floor(math.Min(p, 0.9999)*10_000) / 10_000 }
 
 // judge decides about one piece of news.
-func (x *Index) judge(n *news, about map[order.POID][]*news, who Sender) Finding {
+func (x *look) judge(n *news, about map[order.POID][]*news, who Sender) Finding {
 	list, odds := n.field.ranked()
 	finding := Finding{Method: None, Tracking: []Tracking{}, Lines: []FoundLine{}, Candidates: []Candidate{}, Evidence: []Evidence{}, Reasons: []string{}}
 	// Who has nothing that speaks for them beyond chance is no match, only an idea.
@@ -127,7 +131,7 @@ func (x *Index) judge(n *news, about map[order.POID][]*news, who Sender) Finding
 }
 
 // doubts are reasons for a person although nothing contradicts.
-func (x *Index) doubts(finding *Finding, n *news, list []*candidate, odds []float64, who Sender) {
+func (x *look) doubts(finding *Finding, n *news, list []*candidate, odds []float64, who Sender) {
 	review := func(reason string) {
 		finding.Decision = Review
 		finding.Reasons = append(finding.Reasons, reason)
@@ -190,7 +194,7 @@ func hedged(n *news, clear float64) bool {
 }
 
 // contradict finds what does not go together. Contradictions beat confidence: all go to a person.
-func (x *Index) contradict(finding *Finding, n *news, c *candidate, who Sender) {
+func (x *look) contradict(finding *Finding, n *news, c *candidate, who Sender) {
 	against := finding.contradict
 	if who.Supplier != "" && c.Supplier != "" && c.Supplier != who.Supplier {
 		against("other_supplier", fmt.Sprintf("%s is with %s, and this comes from %s", c.Number, c.Supplier, who.Supplier))
@@ -204,8 +208,8 @@ func (x *Index) contradict(finding *Finding, n *news, c *candidate, who Sender) 
 		}
 	}
 	for _, t := range finding.Tracking {
-		for _, id := range x.tracking[t.Number] {
-			if other := x.entries[id]; id != c.ID && !who.SharedTracking {
+		for _, id := range x.find(byTracking, t.Number) {
+			if other := x.entry(id); id != c.ID && !who.SharedTracking {
 				against("tracking_elsewhere", fmt.Sprintf("the tracking number %s sits on %s already", t.Number, other.Number))
 			}
 		}
@@ -213,7 +217,7 @@ func (x *Index) contradict(finding *Finding, n *news, c *candidate, who Sender) 
 }
 
 // late is news about a purchase order of which nothing more is expected.
-func (x *Index) late(finding *Finding, n *news, c *candidate) {
+func (x *look) late(finding *Finding, n *news, c *candidate) {
 	if c.Closed && n.kind != parsers.Acknowledgement && n.kind != parsers.Question && !x.allKnown(finding, c) {
 		finding.contradict("closed", c.Number+" is closed already")
 	}
@@ -230,7 +234,7 @@ func (f *Finding) contradict(code, reason string) {
 func (f *field) rival(c *candidate) *entry {
 	for _, cl := range f.rivals {
 		if !cl.names(f.x, []string{c.key()}) {
-			return f.x.entries[cl.pos[0]]
+			return f.x.entry(cl.pos[0])
 		}
 	}
 	return nil
@@ -262,7 +266,7 @@ func shared(findings []Finding, who Sender) {
 	}
 }
 
-func (x *Index) allKnown(finding *Finding, c *candidate) bool {
+func (x *look) allKnown(finding *Finding, c *candidate) bool {
 	if len(finding.Tracking) == 0 {
 		return false
 	}
@@ -282,7 +286,7 @@ func (c *candidate) firstOf(lines []order.LineQuantity) bool {
 }
 
 // repeats recognises news that says nothing new.
-func (x *Index) repeats(finding *Finding, c *candidate) {
+func (x *look) repeats(finding *Finding, c *candidate) {
 	if finding.Kind == parsers.Shipment && x.allKnown(finding, c) && !c.firstOf(finding.LineQuantities) {
 		finding.Repeat = true
 		finding.Contradictions = slices.DeleteFunc(finding.Contradictions, func(code string) bool { return code == "too_many" || code == "closed" })

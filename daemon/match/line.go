@@ -107,7 +107,7 @@ func together(lines []parsers.Line) []parsers.Line {
 func consumes(k parsers.Kind) bool { return k.Consequence() >= parsers.Shipment.Consequence() }
 
 // products finds the purchase order's own lines behind the products that are named, and doubts what can't be told apart.
-func (x *Index) products(finding *Finding, n *news, all []*news, c *candidate) {
+func (x *look) products(finding *Finding, n *news, all []*news, c *candidate) {
 	review := func(reason string) {
 		finding.Decision = Review
 		finding.Reasons = append(finding.Reasons, reason)
@@ -205,7 +205,7 @@ func titled(a, b string) bool {
 }
 
 // remaining settles several things that are said of one order: "AB-1 is out of stock, the rest left with 1Z…" ships what is not named.
-func (x *Index) remaining(finding *Finding, n *news, all []*news, c *candidate, review func(string)) {
+func (x *look) remaining(finding *Finding, n *news, all []*news, c *candidate, review func(string)) {
 	other := map[string]int{}
 	several := false
 	for _, o := range all {

@@ -101,7 +101,7 @@ func says(s parsers.Statement) bool {
 }
 
 // gather sorts the reading's statements by what they are about and say.
-func (x *Index) gather(r parsers.Reading, who Sender) []*news {
+func (x *look) gather(r parsers.Reading, who Sender) []*news {
 	statements := meaningful(r)
 	if len(statements) == 0 {
 		return nil
@@ -138,7 +138,7 @@ func (x *Index) gather(r parsers.Reading, who Sender) []*news {
 
 // usurped tells a parcel beside a number that only looks like an order's, right behind a sentence that says of another order that it left and gives
 // no parcel: "Order 1001 has shipped. 1003, by UPS 1Z…". The parcel may well be that order's.
-func (x *Index) usurped(before, s parsers.Statement, who Sender) string {
+func (x *look) usurped(before, s parsers.Statement, who Sender) string {
 	if s.Scope == parsers.ScopeRow || len(s.Tracking) == 0 || before.Kind != s.Kind || len(before.Tracking) > 0 || before.Quoted != s.Quoted {
 		return ""
 	}
@@ -153,8 +153,8 @@ func (x *Index) usurped(before, s parsers.Statement, who Sender) string {
 }
 
 // announces tells a sentence that only leads to what others of the same kind say with orders or numbers: "These orders have left our house:".
-func (x *Index) announces(s parsers.Statement, who Sender) bool {
-	return len(s.Tracking) == 0 && len(s.Lines) == 0 && s.Consignee == nil && !s.Partial && s.Expected.Text == "" &&
+func (x *look) announces(s parsers.Statement, who Sender) bool {
+	return len(s.Tracking) == 0 && len(s.Lines) == 0 && s.Party == (parsers.Party{}) && !s.Partial && s.Expected.Text == "" &&
 		s.Scope != parsers.ScopeRow && len(x.mentions(s, who)) == 0
 }
 
@@ -192,7 +192,7 @@ type lent struct {
 // users' languages).
 var replySubject = regexp.MustCompile(`(?i)^\s*(re|aw|antw|antwort|sv|vs|r|rif|res|odp|ynt|回复|答复|返信)(\[\d+\])?\s*[:：]`)
 
-func (x *Index) about(r parsers.Reading, who Sender) about {
+func (x *look) about(r parsers.Reading, who Sender) about {
 	a := about{who: who, context: x.envelopeClaims(r.Envelope, r.Report), claims: map[string][]lent{}, fresh: map[string]bool{}}
 	reply := r.Envelope != nil && (len(r.Envelope.InReplyTo) > 0 || replySubject.MatchString(r.Envelope.Subject))
 	for _, s := range r.Statements {
@@ -209,8 +209,8 @@ func (x *Index) about(r parsers.Reading, who Sender) about {
 			continue // a row speaks for itself
 		}
 		a.refs = append(a.refs, s.Refs...)
-		if s.Consignee != nil && !s.Quoted {
-			a.parties = append(a.parties, s.Party())
+		if s.Party != (parsers.Party{}) && !s.Quoted {
+			a.parties = append(a.parties, s.Party)
 		}
 		carried := s.Quoted || reply && fromSubject(s)
 		for _, ref := range s.Refs {
@@ -226,7 +226,7 @@ func (x *Index) about(r parsers.Reading, who Sender) about {
 						a.context = append(a.context, c)
 					}
 				}
-			case ref.Label == parsers.LabelTheirs && len(x.numbers[code(ref.Text)]) == 0:
+			case ref.Label == parsers.LabelTheirs && len(x.find(byNumber, code(ref.Text))) == 0:
 				a.theirs = append(a.theirs, ref)
 			}
 		}
@@ -254,7 +254,7 @@ type mention struct {
 }
 
 // mentions are the orders that a statement names itself, in the order in which a reader comes upon them.
-func (x *Index) mentions(s parsers.Statement, who Sender) []mention {
+func (x *look) mentions(s parsers.Statement, who Sender) []mention {
 	var all []mention
 	best := bare
 	for _, r := range s.Refs {
@@ -264,7 +264,7 @@ func (x *Index) mentions(s parsers.Statement, who Sender) []mention {
 		for _, c := range x.refClaims(r, who) {
 			best = min(best, max(c.tier, called))
 			for _, id := range c.pos {
-				key := x.entries[id].key()
+				key := x.entry(id).key()
 				i := slices.IndexFunc(all, func(m mention) bool { return m.order == key })
 				if i < 0 {
 					all = append(all, mention{order: key, at: r.At, tier: c.tier, bare: true})
@@ -305,7 +305,7 @@ type part struct {
 }
 
 // split gives each order of a sentence its share: "1001 by UPS 1Z…, and 1003 by DPD …".
-func (x *Index) split(s parsers.Statement, who Sender) []part {
+func (x *look) split(s parsers.Statement, who Sender) []part {
 	mentions := x.mentions(s, who)
 	var parts []part
 	switch {
@@ -329,7 +329,7 @@ func (x *Index) split(s parsers.Statement, who Sender) []part {
 }
 
 // torn is a statement whose planted key says one order and whose number says another.
-func (x *Index) torn(s parsers.Statement, mentions []mention, who Sender) part {
+func (x *look) torn(s parsers.Statement, mentions []mention, who Sender) part {
 	p := part{Statement: s}
 	for _, m := range mentions {
 		if m.tier == planted && p.orders == nil {
@@ -346,7 +346,7 @@ func (x *Index) torn(s parsers.Statement, mentions []mention, who Sender) part {
 	return p
 }
 
-func (x *Index) shares(s parsers.Statement, mentions []mention, who Sender) []part {
+func (x *look) shares(s parsers.Statement, mentions []mention, who Sender) []part {
 	given, blurred := deal(s.Tracking, mentions)
 	if blurred == "" && len(s.Tracking) == 1 && slices.ContainsFunc(mentions, func(m mention) bool { return m.bare != mentions[0].bare }) {
 		blurred = "one number is called an order, another only looks like one, and there is one parcel"
@@ -366,9 +366,9 @@ func (x *Index) shares(s parsers.Statement, mentions []mention, who Sender) []pa
 }
 
 // ordered tells whether a product belongs to one of the purchase orders.
-func (x *Index) ordered(l parsers.Line, pos []order.POID) bool {
+func (x *look) ordered(l parsers.Line, pos []order.POID) bool {
 	for _, id := range pos {
-		for _, have := range x.entries[id].Lines {
+		for _, have := range x.entry(id).Lines {
 			if key := code(l.SKU.Text); key != "" && (key == code(have.SKU) || key == code(have.SupplierSKU)) {
 				return true
 			}

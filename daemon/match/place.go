@@ -8,7 +8,7 @@ import (
 )
 
 // place finds out what a part is about.
-func (x *Index) place(p part, a about, who Sender) *news {
+func (x *look) place(p part, a about, who Sender) *news {
 	f := x.newField(who)
 	n := &news{kind: p.Kind, field: f, own: p.orders, tracking: p.Tracking, lines: p.Lines, blurred: p.blurred, statements: []parsers.Statement{p.Statement}}
 	if n.kind == "" || n.kind == parsers.Other {
@@ -30,7 +30,7 @@ func (x *Index) place(p part, a about, who Sender) *news {
 		n.blurred = x.slip(p, a, who)
 	}
 	row := p.Scope == parsers.ScopeRow
-	if !row || len(p.orders) > 0 || a.rows == 1 || len(p.Refs) == 0 && p.Consignee == nil {
+	if !row || len(p.orders) > 0 || a.rows == 1 || len(p.Refs) == 0 && p.Party == (parsers.Party{}) {
 		x.lend(n, p, a)
 	}
 	x.speak(n, p, a, row)
@@ -41,7 +41,7 @@ func (x *Index) place(p part, a about, who Sender) *news {
 const manyOrders = 20
 
 // lend gives a statement what it does not say itself: what the whole message is about.
-func (x *Index) lend(n *news, p part, a about) {
+func (x *look) lend(n *news, p part, a about) {
 	f, orders := n.field, p.orders
 	if len(orders) == 0 && len(a.fresh) < manyOrders {
 		for key := range a.fresh {
@@ -95,7 +95,7 @@ const beside = 30
 
 // slip finds a number beside the tracking numbers that is nearly another order than the one that is named: in a list with a slip in it the numbers of
 // one entry would go to the other.
-func (x *Index) slip(p part, a about, who Sender) string {
+func (x *look) slip(p part, a about, who Sender) string {
 	if p.Scope == parsers.ScopeRow {
 		return ""
 	}
@@ -114,7 +114,7 @@ func (x *Index) slip(p part, a about, who Sender) string {
 		}
 		for _, c := range x.nearNumbers(r, who) {
 			if !c.names(x, p.orders) {
-				return fmt.Sprintf("it also names %s, which is nearly order %s", r.Text, x.entries[c.pos[0]].Order)
+				return fmt.Sprintf("it also names %s, which is nearly order %s", r.Text, x.entry(c.pos[0]).Order)
 			}
 		}
 	}
@@ -131,7 +131,7 @@ func (f *field) name(c claim, r parsers.Ref) {
 // strange notes numbers that are called an order's, have the form of ours and are no order's that we know.
 func (f *field) strange(refs []parsers.Ref) {
 	for _, r := range refs {
-		if r.Label != parsers.LabelOrder || r.Pattern || r.Quoted || f.x.shapes[shape(bareNumber(r.Text))] == 0 || len(f.x.refClaims(r, f.who)) > 0 {
+		if r.Label != parsers.LabelOrder || r.Pattern || r.Quoted || !f.x.shaped(bareNumber(r.Text)) || len(f.x.refClaims(r, f.who)) > 0 {
 			continue
 		}
 		f.strangers = union(f.strangers, []string{r.Text})
@@ -139,7 +139,7 @@ func (f *field) strange(refs []parsers.Ref) {
 }
 
 // speak lets what is no key speak: numbers that are nearly right, the consignee, the products, a tracking number that is known already.
-func (x *Index) speak(n *news, p part, a about, row bool) {
+func (x *look) speak(n *news, p part, a about, row bool) {
 	f := n.field
 	if len(f.all) == 0 {
 		refs := p.Refs
@@ -156,13 +156,13 @@ func (x *Index) speak(n *news, p part, a about, row bool) {
 		}
 	}
 	keyed := slices.ContainsFunc(p.Refs, func(r parsers.Ref) bool { return len(x.refClaims(r, f.who)) > 0 })
-	f.consignee(p.Party())
-	if !row && len(a.parties) == 1 && p.Consignee == nil {
+	f.consignee(p.Party)
+	if !row && len(a.parties) == 1 && p.Party == (parsers.Party{}) {
 		f.consignee(a.parties[0])
 	}
 	for _, t := range p.Tracking {
-		for _, id := range x.tracking[t.Number] {
-			if !keyed && !t.Withdrawn && (f.who.Supplier == "" || x.entries[id].Supplier == f.who.Supplier) {
+		for _, id := range x.find(byTracking, t.Number) {
+			if !keyed && !t.Withdrawn && (f.who.Supplier == "" || x.entry(id).Supplier == f.who.Supplier) {
 				f.candidate(id).hear(testimony{SupplierRef, numberWeight(refWeight, f.competing), "tracking:" + t.Number,
 					fmt.Sprintf("the tracking number %s sits on it already", t.Number), Evidence{}})
 			}
@@ -177,7 +177,7 @@ func (x *Index) speak(n *news, p part, a about, row bool) {
 }
 
 // enclose gives products of which nothing is said to the news they stand beside.
-func (x *Index) enclose(all []*news, a about) {
+func (x *look) enclose(all []*news, a about) {
 	if len(a.loose) == 0 {
 		return
 	}
