@@ -71,6 +71,9 @@ func (r *reader) sentenceParty() (p parsers.Party, from, to int) {
 // addressed looks for an address between two offsets whose name begins no later than at within.
 func (r *reader) addressed(from, to, within int) (consignee, bool) {
 	text := r.view.text
+	if from = towards(text, from, min(to, within)); from < 0 {
+		return consignee{}, false
+	}
 	at := inSentence.FindStringSubmatchIndex(text[from:to])
 	if at == nil || from+at[2] > within {
 		return consignee{}, false
@@ -91,6 +94,30 @@ func (r *reader) addressed(from, to, within int) (consignee, bool) {
 	}
 	return consignee{p, from + at[2], end}, true
 }
+
+// towards is the offset before which no match of inSentence begins, or -1 when none can: the expression is slow, and few sentences have a "to" before
+// a name.
+func towards(text string, from, to int) int {
+	for i := from; i < to; i++ {
+		if i > from && !strings.ContainsRune(" \t\n\f\r(", rune(text[i-1])) {
+			continue
+		}
+		length := strings.IndexAny(text[i:min(len(text), i+6)], " \t")
+		if length < 0 || !directions[strings.ToLower(text[i:i+length])] {
+			continue
+		}
+		name := strings.TrimLeft(text[i+length:min(len(text), i+64)], " \t")
+		// Forms of address begin with these in small letters, too. What is not ASCII is left to the expression.
+		if name == "" || name[0] >= 'A' && name[0] <= 'Z' || name[0] >= 0x80 || strings.IndexByte("mhfsd", name[0]) >= 0 {
+			return max(from, i-1)
+		}
+	}
+	return -1
+}
+
+// directions are the words that inSentence begins with.
+var directions = map[string]bool{"to": true, "an": true, "nach": true, "à": true, "a": true, "al": true, "para": true, "naar": true, "do": true, "für": true,
+	"for": true, "pour": true, "voor": true, "per": true, "chez": true}
 
 // housed tells whether words are a street with its house number.
 func housed(street string) bool {
