@@ -127,24 +127,31 @@ func (tx *Tx) ItemsInState(state ItemState, limit int) ([]ItemRow, error) {
 // ItemFilter says which items to list. Empty fields ask for nothing.
 type ItemFilter struct {
 	Since    time.Time // kept at or after
+	Until    time.Time // kept before
 	Source   string
 	Supplier string
 	Kind     string
 	State    ItemState
 	After    order.ItemID // only newer ones: the last id of the page before
+	Newest   bool         // newest first, so that Limit gives the last ones
 	Limit    int          // 0: all
 }
 
-// Items lists items, oldest first.
+// Items lists items, oldest first unless Newest asks otherwise.
 func (tx *Tx) Items(f ItemFilter) ([]ItemRow, error) {
 	var c conditions
 	c.when(!f.Since.IsZero(), "kept_at >= ?", f.Since)
+	c.when(!f.Until.IsZero(), "kept_at < ?", f.Until)
 	c.when(f.Source != "", "source = ?", f.Source)
 	c.when(f.Supplier != "", "supplier = ?", f.Supplier)
 	c.when(f.Kind != "", "kind = ?", f.Kind)
 	c.when(f.State != "", "state = ?", string(f.State))
 	c.when(f.After != 0, "id > ?", f.After)
-	query, args := c.listing(itemTable.selects, `ORDER BY id`, f.Limit)
+	tail := `ORDER BY id`
+	if f.Newest {
+		tail += ` DESC`
+	}
+	query, args := c.listing(itemTable.selects, tail, f.Limit)
 	return list(tx, scanItem, query, args...)
 }
 

@@ -9,7 +9,7 @@
 --
 -- Personal data is in these columns and nowhere else:
 --   orders.doc, outbox.message and outbox.answer, evidence.bytes, items.name and items.reading, findings.detail,
---   packages.number and packages.url, exceptions.detail.
+--   packages.number and packages.url, exceptions.detail, rules.reads and rules.sentence.
 -- The journal has none.
 
 -- What waybill remembers between two starts: cursors, pauses, tokens, its own id.
@@ -138,6 +138,7 @@ CREATE UNIQUE INDEX items_key ON items (source, item_key);
 CREATE INDEX items_sha256 ON items (sha256) WHERE sha256 IS NOT NULL;
 CREATE INDEX items_message_id ON items (message_id) WHERE message_id IS NOT NULL;
 CREATE INDEX items_state ON items (state, id);
+CREATE INDEX items_supplier ON items (supplier, id);
 
 -- What an item meant.
 CREATE TABLE findings (
@@ -213,3 +214,23 @@ CREATE UNIQUE INDEX exceptions_alike ON exceptions (alike) WHERE alike IS NOT NU
 CREATE INDEX exceptions_open ON exceptions (kind, id) WHERE settled_at IS NULL;
 CREATE INDEX exceptions_order ON exceptions (order_id) WHERE order_id IS NOT NULL;
 CREATE INDEX exceptions_po ON exceptions (po_id) WHERE po_id IS NOT NULL;
+
+-- What waybill learned of how suppliers write: each a rule that a person can read, with where it came from. One of a kind for what it reads.
+CREATE TABLE rules (
+  id           INTEGER PRIMARY KEY,
+  supplier     TEXT    NOT NULL,
+  kind         TEXT    NOT NULL, -- order_number, reference, column, phrase, carrier, sender
+  reads        TEXT    NOT NULL, -- the heading, phrase, pattern, shape or address
+  means        TEXT    NOT NULL, -- what it means: a column's meaning, a kind of news, a carrier
+  state        TEXT    NOT NULL, -- proposed, on, off
+  exception_id INTEGER,
+  item_id      INTEGER,
+  made_at      INTEGER NOT NULL,
+  made_by      TEXT    NOT NULL,
+  sentence     TEXT    NOT NULL, -- what it was learned from, as written: personal data
+  trial        TEXT    NOT NULL, -- JSON, may be empty: what it would have changed of what is kept
+  changed_at   INTEGER NOT NULL,
+  changed_by   TEXT    NOT NULL,
+  crc          INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX rules_key ON rules (supplier, kind, reads);

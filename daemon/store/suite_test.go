@@ -54,6 +54,8 @@ var conformance = []struct {
 	{"findings, packages, message ids and references", findingsAndPackages},
 	{"alike exceptions are one", exceptionsAlike},
 	{"settings", settings},
+	{"what was learned of a supplier is a row", rulesKept},
+	{"the last items of a supplier", lastItems},
 
 	{"verify finds what was changed behind our back", verifyFinds},
 	{"it is all there after a restart", restart},

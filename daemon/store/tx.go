@@ -25,15 +25,15 @@ type Tx struct {
 }
 
 // ids are the last ones given. The writer alone gives them, see writer.
-type ids struct{ seq, order, po, dispatch, item, pkg, exception int64 }
+type ids struct{ seq, order, po, dispatch, item, pkg, exception, rule int64 }
 
 const sqlLastIDs = `SELECT (SELECT COALESCE(max(seq), 0) FROM journal), (SELECT COALESCE(max(id), 0) FROM orders),
 	(SELECT COALESCE(max(id), 0) FROM purchase_orders), (SELECT COALESCE(max(id), 0) FROM outbox), (SELECT COALESCE(max(id), 0) FROM items),
-	(SELECT COALESCE(max(id), 0) FROM packages), (SELECT COALESCE(max(id), 0) FROM exceptions)`
+	(SELECT COALESCE(max(id), 0) FROM packages), (SELECT COALESCE(max(id), 0) FROM exceptions), (SELECT COALESCE(max(id), 0) FROM rules)`
 
 // columns is where sqlLastIDs goes.
 func (i *ids) columns() []any {
-	return []any{&i.seq, &i.order, &i.po, &i.dispatch, &i.item, &i.pkg, &i.exception}
+	return []any{&i.seq, &i.order, &i.po, &i.dispatch, &i.item, &i.pkg, &i.exception, &i.rule}
 }
 
 func take(last *int64) int64 {
