@@ -17,10 +17,10 @@ type carrier struct {
 // carriers is the table of companies. Pages and hosts are those that the companies publish.
 var carriers = []carrier{
 	// North America
-	{"ups", "UPS", "", []string{"united parcel", "united parcel service", "upsn", "upss", "ups ground", "ups standard", "ups express", "ups saver", "ups worldwide", "ups access point", "ups next day air", "ups 2nd day air"}, []string{"ups.com"}, "https://www.ups.com/track?tracknum=%s"},
+	{"ups", "UPS", "", []string{"united parcel", "united parcel service", "upsn", "upss", "upgf", "ups ground", "ups standard", "ups express", "ups saver", "ups worldwide", "ups access point", "ups next day air", "ups 2nd day air"}, []string{"ups.com"}, "https://www.ups.com/track?tracknum=%s"},
 	{"ups-mi", "UPS Mail Innovations", "ups", []string{"ups mi", "ups mail innovations", "mail innovations", "upsmi", "ups surepost"}, []string{"upsmi.com", "ups-mi.net"}, "https://www.ups.com/track?tracknum=%s"},
 	{"usps", "USPS", "", []string{"us postal service", "u s postal service", "united states postal service", "us mail", "us post", "us postal", "priority mail", "first class mail", "first class package", "usps priority", "usps ground advantage", "ground advantage", "parcel select"}, []string{"usps.com"}, "https://tools.usps.com/go/TrackConfirmAction?tLabels=%s"},
-	{"fedex", "FedEx", "", []string{"fdx", "fedx", "fdeg", "fxfe", "fxnl", "federal express", "fedex ground", "fedex home delivery", "fedex home", "fedex express", "fedex smartpost", "fedex ground economy", "smartpost", "fed ex", "fedexp"}, []string{"fedex.com"}, "https://www.fedex.com/fedextrack/?trknbr=%s"},
+	{"fedex", "FedEx", "", []string{"fdx", "fedx", "fdeg", "fxfe", "fxnl", "federal express", "fexed", "fde", "fden", "fdxg", "fedex ground", "fedex home delivery", "fedex home", "fedex express", "fedex smartpost", "fedex ground economy", "smartpost", "fed ex", "fedexp"}, []string{"fedex.com"}, "https://www.fedex.com/fedextrack/?trknbr=%s"},
 	{"ontrac", "OnTrac", "", []string{"on trac", "ontrac logistics", "emsy"}, []string{"ontrac.com"}, "https://www.ontrac.com/tracking/?number=%s"},
 	{"lasership", "LaserShip", "", []string{"laser ship"}, []string{"lasership.com"}, "https://www.lasership.com/track/%s"},
 	{"amazon", "Amazon Logistics", "", []string{"amazon", "amazon shipping", "amzl", "amzl us", "amazon logistics us", "amazon transport"}, []string{"track.amazon.com", "swiship.com", "swiship.co.uk", "swiship.de", "swiship.fr", "swiship.it", "swiship.es", "swiship.ca"}, "https://track.amazon.com/tracking/%s"},
@@ -45,11 +45,11 @@ var carriers = []carrier{
 	// DHL and German carriers
 	{"dhl", "DHL Express", "dhl", []string{"dhl", "dhl worldwide", "dhl express worldwide", "dhl intl", "dhl international", "dhlexpress", "dhl exp"}, []string{"dhl.com", "mydhl.express.dhl", "express.dhl"}, "https://www.dhl.com/global-en/home/tracking.html?tracking-id=%s"},
 	{"dhl-germany", "DHL Paket", "dhl", []string{"dhl paket", "deutsche post dhl", "dhl germany", "dhl deutschland", "dhl parcel", "dhl de", "dhl packchen", "dhl packstation", "dhl warenpost", "dhl paeckchen", "dhl parcel de", "dhl domestic", "dhl national"}, []string{"dhl.de"}, "https://www.dhl.de/de/privatkunden/pakete-empfangen/verfolgen.html?piececode=%s"},
-	{"dhl-global-mail", "DHL eCommerce", "dhl", []string{"dhl ecommerce", "dhl e commerce", "dhl global mail", "dhl ecommerce solutions", "dhl smartmail", "smartmail"}, []string{"webtrack.dhlecs.com", "dhlecs.com", "webtrack.dhlglobalmail.com"}, "https://webtrack.dhlecs.com/?trackingnumber=%s"},
+	{"dhl-global-mail", "DHL eCommerce", "dhl", []string{"dhl ecommerce", "dhl ecom", "dhl e commerce", "dhl global mail", "dhl ecommerce solutions", "dhl smartmail", "smartmail"}, []string{"webtrack.dhlecs.com", "dhlecs.com", "webtrack.dhlglobalmail.com"}, "https://webtrack.dhlecs.com/?trackingnumber=%s"},
 	{"dhl-benelux", "DHL Benelux", "dhl", []string{"dhl benelux", "dhl nl", "dhl nederland", "dhl parcel nl", "dhl for you"}, []string{"dhlparcel.nl", "my.dhlecommerce.nl", "dhlecommerce.nl"}, "https://my.dhlecommerce.nl/home/tracktrace/%s"},
 	{"dhl-parcel-uk", "DHL Parcel UK", "dhl", []string{"dhl parcel uk", "uk mail", "ukmail", "dhl ecommerce uk"}, []string{"dhlparcel.co.uk", "dhlecommerce.co.uk"}, ""},
 	{"deutsch-post", "Deutsche Post", "dhl", []string{"deutsche post", "deutsche post brief", "dp brief", "warenpost", "deutsche post mail"}, []string{"deutschepost.de"}, "https://www.deutschepost.de/de/s/sendungsverfolgung.html?piececode=%s"},
-	{"hermes-de", "Hermes Germany", "evri", []string{"hermes germany", "hermes deutschland", "hermes versand", "hermes paket", "hermes de", "myhermes de"}, []string{"myhermes.de", "hermesworld.com"}, "https://www.myhermes.de/empfangen/sendungsverfolgung/sendungsinformation#%s"},
+	{"hermes-de", "Hermes Germany", "evri", []string{"hermes germany", "hermes deutschland", "hermes versand", "hermes paket", "hermes de", "hermes paketshop", "hermes logistik", "hermes logistik gruppe", "hermes einrichtungs service", "myhermes de"}, []string{"myhermes.de", "hermesworld.com"}, "https://www.myhermes.de/empfangen/sendungsverfolgung/sendungsinformation#%s"},
 	{"dpd", "DPD", "", []string{"dpd group", "dpdgroup", "dynamic parcel distribution", "geopost", "dpd classic", "dpd predict", "dpd local", "dpd uk", "dpd de", "dpd germany", "dpd deutschland", "dpd france", "dpd polska", "dpd nl", "interlink", "interlink express"}, []string{"dpd.com", "dpd.de", "dpd.co.uk", "dpdlocal.co.uk", "dpdgroup.com", "dpd.fr", "dpd.nl", "dpd.be", "dpd.ie", "dpd.com.pl", "dpd.cz", "dpd.ch", "dpd.at", "dpd.it", "dpd.pt"}, "https://www.dpdgroup.com/nl/mydpd/my-parcels/track?lang=en&parcelNumber=%s"},
 	{"gls", "GLS", "", []string{"general logistics systems", "gls paket", "gls parcel", "gls group", "gls germany", "gls de", "gls business parcel", "gls france", "gls netherlands", "gls us", "gls austria"}, []string{"gls-group.eu", "gls-group.com", "gls-pakete.de", "gls-us.com", "gls-info.nl", "gls-canada.com", "gls-spain.es", "gls-hungary.com", "gls-czech.com"}, "https://gls-group.eu/track/%s"},
 	{"gls-italy", "GLS Italy", "gls", []string{"gls italy", "gls italia"}, []string{"gls-italy.com"}, "https://www.gls-italy.com/it/servizi-per-destinatari/ricerca-spedizione?match=%s"},
@@ -72,8 +72,8 @@ var carriers = []carrier{
 	{"colis-prive", "Colis Privé", "", []string{"colis prive", "colisprive"}, []string{"colisprive.fr", "colisprive.com"}, "https://colisprive.com/moncolis/pages/detailColis.aspx?numColis=%s"},
 	{"postnl", "PostNL", "", []string{"post nl", "tnt post nl", "postnl pakket"}, []string{"postnl.nl", "postnl.post", "postnl.be", "jouw.postnl.nl"}, "https://postnl.post/details/?barcodes=%s"},
 	{"bpost", "bpost", "", []string{"b post", "belgian post", "bpack", "de post", "bpost belgium"}, []string{"bpost.be", "bpost.cloud", "bpostinternational.com"}, "https://track.bpost.cloud/btr/web/#/search?itemCode=%s"},
-	{"swiss-post", "Swiss Post", "", []string{"die post schweiz", "schweizer post", "schweizerische post", "la poste suisse", "posta svizzera", "postpac"}, []string{"post.ch", "swisspost.ch", "swisspost.com"}, "https://service.post.ch/ekp-web/ui/entry/search/%s"},
-	{"austrian-post", "Austrian Post", "", []string{"osterreichische post", "oesterreichische post", "post at", "austria post", "die post osterreich"}, []string{"post.at"}, "https://www.post.at/sv/sendungsdetails?snr=%s"},
+	{"swiss-post", "Swiss Post", "", []string{"die post schweiz", "die post", "schweizer post", "schweizerische post", "la poste suisse", "posta svizzera", "postpac"}, []string{"post.ch", "swisspost.ch", "swisspost.com"}, "https://service.post.ch/ekp-web/ui/entry/search/%s"},
+	{"austrian-post", "Austrian Post", "", []string{"osterreichische post", "osterr post", "oest post", "oesterreichische post", "post at", "austria post", "die post osterreich"}, []string{"post.at"}, "https://www.post.at/sv/sendungsdetails?snr=%s"},
 	{"tnt", "TNT", "", []string{"tnt express", "tnt international", "tnt france", "tnt uk", "tnt italy"}, []string{"tnt.com", "tnt.fr", "tnt.it"}, "https://www.tnt.com/express/en_gc/site/shipping-tools/tracking.html?searchType=con&cons=%s"},
 
 	// Spain, Portugal, Italy
@@ -84,7 +84,7 @@ var carriers = []carrier{
 	{"nacex-spain", "Nacex", "", []string{"nacex"}, []string{"nacex.es", "nacex.com"}, ""},
 	{"ctt-express", "CTT Express", "", []string{"ctt expresso", "cttexpress"}, []string{"cttexpress.com", "cttexpresso.pt"}, "https://www.cttexpress.com/localizador-de-envios/?sc=%s"},
 	{"portugal-ctt", "CTT", "ctt-express", []string{"ctt", "ctt portugal", "ctt correios", "correios de portugal"}, []string{"ctt.pt"}, "https://www.ctt.pt/feapl_2/app/open/objectSearch/objectSearch.jspx?objects=%s"},
-	{"poste-italiane", "Poste Italiane", "", []string{"posteitaliane", "poste it", "crono", "poste delivery", "paccocelere", "italian post"}, []string{"poste.it"}, "https://www.poste.it/cerca/index.html#/risultati-spedizioni/%s"},
+	{"poste-italiane", "Poste Italiane", "", []string{"posteitaliane", "poste it", "poste", "crono", "poste delivery", "paccocelere", "italian post"}, []string{"poste.it"}, "https://www.poste.it/cerca/index.html#/risultati-spedizioni/%s"},
 	{"brt-it", "BRT Bartolini", "", []string{"brt", "bartolini", "brt corriere espresso", "brt bartolini", "corriere bartolini"}, []string{"brt.it", "bartolini.it"}, "https://vas.brt.it/vas/sped_det_show.hsm?referer=sped_numspe_par.htm&Nspediz=%s"},
 	{"sda-it", "SDA", "", []string{"sda", "sda express", "sda express courier", "sda corriere"}, []string{"sda.it"}, "https://www.sda.it/wps/portal/Servizi_online/dettaglio-spedizione?locale=it&tracing.letteraVettura=%s"},
 	{"nexive", "Nexive", "", nil, []string{"nexive.it"}, ""},
@@ -115,7 +115,7 @@ var carriers = []carrier{
 
 	// Asia and Pacific
 	{"china-post", "China Post", "", []string{"chinapost", "china post registered", "中国邮政", "邮政", "china post air mail"}, []string{"chinapost.com.cn", "11183.com.cn"}, ""},
-	{"china-ems", "China EMS", "china-post", []string{"ems china", "epacket", "e packet", "china epacket", "eub", "china ems"}, []string{"ems.com.cn"}, ""},
+	{"china-ems", "China EMS", "china-post", []string{"ems china", "epacket", "e packet", "china epacket", "eub", "china ems", "ems", "邮政ems", "ems特快专递", "特快专递"}, []string{"ems.com.cn"}, ""},
 	{"yunexpress", "YunExpress", "", []string{"yun express", "yun tu", "yuntu", "云途"}, []string{"yuntrack.com", "yunexpress.com", "yunexpress.cn"}, "https://www.yuntrack.com/parcelTracking?id=%s"},
 	{"4px", "4PX", "", []string{"4px express", "4 px", "four px", "fourpx", "递四方"}, []string{"4px.com"}, "https://track.4px.com/#/result/0/%s"},
 	{"cainiao", "Cainiao", "", []string{"cai niao", "aliexpress standard shipping", "cainiao global", "菜鸟"}, []string{"cainiao.com"}, "https://global.cainiao.com/newDetail.htm?mailNoList=%s"},
@@ -129,7 +129,7 @@ var carriers = []carrier{
 	{"jtexpress", "J&T Express", "", []string{"j t express", "jnt", "jt express", "极兔"}, []string{"jtexpress.com.cn", "jet.co.id", "jtexpress.my"}, ""},
 	{"hong-kong-post", "Hongkong Post", "", []string{"hongkong post", "hk post", "香港邮政"}, []string{"hongkongpost.hk"}, "https://www.hongkongpost.hk/en/mail_tracking/index.html?trackcode=%s"},
 	{"japan-post", "Japan Post", "", []string{"japanpost", "yu pack", "yupack", "jp post", "日本郵便", "郵便局", "ゆうパック", "ゆうパケット", "レターパック"}, []string{"post.japanpost.jp", "japanpost.jp"}, "https://trackings.post.japanpost.jp/services/srv/search/?requestNo1=%s"},
-	{"yamato", "Yamato Transport", "", []string{"yamato", "kuroneko", "ta q bin", "taqbin", "ヤマト", "ヤマト運輸", "クロネコヤマト", "宅急便"}, []string{"kuronekoyamato.co.jp"}, "https://toi.kuronekoyamato.co.jp/cgi-bin/tneko?number=%s"},
+	{"yamato", "Yamato Transport", "", []string{"yamato", "kuroneko", "ta q bin", "taqbin", "ヤマト", "ヤマト運輸", "クロネコヤマト", "クロネコ", "宅急便"}, []string{"kuronekoyamato.co.jp"}, "https://toi.kuronekoyamato.co.jp/cgi-bin/tneko?number=%s"},
 	{"sagawa", "Sagawa Express", "", []string{"sagawa", "佐川", "佐川急便", "飛脚宅配便"}, []string{"sagawa-exp.co.jp"}, "https://k2k.sagawa-exp.co.jp/p/web/okurijosearch.do?okurijoNo=%s"},
 	{"korea-post", "Korea Post", "", []string{"koreapost"}, []string{"epost.go.kr"}, ""},
 	{"india-post", "India Post", "", []string{"speed post", "indiapost"}, []string{"indiapost.gov.in"}, ""},

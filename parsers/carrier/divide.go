@@ -9,6 +9,7 @@ const (
 	mostPieces = 16   // groups of one number
 	reserve    = 7.0  // lifts log-odds so that a number is better than none, when a cluster is divided
 	tooFew     = -1e9 // no number
+	leftOver   = 2.0  // what a division loses for a group of digits that it leaves out
 )
 
 // step is the best way to divide the pieces up to one.
@@ -30,6 +31,9 @@ func (f *finder) divide(pieces []piece) []candidate {
 	f.steps, best[0] = best, step{}
 	for end := 1; end <= len(pieces); end++ {
 		best[end] = step{worth: best[end-1].worth, from: -1}
+		if p := &pieces[end-1]; p.digits == len(p.text) && len(p.text) <= 4 {
+			best[end].worth -= leftOver
+		}
 		length := 0
 		for from := end - 1; from >= 0 && end-from <= mostPieces; from-- {
 			if length += len(pieces[from].text); length > longestPiece {
@@ -84,7 +88,7 @@ func single(p *piece, column bool) (candidate, float64) {
 		return c, 2
 	}
 	short := len(c.number) < shortest && !(column && len(c.number) >= 5 && p.digits*2 > len(c.number))
-	if short || p.digits < 4 || p.lower && p.digits*2 < len(c.number) {
+	if short || p.digits < 4 && !p.trackID() || p.lower && p.digits*2 < len(c.number) {
 		return c, tooFew
 	}
 	c.guesses = fits(c.number, nil)
@@ -97,6 +101,11 @@ func single(p *piece, column bool) (candidate, float64) {
 		odds--
 	}
 	return c, odds
+}
+
+// trackID tells GLS's own numbers: eight capitals and digits from Y or Z on, often with few digits.
+func (p *piece) trackID() bool {
+	return len(p.text) == 8 && p.digits > 0 && !p.lower && (p.text[0] == 'Y' || p.text[0] == 'Z')
 }
 
 // groups looks at several pieces. They must be divided alike, and must make a shape that is known.

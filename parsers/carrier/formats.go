@@ -6,8 +6,7 @@ package carrier
 // S10 numbers of all posts (13 characters) are in s10.go.
 var formats = []format{
 	// United States
-	{"ups", "1Z*{15}#", holdsUPS, 4, 2.3, "1Z number"},
-	{"ups", "1Z*{16}", nil, 2.5, 0, "1Z number with a letter for its check digit"},
+	{"ups", "1Z*{16}", holdsUPS, 4, 2.3, "1Z number"},
 	{"ups", "T#{10}", nil, -1, 0, "T and ten digits"},
 	{"ups", "#{9}", nil, -5, 0, "nine digits"},
 	{"ups-mi", "MI#{6}*{8,22}", nil, 2, 0, "MI and a mail number"},
@@ -106,6 +105,7 @@ var formats = []format{
 	{"bring", "370#{14,15}", nil, -0.5, 0, "parcel of Bring"},
 	{"bring", "70[37]#{14}", nil, -0.5, 0, "parcel of Bring"},
 	{"posti", "JJFI#{12,21}", nil, 4, 0, "JJFI number"},
+	{"matkahuolto", "MH#{17}", nil, 3, 0, "MH and 17 digits"},
 	{"inpost", "[56]#{23}", nil, 1, 0, "24 digits"},
 	{"inpost", "520#{21}", nil, 2, 0, "24 digits from 520"},
 	{"inpost", "6[0-9]#{22}", nil, 1.5, 0, "24 digits from 6"},
@@ -116,6 +116,9 @@ var formats = []format{
 	{"tnt", "GD#{9}WW", nil, 4, 0, "GD number"},
 	{"tnt", "GE#{9}WW", nil, 4, 0, "GE number"},
 	{"brt-it", "0#{18}", nil, -1.5, 0, "19 digits"},
+	{"gls-italy", "@{2}#{9}", nil, -2.5, 0, "two letters and nine digits"},
+	{"poste-italiane", "[0-9]UW*{10}", nil, 1, 0, "thirteen characters with UW"},
+	{"sda-it", "28#{13}", nil, -2.8, 0, "fifteen digits"},
 	{"ctt-express", "00030#{17}", nil, 1, 0, "22 digits"},
 	{"seur", "0[0-9]#{12}", nil, -3.8, 0, "14 digits"},
 	{"mrw-spain", "0#{11}", nil, -3.8, 0, "twelve digits"},
@@ -132,6 +135,7 @@ var formats = []format{
 	{"sf-express", "#{12}", nil, -3.5, 0, "twelve digits"},
 	{"jd-logistics", "JD[A-Z0-9]{2}#{11,12}", nil, 1.5, 0, "JD number"},
 	{"jtexpress", "JT#{13}", nil, 3.5, 0, "JT and 13 digits"},
+	{"china-ems", "1[0-3]#{11}", nil, -3, 0, "thirteen digits"},
 	{"yanwen", "UD#{9}YP", nil, 3, 0, "YP number"},
 	{"yanwen", "@{2}#{9}YP", nil, 2.5, 0, "YP number"},
 	{"japan-post", "#{12}", holdsMod7, -3.2, 1.9, "twelve digits"},
@@ -139,6 +143,7 @@ var formats = []format{
 	{"yamato", "#{12}", holdsMod7, -3.3, 1.9, "twelve digits"},
 	{"sagawa", "#{12}", holdsMod7, -3.4, 1.9, "twelve digits"},
 	{"australia-post", "*{3}#{18,20}", nil, -3, 0, "article number"},
+	{"australia-post", "[0-9]{2}@{3}#{18}", nil, 3, 0, "article number"},
 	{"australia-post", "@*@#{18}", nil, 1.5, 0, "article number"},
 	{"australia-post", "[0-9]@{2}#{18}", nil, 1.5, 0, "article number"},
 	{"australia-post", "[0-9]{2}@[A-Z0-9]{2}#{7}", nil, -0.5, 0, "consignment number"},

@@ -90,37 +90,6 @@ func (f *finder) link(l *link) {
 	f.address(u, whole, 0)
 }
 
-// decoded is a URL with some of its escapes removed; at[i] is the offset of its byte i in the text.
-type decoded struct {
-	text string
-	at   []int
-}
-
-func (d decoded) slice(from, to int) decoded { return decoded{d.text[from:to], d.at[from : to+1]} }
-
-// decode removes one layer of percent escapes, and HTML's "&amp;".
-func (d decoded) decode() decoded {
-	if !strings.Contains(d.text, "%") && !strings.Contains(d.text, "&amp;") {
-		return d
-	}
-	out := decoded{at: make([]int, 0, len(d.at))}
-	buffer := make([]byte, 0, len(d.text))
-	for i := 0; i < len(d.text); i++ {
-		c := d.text[i]
-		out.at = append(out.at, d.at[i])
-		if c == '%' && i+2 < len(d.text) && isHex(d.text[i+1]) && isHex(d.text[i+2]) {
-			c = unhex(d.text[i+1])<<4 | unhex(d.text[i+2])
-			i += 2
-		} else if c == '&' && strings.HasPrefix(d.text[i:], "&amp;") {
-			i += 4
-		}
-		buffer = append(buffer, c)
-	}
-	out.at = append(out.at, d.at[len(d.text)])
-	out.text = string(buffer)
-	return out
-}
-
 // deepest is how many links may stand one in another: a mail filter around a click counter around the carrier.
 const deepest = 4
 
@@ -147,6 +116,7 @@ func (f *finder) address(u decoded, whole string, depth int) {
 	}
 	host, _, _ = strings.Cut(host, ":")
 	p := pageOf(host)
+	p.named = namedIn(text[hostEnd:])
 	var previous string // the path segment or parameter name before
 	for i := hostEnd; i < len(text); {
 		end := i + 1
@@ -161,37 +131,25 @@ func (f *finder) address(u decoded, whole string, depth int) {
 	}
 }
 
-// innerLink finds a link inside a link: escaped in a parameter, which the next "&" ends, or plain in the path.
-func innerLink(u decoded) (decoded, bool) {
-	lower := strings.ToLower(u.text)
-	from, escaped := -1, false
-	for _, mark := range [...]string{"http%3a", "https%3a", "http%253a", "https%253a"} {
-		if at := strings.Index(lower, mark); at > 0 && (from < 0 || at < from) {
-			from, escaped = at, true
-		}
-	}
-	for _, mark := range [...]string{"http://", "https://"} {
-		if at := strings.Index(lower, mark); at > 0 && (from < 0 || at < from) {
-			from, escaped = at, false
-		}
-	}
-	if from < 0 {
-		return decoded{}, false
-	}
-	end := len(u.text)
-	if escaped {
-		if at := strings.IndexByte(u.text[from:], '&'); at >= 0 {
-			end = from + at
-		}
-		return u.slice(from, end).decode(), true
-	}
-	return u.slice(from, end), true
-}
-
 // page is what is known of the site a link leads to.
 type page struct {
 	carrier   string // its own tracking page
 	followers bool   // a page that follows parcels of all carriers
+	named     string // the carrier that a parameter names: "courier=dpd"
+}
+
+// namedIn gives the carrier that a parameter of a link names.
+func namedIn(query string) string {
+	for _, pair := range strings.FieldsFunc(query, func(r rune) bool { return strings.ContainsRune("?&#;/", r) }) {
+		name, value, ok := strings.Cut(pair, "=")
+		if !ok || len(value) > 40 || !carrierWords[strings.ReplaceAll(Fold(name), " ", "")] {
+			continue
+		}
+		if slug, score := Normalize(value); score >= 0.9 {
+			return slug
+		}
+	}
+	return ""
 }
 
 func pageOf(host string) page {
@@ -216,34 +174,64 @@ func (f *finder) segment(u decoded, from, to int, whole string, p page, previous
 		return
 	}
 	number := compact(u.text[from:to])
+	if head, _, cut := strings.Cut(u.text[from:to], "-"); cut && p.carrier != "" && !hasFamily(fits(number, nil), p.carrier) && hasFamily(fits(compact(head), nil), p.carrier) {
+		number, to = compact(head), from+len(head) // "3SABCD123456789-NL-1012AB"
+	}
 	digits := 0
 	for i := range number {
 		if isDigit(number[i]) {
 			digits++
 		}
 	}
-	if len(number) < 6 || len(number) > longest || digits < 4 || len(number)*2 < to-from {
+	asked, plain := asksFor(previous)
+	least := 4
+	if (asked || plain) && p.carrier != "" && len(number) == 8 {
+		least = 1 // GLS
+	}
+	if len(number) < 6 || len(number) > longest || digits < least || len(number)*2 < to-from {
 		return
 	}
-	c := candidate{start: u.at[from], end: u.at[to], number: number, groups: 1, url: whole, guesses: fits(number, nil)}
-	flat := strings.ReplaceAll(previous, " ", "")
-	asked := trackingWords[flat] || numberWords[flat]
+	c := candidate{number: number, groups: 1, url: whole, guesses: fits(number, nil)}
+	c.start, c.end = u.place(from, to)
+	if f.onPage(&c, p, previous, asked, plain || divider != '=' && digits >= 8) {
+		f.found = append(f.found, c)
+	}
+}
+
+// onPage judges a candidate by the page that its link leads to. asked: what stands before it calls it a tracking number; plain: what stands
+// before it says so on a tracking page.
+func (f *finder) onPage(c *candidate, p page, previous string, asked, plain bool) bool {
 	shape := bestOdds(c.guesses, unknownShape)
+	beside := false
+	if slug, score := Normalize(previous); score >= 0.95 && !asked {
+		p.named, beside = slug, true // "aftership.com/dpd/…"
+	}
 	switch {
-	case p.carrier != "" && (asked || shape > -1.5 || divider != '=' && digits >= 8):
+	case p.carrier != "" && (asked || plain || shape > -1.5 || hasFamily(c.guesses, p.carrier) && len(c.number) >= 10):
 		c.host, c.sure = p.carrier, inLink+2
-	case p.followers && (asked || shape > -2):
-		c.sure = inLink
-		if slug, score := Normalize(previous); score >= 0.95 {
-			c.host = slug // "aftership.com/dpd/…"
-		}
-	case trackingWords[flat] && len(number) >= shortest:
-		c.sure = labelledFar
+	case p.followers && (asked || plain || shape > -2 || beside || p.named != "" && hasFamily(c.guesses, p.named)):
+		c.host, c.sure = p.named, inLink
+	case asked && len(c.number) >= shortest:
+		c.host, c.sure = p.named, labelledFar
 	case shape >= 2 && proved(c.guesses):
 	default:
-		return
+		return false
 	}
-	f.found = append(f.found, c)
+	return true
+}
+
+// asksFor tells whether a folded parameter name or path piece says that a tracking number follows: on any page, or only on one for tracking.
+func asksFor(previous string) (asked, plain bool) {
+	flat := strings.ReplaceAll(previous, " ", "")
+	if trackingWords[flat] {
+		return true, true
+	}
+	for word := range strings.FieldsSeq(previous) {
+		if m := meanings[word]; m == isTracking && word != "pro" {
+			plain = true // "numero_spedizione"
+		}
+	}
+	return false, plain || numberWords[flat]
 }
 
 func hasFamily(guesses []guess, slug string) bool {
@@ -264,15 +252,6 @@ func proved(guesses []guess) bool {
 	return false
 }
 
-func isHex(c byte) bool { return isDigit(c) || c|0x20 >= 'a' && c|0x20 <= 'f' }
-
-func unhex(c byte) byte {
-	if isDigit(c) {
-		return c - '0'
-	}
-	return c | 0x20 - 'a' + 10
-}
-
 // aggregators follow parcels of many carriers, or are shipping programs whose links hold the carrier's number.
 var aggregators = map[string]bool{
 	"17track.net": true, "aftership.com": true, "parcelsapp.com": true, "ship24.com": true, "track24.net": true, "trackingmore.com": true,
@@ -283,6 +262,9 @@ var aggregators = map[string]bool{
 	"shiprocket.co": true, "shippit.com": true, "starshipit.com": true, "metapack.com": true, "sorted.com": true, "parcel2go.com": true, "everstox.com": true,
 	"packlink.com": true, "alltrack.org": true, "posylka.net": true, "gdeposylka.ru": true, "pkge.net": true, "cainiao.global": true,
 }
+
+// carrierWords are parameter names that a carrier's name or code follows.
+var carrierWords = words(`carrier carriercode carriername carrierslug courier couriercode couriername courierslug provider express shippingcompany company com slug service`)
 
 // trackingWords are parameter names and path segments, folded and without spaces, after which a tracking number stands on any page.
 var trackingWords = words(`tracking trackingnumber trackingnumbers tracknum tracknumber tracknumbers tracknums trackid trackingid trackingno trackingcode trackcode trknbr trknbrs

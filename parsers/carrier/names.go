@@ -29,17 +29,45 @@ func (f *finder) byName(c *candidate, v *verdict) float64 {
 	switch {
 	case fit:
 		return worth * 0.8
+	case worth >= namedBeside && f.adjoins(&f.names[best], c) && !hasFormats(slug):
+		return namedBeside // "sent with Budbee 7001234567": nobody knows how its numbers look
 	case worth >= namedBeside && had <= unknownShape:
-		return 1 // "sent with Budbee 7001234567": a name alone is a weak label
+		return 1 // a name alone is a weak label
 	}
 	return 0
+}
+
+// adjoins tells whether nothing but signs stands between a carrier's name and a number that follows.
+func (f *finder) adjoins(m *mention, c *candidate) bool {
+	return m.end <= c.start && c.start-m.end <= 4 && strings.Trim(f.text[m.end:c.start], " 	:#-–(") == "" && len(c.number) >= 9
 }
 
 // findNames looks for carriers' names once, when the first candidate needs them.
 func (f *finder) findNames() {
 	if !f.named {
 		f.names, f.named = mentions(f.text), true
+		f.tellHermes()
 		f.only = onlyFamily(f.names)
+	}
+}
+
+// tellHermes tells the German Hermes from the British one, which is Evri now, where the plain name is written: in German it is the German one.
+func (f *finder) tellHermes() {
+	german := -1
+	for i := range f.names {
+		m := &f.names[i]
+		if m.slug != "evri" || !strings.EqualFold(f.text[m.start:m.end], "hermes") {
+			continue
+		}
+		if german < 0 {
+			german = 0
+			if sounds := strings.ToLower(f.text[:min(len(f.text), 16<<10)]); strings.Contains(sounds, "sendung") || strings.Contains(sounds, "paket") || strings.Contains(sounds, "versand") || strings.Contains(sounds, "bestellung") {
+				german = 1
+			}
+		}
+		if german == 1 {
+			m.slug = "hermes-de"
+		}
 	}
 }
 
@@ -147,7 +175,7 @@ var names = sync.OnceValue(func() *nameIndex {
 			continue
 		}
 		fields := strings.Fields(name)
-		if len(fields) == 1 && (len(name) < 3 || weakName[name]) {
+		if len(fields) == 1 && (len(name) < 3 || weakName[name] && !acronym[name]) {
 			continue
 		}
 		x.byFirst[fields[0]] = append(x.byFirst[fields[0]], longName{fields[1:], name, c})
@@ -268,7 +296,7 @@ next:
 			}
 			end = stop
 		}
-		if len(name.rest) == 0 && len(name.whole) <= 4 && !capital(text[from:to]) {
+		if len(name.rest) == 0 && len(name.whole) <= 4 && !capital(text[from:to]) || acronym[name.whole] && text[from:to] != strings.ToUpper(name.whole) {
 			continue
 		}
 		return mention{from, end, name.carrier.slug}, true

@@ -27,7 +27,15 @@ func Normalize(name string) (slug string, score float64) {
 	if c := longestName(words); c != nil {
 		return c.slug, 0.95
 	}
-	return nearest(strings.ReplaceAll(strings.Join(words, " "), " ", ""))
+	if slug, score := nearest(strings.ReplaceAll(strings.Join(words, " "), " ", "")); slug != "" {
+		return slug, score
+	}
+	for _, w := range words[:min(len(words), 3)] {
+		if acronym[w] && len(w) > 2 {
+			return d.byName[w].slug, 0.8 // "Corriere SDA"
+		}
+	}
+	return "", 0
 }
 
 // longestName finds the longest known name among words; a longer one is the more special one, an earlier one wins a tie.
@@ -42,16 +50,26 @@ func longestName(words []string) *carrier {
 	}
 	for _, w := range words {
 		if hasSeveralScripts(w) {
-			for i := range carriers {
-				for _, name := range carriers[i].names {
-					if name[0] >= 0x80 && strings.Contains(w, name) {
-						return &carriers[i]
-					}
-				}
+			if c := longestWithin(w); c != nil {
+				return c
 			}
 		}
 	}
 	return nil
+}
+
+// longestWithin finds the longest known name inside a word of a script without spaces.
+func longestWithin(w string) *carrier {
+	var found *carrier
+	most := 0
+	for i := range carriers {
+		for _, name := range carriers[i].names {
+			if name[0] >= 0x80 && len(name) > most && strings.Contains(w, name) {
+				found, most = &carriers[i], len(name)
+			}
+		}
+	}
+	return found
 }
 
 // nearest forgives one mistake in a name of five letters or more, two in one of nine.
@@ -80,6 +98,9 @@ func nearest(compact string) (slug string, score float64) {
 }
 
 // weakName holds names that are common words or a few letters: they name a carrier where one is expected, not in running text.
-var weakName = words(`amazon apc bring cex crono ctt dragonfly dx estes eub exla fan landmark loomis orlen poczta posti post ptt puro saia sda sedex sf speedy sto tge toll`)
+var weakName = words(`amazon apc bring cex crono ctt dragonfly dx estes ems eub exla fan fde landmark loomis orlen poczta poste posti post ptt puro saia sda sedex sf speedy sto tge toll`)
+
+// acronym holds those weak names that are no words of any language: written in capitals they name the carrier in running text too.
+var acronym = words(`cex ctt ems eub exla ptt sda tge`)
 
 func hasSeveralScripts(w string) bool { return w[0] >= 0xE3 }

@@ -106,6 +106,12 @@ func scan(text string) *scanned {
 				continue
 			}
 		}
+		if uuid(text[i:]) {
+			closeCluster()
+			i += len("xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx")
+			lastEnd = i
+			continue
+		}
 		if isDigit(text[i]) {
 			if end := scientific(text, i); end > 0 && !touches(text, i, end) {
 				closeCluster()
@@ -136,6 +142,19 @@ func scan(text string) *scanned {
 	return s
 }
 
+// uuid tells an identifier in the form of RFC 9562 section 4 at the start of s: none of its groups is a number.
+func uuid(s string) bool {
+	if len(s) < 36 || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
+		return false
+	}
+	for i := range 36 {
+		if i != 8 && i != 13 && i != 18 && i != 23 && !isHex(s[i]) {
+			return false
+		}
+	}
+	return true
+}
+
 // plainWord gives the end of an ordinary word at i, letters with a lower case one among the first two and no digits; 0 for anything else.
 // Most of a text is such words, and none of them is a piece of a number.
 func plainWord(text string, i int) int {
@@ -158,10 +177,12 @@ func (s *scanned) keep(open int) {
 	for to > from && s.pieces[to-1].digits == 0 && len(s.pieces[to-1].text) > 2 {
 		to-- // a word after the number
 	}
-	for _, p := range s.pieces[from:to] {
-		digits, length = digits+p.digits, length+len(p.text)
+	short := false
+	for i := range s.pieces[from:to] {
+		p := &s.pieces[from+i]
+		digits, length, short = digits+p.digits, length+len(p.text), short || p.trackID()
 	}
-	if digits < 4 || length < 6 {
+	if (digits < 4 || length < 6) && !short {
 		s.pieces = s.pieces[:open]
 		return
 	}

@@ -174,7 +174,7 @@ func onlyDividers(s string) bool {
 // between, less with other words. A number between takes the nearest label for itself.
 func labelIn(before string) (meaning, float64) {
 	near := labelled
-	taken, words := false, 0
+	taken, area, words := false, false, 0
 	for end := len(before); end > 0 && words < 12; {
 		r, size := utf8.DecodeLastRuneInString(before[:end])
 		if r >= 0x2E80 && r < 0xFF00 {
@@ -196,6 +196,7 @@ func labelIn(before string) (meaning, float64) {
 		end = start
 		words++
 		if strings.ContainsAny(word, "0123456789") && len(word) >= 3 {
+			area = !taken && words == 1 && len(word) <= 5 && allDigits(word)
 			taken = true
 			near = min(near, labelledFar)
 			continue
@@ -210,6 +211,8 @@ func labelIn(before string) (meaning, float64) {
 			if words > 6 {
 				near = min(near, labelledFar-1)
 			}
+		case taken && area && m == isPhone:
+			return m, labelled // "Tel. 089 1234567": an area code
 		case taken:
 			taken = false
 		default:
@@ -293,6 +296,9 @@ func sentenceEnds(s string, i int) bool {
 		return false
 	}
 	start := wordStart(s, i)
+	if word := strings.ToLower(s[start:i]); len(word) > 2 && (strings.HasSuffix(word, "nr") || strings.HasSuffix(word, "no")) && meaningOfWord(word) != noMeaning {
+		return false // "Kundennr."
+	}
 	return i-start > 4 || meaningOfWord(s[start:i]) == noMeaning && i-start > 2
 }
 

@@ -48,9 +48,9 @@ var meanings = func() map[string]meaning {
 			rastreio rastreamento remessa objeto
 			przesylki przesylka sledzenia sledzenie przesylek paczki paczka przewozowy listu
 			parcel parcels package packages shipment shipments trace pro
-			kolli kollinummer sandningsnummer forsendelse forsendelsesnummer sporingsnummer lahetystunnus seurantakoodi
+			kolli kollinummer sandningsnummer forsendelse forsendelsesnummer sporingsnummer lahetystunnus seurantakoodi seurantatunnus
 			zasilky zasilka sledovani kovetesi csomagszam kargo takip
-			трек трек-номер отслеживания накладной посылки ttn ттн`,
+			трек трек-номер отслеживания накладная накладной посылки ttn ттн`,
 		isOrder: `order orders ordernumber orderno ordernr orderid po purchase purchaseorder
 			bestellung bestellnummer bestellnr bestell auftrag auftragsnummer auftragsnr auftrage belegnummer beleg vorgang vorgangsnummer
 			commande commandes cde pedido pedidos ordine ordini bestelling bestelnummer ordernummer encomendas
