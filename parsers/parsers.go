@@ -130,6 +130,8 @@ type Party struct {
 	Country  Value `json:"country,omitzero"`
 	Phone    Value `json:"phone,omitzero"`
 	Email    Value `json:"email,omitzero"`
+	// Loose: no word says that the parcel goes there; it may as well be the writer's own address.
+	Loose bool `json:"loose,omitempty"`
 }
 
 // Scope says how much of the paper a statement speaks for.
@@ -239,6 +241,31 @@ type Reading struct {
 	Language   string      `json:"language,omitempty"`
 	// BodyHash is SHA-256 (hex) over the new text without white space: same Message-ID and same body is a repeat, same Message-ID and another body is not.
 	BodyHash string `json:"body_hash,omitempty"`
+	// Tables are the headings of the tables in it, only when asked for (Profile.KeepHeads).
+	Tables []Table `json:"tables,omitempty"`
+	// Found are the cells in which texts stand that were asked for (Profile.Seek).
+	Found []Found `json:"found,omitempty"`
+}
+
+// Table is how the columns of one table were understood.
+type Table struct {
+	Part    string    `json:"part,omitempty"`
+	Sheet   string    `json:"sheet,omitempty"`
+	Columns []Heading `json:"columns"`
+}
+
+// Heading is what stands over one column, and what it was taken for.
+type Heading struct {
+	Title   string `json:"title"`
+	Meaning string `json:"meaning,omitempty"` // as in Profile.Columns; "" when nothing tells
+	By      string `json:"by,omitempty"`      // "profile", "heading" or "cells"
+}
+
+// Found is a cell that holds a text that was sought.
+type Found struct {
+	Sought string  `json:"sought"` // as in Profile.Seek
+	Cell   Value   `json:"cell"`
+	Head   Heading `json:"head"`
 }
 
 // Profile is what is known of how one supplier writes. The zero Profile reads mail and files of anyone.
@@ -256,6 +283,15 @@ type Profile struct {
 	Carrier string `json:"carrier,omitempty"`
 	// Phrases are words of this supplier's own and what they mean.
 	Phrases map[string]Kind `json:"phrases,omitempty"`
+	// References are regular expressions (RE2) of the supplier's own references: what fits as a whole is theirs, where no word calls it otherwise.
+	References []string `json:"references,omitempty"`
+	// Carriers maps the shape of a tracking number (RE2, the number as a whole) to the slug that this supplier ships such numbers with. It yields to a
+	// check digit, a link or a name.
+	Carriers map[string]string `json:"carriers,omitempty"`
+	// KeepHeads asks for Reading.Tables.
+	KeepHeads bool `json:"keep_heads,omitempty"`
+	// Seek asks in which cells of tables these texts stand, without regard to case, blanks and signs.
+	Seek []string `json:"seek,omitempty"`
 	// KeepText asks for the decoded text in Parts.
 	KeepText bool `json:"keep_text,omitempty"`
 	// Own are domains and addresses of the shop itself, whose text in a reply is quoted text.

@@ -21,11 +21,12 @@ type Reader struct {
 	profile parsers.Profile
 	prose   *prose.Reader
 	tables  *table.Reader
+	learned *learned
 }
 
 // New prepares a reader for a supplier.
 func New(p parsers.Profile) *Reader {
-	return &Reader{profile: p, prose: prose.New(p), tables: table.New(p)}
+	return &Reader{profile: p, prose: prose.New(p), tables: table.New(p), learned: newLearned(p)}
 }
 
 // Document says what a document says, see Reader.Document.
@@ -43,7 +44,7 @@ func (r *Reader) Document(raw []byte, name string) (reading parsers.Reading) {
 			}}}
 		}
 	}()
-	d := &document{profile: r.profile, prose: r.prose, tables: r.tables}
+	d := &document{profile: r.profile, prose: r.prose, tables: r.tables, learned: r.learned}
 	d.open(raw, name, "", 0)
 	return d.finish()
 }
@@ -56,6 +57,7 @@ type document struct {
 	profile parsers.Profile
 	prose   *prose.Reader
 	tables  *table.Reader
+	learned *learned
 	reading parsers.Reading
 	fresh   strings.Builder // the writers' own text
 	tone    prose.Tone
@@ -151,6 +153,7 @@ func (d *document) table(raw []byte, name, part string) {
 	r := d.tables.Parse(raw, name, at)
 	d.reading.Statements = append(d.reading.Statements, r.Statements...)
 	d.reading.Problems = append(d.reading.Problems, r.Problems...)
+	d.reading.Tables, d.reading.Found = append(d.reading.Tables, r.Tables...), append(d.reading.Found, r.Found...)
 	kind := "text/csv"
 	if r.Format == "xlsx" {
 		kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -211,6 +214,8 @@ type bodyResult struct {
 	prose.Result
 	problems []parsers.Problem
 	rows     int
+	tables   []parsers.Table
+	found    []parsers.Found
 }
 
 // body reads a text: its tables as rows, the rest as prose.
@@ -224,9 +229,11 @@ func (d *document) body(t *parsers.Text) bodyResult {
 		}
 		g.Quoted = g.Quoted || t.MarkAt(g.Start) == parsers.MarkQuoted
 		r := d.tables.Rows(t, g)
+		out.found = append(out.found, r.Found...)
 		if !telling(r.Statements) {
 			continue
 		}
+		out.tables = append(out.tables, r.Tables...)
 		skip = append(skip, [2]int{g.Start, g.End})
 		if !g.Quoted {
 			fresh = append(fresh, t.Text[g.Start:g.End])
@@ -287,6 +294,7 @@ func telling(statements []parsers.Statement) bool {
 func (d *document) take(r bodyResult) {
 	d.reading.Statements = append(d.reading.Statements, r.Statements...)
 	d.reading.Problems = append(d.reading.Problems, r.problems...)
+	d.reading.Tables, d.reading.Found = append(d.reading.Tables, r.tables...), append(d.reading.Found, r.found...)
 	d.refs = append(d.refs, r.Refs...)
 	d.fresh.WriteString(r.New)
 	if d.reading.Language == "" {
@@ -302,6 +310,7 @@ func (d *document) take(r bodyResult) {
 
 // finish judges the whole.
 func (d *document) finish() parsers.Reading {
+	d.learned.apply(&d.reading)
 	d.judge()
 	if fresh := d.fresh.String(); fresh != "" {
 		sum := sha256.Sum256([]byte(strings.Map(func(c rune) rune {

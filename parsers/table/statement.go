@@ -15,6 +15,7 @@ func (r *reader) read(w row) {
 	if r.isTotal(&w) || !r.hasDigits(&w) && r.repeated(&w) {
 		return
 	}
+	r.seek(&w)
 	refs := r.refs(&w)
 	s := r.begin()
 	s.Carrier = r.value(&w, u.carrier)

@@ -22,6 +22,9 @@ type Result struct {
 	Columns    []Column // how the columns of the last table in the file were understood
 	HeaderRow  int      // from 1; 0: no heading was found, columns were understood by their cells
 	Rows       int      // rows looked at, headings and empty ones included
+	// Tables and Found are what Profile.KeepHeads and Profile.Seek ask for.
+	Tables []parsers.Table
+	Found  []parsers.Found
 }
 
 // Column is how one column was understood.
@@ -111,6 +114,7 @@ func (r *reader) finish() Result {
 			r.result.Columns = append(r.result.Columns, c)
 		}
 	}
+	r.heads()
 	return r.result
 }
 

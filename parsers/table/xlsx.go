@@ -51,6 +51,7 @@ func (rd *Reader) parseXLSX(doc []byte, part string) (result Result) {
 		one := r.finish()
 		result.Statements = append(result.Statements, one.Statements...)
 		result.Rows += one.Rows
+		result.Tables, result.Found = append(result.Tables, one.Tables...), append(result.Found, one.Found...)
 		for _, problem := range one.Problems {
 			if problem.Code != "no_header" {
 				result.Problems = append(result.Problems, problem)
