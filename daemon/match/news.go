@@ -154,7 +154,7 @@ func (x *look) usurped(before, s parsers.Statement, who Sender) string {
 
 // announces tells a sentence that only leads to what others of the same kind say with orders or numbers: "These orders have left our house:".
 func (x *look) announces(s parsers.Statement, who Sender) bool {
-	return len(s.Tracking) == 0 && len(s.Lines) == 0 && s.Party == (parsers.Party{}) && !s.Partial && s.Expected.Text == "" &&
+	return len(s.Tracking) == 0 && len(s.Lines) == 0 && s.Consignee == nil && !s.Partial && s.Expected.Text == "" &&
 		s.Scope != parsers.ScopeRow && len(x.mentions(s, who)) == 0
 }
 
@@ -209,8 +209,8 @@ func (x *look) about(r parsers.Reading, who Sender) about {
 			continue // a row speaks for itself
 		}
 		a.refs = append(a.refs, s.Refs...)
-		if s.Party != (parsers.Party{}) && !s.Quoted {
-			a.parties = append(a.parties, s.Party)
+		if s.Consignee != nil && !s.Quoted && (!s.Consignee.Loose || x.expects(s.Party(), who)) {
+			a.parties = append(a.parties, s.Party())
 		}
 		carried := s.Quoted || reply && fromSubject(s)
 		for _, ref := range s.Refs {

@@ -30,7 +30,7 @@ func (x *look) place(p part, a about, who Sender) *news {
 		n.blurred = x.slip(p, a, who)
 	}
 	row := p.Scope == parsers.ScopeRow
-	if !row || len(p.orders) > 0 || a.rows == 1 || len(p.Refs) == 0 && p.Party == (parsers.Party{}) {
+	if !row || len(p.orders) > 0 || a.rows == 1 || len(p.Refs) == 0 && p.Consignee == nil {
 		x.lend(n, p, a)
 	}
 	x.speak(n, p, a, row)
@@ -156,8 +156,8 @@ func (x *look) speak(n *news, p part, a about, row bool) {
 		}
 	}
 	keyed := slices.ContainsFunc(p.Refs, func(r parsers.Ref) bool { return len(x.refClaims(r, f.who)) > 0 })
-	f.consignee(p.Party)
-	if !row && len(a.parties) == 1 && p.Party == (parsers.Party{}) {
+	f.consignee(p.Party())
+	if !row && len(a.parties) == 1 && p.Consignee == nil {
 		f.consignee(a.parties[0])
 	}
 	for _, t := range p.Tracking {
@@ -174,6 +174,24 @@ func (x *look) speak(n *news, p part, a about, row bool) {
 			f.products(s.Lines)
 		}
 	}
+}
+
+// expects tells whether somebody who waits for a parcel lives at an address that no word calls the consignee's. Else it is the writer's own, or anybody's.
+func (x *look) expects(p parsers.Party, who Sender) bool {
+	told := foldParty(p)
+	for _, id := range x.near(told, who) {
+		lives := x.entry(id).party
+		fits := 0
+		for _, fit := range []agreement{compareNames(told.name, lives.name), compareStreets(told.street, lives.street), compareCodes(told.postcode, lives.postcode)} {
+			if fit == same || fit == close {
+				fits++
+			}
+		}
+		if fits >= 2 {
+			return true
+		}
+	}
+	return false
 }
 
 // enclose gives products of which nothing is said to the news they stand beside.

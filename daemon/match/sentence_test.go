@@ -106,6 +106,23 @@ func TestNearMisses(t *testing.T) {
 	})
 }
 
+// An address that no word calls the consignee's counts when somebody who waits for a parcel lives there, and then as any other does.
+func TestLooseAddresses(t *testing.T) {
+	loose := func(name, street, postcode, city string) parsers.Statement {
+		p := address(name, street, postcode, city)
+		p.Loose = true
+		return parsers.Statement{Scope: parsers.ScopeMessage, Consignee: &p}
+	}
+	edith := loose("Edith Okonkwo", "14 Cedar Avenue", "82504", "Riverton")
+	own := loose("Prairie Supply Inc", "1 Depot Road", "59715", "Bozeman")
+	run(t, []check{
+		{"it finds the order", nil, text(shipped(ups(1)), edith), prairie, "shipment 1004 fuzzy auto 1"},
+		{"beside the writer's own", nil, text(shipped(ups(1)), edith, own), prairie, "shipment 1004 fuzzy auto 1"},
+		{"the writer's own says nothing", nil, text(shipped(ups(1), orderRef("1004")), own), prairie, "shipment 1004 order_number auto 1"},
+		{"it contradicts a number", nil, text(shipped(ups(1), orderRef("1002")), edith), prairie, "shipment 1002 order_number review 1 !address"},
+	})
+}
+
 func TestMistypedEntriesKeepTheirParcels(t *testing.T) {
 	entry := func(r parsers.Ref, n, start int) parsers.Statement {
 		r.At.Start, r.At.End = start, start+4

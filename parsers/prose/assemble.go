@@ -75,6 +75,14 @@ func (r *reader) assemble() Result {
 		}
 		res.Refs = outside(res.Refs, r, from, to)
 		res.Statements = append(res.Statements, parsers.Statement{Scope: parsers.ScopeMessage, Consignee: &party})
+		return res
+	}
+	for _, c := range r.loose() {
+		for i := range res.Statements {
+			res.Statements[i].Refs = outside(res.Statements[i].Refs, r, c.start, c.end)
+		}
+		res.Refs = outside(res.Refs, r, c.start, c.end)
+		res.Statements = append(res.Statements, parsers.Statement{Scope: parsers.ScopeMessage, Consignee: &c.party})
 	}
 	return res
 }

@@ -64,7 +64,7 @@ func (r *reader) bareBlock() (p parsers.Party, from, to int) {
 		}
 		r.work += 8
 		p, end := r.block(i + 1)
-		if p.Name.Text != "" && p.Street.Text != "" && p.Postcode.Text != "" && plausibleName(p.Name.Text) {
+		if p.Name.Text != "" && p.Street.Text != "" && p.Postcode.Text != "" && plausibleName(p.Name.Text) && !counts(p.Street.Text) {
 			return p, i + 1, end
 		}
 	}

@@ -1,0 +1,95 @@
+package prose
+
+import (
+	"strings"
+
+	"waybill/parsers"
+)
+
+// An address may stand in a mail with no word that says whose it is: the clerk who has no order number at hand copies the label. It may as well be the
+// writer's own. The paper does not say, so such a party is Loose, and the matcher asks whether anybody who waits for a parcel lives there.
+
+const (
+	mostLoose   = 8  // addresses of one mail
+	loosePart   = 60 // bytes of a line of an address
+	looseWords  = 6  // words of a name
+	looseLines  = 4  // lines from the one with the postcode up to the name
+	looseCommas = 3  // parts of an address in one line, at least
+)
+
+// loose finds addresses that no word leads to: a line with postcode and city, above it a street with its number, above that a name; or all in one
+// line between commas. Quoted text is left out: what is quoted there is our own mail.
+func (r *reader) loose() []consignee {
+	text := r.view.text
+	var found []consignee
+	var lines [][2]int // of the paragraph so far, at most looseLines back
+	for at := 0; at < len(text) && len(found) < mostLoose; {
+		stop := lineEnd(text, at)
+		s, e := trimSpaces(text, at, stop)
+		mark := parsers.MarkKind("")
+		if s < e {
+			mark = r.markAt(s, e)
+		}
+		at = stop + 1
+		switch {
+		case mark == parsers.MarkQuoted || mark == parsers.MarkHeader || mark == parsers.MarkDisclaimer:
+			lines = lines[:0]
+			continue
+		case s == e:
+			continue // each line of an address may be a paragraph of its own in HTML
+		}
+		if parts := splitCommas(text, [2]int{s, e}); len(parts) >= looseCommas && e-s < 3*loosePart {
+			if c, ok := r.looseAddress(parts); ok {
+				found = append(found, c)
+				lines = lines[:0]
+				continue
+			}
+		}
+		if e-s > loosePart {
+			lines = lines[:0]
+			continue
+		}
+		lines = append(lines, [2]int{s, e})
+		if len(lines) > looseLines {
+			lines = lines[1:]
+		}
+		for n := 2; n <= len(lines); n++ {
+			if c, ok := r.looseAddress(lines[len(lines)-n:]); ok {
+				found = append(found, c)
+				lines = lines[:0]
+				break
+			}
+		}
+	}
+	return found
+}
+
+// looseAddress takes lines for an address when they are nothing but one: the first a name, the last a postcode with its city, a street between.
+func (r *reader) looseAddress(spans [][2]int) (consignee, bool) {
+	text := r.view.text
+	r.work += 8
+	first, last := text[spans[0][0]:spans[0][1]], text[spans[len(spans)-1][0]:spans[len(spans)-1][1]]
+	if !plausibleName(first) || len(strings.Fields(first)) > looseWords || strings.ContainsAny(first, "!?;=") || strings.HasSuffix(first, ".") || !strings.ContainsAny(last, "0123456789") {
+		return consignee{}, false
+	}
+	p := r.fill(spans)
+	if p.Name.Text == "" || p.Postcode.Text == "" || p.City.Text == "" || !strings.ContainsAny(p.Street.Text, "0123456789") || counts(p.Street.Text) {
+		return consignee{}, false
+	}
+	if before, after, _ := strings.Cut(last, p.Postcode.Text); len(spans) > 1 && before != "" && after != "" || strings.ContainsAny(before, "0123456789") {
+		return consignee{}, false // a number within a sentence is no postcode
+	}
+	p.Loose = true
+	return consignee{p, spans[0][0], spans[len(spans)-1][1]}, true
+}
+
+// counts tells a line that begins with how many there are of something: "2 x bucket".
+func counts(line string) bool {
+	rest := strings.TrimLeft(line, "0123456789")
+	unit, _, _ := strings.Cut(strings.ToLower(strings.TrimLeft(rest, " ")), " ")
+	switch unit {
+	case "x", "×", "pcs", "pc", "stk", "stück", "szt.", "pz.", "ud.", "uds.":
+		return rest != line
+	}
+	return false
+}

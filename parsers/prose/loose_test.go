@@ -1,0 +1,40 @@
+package prose_test
+
+import (
+	"strings"
+	"testing"
+
+	"waybill/parsers"
+	"waybill/parsers/prose"
+)
+
+// An address that no word leads to is read as one that may be anybody's.
+func TestLooseAddress(t *testing.T) {
+	for _, c := range []struct{ name, text, want string }{
+		{"below the news", "Shipped today with UPS 1Z999AA10123456784.\n\nTess Faraday\n19 Marl Pit Lane\nYO8 4PJ York\n\nBest,\nSam", "Tess Faraday|19 Marl Pit Lane|YO8 4PJ|York"},
+		{"paragraph by paragraph", "Enviámos hoje.\n\nTomás Figueira\n\nAv. da Liberdade 100\n\n1250-096 Lisboa\n\nInês", "Tomás Figueira|Av. da Liberdade 100|1250-096|Lisboa"},
+		{"with a company", "Raus heute.\n\nWeber & Söhne\nKatrin Weber\nGartenstraße 14\n93047 Regensburg", "Katrin Weber|Gartenstraße 14|93047|Regensburg"},
+		{"in one line", "It went out today.\nDana Cole, 5 Lake Dr, Bend, OR 97701", "Dana Cole|5 Lake Dr|97701|Bend"},
+		{"two", "Sent today.\n\nAna Ruiz\nCalle Mayor 1\n28013 Madrid\n\nLucía Ferrer\nCalle Mayor 8\n28013 Madrid", "Ana Ruiz|Calle Mayor 1|28013|Madrid + Lucía Ferrer|Calle Mayor 8|28013|Madrid"},
+		{"what is quoted is ours", "Sent today.\n\nOn Mon, 3 Nov 2025 at 09:15, Shop <orders@shop.example> wrote:\n> Tess Faraday\n> 19 Marl Pit Lane\n> YO8 4PJ York", ""},
+		{"a list of products is none", "Shipped today:\n\nBlue bucket\n2 x 14 quart\n10115 Galvanized\n", ""},
+		{"a sentence is none", "Hello Sam\nwe sent 2 parcels\non 04.11.2025 from Kiel", ""},
+	} {
+		var got []string
+		text := parsers.Text{Part: "1", Text: c.text}
+		if at := strings.Index(c.text, "On Mon"); at >= 0 {
+			text.Marks = []parsers.Mark{{Kind: parsers.MarkQuoted, Start: at, End: len(c.text)}}
+		}
+		for _, s := range prose.New(parsers.Profile{}).Read(&text, prose.Options{}).Statements {
+			if p := s.Party(); p != (parsers.Party{}) {
+				got = append(got, strings.Join([]string{p.Name.Text, p.Street.Text, p.Postcode.Text, p.City.Text}, "|"))
+				if !p.Loose {
+					t.Errorf("%s: %v is not loose", c.name, p)
+				}
+			}
+		}
+		if all := strings.Join(got, " + "); all != c.want {
+			t.Errorf("%s: %q, want %q", c.name, all, c.want)
+		}
+	}
+}
