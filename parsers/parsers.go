@@ -5,7 +5,8 @@
 // check it and a page can highlight it. Which order a statement is about, and whether it may change anything,
 // is not decided here: a parser has no word for "confirmed".
 //
-// Readings travel as JSON from the child process that reads to the daemon that judges.
+// Readings travel from the child process that reads to the daemon that judges: a field that is added to one is added to daemon/sandbox/shape.go as well,
+// and TestShapes there says so.
 package parsers
 
 import "time"

@@ -25,18 +25,18 @@ func serve(stdin io.Reader, stdout io.Writer, handle func(question, []byte) answ
 	// One document at a time: a second processor only helps the garbage collector.
 	runtime.GOMAXPROCS(1)
 	in, out := bufio.NewReaderSize(stdin, 64<<10), bufio.NewWriterSize(stdout, 64<<10)
-	var head, raw []byte
+	var head, raw, body []byte
 	fenced := false
 	for n := 1; ; n++ {
 		var err error
-		if head, err = readFrame(in, head, 1<<20); err != nil {
+		if head, err = readFrame(in, head, maxQuestion); err != nil {
 			if errors.Is(err, io.EOF) {
 				return nil // the daemon is done with us
 			}
 			return fmt.Errorf("reading a question: %w", err)
 		}
 		var q question
-		if err := json.Unmarshal(head, &q); err != nil {
+		if err := decode(head, &q, (*coder).question, maxQuestion); err != nil {
 			return fmt.Errorf("understanding a question: %w", err)
 		}
 		if raw, err = readFrame(in, raw[:0], parsers.MaxMessage+parsers.MaxHeader); err != nil {
@@ -53,9 +53,11 @@ func serve(stdin io.Reader, stdout io.Writer, handle func(question, []byte) answ
 			a = handle(q, raw)
 			a.Retire = a.Retire || n%16 == 0 && grown(q.Memory)
 		}
-		body, err := json.Marshal(a)
-		if err == nil && len(body) > maxAnswer {
-			body, err = json.Marshal(tooMuch(q))
+		body, err = encode(body[:0], &a, (*coder).answer, maxUnfolded)
+		if errors.Is(err, errTooMuch) || len(body) > maxAnswer {
+			a = tooMuch(q)
+			a.Retire = true
+			body, err = encode(nil, &a, (*coder).answer, maxUnfolded)
 		}
 		if err != nil {
 			return fmt.Errorf("writing an answer: %w", err)
@@ -66,8 +68,11 @@ func serve(stdin io.Reader, stdout io.Writer, handle func(question, []byte) answ
 		if err := out.Flush(); err != nil {
 			return fmt.Errorf("answering: %w", err)
 		}
-		if cap(raw) > 4<<20 { // one large document must not make every later one expensive
+		if cap(raw) > 4*keptBuffer {
 			raw = nil
+		}
+		if cap(body) > keptBuffer {
+			body = nil
 		}
 	}
 }
@@ -84,17 +89,17 @@ func answerer() func(question, []byte) answer {
 			}
 			return answer{Envelope: e}
 		case opRead:
-			reader := readers[string(q.Profile)]
+			reader := readers[q.Profile]
 			if reader == nil {
 				var p parsers.Profile
-				if err := json.Unmarshal(q.Profile, &p); err != nil {
+				if err := json.Unmarshal([]byte(q.Profile), &p); err != nil {
 					return answer{Problem: "the profile can't be read"}
 				}
 				if len(readers) >= 64 {
 					clear(readers)
 				}
 				reader = read.New(p)
-				readers[string(q.Profile)] = reader
+				readers[q.Profile] = reader
 			}
 			r := reader.Document(raw, q.Name)
 			return answer{Reading: &r}

@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -10,8 +9,8 @@ import (
 	"waybill/parsers"
 )
 
-// A question is two frames, its head as JSON and the raw bytes; an answer is one, as JSON. A frame is four bytes of length, big
-// endian, and the bytes.
+// A question is two frames, its head and the raw bytes; an answer is one. A frame is four bytes of length, big endian, and the bytes; heads and answers
+// are messages of the codec.
 
 type op string
 
@@ -22,23 +21,29 @@ const (
 )
 
 type question struct {
-	Op      op              `json:"op"`
-	Name    string          `json:"name,omitempty"`
-	Profile json.RawMessage `json:"profile,omitempty"` // a parsers.Profile; the same bytes are the same reader
-	Memory  int64           `json:"memory,omitempty"`
+	Op      op
+	Name    string
+	Profile string // a parsers.Profile as JSON; the same text is the same reader
+	Memory  int64
 }
 
 type answer struct {
-	Reading  *parsers.Reading  `json:"reading,omitempty"`
-	Envelope *parsers.Envelope `json:"envelope,omitempty"`
-	Problem  string            `json:"problem,omitempty"`
-	Fenced   bool              `json:"fenced,omitempty"`
-	Missing  []string          `json:"missing,omitempty"` // fences that this kernel does not have
-	Retire   bool              `json:"retire,omitempty"`  // the child has grown: take another one
+	Reading  *parsers.Reading
+	Envelope *parsers.Envelope
+	Problem  string
+	Fenced   bool
+	Missing  []string // fences that this kernel does not have
+	Retire   bool     // the child has grown: take another one
 }
 
-// maxAnswer bounds what a child may send: a table of 200,000 rows fits, and the daemon stays within its memory.
-const maxAnswer = 96 << 20
+// What a child may send, in bytes, and how much memory that may take in the daemon, which has as many answers at once as children and promises to stay
+// under 256 MiB: some 90,000 rows of a table. A child that has more to say says so (tooMuch).
+const (
+	maxQuestion = 4 << 20
+	maxAnswer   = 32 << 20
+	maxUnfolded = 96 << 20
+	keptBuffer  = 1 << 20 // one large document must not make every later one expensive
+)
 
 var errTooLarge = errors.New("frame is too large")
 

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -20,6 +19,8 @@ type child struct {
 	in     io.WriteCloser
 	pen    *bufio.Writer // onto in: a mail is one write
 	out    *bufio.Reader
+	head   []byte // buffers of the last question and answer
+	body   []byte
 	notes  *tail // what it wrote to stderr when it died
 	used   time.Time
 	killed sync.Once
@@ -44,12 +45,13 @@ func start(exe string, args []string) (*child, error) {
 	return &child{cmd: cmd, in: in, pen: bufio.NewWriterSize(in, 64<<10), out: bufio.NewReaderSize(out, 64<<10), notes: notes}, nil
 }
 
-// ask sends a question and waits for the answer, at most until the deadline. After an error the child is of no use any more.
+// ask sends a question and waits for the answer, at most until the deadline. The answer holds until the next question. After an error the child is of no use any more.
 func (c *child) ask(ctx context.Context, q question, raw []byte, deadline time.Duration) ([]byte, error) {
-	head, err := json.Marshal(q)
+	head, err := encode(c.head[:0], &q, (*coder).question, maxQuestion)
 	if err != nil {
 		return nil, fmt.Errorf("asking a reader: %w", err)
 	}
+	c.head = head
 	late := make(chan struct{})
 	timer := time.AfterFunc(deadline, func() {
 		close(late)
@@ -61,6 +63,9 @@ func (c *child) ask(ctx context.Context, q question, raw []byte, deadline time.D
 
 	body, err := c.exchange(head, raw)
 	if err == nil {
+		if c.body = body; cap(body) > keptBuffer {
+			c.body = nil
+		}
 		return body, nil
 	}
 	c.kill()
@@ -88,7 +93,7 @@ func (c *child) exchange(head, raw []byte) ([]byte, error) {
 	if err := c.pen.Flush(); err != nil {
 		return nil, err
 	}
-	return readFrame(c.out, nil, maxAnswer)
+	return readFrame(c.out, c.body, maxAnswer)
 }
 
 // kill ends the process and waits for it. It may be called again.

@@ -80,6 +80,9 @@ func (p *Pool) Envelope(ctx context.Context, raw []byte) (*parsers.Envelope, err
 	if p.options.Inline {
 		return read.Envelope(raw)
 	}
+	if len(raw) <= parsers.MaxMessage {
+		raw = raw[:min(len(raw), parsers.MaxHeader+parsers.MaxLine)] // no more of it is looked at
+	}
 	a, err := p.ask(ctx, question{Op: opEnvelope, Memory: p.options.Memory}, raw)
 	if err != nil {
 		return nil, err
@@ -99,7 +102,7 @@ func (p *Pool) Read(ctx context.Context, raw []byte, name string, profile parser
 	if err != nil {
 		return parsers.Reading{}, fmt.Errorf("asking a reader: %w", err)
 	}
-	a, err := p.ask(ctx, question{Op: opRead, Name: name, Profile: known, Memory: p.options.Memory}, raw)
+	a, err := p.ask(ctx, question{Op: opRead, Name: name, Profile: string(known), Memory: p.options.Memory}, raw)
 	if err != nil {
 		return parsers.Reading{}, err
 	}
@@ -109,6 +112,9 @@ func (p *Pool) Read(ctx context.Context, raw []byte, name string, profile parser
 	return *a.Reading, nil
 }
 
+// longestName bounds the name of a file, in bytes; a file system has 255.
+const longestName = 1024
+
 // ask gives one question to a child that is free, waiting for a turn.
 func (p *Pool) ask(ctx context.Context, q question, raw []byte) (answer, error) {
 	select {
@@ -117,6 +123,8 @@ func (p *Pool) ask(ctx context.Context, q question, raw []byte) (answer, error) 
 		return answer{}, fmt.Errorf("waiting for a reader: %w", ctx.Err())
 	}
 	defer func() { <-p.turns }()
+	q.Name = q.Name[:min(len(q.Name), longestName)]
+	raw = raw[:min(len(raw), parsers.MaxMessage+1)] // what is longer is refused by its length
 	c, err := p.take(ctx)
 	if err != nil {
 		return answer{}, err
@@ -128,9 +136,9 @@ func (p *Pool) ask(ctx context.Context, q question, raw []byte) (answer, error) 
 		return answer{}, err
 	}
 	var a answer
-	if err := json.Unmarshal(body, &a); err != nil {
+	if err := decode(body, &a, (*coder).answer, maxUnfolded); err != nil {
 		p.drop(c)
-		return answer{}, fmt.Errorf("%w: the child's answer can't be read", ErrBroken)
+		return answer{}, fmt.Errorf("%w: the child's answer can't be read (%w)", ErrBroken, err)
 	}
 	if a.Retire {
 		p.drop(c)
@@ -173,7 +181,7 @@ func (p *Pool) take(ctx context.Context) (*child, error) {
 		return nil, fmt.Errorf("starting a reader: %w", err)
 	}
 	var a answer
-	if err := json.Unmarshal(body, &a); err != nil || !a.Fenced {
+	if err := decode(body, &a, (*coder).answer, maxUnfolded); err != nil || !a.Fenced {
 		p.drop(c)
 		return nil, fmt.Errorf("starting a reader: its fences are not up: %s", a.Problem)
 	}
