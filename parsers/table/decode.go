@@ -5,13 +5,13 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
-	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/unicode"
 )
 
 // decode gives the text of a file as UTF-8: byte order mark, else UTF-16 that shows itself by its zero bytes, else valid UTF-8, else
-// the supplier's charset, else Windows-1252. Detectors that guess by letter frequency were wrong too often.
+// the supplier's charset, else the one in which its headings are words (see telling), else Windows-1252. Detectors that guess by letter
+// frequency were wrong too often.
 func decode(doc []byte, charset string) string {
 	switch {
 	case bytes.HasPrefix(doc, []byte("\xef\xbb\xbf")):
@@ -33,7 +33,7 @@ func lossless(doc []byte, charset string) string {
 			return converted(doc, e)
 		}
 	}
-	return converted(doc, charmap.Windows1252)
+	return converted(doc, telling(doc))
 }
 
 func converted(doc []byte, e encoding.Encoding) string {

@@ -181,9 +181,11 @@ func meaningOf(title string, columns map[string]string) (m Meaning, full bool, b
 			return m, true, "heading"
 		}
 	}
-	for _, part := range splitHeading(title) {
-		if m := headingMeanings[carrier.Fold(part)]; m != Unknown { // "Order No. / Bestellnummer"
-			return m, true, "heading"
+	if parts := splitHeading(title); len(parts) > 1 {
+		for _, part := range parts {
+			if m := headingMeanings[carrier.Fold(part)]; m != Unknown { // "Order No. / Bestellnummer"
+				return m, true, "heading"
+			}
 		}
 	}
 	fields := strings.Fields(folded)
@@ -193,8 +195,14 @@ func meaningOf(title string, columns map[string]string) (m Meaning, full bool, b
 	if m := piecesMeaning(fields); m != Unknown {
 		return m, true, "heading"
 	}
-	if m := piecesMeaning(strings.Fields(camel(title))); m != Unknown {
+	apart := strings.Fields(camel(title))
+	if m := piecesMeaning(apart); m != Unknown {
 		return m, true, "heading"
+	}
+	for _, words := range [...][]string{fields, apart} {
+		if m, full := composed(words); m != Unknown {
+			return m, full, "heading"
+		}
 	}
 	for _, h := range headWords {
 		for _, w := range fields {

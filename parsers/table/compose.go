@@ -1,0 +1,161 @@
+package table
+
+import "strings"
+
+// A heading that no list has is made of words of which each says a little: "Cust PO#", "Qté exp.", "Ihre Best.-Nr.", "Nr listu przewoz.".
+// Together they decide.
+
+// facet is what one word of a heading says.
+type facet uint16
+
+const (
+	ofOrder facet = 1 << iota
+	ofParcel
+	ofCarrier
+	ofGoods
+	ofPieces
+	ofDate
+	ofInvoice
+	ofUs      // ours to the supplier: "your", "customer"
+	ofThem    // the supplier's own: "our", "sales"
+	asNumber  // "no.", "code"
+	asLink    // "url"
+	expecting // "expected"
+	ofState   // "status"
+	otherwise // says that the column is of something else: "weight", "price"
+	asFiller  // small words
+	ofBuyer   // "customer": who it is, or whose number
+)
+
+// facetWords lists words of headings, folded. One that ends in a star stands for all that begin so.
+var facetWords = []struct {
+	facet facet
+	words string
+}{
+	{ofOrder, `order orders ord ordr po pos purchase bestell* bestel* best auftrag* commande* cde cmd cmde pedido* ped encomenda* ordine ordini ordinaz* zamow* zam objedn* siparis bon`},
+	{ofParcel, `track* trk trck awb waybill sendung* sdg sdgs paket* packstuck* colis suivi seguim* guia guias tracc* ldv vettura spedizione segnacollo zending* zendings* rastre* rastreio przesylk* sledz* przewoz* paczki consign* con connote parcel* airwaybill bordereau kolli* collo frachtbrief* trace identcode`},
+	{ofCarrier, `carrier* courier* cour via transporteur* transportist* transportador* corriere vettore vervoerder* koerier* kurier* przewoznik* spedit* versanddienst* paketdienst* agencia mensajeria scac`},
+	{ofGoods, `item items itm art artikel* article* articul* articolo* artigo* sku skus product* prod produkt* producto* prodotto* produit* part model material indeks towar* towaru mpn style`},
+	{ofPieces, `qty quantity qnty units pieces pcs menge anzahl stuck stk quantite* qte qtes cantidad* cant uds unidades quantita* qta pezzi aantal stuks quantidade* qtd qtde ilosc szt sztuk`},
+	{ofDate, `date dt dte day datum dat fecha data dzien am on at tag jour giorno`},
+	{ofInvoice, `invoice* inv rechnung* facture* fact factura* fattura* factuur* fatura* faktur* bill lieferschein* albaran ddt pakbon* wz`},
+	{ofUs, `your yr ihre ihr ihrer votre vos v su sus vostro vostra vs uw seu sua vossa wasz wasza panstwa twoje buyer ponr`},
+	{ofThem, `our unsere unser uns notre nos nuestro nuestra nostro nostra ns onze nosso nossa nasz nasze sales so vendor supplier suppl internal interne intern interno warehouse whse lieferant* fournisseur proveedor fornitore leverancier`},
+	{ofBuyer, `customer cust client kunde* kunden* klant* cliente clt klienta customers`},
+	{asNumber, `no nr num number numbers numero numeros numer nummer nro n ref refs reference* referenz* referenc* referentie* riferimento rif id ids code codes cod kod codigo codice identifier`},
+	{asLink, `url link links lien enlace`},
+	{expecting, `expected eta etd due available avail promised estimated est prevu prevue previst* voraussichtlich* verfugbar* verwacht* delivery liefertermin termin dispo disponib* disponivel restock`},
+	{ofState, `status state stato statut estado etat stan situacao`},
+	{otherwise, `weight weights gewicht poids peso waga gewichten price prices preis* prix precio* prezzo* prijs preco cena amount betrag montant importe total totals value wert net gross brutto netto length width height freight cost* tax vat type typ typu count service zone name names nom nome nombre nazwa naam address adresse direccion indirizzo adres phone tel telefon email mail city zip plz postcode country street notes note remark* comment* description desc descr bezeichnung designation denominazione omschrijving opis month week time uhrzeit heure hora ora user by method status_date ean gtin upc barcode batch lot serial box boxes cartons size colour color`},
+	{asFiller, `the of de del du des di da do der die das dei la le el les los il l d and und et e y i en o or a an za na od van het for fur pour per zum zur with full first last qr`},
+}
+
+var facets = func() (f struct {
+	whole  map[string]facet
+	begins []struct {
+		word  string
+		facet facet
+	}
+}) {
+	f.whole = map[string]facet{}
+	for _, list := range facetWords {
+		for w := range strings.FieldsSeq(list.words) {
+			if begin, ok := strings.CutSuffix(w, "*"); ok {
+				f.begins = append(f.begins, struct {
+					word  string
+					facet facet
+				}{begin, list.facet})
+				f.whole[begin] |= list.facet
+			} else {
+				f.whole[w] |= list.facet
+			}
+		}
+	}
+	return f
+}()
+
+// facetOf is what one folded word says; 0 where it is not known. "bestellnummer" is an order and a number.
+func facetOf(w string) facet {
+	if f, ok := facets.whole[w]; ok {
+		return f
+	}
+	for _, b := range facets.begins {
+		rest, ok := strings.CutPrefix(w, b.word)
+		if !ok {
+			continue
+		}
+		f := b.facet
+		switch {
+		case strings.HasSuffix(rest, "nummer") || strings.HasSuffix(rest, "nr") || strings.HasSuffix(rest, "numer") || strings.HasSuffix(rest, "no"):
+			f |= asNumber
+		case strings.HasSuffix(rest, "datum") || strings.HasSuffix(rest, "date"):
+			f |= ofDate
+		case strings.HasSuffix(rest, "menge"):
+			f |= ofPieces
+		case strings.HasSuffix(rest, "status"):
+			f |= ofState
+		}
+		return f
+	}
+	return 0
+}
+
+// composed is the meaning of a heading by its words, and whether all of them are known.
+func composed(words []string) (m Meaning, full bool) {
+	said, all := facet(0), len(words) > 0
+	for _, w := range words {
+		f := facetOf(w)
+		if f == 0 && strings.Trim(w, "0123456789") != "" {
+			all = false
+		}
+		said |= f
+	}
+	has := func(f facet) bool { return said&f != 0 }
+	switch {
+	case has(otherwise):
+		return Unknown, false
+	case has(ofState):
+		m = Status
+	case has(ofDate) && has(expecting):
+		m = Expected
+	case has(ofDate) && said&(ofOrder|ofParcel|ofInvoice|ofCarrier) != 0:
+		m = ShipDate
+	case has(ofPieces):
+		if m = piecesMeaning(words); m == Unknown && said&(ofParcel|ofCarrier) == 0 {
+			m = Quantity
+		}
+	case has(asLink) && has(ofParcel):
+		m = Link
+	case has(ofInvoice):
+		if has(asNumber) || len(words) == 1 {
+			m = Invoice
+		}
+	case has(ofParcel) && has(ofOrder|ofGoods):
+		return Unknown, false // "parcel order"
+	case has(ofParcel):
+		m = Tracking
+	case has(ofThem) && has(ofOrder|asNumber) && !has(ofGoods):
+		m = Theirs
+	case has(ofGoods):
+		if has(asNumber) || len(words) == 1 {
+			m = SKU
+		}
+	case has(ofOrder) && !has(ofCarrier), has(ofUs|ofBuyer) && has(asNumber) && (has(ofUs) || refWord(words)):
+		m = Order
+	case has(ofBuyer) && has(asNumber):
+		m = CustomerNo
+	case has(ofCarrier) && !has(asNumber):
+		m = Carrier
+	}
+	return m, all && m != Unknown
+}
+
+// refWord tells a word for a reference rather than a number: "customer ref" is the customer's, "customer no." is the customer.
+func refWord(words []string) bool {
+	for _, w := range words {
+		if strings.HasPrefix(w, "ref") || strings.HasPrefix(w, "rif") {
+			return true
+		}
+	}
+	return false
+}
