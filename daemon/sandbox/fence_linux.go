@@ -68,39 +68,14 @@ func landlockAll() error {
 	return landlock.V5.BestEffort().Restrict()
 }
 
-// filterCalls has the kernel refuse the system calls that reading never needs (seccomp(2)). It is a second fence behind the
-// limits: it also stops exec, which needs no descriptor, and looking at other processes.
+// filterCalls has the kernel refuse every system call that a running Go program does not need (seccomp(2)). It is a second fence behind the limits: it
+// also stops exec, which needs no descriptor, and what touches other processes of the same user, as signals, prlimit and ptrace do.
 func filterCalls() error {
 	arch, ok := map[string]uint32{"amd64": unix.AUDIT_ARCH_X86_64, "arm64": unix.AUDIT_ARCH_AARCH64}[runtime.GOARCH]
 	if !ok {
 		return fmt.Errorf("no filter is known for %s", runtime.GOARCH)
 	}
-	const (
-		load, jumpEqual, jumpGreater, jumpSet, give = unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K,
-			unix.BPF_JMP | unix.BPF_JGE | unix.BPF_K, unix.BPF_JMP | unix.BPF_JSET | unix.BPF_K, unix.BPF_RET | unix.BPF_K
-		numberAt, archAt, firstArgumentAt = 0, 4, 16 // offsets in struct seccomp_data
-	)
-	refuse := uint32(unix.SECCOMP_RET_ERRNO) | uint32(unix.EPERM)
-	unknown := uint32(unix.SECCOMP_RET_ERRNO) | uint32(unix.ENOSYS)
-	program := []unix.SockFilter{
-		{Code: load, K: archAt},
-		{Code: jumpEqual, Jt: 1, K: arch},
-		{Code: give, K: uint32(unix.SECCOMP_RET_KILL_PROCESS)},
-		{Code: load, K: numberAt},
-		{Code: jumpGreater, Jf: 1, K: 0x40000000}, // the x32 calls of amd64 have numbers of their own
-		{Code: give, K: refuse},
-		{Code: jumpEqual, Jf: 1, K: unix.SYS_CLONE3}, // its flags can't be looked at; programs fall back to clone
-		{Code: give, K: unknown},
-		{Code: jumpEqual, Jf: 4, K: unix.SYS_CLONE}, // threads only
-		{Code: load, K: firstArgumentAt},
-		{Code: jumpSet, Jt: 1, K: unix.CLONE_THREAD},
-		{Code: give, K: refuse},
-		{Code: give, K: uint32(unix.SECCOMP_RET_ALLOW)},
-	}
-	for _, number := range append(refusedCalls, oldCalls...) {
-		program = append(program, unix.SockFilter{Code: jumpEqual, Jf: 1, K: uint32(number)}, unix.SockFilter{Code: give, K: refuse})
-	}
-	program = append(program, unix.SockFilter{Code: give, K: uint32(unix.SECCOMP_RET_ALLOW)})
+	program := callFilter(arch, uint32(os.Getpid())) //nolint:gosec // process ids are small
 	prog := unix.SockFprog{Len: uint16(len(program)), Filter: &program[0]}
 
 	runtime.LockOSThread()
@@ -116,14 +91,48 @@ func filterCalls() error {
 	return nil
 }
 
-// refusedCalls are those of every architecture.
-var refusedCalls = []uintptr{
-	unix.SYS_SOCKET, unix.SYS_SOCKETPAIR, unix.SYS_CONNECT, unix.SYS_BIND, unix.SYS_LISTEN, unix.SYS_ACCEPT, unix.SYS_ACCEPT4, unix.SYS_SENDTO, unix.SYS_SENDMSG,
-	unix.SYS_SENDMMSG, unix.SYS_OPENAT, unix.SYS_OPENAT2, unix.SYS_OPEN_BY_HANDLE_AT, unix.SYS_NAME_TO_HANDLE_AT, unix.SYS_EXECVE, unix.SYS_EXECVEAT, unix.SYS_PTRACE,
-	unix.SYS_PROCESS_VM_READV, unix.SYS_PROCESS_VM_WRITEV, unix.SYS_PIDFD_OPEN, unix.SYS_PIDFD_GETFD, unix.SYS_KILL, unix.SYS_TKILL, unix.SYS_IO_URING_SETUP,
-	unix.SYS_BPF, unix.SYS_PERF_EVENT_OPEN, unix.SYS_USERFAULTFD, unix.SYS_MEMFD_CREATE, unix.SYS_UNSHARE, unix.SYS_SETNS, unix.SYS_MOUNT, unix.SYS_UMOUNT2,
-	unix.SYS_CHROOT, unix.SYS_PIVOT_ROOT, unix.SYS_UNLINKAT, unix.SYS_RENAMEAT, unix.SYS_RENAMEAT2, unix.SYS_MKDIRAT, unix.SYS_LINKAT, unix.SYS_SYMLINKAT,
-	unix.SYS_MKNODAT, unix.SYS_FCHMODAT, unix.SYS_FCHOWNAT, unix.SYS_TRUNCATE, unix.SYS_KEYCTL, unix.SYS_ADD_KEY, unix.SYS_REQUEST_KEY, unix.SYS_SETUID,
-	unix.SYS_SETGID, unix.SYS_SHMGET, unix.SYS_SHMAT, unix.SYS_MSGGET, unix.SYS_MQ_OPEN, unix.SYS_INOTIFY_INIT1, unix.SYS_FANOTIFY_INIT, unix.SYS_KEXEC_LOAD,
-	unix.SYS_INIT_MODULE, unix.SYS_FINIT_MODULE, unix.SYS_REBOOT, unix.SYS_SWAPON, unix.SYS_PERSONALITY,
+// callFilter is the program that judges each call of the process self.
+func callFilter(arch, self uint32) []unix.SockFilter {
+	const (
+		load, equal, atLeast, anyOf, give = unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K,
+			unix.BPF_JMP | unix.BPF_JGE | unix.BPF_K, unix.BPF_JMP | unix.BPF_JSET | unix.BPF_K, unix.BPF_RET | unix.BPF_K
+		numberAt, archAt, firstAt = 0, 4, 16   // offsets in struct seccomp_data
+		vma                       = 0x53564d41 // PR_SET_VMA: the runtime names its memory
+	)
+	allow, refuse := uint32(unix.SECCOMP_RET_ALLOW), uint32(unix.SECCOMP_RET_ERRNO)|uint32(unix.EPERM)
+	program := []unix.SockFilter{
+		{Code: load, K: archAt},
+		{Code: equal, Jt: 1, K: arch},
+		{Code: give, K: uint32(unix.SECCOMP_RET_KILL_PROCESS)},
+		{Code: load, K: numberAt},
+		{Code: atLeast, Jf: 1, K: 0x40000000}, // the x32 calls of amd64 have numbers of their own
+		{Code: give, K: refuse},
+		{Code: equal, Jf: 1, K: unix.SYS_CLONE3}, // its flags can't be looked at; programs fall back to clone
+		{Code: give, K: uint32(unix.SECCOMP_RET_ERRNO) | uint32(unix.ENOSYS)},
+	}
+	for _, c := range []struct {
+		call uintptr
+		test uint16 // of the first argument
+		with uint32
+	}{
+		{unix.SYS_CLONE, anyOf, unix.CLONE_THREAD}, // threads, no processes
+		{unix.SYS_TGKILL, equal, self},             // the runtime interrupts its own threads
+		{unix.SYS_PRCTL, equal, vma},
+	} {
+		program = append(program, unix.SockFilter{Code: equal, Jf: 4, K: uint32(c.call)}, unix.SockFilter{Code: load, K: firstAt},
+			unix.SockFilter{Code: c.test, Jf: 1, K: c.with}, unix.SockFilter{Code: give, K: allow}, unix.SockFilter{Code: give, K: refuse})
+	}
+	for _, number := range append(neededCalls, oldCalls...) {
+		program = append(program, unix.SockFilter{Code: equal, Jf: 1, K: uint32(number)}, unix.SockFilter{Code: give, K: allow})
+	}
+	return append(program, unix.SockFilter{Code: give, K: refuse})
+}
+
+// neededCalls are what the runtime and reading from stdin and writing to stdout need, on every architecture.
+var neededCalls = []uintptr{
+	unix.SYS_READ, unix.SYS_WRITE, unix.SYS_CLOSE, unix.SYS_MMAP, unix.SYS_MUNMAP, unix.SYS_MADVISE, unix.SYS_MPROTECT, unix.SYS_MINCORE, unix.SYS_BRK,
+	unix.SYS_FUTEX, unix.SYS_NANOSLEEP, unix.SYS_CLOCK_NANOSLEEP, unix.SYS_CLOCK_GETTIME, unix.SYS_GETTIMEOFDAY, unix.SYS_RESTART_SYSCALL,
+	unix.SYS_EPOLL_PWAIT, unix.SYS_EPOLL_CTL, unix.SYS_SCHED_YIELD, unix.SYS_SCHED_GETAFFINITY, unix.SYS_GETPID, unix.SYS_GETPPID, unix.SYS_GETTID, unix.SYS_GETRANDOM,
+	unix.SYS_RT_SIGACTION, unix.SYS_RT_SIGPROCMASK, unix.SYS_RT_SIGRETURN, unix.SYS_SIGALTSTACK, unix.SYS_SET_ROBUST_LIST, unix.SYS_RSEQ, unix.SYS_EXIT,
+	unix.SYS_EXIT_GROUP,
 }

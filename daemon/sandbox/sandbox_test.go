@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net"
 	"os"
 	"runtime"
 	"runtime/debug"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -35,7 +33,7 @@ func TestMain(m *testing.M) {
 var children = map[string]func(question, []byte) answer{
 	"read-child": answerer(),
 	"wishes": func(q question, raw []byte) answer {
-		return answer{Reading: &parsers.Reading{Format: wish(string(raw))}}
+		return answer{Reading: &parsers.Reading{Format: wish(string(raw), q.Name)}}
 	},
 	"misbehave": func(q question, raw []byte) answer {
 		switch string(raw) {
@@ -204,94 +202,6 @@ func TestIdleChildrenEnd(t *testing.T) {
 	if n := p.Running(); n != 0 {
 		t.Errorf("%d children run, want none", n)
 	}
-}
-
-// The drill: what hostile code would wish for inside a child is refused.
-func TestWishes(t *testing.T) {
-	secret := t.TempDir() + "/waybill.db"
-	if err := os.WriteFile(secret, []byte("orders"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	t.Setenv("SECRET", "hunter2")
-	p := pool(t, "wishes", Options{Children: 1})
-	for _, w := range []string{
-		"read " + secret, "read /etc/passwd", "read /proc/self/environ", "write " + secret, "create " + secret + ".new", "remove " + secret,
-		"list /", "tcp " + listener.Addr().String(), "udp", "unix", "exec /bin/true", "execve /bin/true", "fork", "ptrace", "env SECRET", "memory of parent", "signal parent", "dup",
-	} {
-		r, err := p.Read(t.Context(), []byte(w), "", parsers.Profile{})
-		if err != nil {
-			t.Fatalf("%s: %v", w, err)
-		}
-		if !strings.HasPrefix(r.Format, "refused") {
-			t.Errorf("%s: %s", w, r.Format)
-		}
-	}
-	if b, err := os.ReadFile(secret); err != nil || string(b) != "orders" {
-		t.Errorf("the file is now %q, %v", b, err)
-	}
-}
-
-// wish tries something and says "refused: …" or "granted".
-func wish(w string) string {
-	what, arg, _ := strings.Cut(w, " ")
-	var err error
-	switch what {
-	case "read":
-		_, err = os.ReadFile(arg)
-	case "write":
-		err = os.WriteFile(arg, []byte("x"), 0o600)
-	case "create":
-		_, err = os.Create(arg)
-	case "remove":
-		err = os.Remove(arg)
-	case "list":
-		_, err = os.ReadDir(arg)
-	case "tcp":
-		_, err = net.Dial("tcp", arg)
-	case "udp":
-		_, err = net.Dial("udp", "127.0.0.1:53")
-	case "unix":
-		_, err = unix.Socket(unix.AF_UNIX, unix.SOCK_STREAM, 0)
-	case "exec":
-		var proc *os.Process
-		if proc, err = os.StartProcess(arg, []string{arg}, &os.ProcAttr{}); err == nil {
-			_ = proc.Kill()
-		}
-	case "execve":
-		err = syscall.Exec(arg, []string{arg}, nil)
-	case "fork":
-		_, _, errno := unix.RawSyscall(unix.SYS_CLONE, uintptr(unix.SIGCHLD), 0, 0)
-		err = refusedBy(errno)
-	case "ptrace":
-		err = unix.PtraceAttach(os.Getppid())
-	case "env":
-		if _, ok := os.LookupEnv(arg); !ok {
-			err = errors.New("not there")
-		}
-	case "memory":
-		var b [8]byte
-		_, err = unix.ProcessVMReadv(os.Getppid(), []unix.Iovec{{Base: &b[0], Len: 8}}, []unix.RemoteIovec{{Base: 0x400000, Len: 8}}, 0)
-	case "signal":
-		err = unix.Kill(os.Getppid(), 0)
-	case "dup":
-		_, err = unix.Dup(0)
-	}
-	if err != nil {
-		return "refused: " + err.Error()
-	}
-	return "granted"
-}
-
-func refusedBy(errno syscall.Errno) error {
-	if errno != 0 {
-		return errno
-	}
-	return nil
 }
 
 // Without the daemon a child ends by itself.
