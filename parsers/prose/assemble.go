@@ -274,7 +274,7 @@ func (r *reader) share(pieces []piece) {
 		if p := &pieces[i]; p.news.troubled && p.news.score < 0.5 && !numbered && !r.ofParcel(p.clause) {
 			p.news = news{} // mail comes back as well
 		}
-		told = told || pieces[i].mark == "" && pieces[i].news.score >= 0.5
+		told = told || pieces[i].mark == "" && pieces[i].news.score >= 0.5 && !pieces[i].news.mild
 	}
 	for i := range pieces {
 		p := &pieces[i]
@@ -284,7 +284,7 @@ func (r *reader) share(pieces []piece) {
 		if p.news.troubled {
 			trouble = p.news
 		}
-		if told && p.news.score < 0.5 { // "Questions? Please contact us." under news
+		if told && (p.news.score < 0.5 || p.news.mild) { // "Questions? Please contact us." under news
 			p.news.kind = ""
 		}
 		if p.news.kind == parsers.Shipment {

@@ -2,6 +2,7 @@ package prose
 
 import (
 	"slices"
+	"sort"
 	"strings"
 	"unicode/utf8"
 
@@ -141,12 +142,11 @@ func (r *reader) sentences(out []clause, p clause) []clause {
 		}
 		i += n
 		switch c {
-		case '。', '！', '；':
-			emit(i, false)
-		case '？':
-			emit(i, true)
+		case '。':
+			said := text[start : i-n]
+			emit(i, (strings.HasSuffix(said, "か") || strings.HasSuffix(said, "吗") || strings.HasSuffix(said, "嗎")))
 		case '?', '!', ';':
-			if i >= p.end || text[i] == ' ' || text[i] == '\n' || text[i] == '\t' {
+			if i >= p.end || text[i] == ' ' || text[i] == '\n' || text[i] == '\t' || r.view.wide(i-1) {
 				emit(i, c == '?')
 			}
 		case '.':
@@ -210,13 +210,17 @@ func (r *reader) divide(out []clause, c clause) []clause {
 			named++
 		}
 	}
+	complete := r.complete
 	if named < 2 {
-		return append(out, c)
+		if !r.twoProducts(c) {
+			return append(out, c)
+		}
+		complete = r.goodsComplete
 	}
 	cuts := r.cuts(c)
 	start := c.start
 	for _, cut := range cuts {
-		if cut.start < start || !r.complete(start, cut.start) || !r.complete(cut.end, c.end) {
+		if cut.start < start || !complete(start, cut.start) || !complete(cut.end, c.end) {
 			continue
 		}
 		part := c
@@ -234,9 +238,9 @@ func (r *reader) cuts(c clause) []hit {
 	text := r.view.text
 	for i := c.start; i < c.end; i++ {
 		switch {
-		case text[i] == ',' && i+1 < c.end && text[i+1] == ' ':
+		case text[i] == ',' && i+1 < c.end && (text[i+1] == ' ' || r.view.wide(i)):
 			out = append(out, hit{start: i, end: i + 1})
-		case strings.HasPrefix(text[i:c.end], "，") || strings.HasPrefix(text[i:c.end], "、"):
+		case strings.HasPrefix(text[i:c.end], "、"):
 			out = append(out, hit{start: i, end: i + 3})
 		case strings.HasPrefix(text[i:c.end], " - ") || strings.HasPrefix(text[i:c.end], " / "):
 			out = append(out, hit{start: i, end: i + 3})
@@ -273,6 +277,17 @@ func (r *reader) complete(start, end int) bool {
 		return true
 	}
 	return slices.ContainsFunc(r.within(start, end), func(h hit) bool { return h.meaning >= shipped && h.meaning <= asked })
+}
+
+// goodsComplete tells whether a piece names a product with its quantity and says something of it.
+func (r *reader) goodsComplete(start, end int) bool {
+	from := sort.Search(len(r.products), func(i int) bool { return r.products[i].qtyStart >= start })
+	if from == len(r.products) || r.products[from].qtyStart >= end {
+		return false
+	}
+	return slices.ContainsFunc(r.within(start, end), func(h hit) bool {
+		return h.meaning >= shipped && h.meaning <= cancelled || h.meaning == pending || h.meaning == remainder || h.meaning == inStock && r.availableLater(h, clause{start: start, end: end})
+	})
 }
 
 // names tells whether a reference may name an order: it is called one, or nothing says what it is and it is a plain number.

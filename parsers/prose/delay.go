@@ -52,7 +52,7 @@ func (r *reader) deniedBefore(h hit, hits []hit) bool {
 // timeBehind tells whether a time that is not today stands right behind an offset, after at most a number and a small word or two.
 func (r *reader) timeBehind(from int, c clause) bool {
 	near := func(at int) bool {
-		if at < from || at-from > 16 {
+		if at < from || at-from > 24 {
 			return false
 		}
 		for _, w := range strings.Fields(r.view.text[from:at]) {
@@ -65,7 +65,7 @@ func (r *reader) timeBehind(from int, c clause) bool {
 	for _, h := range r.within(from, c.end) {
 		word := r.view.text[h.start:h.end]
 		switch {
-		case h.meaning == month && r.besideNumber(h), h.meaning == month && len(word) > 3, h.meaning == when, h.meaning == vague && calendarWeek(word) && r.besideNumber(h):
+		case h.meaning == month && (r.besideNumber(h) || len(word) > 3 || r.behindTime(h)), h.meaning == when, h.meaning == vague && calendarWeek(word) && r.besideNumber(h):
 			if near(h.start) {
 				return !slices.Contains(today, strings.ToLower(word))
 			}

@@ -1,6 +1,7 @@
 package prose
 
 import (
+	"slices"
 	"strings"
 
 	"waybill/parsers"
@@ -20,10 +21,10 @@ func (r *reader) expected(start, end, around int) parsers.Value {
 		}
 	}
 	for _, h := range r.within(start, end) {
-		if h.meaning == month && h.end-h.start == 3 && r.view.text[h.start] >= 'a' && !r.besideNumber(h) {
+		if h.meaning == month && h.end-h.start == 3 && r.view.text[h.start] >= 'a' && !r.besideNumber(h) && !r.behindTime(h) {
 			continue // "may", "mar", "set" as words
 		}
-		if h.meaning == month && r.view.text[h.start:h.end] == "may" {
+		if h.meaning == month && r.view.text[h.start:h.end] == "may" && !r.besideNumber(h) && !r.behindTime(h) {
 			continue
 		}
 		if h.meaning == vague && calendarWeek(r.view.text[h.start:h.end]) && r.besideNumber(h) || h.meaning == month || h.meaning == when {
@@ -52,6 +53,15 @@ func calendarWeek(word string) bool {
 	}
 	return false
 }
+
+// behindTime tells whether a month stands right behind a word that leads to one: "until may", "jusqu'en mai", "fin mai".
+func (r *reader) behindTime(h hit) bool {
+	words := strings.FieldsFunc(strings.ToLower(r.view.text[max(0, h.start-14):h.start]), func(c rune) bool { return c == ' ' || c == '\'' || c == '’' })
+	return len(words) > 0 && slices.Contains(timeWords, words[len(words)-1])
+}
+
+var timeWords = []string{"in", "until", "till", "til", "by", "from", "mid", "mid-", "early", "late", "of", "en", "fin", "mi", "mi-", "début", "courant", "dès", "tot", "eind", "begin", "medio", "half", "vanaf", "hasta", "im", "bis", "ab", "mitte", "anfang", "ende",
+	"a", "di", "da", "fino", "em", "de", "até", "w", "do", "od", "for"}
 
 func (r *reader) besideNumber(h hit) bool {
 	before := strings.TrimRight(r.view.text[max(0, h.start-4):h.start], " .")

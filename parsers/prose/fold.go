@@ -33,6 +33,9 @@ func (v *view) original(start, end int) (int, int) {
 	return int(v.at[start]), last + 1
 }
 
+// wide tells whether a sign was written in full width, as Chinese and Japanese do: no space stands behind it.
+func (v *view) wide(i int) bool { return v.at != nil && v.decoded[v.at[i]] >= utf8.RuneSelf }
+
 // look makes the view of a text.
 func (s *scratch) look(t *parsers.Text) *view {
 	plain, same := true, true

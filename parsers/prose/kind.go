@@ -15,6 +15,8 @@ type news struct {
 	score      float64
 	supposed   bool // only under a condition: it is no news
 	troubled   bool // the parcel came back, is lost or damaged
+	delayed    bool // what is said happens no earlier than a time
+	mild       bool // a question that counts only where nothing else is said
 }
 
 var kindOf = map[meaning]parsers.Kind{
@@ -48,11 +50,17 @@ func (r *reader) judge(c clause) news {
 			return news{kind: h.kind, start: h.start, end: h.end, score: 0.97}
 		}
 	}
+	r.together(hits, c, func(h hit, m meaning, score float64) {
+		if old, ok := said[m]; !ok || score > old.score {
+			said[m] = news{kind: kindOf[m], start: h.start, end: h.end, score: score}
+		}
+	})
 	if h, ok := r.delayed(hits, c); ok {
 		if _, known := said[backordered]; !known {
-			said[backordered] = news{kind: parsers.Backorder, start: h.start, end: h.end, score: 0.8}
+			said[backordered] = news{kind: parsers.Backorder, start: h.start, end: h.end, score: 0.8, delayed: true}
 		}
 	}
+	r.promised(said, hits, c)
 	n := r.decide(said, c, hits)
 	n.supposed = supposed && n.kind == ""
 	return n
@@ -61,6 +69,19 @@ func (r *reader) judge(c clause) news {
 // decide weighs kinds that stand in one clause against each other.
 func (r *reader) decide(said map[meaning]news, c clause, hits []hit) news {
 	has := func(m meaning) bool { _, ok := said[m]; return ok }
+	if n, ok := said[cancelled]; ok && has(asked) && slices.ContainsFunc(hits, func(h hit) bool { return h.meaning == wouldEnd && h.start <= n.start && n.start < h.end }) {
+		delete(said, cancelled) // "do you want us to cancel"
+	}
+	if n, ok := said[shipped]; ok && has(backordered) && !r.hasTracking(c) {
+		switch late := said[backordered]; {
+		case excused(late, hits):
+			delete(said, backordered)
+		case !late.delayed && late.end <= n.start && n.score >= 0.75 && !r.twoProducts(c): // "was backordered and has shipped"
+			delete(said, backordered)
+			n.score = 0.65
+			said[shipped] = n
+		}
+	}
 	if c.question && len(said) > 0 {
 		for _, m := range []meaning{troubled, asked, cancelled, outOfStock, backordered, shipped, acknowledged, rejected} {
 			if n, ok := said[m]; ok {
@@ -69,6 +90,9 @@ func (r *reader) decide(said map[meaning]news, c clause, hits []hit) news {
 				return n
 			}
 		}
+	}
+	if c.question {
+		return r.bareQuestion(c, hits)
 	}
 	if n, ok := said[troubled]; ok && !has(cancelled) && (r.hasTracking(c) || !has(outOfStock) && !has(backordered) && !has(rejected)) {
 		n.troubled = true
@@ -109,6 +133,9 @@ func (r *reader) turn(h hit, hits []hit, c clause) (meaning, float64) {
 	}
 	m := h.meaning
 	r.work += len(hits)
+	if m == cancelled && impossibleEnd(h, hits) || m == backordered && r.backAlready(h, hits, c) {
+		return none, 0
+	}
 	for _, o := range hits {
 		if o.languages&h.languages == 0 {
 			continue
@@ -133,7 +160,8 @@ func (r *reader) turn(h hit, hits []hit, c clause) (meaning, float64) {
 			if eastern {
 				reach = 6
 			}
-			if before >= 0 && before < reach && !strings.ContainsAny(r.view.text[o.end:h.start], ",;:") || o.languages&(1<<9) != 0 && after >= 0 && after < 15 {
+			overlaps := o.start < h.start && o.end > h.start && o.end < h.end
+			if overlaps || before >= 0 && before < reach && !strings.ContainsAny(r.view.text[o.end:h.start], ",;:") || o.languages&(1<<9) != 0 && after >= 0 && after < 15 {
 				switch m {
 				case shipped:
 					return acknowledged, 0.5
@@ -173,6 +201,13 @@ func (r *reader) numbering(o hit) bool {
 
 // comesBack tells whether what is missing is promised for a time: "out of stock until May".
 func (r *reader) comesBack(n news, hits []hit, c clause) bool {
+	for _, h := range hits { // "bis Mai nicht lieferbar"
+		if h.meaning == until && h.end <= n.start && n.start-h.end < 24 {
+			if r.timeBehind(h.end, clause{start: c.start, end: n.start}) {
+				return true
+			}
+		}
+	}
 	end := c.end
 	// The promise may stand in the sentence behind: "sold out. Expected 12 June."
 	if rest := r.view.text[c.end:min(len(r.view.text), c.end+80)]; !strings.HasPrefix(strings.TrimLeft(rest, " \t"), "\n") {
@@ -202,5 +237,89 @@ func (r *reader) hasTracking(c clause) bool {
 func spent(denial, h hit, hits []hit) bool {
 	return slices.ContainsFunc(hits, func(o hit) bool {
 		return sends(o) && o.start >= denial.start && o.end <= h.start || o.meaning == notYet && o.start <= denial.start && denial.start < o.end && o.start >= h.end
+	})
+}
+
+// excused tells a delay that is spoken of as past: "sorry for the delay".
+func excused(late news, hits []hit) bool {
+	return slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == sorry && o.end <= late.start && late.start-o.end < 30 })
+}
+
+// twoProducts tells a clause that speaks of more than one product.
+func (r *reader) twoProducts(c clause) bool {
+	from := sort.Search(len(r.products), func(i int) bool { return r.products[i].qtyStart >= c.start })
+	return from+1 < len(r.products) && r.products[from+1].qtyStart < c.end
+}
+
+// bareQuestion is a sentence with a question mark about an order, whatever it asks. It counts where nothing else is said: shops ask "Questions about your order?".
+func (r *reader) bareQuestion(c clause, hits []hit) news {
+	end := slices.IndexFunc(hits, func(h hit) bool { return h.meaning == wouldEnd })
+	text := r.view.text[c.start:c.end]
+	if !slices.ContainsFunc(r.refsIn(c.start, c.end), reference.names) || end < 0 && strings.Count(text, " ") < 3 && !slices.ContainsFunc(hits, func(h hit) bool { return h.languages&easternBits != 0 }) {
+		return news{}
+	}
+	return news{kind: parsers.Question, start: c.start, end: c.end, score: 0.5, mild: true}
+}
+
+// promised reads a time behind words that ask for one: "ETA 12 June", "pendiente hasta el 3 de julio".
+func (r *reader) promised(said map[meaning]news, hits []hit, c clause) {
+	for _, m := range []meaning{shipped, outOfStock, backordered, cancelled, rejected, acknowledged, asked} {
+		if _, ok := said[m]; ok {
+			return
+		}
+	}
+	if r.hasTracking(c) || c.question {
+		return
+	}
+	for _, h := range hits {
+		if h.meaning != eta && h.meaning != pending || r.turned(h, hits) {
+			continue
+		}
+		switch {
+		case h.meaning == pending && r.timeBehind(h.end, c) && (r.listEntry(c, h) || r.productBefore(h, c)):
+			said[backordered] = news{kind: parsers.Backorder, start: h.start, end: h.end, score: 0.75}
+			return
+		case h.meaning == eta && r.expected(h.end, c.end, h.end).Text != "" && r.concernsOrder(c):
+			if r.changedTime(h, c) {
+				said[backordered] = news{kind: parsers.Backorder, start: h.start, end: h.end, score: 0.75}
+			} else {
+				said[acknowledged] = news{kind: parsers.Acknowledgement, start: h.start, end: h.end, score: 0.5}
+			}
+			return
+		}
+	}
+	for _, h := range hits { // "1003 - brak"
+		if h.meaning == lacking && r.listEntry(c, h) && strings.TrimRight(r.view.text[h.end:c.end], " .!") == "" {
+			said[outOfStock] = news{kind: parsers.OutOfStock, start: h.start, end: h.end, score: 0.75}
+			return
+		}
+	}
+}
+
+// listEntry tells whether a word stands right behind the order that an entry of a list names, or its product.
+func (r *reader) listEntry(c clause, h hit) bool {
+	gap := c.start
+	for _, f := range r.refsIn(c.start, h.start) {
+		gap = f.end
+	}
+	return gap > c.start && strings.Trim(r.view.text[gap:h.start], " -:–—,|=>\t") == ""
+}
+
+func (r *reader) productBefore(h hit, c clause) bool {
+	return slices.ContainsFunc(r.products, func(p product) bool { return p.qtyStart >= c.start && p.qtyStart < c.end && p.qtyStart < h.start })
+}
+
+// changed are the folded beginnings of words for a time that takes the place of another.
+var changed = []string{"now", "new", "neu", "nun", "jetzt", "nouv", "nuev", "ahora", "ora", "nuov", "nieuw", "nu", "nov", "agora", "teraz", "passe", "chang", "cambi", "变", "改", "推", "変更"}
+
+// changedTime tells whether a time is one that stands for another, or the abbreviation that is only used of what is awaited.
+func (r *reader) changedTime(h hit, c clause) bool {
+	word := string(squeeze(slices.Clone(r.folded[h.start:h.end])))
+	if word == "eta" || strings.HasPrefix(word, "dispo") || strings.HasPrefix(word, "leverbaar") {
+		return true
+	}
+	words := strings.Fields(string(squeeze(slices.Clone(r.folded[c.start:c.end]))))
+	return slices.ContainsFunc(words, func(w string) bool {
+		return slices.ContainsFunc(changed, func(p string) bool { return strings.HasPrefix(w, p) || p[0] >= 0x80 && strings.Contains(w, p) })
 	})
 }

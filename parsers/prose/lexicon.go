@@ -68,6 +68,23 @@ const (
 	before    // the same where it is denied: "not … until"
 	notYet
 	parcel
+	// Words that mean something together with others.
+	again      // what was missing is there
+	goes       // sends, without saying whether it is done
+	gone       // has left, behind "is" or "has"
+	wouldEnd   // a cancellation that is asked for or not possible
+	impossible // it cannot be
+	handing    // gives, to the courier
+	courier    // who carries
+	delivering // the delivery at the door
+	failing    // it did not work
+	customs
+	holding // does not go on
+	lacking // there is none, of a product
+	eta     // the number or word behind is a time
+	pending // comes later
+	sorry   // is spoken of as past: "sorry for the delay"
+	done    // it is done
 )
 
 // group tells meanings that compete for the same words from those that stand beside each other.
@@ -81,8 +98,10 @@ func (m meaning) group() int {
 		return 2
 	case m <= vague:
 		return 3
+	case m <= parcel:
+		return 4
 	}
-	return 4
+	return int(m) // aspects stand beside each other
 }
 
 // phrases of one language by meaning; alternatives are divided by "|". A "*" at the end leaves the end of the word open.
@@ -114,7 +133,7 @@ var languages = []string{"en", "de", "fr", "es", "it", "nl", "pt", "pl", "zh", "
 // known is built on first use and never changed.
 var known = sync.OnceValue(func() *lexicon {
 	b := &builder{nodes: []node{{}}}
-	for _, list := range [][]phrases{all(), asides()} {
+	for _, list := range [][]phrases{all(), asides(), aspects()} {
 		for i, p := range list {
 			for _, m := range slices.Sorted(maps.Keys(p)) {
 				b.add(m, 1<<i, p[m])
@@ -297,7 +316,7 @@ func letter(c byte) bool { return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' }
 
 // insert adds a hit and drops what it covers of the same group; a hit that is covered itself is not added.
 func insert(hits []hit, h hit) []hit {
-	for i := len(hits) - 1; i >= 0 && i >= len(hits)-8; i-- {
+	for i := len(hits) - 1; i >= 0 && i >= len(hits)-16; i-- {
 		o := hits[i]
 		if o.meaning.group() != h.meaning.group() {
 			continue

@@ -44,6 +44,10 @@ func (r *reader) findProducts() []product {
 			continue
 		}
 		if end, ok := r.times(i, t.end); ok {
+			if k := len(out) - 1; r.codeBeside(i) && (k < 0 || out[k].end <= r.tokens[i-1].start) { // "AB-1 2 pcs"
+				out = append(out, product{start: r.tokens[i-1].start, end: r.tokens[i-1].end, quantity: n, qtyStart: t.start, qtyEnd: t.end})
+				continue
+			}
 			out = r.after(out, i, n, t.start, t.end, end)
 			continue
 		}
@@ -55,6 +59,20 @@ func (r *reader) findProducts() []product {
 		}
 	}
 	return out
+}
+
+// codeBeside tells whether a product's code stands right before a quantity with its unit, and none right behind it.
+func (r *reader) codeBeside(i int) bool {
+	text := r.view.text
+	if i == 0 {
+		return false
+	}
+	t := r.tokens[i-1]
+	if t.letters == 0 || !skuLike(text[t.start:t.end], t) || strings.Trim(text[t.end:r.tokens[i].start], " ×:(*") != "" || r.tokens[i].start-t.end > 4 || r.isTracking(t.start, t.end) {
+		return false
+	}
+	end, _ := r.times(i, r.tokens[i].end)
+	return i+1 == len(r.tokens) || !skuLike(text[r.tokens[i+1].start:r.tokens[i+1].end], r.tokens[i+1]) || strings.Trim(text[min(end, r.tokens[i+1].start):r.tokens[i+1].start], " ") != ""
 }
 
 // glued reads "2x".

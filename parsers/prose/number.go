@@ -13,7 +13,7 @@ func (r *reader) withdrawn(at, end int, c clause) bool {
 	hits := r.within(c.start, c.end)
 	r.work += len(hits)
 	denial := func(h hit) bool { // what is denied stands behind such a word, not before it
-		return slices.ContainsFunc(r.within(h.start, h.end), func(o hit) bool { return o.meaning == notThis })
+		return slices.ContainsFunc(r.within(h.start, h.end), func(o hit) bool { return o.meaning == notThis && o.start == h.start && h.end-o.end < 5 })
 	}
 	var last, next hit
 	for _, h := range hits {

@@ -153,6 +153,7 @@ func (rd *Reader) Read(t *parsers.Text, o Options) Result {
 	slices.SortStableFunc(r.own, func(a, b ownHit) int { return a.start - b.start })
 	r.tokens = tokens(rd.scratch.tokens[:0], r.view.text)
 	rd.scratch.tokens = r.tokens
+	r.hits = slices.DeleteFunc(r.hits, r.insideCode)
 	if len(r.skip) > 0 {
 		r.tokens = slices.DeleteFunc(r.tokens, func(t token) bool { return r.skipped(t.start) })
 	}
@@ -162,6 +163,15 @@ func (rd *Reader) Read(t *parsers.Text, o Options) Result {
 	res := r.assemble()
 	res.Unread, rd.work = unread, r.work
 	return res
+}
+
+// insideCode tells a short word that is a piece of a code: "AB-1" is not the German "ab".
+func (r *reader) insideCode(h hit) bool {
+	if h.end-h.start > 3 || h.meaning <= asked || h.meaning.group() == 1 || h.meaning == month {
+		return false
+	}
+	i := sort.Search(len(r.tokens), func(i int) bool { return r.tokens[i].end > h.start })
+	return i < len(r.tokens) && r.tokens[i].start <= h.start && r.tokens[i].digits > 0 && h.end-h.start < r.tokens[i].end-r.tokens[i].start
 }
 
 // placeMarks leads marks and spans to skip from the text to the view.
@@ -235,6 +245,7 @@ func (r *reader) value(start, end int) parsers.Value {
 // findTracking finds the numbers in the text and in links that the text does not show.
 func (r *reader) findTracking() {
 	var not []string
+	r.refs = slices.DeleteFunc(r.refs, r.mislabelled)
 	for _, f := range r.refs {
 		if f.label != "" && f.label != parsers.LabelTheirs && len(not) < 200 {
 			not = append(not, r.view.text[f.start:f.end])
@@ -264,6 +275,19 @@ func (r *reader) findTracking() {
 	slices.SortStableFunc(r.refs, func(a, b reference) int { return a.start - b.start })
 	r.links()
 	slices.SortStableFunc(r.tracking, func(a, b tracked) int { return a.start - b.start })
+}
+
+// mislabelled tells a number that words call an order and whose form, letters and check digit is that of a carrier: "单号1Z…" names either.
+func (r *reader) mislabelled(f reference) bool {
+	if f.label != parsers.LabelOrder || f.plain || f.end-f.start < 13 || f.pattern && !f.weak {
+		return false
+	}
+	for _, t := range carrier.Find(r.view.text[f.start:f.end], carrier.Context{}) {
+		if t.Valid && t.Score >= 0.8 && t.At.Start == 0 && t.At.End == f.end-f.start {
+			return true
+		}
+	}
+	return false
 }
 
 // isTracking tells whether a span shares characters with a tracking number that is likely one. Numbers in the text are short.

@@ -23,6 +23,28 @@ func (r *reader) unsure(p *piece) bool {
 		}
 	}
 	return slices.ContainsFunc(hits, func(h hit) bool {
-		return h.languages&languages != 0 && h.end <= p.end && (h.meaning == future || h.meaning == negation && !r.numbering(h))
+		return h.languages&languages != 0 && h.end <= p.end && (h.meaning == future || h.meaning == negation && !r.numbering(h) && !spentOnOther(h, hits))
 	})
+}
+
+// spentOnOther tells a denial that turns something else than the shipment: "we cannot cancel it, it has shipped".
+func spentOnOther(denial hit, hits []hit) bool {
+	if slices.ContainsFunc(hits, func(h hit) bool { return h.meaning == impossible && h.start <= denial.start && denial.end <= h.end }) &&
+		slices.ContainsFunc(hits, func(h hit) bool {
+			return h.meaning == wouldEnd && (h.start >= denial.end && h.start-denial.end < 40 || h.end <= denial.start && denial.start-h.end < 50)
+		}) {
+		return true
+	}
+	for _, h := range hits {
+		if h.start < denial.end || h.start-denial.end > 40 {
+			continue
+		}
+		switch h.meaning {
+		case shipped, acknowledged, goes, gone:
+			return false
+		case cancelled, wouldEnd, outOfStock, backordered, rejected:
+			return true
+		}
+	}
+	return false
 }

@@ -7,7 +7,7 @@ func asides() []phrases {
 		{
 			parcel:    "parcel|parcels|package|packages|shipment|shipments|box|boxes|carton|cartons",
 			notThis:   "not|and not|instead of|rather than|replaces|in place of",
-			troubled:  "came back|come back to us|has come back|returned to us|returned to sender|return to sender|returned to our warehouse|back at our warehouse|back in our warehouse|back to our warehouse|sent back to us|returning to us|undeliverable|undelivered|could not be delivered|couldn't be delivered|cannot be delivered|delivery failed|failed delivery|address unknown|unknown address|lost parcel|lost package|lost the parcel|lost the package|lost in transit|is lost|was lost|got lost|been lost|gone missing|went missing|is missing in transit|damaged|destroyed|refused by the recipient|refused by the customer|recipient refused|customer refused|refused delivery|filed a claim|parcel was returned|parcel has been returned|package was returned|package has been returned",
+			troubled:  "came back|come back to us|has come back|returned to us|returned to sender|return to sender|returned to our warehouse|back at our warehouse|back in our warehouse|back to our warehouse|sent back to us|returning to us|undeliverable|undelivered|could not be delivered|couldn't be delivered|cannot be delivered|delivery failed|failed delivery|address unknown|unknown address|lost parcel|lost package|lost the parcel|lost the package|lost in transit|is lost|was lost|got lost|been lost|gone missing|went missing|is missing in transit|damaged|destroyed|refused by the recipient|refused by the customer|recipient refused|customer refused|refused delivery|filed a claim|parcel was returned|parcel has been returned|package was returned|package has been returned|a replacement|replacement for|as a replacement|replacement shipment|replacement parcel|free replacement|replacing the|reship*|re-ship*|resend*|re-send*|resent|re-sent|send again|sent again|sending again|to replace|broken|defective|faulty|arrived broken|smashed|customs hold|held at customs|nobody home|nobody at home|no one home|not at home|recipient absent|wrong item|wrong items",
 			returning: "return label|returns label|return shipping label|return tracking|return number|return parcel|return shipment|prepaid return|tracking for the return|for the return|for returns|for your return|return waybill|return awb|return tracking number",
 			late:      "only|not until|not before|no earlier than|not earlier than",
 			before:    "until|till|before",
@@ -16,7 +16,7 @@ func asides() []phrases {
 		{
 			parcel:    "paket|pakete|paketen|päckchen|sendung|sendungen|ware",
 			notThis:   "nicht|und nicht|anstelle von|anstelle|anstatt|statt|ersetzt die|ersetzt",
-			troubled:  "zurückgekommen|kam zurück|kommt zurück|zurück an uns|zurück an den absender|zurück an absender|an den absender zurück|zurückgesandt|zurückgeschickt|zurückgesendet|retourniert|ist retour|kam retour|unzustellbar|nicht zustellbar|konnte nicht zugestellt|konnten nicht zugestellt|nicht zugestellt werden|zustellung nicht möglich|zustellung fehlgeschlagen|empfänger unbekannt|empfänger nicht ermittelt|annahme verweigert|verloren|verlorengegangen|verschollen|beschädigt|beschädigte|beschädigtes|zerstört|nachforschungsauftrag",
+			troubled:  "zurückgekommen|kam zurück|kommt zurück|zurück an uns|zurück an den absender|zurück an absender|an den absender zurück|zurückgesandt|zurückgeschickt|zurückgesendet|retourniert|ist retour|kam retour|unzustellbar|nicht zustellbar|konnte nicht zugestellt|konnten nicht zugestellt|nicht zugestellt werden|zustellung nicht möglich|zustellung fehlgeschlagen|empfänger unbekannt|empfänger nicht ermittelt|annahme verweigert|verloren|verlorengegangen|verschollen|beschädigt|beschädigte|beschädigtes|zerstört|nachforschungsauftrag|ersatzlieferung|ersatz für|als ersatz|schicken ersatz|senden ersatz|erneut zu|erneut verschick*|erneut versend*|erneut versandt|noch einmal verschick*|neu verschick*|nochmals verschick*|nochmals versend*|nachversand|kaputt*|zerbrochen*|defekt*|nicht angetroffen|niemand angetroffen|niemanden angetroffen|falscher artikel|falsch geliefert",
 			returning: "retourenlabel|retoure|retourenschein|retourenetikett|retourenaufkleber|rücksendeetikett|rücksendeschein|rücksendelabel|rücksendung|rücksendenummer|rücksende-nr|retourennummer|retourensendung|rückversand",
 			late:      "erst|frühestens|nicht vor",
 			before:    "bis|vor",
@@ -25,7 +25,7 @@ func asides() []phrases {
 		{
 			parcel:    "colis|paquet|paquets|marchandise",
 			notThis:   "et non|et non pas|non pas|pas|au lieu de|au lieu du|à la place de|remplace le|remplace",
-			troubled:  "est revenu|est revenue|sont revenus|nous est revenu|revenu à notre entrepôt|retourné à l'expéditeur|retournée à l'expéditeur|retour à l'expéditeur|nous a été retourné|nous a été retournée|a été retourné|a été retournée|renvoyé à l'expéditeur|non distribuable|non livrable|n'a pas pu être livré|n'a pas pu être livrée|n'a pas pu être remis|adresse inconnue|destinataire inconnu|refusé par le destinataire|perdu|perdue|égaré|égarée|endommagé|endommagée|abîmé|abîmée|détruit",
+			troubled:  "est revenu|est revenue|sont revenus|nous est revenu|revenu à notre entrepôt|retourné à l'expéditeur|retournée à l'expéditeur|retour à l'expéditeur|nous a été retourné|nous a été retournée|a été retourné|a été retournée|renvoyé à l'expéditeur|non distribuable|non livrable|n'a pas pu être livré|n'a pas pu être livrée|n'a pas pu être remis|adresse inconnue|destinataire inconnu|refusé par le destinataire|perdu|perdue|égaré|égarée|endommagé|endommagée|abîmé|abîmée|détruit|en remplacement|de remplacement|renvoyons|réexpédions|réexpédi*|renvoi|remplaçons|cassé|cassée|cassés|cassées|défectueux|défectueuse|brisé|brisée|destinataire absent|bloqué en douane",
 			returning: "étiquette de retour|étiquette retour|étiquettes de retour|bordereau de retour|bon de retour|suivi du retour|suivi de retour|suivi retour|numéro de retour|pour le retour|pour un retour|pour les retours|colis retour|retour prépayé",
 			late:      "que|qu'en|qu'à|qu'au|seulement|pas avant|au plus tôt",
 			before:    "avant|jusqu'*",
@@ -34,7 +34,7 @@ func asides() []phrases {
 		{
 			parcel:    "paquete|paquetes|bulto|bultos|mercancía",
 			notThis:   "y no|no|y no el|en lugar de|en lugar del|en vez de|en vez del|sustituye al|reemplaza",
-			troubled:  "ha vuelto a nuestro almacén|volvió a nuestro almacén|nos ha sido devuelto|ha sido devuelto|ha sido devuelta|fue devuelto|fue devuelta|devuelto al remitente|devuelta al remitente|nos lo han devuelto|nos fue devuelto|no se pudo entregar|no se ha podido entregar|no pudo ser entregado|no ha podido ser entregado|imposible de entregar|dirección desconocida|destinatario desconocido|rechazado por el destinatario|perdido|perdida|extraviado|extraviada|extravió|dañado|dañada|dañados|destruido",
+			troubled:  "ha vuelto a nuestro almacén|volvió a nuestro almacén|nos ha sido devuelto|ha sido devuelto|ha sido devuelta|fue devuelto|fue devuelta|devuelto al remitente|devuelta al remitente|nos lo han devuelto|nos fue devuelto|no se pudo entregar|no se ha podido entregar|no pudo ser entregado|no ha podido ser entregado|imposible de entregar|dirección desconocida|destinatario desconocido|rechazado por el destinatario|perdido|perdida|extraviado|extraviada|extravió|dañado|dañada|dañados|destruido|reenviamos|reenvío|reenviar*|reponemos|reposición de|de reemplazo|reemplazo de|en reemplazo|rota|roto|rotos|rotas|defectuos*|estropead*|destinatario ausente|ausente en|retenido en aduana",
 			returning: "etiqueta de devolución|etiqueta de retorno|etiqueta para la devolución|número de devolución|seguimiento de la devolución|seguimiento de devolución|para la devolución|para devoluciones|para devolver|guía de devolución|envío de devolución",
 			late:      "solo|sólo|solamente|no antes de|no antes del|recién",
 			before:    "hasta|antes de|antes del",
@@ -43,7 +43,7 @@ func asides() []phrases {
 		{
 			parcel:    "pacco|pacchi|collo|colli|merce|spedizione",
 			notThis:   "e non|non|invece di|invece del|al posto di|al posto del|anziché|sostituisce il|sostituisce",
-			troubled:  "è tornato|è tornata|tornato al nostro magazzino|tornato indietro|tornata indietro|è rientrato|rientrato al nostro magazzino|restituito al mittente|reso al mittente|ritornato al mittente|ritorno al mittente|è stato restituito|non consegnabile|non è stato possibile consegnare|mancata consegna|non recapitabile|indirizzo sconosciuto|destinatario sconosciuto|rifiutato dal destinatario|smarrito|smarrita|perso|persa|perduto|danneggiato|danneggiata|danneggiati|distrutto",
+			troubled:  "è tornato|è tornata|tornato al nostro magazzino|tornato indietro|tornata indietro|è rientrato|rientrato al nostro magazzino|restituito al mittente|reso al mittente|ritornato al mittente|ritorno al mittente|è stato restituito|non consegnabile|non è stato possibile consegnare|mancata consegna|non recapitabile|indirizzo sconosciuto|destinatario sconosciuto|rifiutato dal destinatario|smarrito|smarrita|perso|persa|perduto|danneggiato|danneggiata|danneggiati|distrutto|rispediamo|rispedi*|rimandiamo|in sostituzione|di sostituzione|sostituzione del|sostituzione della|rotta|rotto|rotti|rotte|difettos*|destinatario assente|fermo in dogana",
 			returning: "etichetta di reso|etichetta reso|etichetta per il reso|etichetta di ritorno|etichetta per la restituzione|numero di reso|tracking del reso|tracciamento del reso|per il reso|per i resi|per la restituzione|lettera di vettura di reso",
 			late:      "solo|soltanto|non prima di|non prima del|non prima della",
 			before:    "fino a|fino al|prima di|prima del",
@@ -52,7 +52,7 @@ func asides() []phrases {
 		{
 			parcel:    "pakket|pakketten|pakje|zending|zendingen",
 			notThis:   "niet|en niet|in plaats van|vervangt",
-			troubled:  "is teruggekomen|kwam terug|teruggekomen|komt terug naar|retour gekomen|retour afzender|retour naar afzender|teruggestuurd|teruggezonden|geretourneerd|onbestelbaar|niet bestelbaar|kon niet worden bezorgd|kon niet bezorgd worden|kon niet worden afgeleverd|kon niet worden geleverd|adres onbekend|onbekend adres|geweigerd door de ontvanger|door de ontvanger geweigerd|verloren|kwijt|kwijtgeraakt|zoekgeraakt|vermist|beschadigd|beschadigde|vernield",
+			troubled:  "is teruggekomen|kwam terug|teruggekomen|komt terug naar|retour gekomen|retour afzender|retour naar afzender|teruggestuurd|teruggezonden|geretourneerd|onbestelbaar|niet bestelbaar|kon niet worden bezorgd|kon niet bezorgd worden|kon niet worden afgeleverd|kon niet worden geleverd|adres onbekend|onbekend adres|geweigerd door de ontvanger|door de ontvanger geweigerd|verloren|kwijt|kwijtgeraakt|zoekgeraakt|vermist|beschadigd|beschadigde|vernield|vervangend*|ter vervanging|vervangen we|opnieuw verstuurd|opnieuw versturen|opnieuw opgestuurd|opnieuw verzonden|kapot|kapotte|gebroken|defect|defecte|stuk gegaan|niemand thuis|niet thuis",
 			returning: "retourlabel|retour label|retouretiket|retourzending|retournummer|retour nummer|retourcode|voor retour|voor het retourneren|voor de retourzending|retour trackingnummer|retourpakket|verzendlabel retour",
 			late:      "pas|niet voor|niet eerder dan|op zijn vroegst",
 			before:    "tot|voor|voordat",
@@ -61,7 +61,7 @@ func asides() []phrases {
 		{
 			parcel:    "pacote|pacotes|volume|volumes|encomenda|mercadoria|objeto",
 			notThis:   "e não|não|em vez de|em vez do|em lugar de|em lugar do|substitui o|substitui",
-			troubled:  "voltou para o nosso|voltou ao nosso|voltou para nós|foi devolvido|foi devolvida|devolvido ao remetente|devolvida ao remetente|devolução ao remetente|regressou ao nosso|não foi possível entregar|não pôde ser entregue|impossível de entregar|endereço desconhecido|morada desconhecida|destinatário desconhecido|recusado pelo destinatário|extraviado|extraviada|extraviou|perdido|perdida|perdeu|danificado|danificada|avariado|destruído",
+			troubled:  "voltou para o nosso|voltou ao nosso|voltou para nós|foi devolvido|foi devolvida|devolvido ao remetente|devolvida ao remetente|devolução ao remetente|regressou ao nosso|não foi possível entregar|não pôde ser entregue|impossível de entregar|endereço desconhecido|morada desconhecida|destinatário desconhecido|recusado pelo destinatário|extraviado|extraviada|extraviou|perdido|perdida|perdeu|danificado|danificada|avariado|destruído|reposição da|reposição do|reenviamos|reenvio|reenviar*|reenviámos|em substituição|de substituição|quebrad*|defeituos*|destinatário ausente|retido na alfândega",
 			returning: "etiqueta de devolução|etiqueta de retorno|etiqueta para devolução|número de devolução|rastreio da devolução|rastreio de devolução|código de devolução|rastreamento da devolução|para a devolução|para devolução|para devoluções|guia de devolução",
 			late:      "só|somente|apenas|não antes de|não antes do",
 			before:    "até|antes de|antes do",
@@ -70,7 +70,7 @@ func asides() []phrases {
 		{
 			parcel:    "paczka|paczki|paczek|przesyłka|przesyłki|przesyłek|towar",
 			notThis:   "a nie|nie|zamiast|zastępuje",
-			troubled:  "wróciła do nas|wróciło do nas|wrócił do nas|wróciła do naszego|wróciło do naszego|wróciła do magazynu|zwrócona do nadawcy|zwrócono do nadawcy|zwrot do nadawcy|odesłana do nadawcy|została zwrócona|niedoręczona|niedoręczalna|nie udało się doręczyć|nie można było doręczyć|adresat nieznany|nieznany adres|odmowa przyjęcia|zaginęła|zaginęło|zaginął|zagubiona|zagubiono|zgubiona|zgubił|uszkodzona|uszkodzone|uszkodzony|zniszczona",
+			troubled:  "wróciła do nas|wróciło do nas|wrócił do nas|wróciła do naszego|wróciło do naszego|wróciła do magazynu|zwrócona do nadawcy|zwrócono do nadawcy|zwrot do nadawcy|odesłana do nadawcy|została zwrócona|niedoręczona|niedoręczalna|nie udało się doręczyć|nie można było doręczyć|adresat nieznany|nieznany adres|odmowa przyjęcia|zaginęła|zaginęło|zaginął|zagubiona|zagubiono|zgubiona|zgubił|uszkodzona|uszkodzone|uszkodzony|zniszczona|w miejsce|w zamian za|ponownie wysyłamy|wysyłamy ponownie|ponowna wysyłka|stłuczon*|rozbit*|uszkodz*|wadliw*|zepsut*|odbiorca nieobecny|nie zastano|nikogo nie zastano",
 			returning: "etykieta zwrotna|etykietę zwrotną|etykiety zwrotnej|list zwrotny|numer zwrotu|numer przesyłki zwrotnej|przesyłka zwrotna|przesyłki zwrotnej|do zwrotu|do zwrotów|na zwrot|dla zwrotu|śledzenie zwrotu",
 			late:      "dopiero|najwcześniej|nie wcześniej niż|nie przed",
 			before:    "do|przed",
@@ -79,7 +79,7 @@ func asides() []phrases {
 		{
 			parcel:    "包裹|快递|货物",
 			notThis:   "不是|而不是|而非|并非",
-			troubled:  "退回|被退|退件|无法投递|無法投遞|无法派送|無法派送|无法送达|無法送達|投递失败|派送失败|丢失|遺失|遗失|丢件|丟件|破损|破損|损坏|損壞|地址不明|查无此人|拒收",
+			troubled:  "退回|被退|退件|无法投递|無法投遞|无法派送|無法派送|无法送达|無法送達|投递失败|派送失败|丢失|遺失|遗失|丢件|丟件|破损|破損|损坏|損壞|地址不明|查无此人|拒收|补寄|補寄|重发|重發|重新发|重新寄|重新發|换货|換貨|重寄|再寄|破碎|不在家|无人签收|無人簽收|海关扣|发错货",
 			returning: "退货标签|退貨標籤|退货单号|退貨單號|退货运单|退货快递|退货面单|退回标签|回邮标签",
 			late:      "最早|最快",
 			notYet:    "尚未发货|尚未發貨|还没发货|還沒發貨|仍未发货|还未发货|未能发货|未能發貨|暂未发货|尚未发出|尚未寄出|尚未出货|尚未出貨",
@@ -87,7 +87,7 @@ func asides() []phrases {
 		{
 			parcel:    "荷物|お荷物|商品",
 			notThis:   "でなく",
-			troubled:  "返送され|返送となり|返送されて|戻ってき|戻ってまいり|返ってき|差し戻|配達不能|配達できません|お届けできません|配送不能|宛先不明|住所不明|宛所不明|受取拒否|受取辞退|受け取り拒否|紛失|破損|損傷|行方不明",
+			troubled:  "返送され|返送となり|返送されて|戻ってき|戻ってまいり|返ってき|差し戻|配達不能|配達できません|お届けできません|配送不能|宛先不明|住所不明|宛所不明|受取拒否|受取辞退|受け取り拒否|紛失|破損|損傷|行方不明|代替品|交換品|再送|再発送|再出荷|代品|割れ|壊れ|不良品|ご不在|不在のため|持ち戻|税関で",
 			returning: "返送ラベル|返品ラベル|返品用ラベル|返送用ラベル|返品伝票|返送伝票|返送用伝票|返品用伝票|返品用送り状|返送用送り状|返品追跡番号|返品用の追跡番号|返送用の追跡番号|返品の追跡番号",
 			late:      "早くても|最短",
 			notYet:    "まだ発送|まだ出荷|まだお送り|未発送|未出荷|発送できて|出荷できて|発送できません|出荷できません|発送が遅れ|出荷が遅れ",

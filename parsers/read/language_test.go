@@ -100,7 +100,7 @@ var languageCases = []say{
 	{name: "zh rejected", subject: "订单 1001", body: "很抱歉，我们无法接受订单1001。\n", kind: parsers.Rejection, notices: []string{"rejection 1001"}},
 	{name: "zh cancelled", subject: "订单 1001", body: "订单1001已取消。\n", kind: parsers.Cancellation, notices: []string{"cancellation 1001"}},
 	{name: "zh question", subject: "订单 1001", body: "请确认订单1001的收货地址。\n", kind: parsers.Question, notices: []string{"question 1001"}},
-	{name: "zh not yet", subject: "订单 1001", body: "订单1001尚未发货。\n", kind: parsers.Other, notices: nil},
+	{name: "zh not yet", subject: "订单 1001", body: "订单1001尚未发货。\n", kind: parsers.Acknowledgement, notices: []string{"acknowledgement 1001"}},
 
 	{name: "ja shipped", subject: "ご注文 1001", body: "お世話になっております。\nご注文番号：1001 の商品を本日発送いたしました。\nお問い合わせ番号：" + ups + "\n", kind: parsers.Shipment, notices: []string{"shipment 1001", "shipment 1001 > " + ups}},
 	{name: "ja received", subject: "注文番号 1001", body: "注文番号1001のご注文を承りました。明日発送予定です。\n", kind: parsers.Acknowledgement, notices: []string{"acknowledgement 1001"}},

@@ -1,0 +1,263 @@
+package prose
+
+import (
+	"slices"
+	"strings"
+)
+
+// eastern are the bits of Chinese and Japanese, which put what turns a word behind it as well.
+const (
+	chineseBit  = 1 << 8
+	japaneseBit = 1 << 9
+	easternBits = chineseBit | japaneseBit
+	polishBit   = 1 << 7
+)
+
+// pairReach is how far two words that mean something together may stand apart, in bytes.
+const pairReach = 60
+
+// pairs are words that say together what neither says alone: "we gave order 1001 to the courier", "the delivery of 1001 has failed".
+var pairs = []struct {
+	a, b, says meaning
+	score      float64
+}{
+	{handing, courier, shipped, 0.85},
+	{delivering, failing, troubled, 0.85},
+	{customs, holding, troubled, 0.85},
+}
+
+// together reads the words of a clause that say something only with others.
+func (r *reader) together(hits []hit, c clause, say func(h hit, m meaning, score float64)) {
+	for _, p := range pairs {
+		if h, ok := r.pair(hits, p.a, p.b); ok {
+			h.meaning = p.says
+			m, _ := p.says, p.score
+			if p.says == shipped {
+				if m, _ = r.turn(h, hits, c); m == shipped && r.deniedWithin(h, hits) {
+					m = acknowledged
+				}
+			}
+			if m == shipped || m == troubled {
+				say(h, m, p.score)
+			} else if m != none && m != condition {
+				say(h, m, 0.5)
+			}
+		}
+	}
+	for _, h := range hits {
+		if (h.meaning == goes || h.meaning == gone) && slices.ContainsFunc(hits, func(o hit) bool { return o.meaning >= shipped && o.meaning <= cancelled && o.start <= h.start && h.end <= o.end }) {
+			continue // a phrase around it says it already: "will be sent"
+		}
+		switch h.meaning {
+		case goes:
+			r.leaving(h, hits, c, say)
+		case gone:
+			r.departed(h, hits, c, say)
+		case lacking:
+			if r.lacksProduct(h, c) && !r.turned(h, hits) {
+				say(h, outOfStock, 0.75)
+			}
+		case inStock:
+			if r.availableLater(h, c) && !r.turned(h, hits) {
+				say(h, backordered, 0.75)
+			}
+		}
+	}
+}
+
+// pair finds two words of one language that stand near each other, in either order.
+func (r *reader) pair(hits []hit, a, b meaning) (hit, bool) {
+	for i, x := range hits {
+		if x.meaning != a {
+			continue
+		}
+		for _, y := range hits[max(0, i-24):min(len(hits), i+24)] {
+			r.work++
+			if y.meaning != b || x.languages&y.languages == 0 || y.start < x.end && x.start < y.end {
+				continue
+			}
+			start, end := min(x.start, y.start), max(x.end, y.end)
+			if end-start <= pairReach+(x.end-x.start)+(y.end-y.start) {
+				return hit{start: start, end: end, languages: x.languages & y.languages}, true
+			}
+		}
+	}
+	return hit{}, false
+}
+
+// deniedWithin tells whether a denial stands between the words of a pair.
+func (r *reader) deniedWithin(h hit, hits []hit) bool {
+	return slices.ContainsFunc(hits, func(o hit) bool {
+		return o.meaning == negation && o.languages&h.languages != 0 && o.start > h.start && o.end < h.end && !r.numbering(o)
+	})
+}
+
+// turned tells whether a denial or a condition stands right before a word.
+func (r *reader) turned(h hit, hits []hit) bool {
+	return slices.ContainsFunc(hits, func(o hit) bool {
+		return (o.meaning == negation || o.meaning == condition) && o.languages&h.languages != 0 && o.start < h.start && h.start-o.end < 28 && !r.numbering(o) &&
+			(o.end > h.start || !strings.ContainsAny(r.view.text[o.end:h.start], ",;:"))
+	})
+}
+
+// leaving reads verbs that do not say whether it is done: "geht raus", "sale", "发货". Their time does.
+func (r *reader) leaving(h hit, hits []hit, c clause, say func(hit, meaning, float64)) {
+	eastern := h.languages&easternBits != 0
+	if !eastern && !r.concernsOrder(c) {
+		return
+	}
+	asShipped := h
+	asShipped.meaning = shipped
+	switch m, score := r.turn(asShipped, hits, c); {
+	case m == condition || m == none:
+		return
+	case m == acknowledged:
+		say(h, acknowledged, score)
+		return
+	}
+	if h.languages&chineseBit != 0 {
+		if strings.HasPrefix(r.view.text[h.end:], "后") || strings.HasPrefix(r.view.text[h.end:], "後") || strings.HasPrefix(r.view.text[h.end:], "时") || strings.HasPrefix(r.view.text[h.end:], "時") {
+			return
+		}
+		if r.doneAround(h, hits) {
+			say(h, shipped, 0.85)
+			return
+		}
+	}
+	if r.hasTracking(c) {
+		say(h, shipped, 0.8)
+		return
+	}
+	if r.laterAround(h, c) {
+		say(h, acknowledged, 0.75)
+	}
+}
+
+// doneAround tells the signs of what is done in Chinese: 已 before the verb, 了 behind it.
+func (r *reader) doneAround(h hit, hits []hit) bool {
+	return slices.ContainsFunc(hits, func(o hit) bool {
+		return o.meaning == done && o.languages&chineseBit != 0 && (o.end <= h.start && h.start-o.end < 36 && !strings.ContainsAny(r.view.text[o.end:h.start], ",;") || o.start >= h.end && o.start-h.end < 7)
+	})
+}
+
+// laterAround tells whether a time that is not today stands beside a verb.
+func (r *reader) laterAround(h hit, c clause) bool {
+	from := max(c.start, h.start-40)
+	for _, o := range r.within(from, min(c.end, h.end+50)) {
+		switch {
+		case o.meaning == when || o.meaning == month && (r.besideNumber(o) || o.end-o.start > 3):
+			if !slices.Contains(today, strings.ToLower(r.view.text[o.start:o.end])) {
+				return true
+			}
+		case o.meaning == future && o.languages&h.languages != 0 && o.end <= h.start:
+			return true
+		}
+	}
+	for _, t := range r.tokensIn(from, min(c.end, h.end+50)) {
+		if isDate(r.view.text[t.start:t.end]) {
+			return true
+		}
+	}
+	at, _ := r.eastern(from, min(c.end, h.end+50))
+	return at >= 0
+}
+
+// auxiliaries are the folded verbs that make a participle what is done.
+var auxiliaries = wordSet("has have had was were is are been ist sind wurde wurden ging gingen war est sont a ont ete ha han fue fueron hemos sido e sono stato stata stati hanno abbiamo is zijn heeft hebben werd werden foi foram ja tem")
+
+// departed reads participles that say something behind their auxiliary only: "est déjà partie", "non è ancora partito".
+func (r *reader) departed(h hit, hits []hit, c clause, say func(hit, meaning, float64)) {
+	if !r.concernsOrder(c) {
+		return
+	}
+	asShipped := h
+	asShipped.meaning = shipped
+	m, score := r.turn(asShipped, hits, c)
+	switch {
+	case m == acknowledged:
+		say(h, acknowledged, score)
+	case m == shipped && (h.languages&(polishBit|easternBits) != 0 || r.hasAuxiliary(h, c)):
+		say(h, shipped, 0.85)
+	}
+}
+
+func (r *reader) hasAuxiliary(h hit, c clause) bool {
+	head := string(squeeze(slices.Clone(r.folded[max(c.start, h.start-48):h.start])))
+	if cut := strings.LastIndexAny(head, ",;:"); cut >= 0 {
+		head = head[cut+1:]
+	}
+	return slices.ContainsFunc(strings.FieldsFunc(head, func(c rune) bool { return c == ' ' || c == '\'' }), func(w string) bool { return auxiliaries[w] })
+}
+
+// concernsOrder tells whether a clause names an order or calls something a parcel.
+func (r *reader) concernsOrder(c clause) bool {
+	return r.ofParcel(c) || slices.ContainsFunc(r.refsIn(c.start, c.end), reference.names)
+}
+
+// lacksProduct tells whether a product stands beside words that there is none: "nie mamy AB-1", "AB-1 haben wir nicht mehr da".
+func (r *reader) lacksProduct(h hit, c clause) bool {
+	text := r.view.text
+	sentence := strings.Contains(text[h.start:h.end], " ") || h.languages&easternBits != 0
+	for _, t := range r.tokensIn(max(c.start, h.start-40), min(c.end, h.end+16)) {
+		if t.letters == 0 || t.digits == 0 || !skuLike(text[t.start:t.end], t) || r.isTracking(t.start, t.end) || r.ordered(t) {
+			continue
+		}
+		switch {
+		case t.start >= h.end && !strings.ContainsAny(text[h.end:t.start], ",;:."):
+			return true
+		case t.end <= h.start && sentence && !strings.ContainsAny(text[t.end:h.start], ",;:.") && !slices.ContainsFunc(r.within(h.end, min(c.end, h.end+30)), func(o hit) bool { return o.meaning == eta || o.meaning == when || o.meaning == trackingLabel }):
+			return true
+		}
+	}
+	return false
+}
+
+// availableLater tells whether a word for stock stands beside a time to come: "vsl. KW 23 lieferbar", "dispo mi-mai".
+func (r *reader) availableLater(h hit, c clause) bool {
+	if end := strings.IndexAny(r.view.text[h.end:c.end], ",;"); end != 0 && r.timeBehind(h.end, clause{start: c.start, end: cutEnd(h.end, c.end, end)}) {
+		return true
+	}
+	for _, o := range r.within(max(c.start, h.start-24), h.start) {
+		if (o.meaning == month && r.besideNumber(o) || o.meaning == vague && calendarWeek(r.view.text[o.start:o.end])) && h.start-o.end < 10 && !strings.ContainsAny(r.view.text[o.end:h.start], ",;:") {
+			return true
+		}
+	}
+	return false
+}
+
+func cutEnd(from, end, cut int) int {
+	if cut >= 0 {
+		return min(end, from+cut)
+	}
+	return end
+}
+
+// backAlready tells whether words for stock that comes back say that it is there: no time to come stands beside them.
+func (r *reader) backAlready(h hit, hits []hit, c clause) bool {
+	if !slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == again && o.start < h.end && h.start < o.end }) {
+		return false
+	}
+	for _, o := range hits {
+		if o.languages&h.languages == 0 || o.end > h.start || h.start-o.end > 28 {
+			continue
+		}
+		if o.meaning == future || o.meaning == late || o.meaning == until || o.meaning == eta || o.meaning == condition || o.meaning == vague || o.meaning == month {
+			return false
+		}
+	}
+	stop := cutEnd(h.end, c.end, strings.IndexAny(r.view.text[h.end:c.end], ",;"))
+	if i := strings.Index(r.view.text[h.end:stop], "，"); i >= 0 {
+		stop = h.end + i
+	}
+	return !r.timeBehind(h.end, clause{start: c.start, end: stop})
+}
+
+// impossibleEnd tells whether a cancellation is one that cannot be: "a cancellation is no longer possible".
+func impossibleEnd(h hit, hits []hit) bool {
+	if !slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == wouldEnd && o.start < h.end && h.start < o.end }) {
+		return false
+	}
+	return slices.ContainsFunc(hits, func(o hit) bool {
+		return o.meaning == impossible && o.languages&h.languages != 0 && (o.end <= h.start && h.start-o.end < 40 || o.start >= h.end && o.start-h.end < 50)
+	})
+}
