@@ -34,8 +34,10 @@ type extractor struct {
 	pre     int
 	tables  []*table
 	link    *parsers.Link
-	items   []*item // microdata that is open
-	count   int     // of items and properties, bounded by maxItems
+	classes map[string]lane // classes of the style sheet that put things beside each other
+	cellAt  int             // where the text of the last cell of a lane begins, -1 for none
+	items   []*item         // microdata that is open
+	count   int             // of items and properties, bounded by maxItems
 	result  extraction
 }
 
@@ -46,6 +48,8 @@ type element struct {
 	property             string // microdata: the element's text is this property of the open item
 	at                   int    // where the text begins
 	item                 bool   // an item of microdata ends with the element
+	lane                 lane   // its children stand beside each other
+	inLane               bool   // it is such a child
 }
 
 // maxNesting bounds the stack; elements deeper than that are read as if they were not there.
@@ -53,7 +57,7 @@ const maxNesting = 512
 
 // extractHTML reads an HTML document that is already UTF-8.
 func extractHTML(doc []byte, part string) extraction {
-	x := &extractor{out: make([]byte, 0, len(doc)/4+64)}
+	x := &extractor{out: make([]byte, 0, len(doc)/4+64), cellAt: -1}
 	z := html.NewTokenizer(bytes.NewReader(doc))
 	for {
 		switch z.Next() {
@@ -109,10 +113,12 @@ func readAttributes(z *html.Tokenizer) (a attributes) {
 			a.alt = string(value)
 		case "itemscope":
 			a.scope = true
-		case "itemprop":
+		case "itemprop", "property": // microdata, RDFa Lite (W3C, section 2)
 			a.property = strings.TrimSpace(string(value))
 		case "itemtype":
 			a.itemType = strings.TrimSpace(string(value))
+		case "typeof":
+			a.scope, a.itemType = true, strings.TrimSpace(string(value))
 		case "content":
 			a.content = strings.TrimSpace(string(value))
 		case "colspan":
@@ -146,7 +152,12 @@ func (x *extractor) start(z *html.Tokenizer, closed bool) {
 	case atom.Script:
 		x.script(z, a.kind)
 		return
-	case atom.Style, atom.Title, atom.Template, atom.Textarea, atom.Select:
+	case atom.Style:
+		if !closed && z.Next() == html.TextToken {
+			x.rules(string(z.Text()))
+		}
+		return
+	case atom.Title, atom.Template, atom.Textarea, atom.Select:
 		if !closed {
 			z.Next() // raw text
 		}
@@ -169,7 +180,7 @@ func (x *extractor) start(z *html.Tokenizer, closed bool) {
 		return
 	}
 	x.implied(tag)
-	e := element{tag: tag, hidden: a.hidden != "" || invisible(a.style), pre: tag == atom.Pre,
+	e := element{tag: tag, hidden: a.hidden != "" || invisible(a.style), pre: tag == atom.Pre || preformatted(a.style), lane: x.lane(a),
 		quoted: quotes(tag, a), block: block(tag), cell: tag == atom.Td || tag == atom.Th, isTable: tag == atom.Table}
 	x.push(e, a)
 }
@@ -178,12 +189,8 @@ func (x *extractor) push(e element, a attributes) {
 	if len(x.stack) >= maxNesting {
 		return
 	}
-	if e.block {
-		n := 1
-		if e.tag == atom.P || e.tag == atom.Blockquote {
-			n = 2
-		}
-		x.breakLine(n, false)
+	if e.inLane = x.nextInLane(); !e.inLane && e.block {
+		x.breakLine(e.distance(), false)
 	}
 	if e.quoted {
 		if x.quoted == 0 {
@@ -250,13 +257,22 @@ func (x *extractor) pop() {
 			}
 		}
 	}
-	if e.block {
-		n := 1
-		if e.tag == atom.P || e.tag == atom.Blockquote {
-			n = 2
-		}
-		x.breakLine(n, false)
+	switch {
+	case e.inLane:
+		x.breaks, x.space = 0, false // a block at the end of a cell does not break the row
+	case e.lane.columns > 0:
+		x.breakLine(1, false)
+	case e.block:
+		x.breakLine(e.distance(), false)
 	}
+}
+
+// distance is how many line ends stand around a block.
+func (e *element) distance() int {
+	if e.tag == atom.P || e.tag == atom.Blockquote {
+		return 2
+	}
+	return 1
 }
 
 // end closes the innermost element of that name. A stray end tag does not reach out of its table cell.
@@ -336,6 +352,9 @@ func (x *extractor) settle() {
 	if t := x.table(); t != nil && t.inCell && len(t.row) > 0 && len(x.out) == t.cell.Start {
 		x.breaks, x.space = 0, false // a paragraph that begins a cell does not break the row
 	}
+	if len(x.out) == x.cellAt {
+		x.breaks, x.space = 0, false
+	}
 	if n := len(x.out); n > 0 {
 		have := 0
 		for have < 2 && n-have > 0 && x.out[n-have-1] == '\n' {
@@ -361,6 +380,10 @@ func (x *extractor) words(text []byte) {
 		switch {
 		case c == '\n' && x.pre > 0:
 			x.breakLine(1, true)
+			i++
+		case x.pre > 0 && (c == ' ' || c == '\t'):
+			x.settle()
+			x.out = append(x.out, c)
 			i++
 		case c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f':
 			x.space = x.space || x.breaks == 0
@@ -418,62 +441,6 @@ func trimSpan(b []byte, start, end int) (int, int) {
 		end--
 	}
 	return start, end
-}
-
-// invisible tells a style that hides the element (lower case).
-func invisible(style string) bool {
-	if style == "" {
-		return false
-	}
-	var colour, ground string
-	for declaration := range strings.SplitSeq(style, ";") {
-		name, value, _ := strings.Cut(declaration, ":")
-		value = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(value), "!important"))
-		switch strings.TrimSpace(name) {
-		case "display":
-			if value == "none" {
-				return true
-			}
-		case "visibility":
-			if value == "hidden" {
-				return true
-			}
-		case "font-size", "max-height", "opacity":
-			if value == "0" || value == "0px" || value == "0pt" || value == "0em" || value == "0%" {
-				return true
-			}
-		case "mso-hide":
-			if value == "all" {
-				return true
-			}
-		case "color":
-			colour = value
-		case "background", "background-color":
-			ground = value
-		}
-	}
-	return colour != "" && colour == ground
-}
-
-// quotes tells the elements that mail programs put around the mail they answer.
-func quotes(tag atom.Atom, a attributes) bool {
-	if tag == atom.Blockquote {
-		return true
-	}
-	if tag != atom.Div && tag != atom.Span && tag != atom.Table {
-		return false
-	}
-	for class := range strings.FieldsSeq(a.class) {
-		switch class {
-		case "gmail_quote", "yahoo_quoted", "protonmail_quote", "tutanota_quote", "zmail_extra", "gmail_extra", "ms-outlook-mobile-reference-message", "WordSection1_quote":
-			return true
-		}
-	}
-	switch a.id {
-	case "divRplyFwdMsg", "mail-editor-reference-message-container", "isForwardContent", "isReplyContent", "reply-intro":
-		return true
-	}
-	return false
 }
 
 func void(tag atom.Atom) bool {

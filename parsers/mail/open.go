@@ -238,6 +238,11 @@ func (o *opener) text(l *Leaf, n *node) {
 			l.Text.DelSp = strings.EqualFold(n.params["delsp"], "yes")
 		}
 	}
+	if strings.HasPrefix(strings.TrimLeft(l.Text.Text[:min(len(l.Text.Text), 200)], " \t\r\n"), "-----BEGIN PGP MESSAGE-----") {
+		o.problem(l.Number, "encrypted", "This mail is encrypted (PGP) and can't be read here. Ask the sender to write without encryption.")
+		l.Role, l.Text = Ignored, nil
+		return
+	}
 	m := o.mail.Messages[l.Message]
 	MarkText(l.Text, Around{Forward: m.Forward, Reply: m.Reply, Own: o.profile.Own, Ours: m.Ours})
 }

@@ -77,6 +77,7 @@ type quoter struct {
 	forward, reply bool
 	own            []string
 	forwarded      bool // a forwarded mail has begun
+	passedOn       bool // the forwarded mail says by its subject that it was a forwarded one already
 }
 
 func (q *quoter) run() {
@@ -86,6 +87,7 @@ func (q *quoter) run() {
 			q.kinds[i] = parsers.MarkQuoted
 		}
 	}
+	q.armor()
 	rest := len(q.lines) // everything from here on is an earlier mail
 	for i := 0; i < len(q.lines); i++ {
 		n, explicit := q.divider(i)
@@ -95,9 +97,9 @@ func (q *quoter) run() {
 		for k := i; k < i+n; k++ {
 			q.kinds[k] = parsers.MarkHeader
 		}
-		if !q.forwarded && q.isForward(i, explicit) && !q.isOwn(i, n) {
-			q.forwarded = true
-			q.release(i + n)
+		if q.isForward(i, explicit) && !q.isOwn(i, n) {
+			q.forwarded, q.passedOn = true, q.subjectForwards(i, n)
+			q.release(i+n, explicit)
 			i += n - 1
 			continue
 		}
@@ -114,12 +116,34 @@ func (q *quoter) run() {
 	q.signatures(rest)
 }
 
-// isForward decides whether the divider at line i begins a forwarded mail. explicit: it says so itself.
-func (q *quoter) isForward(i int, explicit bool) bool {
-	if explicit || q.forward {
-		return true
+// armor marks what PGP writes around and behind a text (RFC 9580 sections 6.2 and 7): it is nobody's words.
+func (q *quoter) armor() {
+	for i := 0; i < len(q.lines); i++ {
+		switch text := q.lines[i].text; {
+		case !strings.HasPrefix(text, "-----BEGIN PGP "):
+		case text == "-----BEGIN PGP SIGNED MESSAGE-----":
+			for q.kinds[i] = parsers.MarkHeader; i+1 < len(q.lines) && q.lines[i+1].text != ""; i++ {
+				q.kinds[i+1] = parsers.MarkHeader
+			}
+		default:
+			for ; i < len(q.lines); i++ {
+				if q.kinds[i] = parsers.MarkSignature; strings.HasPrefix(q.lines[i].text, "-----END PGP ") {
+					break
+				}
+			}
+		}
 	}
-	if q.reply {
+}
+
+// isForward decides whether the divider at line i begins a forwarded mail. explicit: it says so itself.
+// Within a forwarded mail another one is news as well, where a divider or the subject above says that it was passed on.
+func (q *quoter) isForward(i int, explicit bool) bool {
+	switch {
+	case q.forwarded:
+		return explicit || q.passedOn
+	case explicit, q.forward:
+		return true
+	case q.reply:
 		return false
 	}
 	for _, l := range q.lines[:i] {
@@ -128,6 +152,18 @@ func (q *quoter) isForward(i int, explicit bool) bool {
 		}
 	}
 	return true
+}
+
+// subjectForwards tells whether the subject that the n lines of a divider name is that of a forwarded mail.
+func (q *quoter) subjectForwards(i, n int) bool {
+	for _, l := range q.lines[i : i+n] {
+		name, value, ok := cutColon(strings.TrimLeft(l.text, "*> "))
+		if ok && slices.Contains(subjectWords, strings.ToLower(strings.Trim(name, "* \t"))) {
+			forward, _ := subjectPrefixes(strings.TrimLeft(value, "* "))
+			return forward
+		}
+	}
+	return false
 }
 
 // isOwn tells whether the sender that the n lines of a divider name is the shop: then what follows is the shop's own mail,
@@ -171,12 +207,19 @@ func Own(address string, own []string) bool {
 	return false
 }
 
-// release takes the mark of quotation off a forwarded mail that HTML put into a quotation, up to the end of that.
-func (q *quoter) release(from int) {
+// release takes the mark of quotation off a forwarded mail that HTML put into a quotation, up to the end of that. Where a divider calls
+// it a forwarded one, one level of ">" is the program's that sent it on.
+func (q *quoter) release(from int, explicit bool) {
 	for from < len(q.lines) && q.lines[from].text == "" {
 		from++
 	}
-	for i := from; i < len(q.lines) && q.lines[i].quoted && !strings.HasPrefix(q.lines[i].text, ">"); i++ {
+	for i := from; i < len(q.lines) && q.lines[i].quoted; i++ {
+		if text := q.lines[i].text; strings.HasPrefix(text, ">") && (!explicit || strings.HasPrefix(strings.TrimLeft(text[1:], " "), ">")) {
+			if !explicit {
+				break
+			}
+			continue
+		}
 		q.kinds[i] = ""
 	}
 }

@@ -27,6 +27,9 @@ var headerWords = []string{
 	"skickat", "till", "ämne", "sendt", "til", "emne",
 }
 
+// subjectWords are those of headerWords that name the subject.
+var subjectWords = []string{"subject", "betreff", "objet", "asunto", "oggetto", "onderwerp", "assunto", "temat", "主题", "主旨", "件名", "ämne", "emne"}
+
 var wroteWords = []string{
 	" wrote", " writes", " schrieb", "a écrit", " escribió", "ha scritto", " schreef", " escreveu", " napisał", " pisze", "写道", "寫道", "书写",
 	"のメール", "さんは", "wrote:", "skrev", " schrieben",
