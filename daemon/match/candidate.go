@@ -14,6 +14,7 @@ type candidate struct {
 	*entry
 	weight   float64
 	standing float64 // weight among the others, see ranked
+	kin      float64 // weight of a relative or neighbour, or of another order of theirs, that we do not know
 	method   Method
 	reasons  []string
 	evidence []Evidence
@@ -83,7 +84,7 @@ func (x *look) newField(who Sender) *field {
 func (f *field) candidate(id order.POID) *candidate {
 	c, ok := f.all[id]
 	if !ok {
-		c = &candidate{entry: f.x.entry(id), method: None, counted: map[string]bool{}, fits: map[string]agreement{}}
+		c = &candidate{entry: f.x.entry(id), kin: nobody, method: None, counted: map[string]bool{}, fits: map[string]agreement{}}
 		switch {
 		case f.who.Supplier == "" || c.Supplier == "":
 		case c.Supplier == f.who.Supplier:
@@ -119,40 +120,58 @@ func (f *field) consignee(p parsers.Party) {
 	if told.empty() {
 		return
 	}
-	for _, id := range f.x.near(told, f.who) {
+	for _, id := range f.x.near(&told, f.who) {
 		f.candidate(id)
 	}
 	for _, c := range f.all {
-		c.compare(told, p)
+		c.compare(f.x, &told, p)
 	}
 }
 
-func (c *candidate) compare(told folded, p parsers.Party) {
-	values := map[string]parsers.Value{"name": p.Name, "company": p.Company, "street": p.Street, "postcode": p.Postcode, "city": p.City, "email": p.Email, "phone": p.Phone}
+// compare lets each field of the address speak for or against the candidate.
+func (c *candidate) compare(x *look, told *folded, p parsers.Party) {
+	own := foldAddress(c.PO)
+	values := [fields]parsers.Value{p.Name, p.Street, p.Postcode, p.City, p.Email, p.Phone}
+	if values[nameField].Text == "" {
+		values[nameField] = p.Company
+	}
+	if len(told.glued) > 0 {
+		split := told.unglue(&own)
+		told = &split
+	}
 	against := 0
-	for _, w := range partyWeights {
-		weight, words := 0.0, ""
-		fit := w.compare(w.of(told), w.of(c.party))
-		if c.fits[w.field] == unknown {
-			c.fits[w.field] = fit
+	bits, kin := 0.0, newKinship()
+	for _, fit := range x.fits(told, &own) {
+		name := fit.field.String()
+		if c.fits[name] == unknown {
+			c.fits[name] = fit.how
 		}
-		switch fit {
-		case same:
-			weight, words = w.same, "the same "+w.field
-		case close:
-			weight, words = w.close, "nearly the same "+w.field
-		case partly:
-			weight, words = w.partly, "a similar "+w.field
-		case differs:
-			weight, words = w.differs, "another "+w.field
-			if w.field == "name" || w.field == "street" || w.field == "postcode" {
-				against++
-			}
-		default:
+		if fit.how == unknown {
 			continue
 		}
-		v := values[w.field]
-		c.hear(testimony{Fuzzy, weight, w.field, words, Evidence{Field: w.field, Text: v.Text, Place: v.At}})
+		words := ""
+		switch fit.how {
+		case same:
+			words = "the same " + name
+		case close:
+			words = "nearly the same " + name
+		case partly, related:
+			words = "a similar " + name
+		case differs:
+			words = "another " + name
+		}
+		if (fit.how == related || fit.how == differs) && fit.field <= postcodeField {
+			against++
+		}
+		if !c.counted[name] {
+			bits += fit.bits
+			kin.add(fit)
+		}
+		v := values[fit.field]
+		c.hear(testimony{Fuzzy, fit.bits, name, words, Evidence{Field: name, Text: v.Text, Place: v.At}})
+	}
+	if bits+kin.bits() > c.kin {
+		c.kin = bits + kin.bits()
 	}
 	if against >= 2 && !slices.Contains(c.against, "address") {
 		c.against = append(c.against, "address")
@@ -225,11 +244,11 @@ func (f *field) ranked() ([]*candidate, []float64) {
 		}
 	}
 	slices.SortFunc(list, func(a, b *candidate) int { return cmp.Or(cmp.Compare(b.standing, a.standing), cmp.Compare(a.ID, b.ID)) })
-	weights := make([]float64, len(list))
+	weights, kin := make([]float64, len(list)), make([]float64, len(list))
 	for i, c := range list {
-		weights[i] = c.standing
+		weights[i], kin[i] = c.standing, c.kin
 	}
-	return list, posterior(weights, f.competing)
+	return list, posterior(weights, kin, f.competing)
 }
 
 // muchEvidence is how many places are kept for one order.
@@ -248,7 +267,7 @@ func (f *field) join(other *field) {
 		for witness := range c.counted {
 			mine.counted[witness] = true
 		}
-		mine.weight = max(mine.weight, c.weight)
+		mine.weight, mine.kin = max(mine.weight, c.weight), max(mine.kin, c.kin)
 		for field, fit := range c.fits {
 			if mine.fits[field] == unknown {
 				mine.fits[field] = fit

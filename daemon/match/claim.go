@@ -191,7 +191,7 @@ func (x *look) core(key string, who Sender) []order.POID {
 		return nil
 	}
 	var found []order.POID
-	for _, id := range x.find(byCore, digits) {
+	for _, id := range x.cores(digits) {
 		e := x.entry(id)
 		if who.Supplier != "" && e.Supplier != "" && e.Supplier != who.Supplier {
 			continue

@@ -8,15 +8,23 @@ import (
 )
 
 // fold brings a text into the form in which it is compared: lower case, without accents, punctuation as single spaces. German and
-// Nordic letters are written out, so that Müller, Mueller and MUELLER are one name.
+// Nordic letters are written out, so that Müller, Mueller and MUELLER are one name; Greek and Cyrillic are written in Latin letters, as
+// programs do that know no others.
 func fold(s string) string {
+	if isASCII(s) {
+		return foldASCII(s)
+	}
 	var b strings.Builder
 	b.Grow(len(s))
 	space := true
-	for _, r := range norm.NFKD.String(strings.ToLower(expand(s))) {
+	for _, r := range norm.NFKD.String(letters.Replace(strings.ToLower(s))) {
 		switch {
 		case unicode.IsLetter(r) || unicode.IsDigit(r):
-			b.WriteRune(r)
+			if latin, ok := latin[r]; ok {
+				b.WriteString(latin)
+			} else {
+				b.WriteRune(r)
+			}
 			space = false
 		case unicode.Is(unicode.Mn, r), r == '\'', r == '’':
 		case !space:
@@ -27,15 +35,41 @@ func fold(s string) string {
 	return strings.TrimSpace(b.String())
 }
 
-func expand(s string) string {
-	if isASCII(s) {
+// foldASCII is fold for most of the texts there are.
+func foldASCII(s string) string {
+	var short [64]byte
+	out := short[:0]
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9':
+			out = append(out, c)
+		case c >= 'A' && c <= 'Z':
+			out = append(out, c+'a'-'A')
+		case c != '\'' && len(out) > 0 && out[len(out)-1] != ' ':
+			out = append(out, ' ')
+		}
+	}
+	if n := len(out); n > 0 && out[n-1] == ' ' {
+		out = out[:n-1]
+	}
+	if string(out) == s {
 		return s
 	}
-	return letters.Replace(s)
+	return string(out)
 }
 
-var letters = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "Ä", "ae", "Ö", "oe", "Ü", "ue", "ß", "ss", "ø", "oe", "Ø", "oe",
-	"å", "aa", "Å", "aa", "æ", "ae", "Æ", "ae", "œ", "oe", "Œ", "oe", "ł", "l", "Ł", "l", "đ", "d", "Đ", "d", "ð", "d", "þ", "th")
+// letters is what is written out before accents are taken off, in lower case.
+var letters = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss", "ø", "oe", "å", "aa", "æ", "ae", "œ", "oe", "ł", "l", "đ", "d", "ð", "d", "þ", "th",
+	"й", "i", "ου", "ou", "ού", "ou")
+
+// latin writes Cyrillic (as passports do, ICAO Doc 9303 part 3 section 6) and Greek (ISO 843, its plain form) in Latin letters, once accents are off.
+var latin = map[rune]string{
+	'а': "a", 'б': "b", 'в': "v", 'г': "g", 'д': "d", 'е': "e", 'ж': "zh", 'з': "z", 'и': "i", 'к': "k", 'л': "l", 'м': "m", 'н': "n", 'о': "o", 'п': "p",
+	'р': "r", 'с': "s", 'т': "t", 'у': "u", 'ф': "f", 'х': "kh", 'ц': "ts", 'ч': "ch", 'ш': "sh", 'щ': "shch", 'ъ': "ie", 'ы': "y", 'ь': "", 'э': "e", 'ю': "iu", 'я': "ia",
+	'і': "i", 'є': "ie", 'ґ': "g", 'ђ': "d", 'ј': "j", 'љ': "lj", 'њ': "nj", 'ћ': "c", 'џ': "dz",
+	'α': "a", 'β': "v", 'γ': "g", 'δ': "d", 'ε': "e", 'ζ': "z", 'η': "i", 'θ': "th", 'ι': "i", 'κ': "k", 'λ': "l", 'μ': "m", 'ν': "n", 'ξ': "x", 'ο': "o", 'π': "p",
+	'ρ': "r", 'σ': "s", 'ς': "s", 'τ': "t", 'υ': "y", 'φ': "f", 'χ': "ch", 'ψ': "ps", 'ω': "o",
+}
 
 func isASCII(s string) bool {
 	for i := 0; i < len(s); i++ {
@@ -48,10 +82,27 @@ func isASCII(s string) bool {
 
 // plain folds a text whose umlauts somebody left out instead of writing them out: Muller for Müller. It undoes the writing-out on both sides.
 func plain(folded string) string {
-	return undoUmlauts.Replace(folded)
+	for i := 1; i < len(folded); i++ {
+		if c := folded[i-1]; folded[i] == 'e' && (c == 'a' || c == 'o' || c == 'u') || c == 'a' && folded[i] == 'a' {
+			return undoUmlauts(folded, i)
+		}
+	}
+	return folded
 }
 
-var undoUmlauts = strings.NewReplacer("ae", "a", "oe", "o", "ue", "u", "aa", "a")
+func undoUmlauts(folded string, from int) string {
+	out := append(make([]byte, 0, len(folded)), folded[:from]...)
+	for i := from; i < len(folded); i++ {
+		c := folded[i-1]
+		if folded[i] == 'e' && (c == 'a' || c == 'o' || c == 'u') || c == 'a' && folded[i] == 'a' {
+			if i++; i == len(folded) {
+				break
+			}
+		}
+		out = append(out, folded[i])
+	}
+	return string(out)
+}
 
 // code folds an order number, SKU, postcode or reference: upper case letters and digits only.
 func code(s string) string {
@@ -81,7 +132,7 @@ func code(s string) string {
 	}, s)
 }
 
-// digits keeps the digits; of a phone number the last nine, so that country codes and leading zeros do not matter.
+// phone keeps the digits of a phone number; of these the last nine, so that country codes and leading zeros do not matter.
 func phone(s string) string {
 	d := strings.Map(func(r rune) rune {
 		if r >= '0' && r <= '9' {
@@ -95,30 +146,93 @@ func phone(s string) string {
 	return d[max(0, len(d)-9):]
 }
 
-// street folds a street with its usual abbreviations in several languages undone, so that "12 Main St." and "12 Main Street", and
-// "Hauptstr. 5" and "Hauptstraße 5", are one.
-func street(s string) string {
-	words := strings.Fields(fold(s))
-	for i, w := range words {
-		if full, ok := streetWords[w]; ok {
-			words[i] = full
-			continue
+// sound writes a word by what is left of it when it is misheard or misspelt: classes of consonants, at most six, vowels only in front. Meyer, Maier
+// and Mayr are one; so are Schmidt, Schmitt and Smith. Like Soundex (US patents 1261167 and 1435663), with the digraphs of several languages.
+func sound(word string) string {
+	var out [8]byte
+	n := 0
+	for i := 0; i < len(word) && n < 6; i++ {
+		c := word[i]
+		next := byte(0)
+		if i+1 < len(word) {
+			next = word[i+1]
 		}
-		for short, full := range streetEndings {
-			if stem, ok := strings.CutSuffix(w, short); ok && len(stem) > 2 {
-				words[i] = stem + full
-				break
+		switch c {
+		case 'a', 'e', 'i', 'o', 'u', 'y', 'j', 'h':
+			if n == 0 && c != 'h' {
+				out[0], n = 'a', 1
 			}
+			continue
+		case 'p', 'b':
+			c = 'p'
+			if next == 'h' {
+				c = 'f'
+			}
+		case 'v', 'w', 'f':
+			c = 'f'
+		case 't', 'd':
+			c = 't'
+			if next == 's' || next == 'z' || next == 'c' {
+				continue
+			}
+		case 'c':
+			if c = 'k'; next == 'h' || next == 'z' || next == 'e' || next == 'i' {
+				c = 's'
+			}
+		case 'z', 's', 'x':
+			c = 's'
+		case 'q', 'g':
+			c = 'k'
+		case 'm', 'n':
+			c = 'n'
+		}
+		if n == 0 || out[n-1] != c {
+			out[n] = c
+			n++
 		}
 	}
-	return strings.Join(words, " ")
+	if n == 0 {
+		return word
+	}
+	return string(out[:n])
 }
 
-var streetWords = map[string]string{
-	"st": "street", "str": "strasse", "ave": "avenue", "av": "avenue", "rd": "road", "dr": "drive", "ln": "lane", "blvd": "boulevard", "bd": "boulevard",
-	"ct": "court", "pl": "place", "plz": "plaza", "sq": "square", "hwy": "highway", "pkwy": "parkway", "ter": "terrace", "cir": "circle",
-	"apt": "apartment", "ste": "suite", "fl": "floor", "n": "north", "s": "south", "e": "east", "w": "west", "ul": "ulica", "al": "aleja", "c": "calle",
-	"r": "rue", "v": "via", "pza": "plaza", "avda": "avenida", "rua": "rua", "lg": "largo", "imp": "impasse", "ch": "chemin", "rte": "route",
+// apart is how many slips make one text from the other: a letter more, less or wrong, or two swapped (Damerau 1964, no letter touched twice). It
+// stops counting beyond most.
+func apart(a, b string, most int) int {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(b)-len(a) > most || len(b) >= longest {
+		return most + 1
+	}
+	var space [3][longest]uint8
+	before, last, row := &space[0], &space[1], &space[2]
+	for j := range len(b) + 1 {
+		last[j] = uint8(j)
+	}
+	for i := 1; i <= len(a); i++ {
+		row[0] = uint8(i)
+		least := row[0]
+		for j := 1; j <= len(b); j++ {
+			cost := uint8(1)
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			d := min(last[j]+1, row[j-1]+1, last[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				d = min(d, before[j-2]+1)
+			}
+			row[j] = d
+			least = min(least, d)
+		}
+		if int(least) > most {
+			return most + 1
+		}
+		before, last, row = last, row, before
+	}
+	return int(last[len(b)])
 }
 
-var streetEndings = map[string]string{"str": "strasse", "pl": "platz", "weg": "weg"}
+// longest is from how many bytes on texts are too long to be compared letter by letter.
+const longest = 64

@@ -1,151 +1,122 @@
 package match
 
 import (
+	"hash/maphash"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
 	"waybill/daemon/order"
 )
 
-// Index holds the purchase orders that news may be about, findable by everything that may name them. It is safe for concurrent use.
+// Index holds the purchase orders that news may be about, findable by everything that may name them. It is safe for concurrent use:
+// a change and a look-up each take the lock for microseconds, and what one item is judged against is remembered by its look.
 type Index struct {
-	mu      sync.RWMutex
-	entries map[order.POID]*entry
+	mu    sync.RWMutex
+	seed  maphash.Seed // of the hashes of keys: buyers choose their names, and must not choose who shares a cell with whom
+	words dictionary
+	pages []*page
+	slots int // ever given out
+	free  []slot
+	by    [kinds]postings
 
-	by        [kinds]blocks
+	size      int
+	open      int
 	suppliers map[string]int // open purchase orders by supplier
 	shapes    map[string]int // of order numbers
-	open      int
 }
 
+// page holds some records. The index grows by pages, so that nothing that others wait for is ever copied.
+type page struct {
+	records   [pageSlots]string // "" where nobody is
+	suppliers [pageSlots]uint32 // number in the dictionary
+}
+
+const pageSlots = 1024
+
 // kind says what a key is.
-type kind int
+type kind uint8
 
 const (
-	byKey    kind = iota // our own key
-	byThread             // Message-IDs of our mails, and "to:" with the address that a purchase order was sent with
-	byNumber             // order numbers and purchase order numbers, as code
-	byCore               // the digits of these, without leading zeros
-	byRef                // supplier, then the supplier's reference
-	byTracking
-	byPostcode
+	byID       kind = iota
+	byKey           // our own key
+	byThread        // Message-IDs of our mails, and "to:" with the address that a purchase order was sent with
+	byNumber        // the digits of order numbers and purchase order numbers, without leading zeros; the whole where there is no one run of digits
+	byRef           // supplier, then the supplier's reference
+	byTracking      // numbers that it has already
+	bySKU           // products, ours and the supplier's
 	byEmail
 	byPhone
-	byStreet // house number and street
-	byName   // each word of name and company
-	bySKU
+	byPostcode
+	byHouse  // numbers of the street address
+	byStreet // sound of each word of the street
+	byCity   // sound of each word of the city
+	byName   // sound of each word of name and company
 	kinds
 )
 
-// blocks finds purchase orders by a key.
-type blocks map[string][]order.POID
-
-func (b blocks) add(key string, id order.POID) {
-	if key != "" {
-		b[key] = append(b[key], id)
-	}
+// key is one place where a purchase order can be found.
+type key struct {
+	kind kind
+	hash uint64
 }
 
-func (b blocks) remove(key string, id order.POID) {
-	ids := b[key]
-	for i, other := range ids {
-		if other == id {
-			ids[i] = ids[len(ids)-1]
-			if ids = ids[:len(ids)-1]; len(ids) == 0 {
-				delete(b, key)
-			} else {
-				b[key] = ids
-			}
-			return
-		}
-	}
-}
-
-// entry is a purchase order with its folded fields.
-type entry struct {
-	PO
-	party folded
-	keys  []blockKey
-}
+// entry is a purchase order taken out of its record.
+type entry struct{ PO }
 
 // key is the order's name across channels.
 func (e *entry) key() string { return e.Channel + "|" + e.Order }
 
-// blockKey is one place where the entry can be found, so that it can be taken out again.
-type blockKey struct {
-	block blocks
-	key   string
-}
-
 // NewIndex gives an empty index.
 func NewIndex() *Index {
-	x := &Index{entries: map[order.POID]*entry{}, suppliers: map[string]int{}, shapes: map[string]int{}}
-	for i := range x.by {
-		x.by[i] = blocks{}
-	}
-	return x
+	return &Index{seed: maphash.MakeSeed(), words: newDictionary(), suppliers: map[string]int{}, shapes: map[string]int{}}
 }
 
 // Len is how many purchase orders are in the index, closed ones included.
 func (x *Index) Len() int {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	return len(x.entries)
+	return x.size
 }
 
 // Put adds a purchase order, or replaces what was known of it.
 func (x *Index) Put(po PO) {
-	e := &entry{PO: po, party: foldAddress(po)}
+	party := foldAddress(po)
+	keys := x.keys(nil, &po, &party)
+	number := strings.TrimPrefix(po.Order, "#")
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.remove(po.ID)
-	x.entries[po.ID] = e
-	if s := shape(strings.TrimPrefix(po.Order, "#")); s != "" {
-		x.shapes[s]++
+	s, had := x.slot(po.ID)
+	var gone []key
+	if had {
+		old, party := x.unpack(s)
+		gone = x.keys(nil, &old, &party)
+		x.discount(&old)
+	} else {
+		s = x.take()
+	}
+	for _, k := range gone {
+		if !slices.Contains(keys, k) {
+			x.by[k.kind].remove(k.hash, s)
+		}
+	}
+	for _, k := range keys {
+		if !slices.Contains(gone, k) {
+			x.by[k.kind].add(k.hash, s)
+		}
+	}
+	p := x.pages[s/pageSlots]
+	pack := packer{words: &x.words}
+	p.records[s%pageSlots] = pack.pack(&po)
+	p.suppliers[s%pageSlots] = x.words.number(po.Supplier)
+	x.size++
+	if sh := shape(number); sh != "" {
+		x.shapes[sh]++
 	}
 	if !po.Closed {
 		x.open++
 		x.suppliers[po.Supplier]++
-	}
-	put := func(b blocks, key string) {
-		if key != "" {
-			b.add(key, po.ID)
-			e.keys = append(e.keys, blockKey{b, key})
-		}
-	}
-	put(x.by[byKey], string(po.Token))
-	for _, id := range po.MessageIDs {
-		put(x.by[byThread], id)
-	}
-	if po.ReplyTo != "" {
-		put(x.by[byThread], "to:"+strings.ToLower(po.ReplyTo))
-	}
-	put(x.by[byNumber], code(po.Order))
-	if code(po.Number) != code(po.Order) {
-		put(x.by[byNumber], code(po.Number))
-	}
-	put(x.by[byCore], coreOf(code(po.Order)))
-	if other := coreOf(code(po.Number)); other != coreOf(code(po.Order)) {
-		put(x.by[byCore], other)
-	}
-	for _, ref := range po.Refs {
-		put(x.by[byRef], po.Supplier+"|"+code(ref))
-	}
-	for _, number := range po.Tracking {
-		put(x.by[byTracking], number)
-	}
-	put(x.by[byPostcode], e.party.postcode)
-	put(x.by[byEmail], e.party.email)
-	put(x.by[byPhone], e.party.phone)
-	put(x.by[byStreet], plain(e.party.street))
-	for _, word := range e.party.words {
-		put(x.by[byName], word)
-	}
-	for _, l := range po.Lines {
-		put(x.by[bySKU], code(l.SKU))
-		if theirs := code(l.SupplierSKU); theirs != code(l.SKU) {
-			put(x.by[bySKU], theirs)
-		}
 	}
 }
 
@@ -153,25 +124,123 @@ func (x *Index) Put(po PO) {
 func (x *Index) Remove(id order.POID) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.remove(id)
-}
-
-func (x *Index) remove(id order.POID) {
-	e, ok := x.entries[id]
+	s, ok := x.slot(id)
 	if !ok {
 		return
 	}
-	for _, k := range e.keys {
-		k.block.remove(k.key, id)
+	po, party := x.unpack(s)
+	for _, k := range x.keys(nil, &po, &party) {
+		x.by[k.kind].remove(k.hash, s)
 	}
-	if !e.Closed {
+	x.discount(&po)
+	x.pages[s/pageSlots].records[s%pageSlots] = ""
+	x.free = append(x.free, s)
+}
+
+// discount takes a purchase order out of what is counted.
+func (x *Index) discount(po *PO) {
+	x.size--
+	if !po.Closed {
 		x.open--
-		x.suppliers[e.Supplier]--
+		x.suppliers[po.Supplier]--
 	}
-	if s := shape(strings.TrimPrefix(e.Order, "#")); s != "" {
+	if s := shape(strings.TrimPrefix(po.Order, "#")); s != "" {
 		if x.shapes[s]--; x.shapes[s] == 0 {
 			delete(x.shapes, s)
 		}
 	}
-	delete(x.entries, id)
+}
+
+// take gives an empty slot.
+func (x *Index) take() slot {
+	if n := len(x.free); n > 0 {
+		s := x.free[n-1]
+		x.free = x.free[:n-1]
+		return s
+	}
+	if x.slots%pageSlots == 0 {
+		x.pages = append(x.pages, &page{})
+	}
+	x.slots++
+	return slot(x.slots - 1)
+}
+
+// slot finds a purchase order by its id.
+func (x *Index) slot(id order.POID) (slot, bool) {
+	var one [1]slot
+	for _, s := range x.by[byID].find(x.hash(byID, strconv.FormatInt(int64(id), 36)), &one) {
+		if identify(x.record(s)) == id {
+			return s, true
+		}
+	}
+	return 0, false
+}
+
+func (x *Index) record(s slot) string { return x.pages[s/pageSlots].records[s%pageSlots] }
+
+func (x *Index) unpack(s slot) (po PO, party folded) {
+	u := unpacker{words: &x.words, in: x.record(s)}
+	u.unpack(&po)
+	return po, foldAddress(po)
+}
+
+func (x *Index) hash(k kind, text string) uint64 { return maphash.String(x.seed, text) }
+
+// keys lists where a purchase order can be found, each place once.
+func (x *Index) keys(into []key, po *PO, party *folded) []key {
+	put := func(k kind, text string) {
+		if text == "" {
+			return
+		}
+		if next := (key{k, x.hash(k, text)}); !slices.Contains(into, next) {
+			into = append(into, next)
+		}
+	}
+	put(byID, strconv.FormatInt(int64(po.ID), 36))
+	put(byKey, string(po.Token))
+	for _, id := range po.MessageIDs {
+		put(byThread, id)
+	}
+	if po.ReplyTo != "" {
+		put(byThread, "to:"+strings.ToLower(po.ReplyTo))
+	}
+	put(byNumber, numberKey(code(po.Order)))
+	put(byNumber, numberKey(code(po.Number)))
+	for _, ref := range po.Refs {
+		put(byRef, po.Supplier+"|"+code(ref))
+	}
+	for _, number := range po.Tracking {
+		put(byTracking, number)
+	}
+	for i := range po.Lines {
+		put(bySKU, code(po.Lines[i].SKU))
+		put(bySKU, code(po.Lines[i].SupplierSKU))
+	}
+	party.features(put)
+	return into
+}
+
+// numberKey is under what a number is looked for: its one run of digits without leading zeros, else the whole of it.
+func numberKey(number string) string {
+	if core := coreOf(number); core != "" {
+		return core
+	}
+	return number
+}
+
+// has tells whether a purchase order really is what a key says: keys are found by 32 bits of their hash.
+func (po *PO) has(k kind, text string) bool {
+	switch k {
+	case byKey:
+		return string(po.Token) == text
+	case byThread:
+		return slices.Contains(po.MessageIDs, text) || po.ReplyTo != "" && "to:"+strings.ToLower(po.ReplyTo) == text
+	case byNumber:
+		return code(po.Order) == text || code(po.Number) == text
+	case byRef:
+		return slices.ContainsFunc(po.Refs, func(ref string) bool { return po.Supplier+"|"+code(ref) == text })
+	case byTracking:
+		return slices.Contains(po.Tracking, text)
+	}
+	return false
 }

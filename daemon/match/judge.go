@@ -12,8 +12,6 @@ import (
 
 // Match says what a reading means for the purchase orders of the index: one finding for each order and kind of news.
 func (x *Index) Match(r parsers.Reading, who Sender) []Finding {
-	x.mu.RLock()
-	defer x.mu.RUnlock()
 	return x.look().match(r, who)
 }
 

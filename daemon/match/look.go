@@ -1,67 +1,95 @@
 package match
 
-import "waybill/daemon/order"
+import (
+	"waybill/daemon/order"
+)
 
-// look is one look at the index: what one item is judged against.
-type look struct{ index *Index }
+// look is one look at the index: what one item is judged against. Purchase orders that it has come upon stay as they were then until the item is
+// judged, whatever happens to them meanwhile; the index is locked only while something is looked up.
+type look struct {
+	index *Index
+	known map[order.POID]*entry
+	size  int // of the index
+}
 
-func (x *Index) look() *look { return &look{x} }
+func (x *Index) look() *look { return &look{x, map[order.POID]*entry{}, x.Len()} }
 
-func (x *look) entry(id order.POID) *entry { return x.index.entries[id] }
+// entry is a purchase order that find or near gave.
+func (x *look) entry(id order.POID) *entry { return x.known[id] }
 
-func (x *look) find(k kind, key string) []order.POID { return x.index.by[k][key] }
+// meet takes a purchase order out of the index. The caller holds the lock.
+func (x *look) meet(s slot) *entry {
+	record := x.index.record(s)
+	if e, ok := x.known[identify(record)]; ok {
+		return e
+	}
+	e := &entry{}
+	u := unpacker{words: &x.index.words, in: record}
+	u.unpack(&e.PO)
+	x.known[e.ID] = e
+	return e
+}
 
-func (x *look) count(k kind, key string) int { return len(x.index.by[k][key]) }
+// find gives the purchase orders that have a key.
+func (x *look) find(k kind, text string) []order.POID {
+	filed := text
+	if k == byNumber {
+		filed = numberKey(text)
+	}
+	return x.among(k, filed, func(po *PO) bool { return po.has(k, text) })
+}
 
-func (x *look) shaped(number string) bool { return x.index.shapes[shape(number)] > 0 }
+// cores gives the purchase orders whose number has these digits, without leading zeros.
+func (x *look) cores(digits string) []order.POID {
+	return x.among(byNumber, digits, func(po *PO) bool { return coreOf(code(po.Order)) == digits || coreOf(code(po.Number)) == digits })
+}
+
+func (x *look) among(k kind, filed string, has func(*PO) bool) []order.POID {
+	if filed == "" {
+		return nil
+	}
+	hash := x.index.hash(k, filed)
+	x.index.mu.RLock()
+	defer x.index.mu.RUnlock()
+	var one [1]slot
+	slots := x.index.by[k].find(hash, &one)
+	if len(slots) == 0 {
+		return nil
+	}
+	ids := make([]order.POID, 0, len(slots))
+	for _, s := range slots {
+		if e := x.meet(s); has(&e.PO) {
+			ids = append(ids, e.ID)
+		}
+	}
+	return ids
+}
+
+// count is how many purchase orders have a key, but for rare chance.
+func (x *look) count(k kind, text string) int {
+	if text == "" {
+		return 0
+	}
+	hash := x.index.hash(k, text)
+	x.index.mu.RLock()
+	defer x.index.mu.RUnlock()
+	return x.index.by[k].count(hash)
+}
+
+// shaped tells whether some order's number looks like this one.
+func (x *look) shaped(number string) bool {
+	x.index.mu.RLock()
+	defer x.index.mu.RUnlock()
+	return x.index.shapes[shape(number)] > 0
+}
 
 // competing is how many open purchase orders stand against each other for a sender's news.
 func (x *look) competing(who Sender) int {
+	x.index.mu.RLock()
+	defer x.index.mu.RUnlock()
 	n := x.index.open
 	if who.Supplier != "" {
 		n = x.index.suppliers[who.Supplier] + x.index.suppliers[""]
 	}
 	return max(n, 1)
-}
-
-const (
-	// nearest limits how many purchase orders one block may bring: a shop that ships everything to one city learns nothing from the city.
-	nearest = 300
-	// within is how many votes fewer than the best one may have and still be compared field by field. A postcode has two votes, a word of the name one:
-	// who shares a first name with somebody whose street and postcode agree is out of the race.
-	within = 3
-)
-
-// near finds who may live there: by postcode, street, a word of the name, email or phone.
-func (x *look) near(told folded, who Sender) []order.POID {
-	votes := map[order.POID]int{}
-	take := func(ids []order.POID, vote int) {
-		if len(ids) > nearest {
-			return
-		}
-		for _, id := range ids {
-			if e := x.entry(id); who.Supplier == "" || e.Supplier == who.Supplier || e.Supplier == "" {
-				votes[id] += vote
-			}
-		}
-	}
-	take(x.index.by[byPostcode][told.postcode], 2)
-	take(x.index.by[byEmail][told.email], 4)
-	take(x.index.by[byPhone][told.phone], 4)
-	take(x.index.by[byStreet][plain(told.street)], 3)
-	for _, w := range told.words {
-		take(x.index.by[byName][w], 1)
-	}
-	most := 0
-	for _, v := range votes {
-		most = max(most, v)
-	}
-	floor := max(most-within, 1)
-	found := make([]order.POID, 0, 16)
-	for id, v := range votes {
-		if v >= floor {
-			found = append(found, id)
-		}
-	}
-	return found
 }

@@ -3,186 +3,153 @@ package match
 import (
 	"strings"
 
-	"github.com/antzucaro/matchr"
-
 	"waybill/parsers"
 )
 
 // folded is a consignee in the form in which two of them are compared.
 type folded struct {
-	name, company  string
-	words          []string // of name and company, for blocking
-	street         string
+	name, company  []string // words, see nameWords
+	street         streetAddress
 	postcode, city string
 	email, phone   string
+	glued          []string // words of an address that stands in one piece: which of them is the city, only a candidate can tell
 }
 
 func foldAddress(po PO) folded {
-	a := po.ShipTo
-	f := folded{name: fold(a.Name), company: fold(a.Company), street: street(strings.TrimSpace(a.Line1 + " " + a.Line2)), postcode: code(a.Postcode),
-		city: fold(a.City), email: strings.ToLower(strings.TrimSpace(po.Email)), phone: phone(po.Phone)}
+	a := &po.ShipTo
+	f := folded{name: nameWords(a.Name), company: nameWords(a.Company), street: foldStreet(a.Line1, a.Line2), postcode: code(a.Postcode),
+		city: plain(fold(a.City)), email: strings.ToLower(strings.TrimSpace(po.Email)), phone: phone(po.Phone)}
 	if f.phone == "" {
 		f.phone = phone(a.Phone)
 	}
-	f.words = nameWords(f.name, f.company)
 	return f
 }
 
 func foldParty(p parsers.Party) folded {
-	f := folded{name: fold(p.Name.Text), company: fold(p.Company.Text), street: street(p.Street.Text), postcode: code(p.Postcode.Text),
-		city: fold(p.City.Text), email: strings.ToLower(strings.TrimSpace(p.Email.Text)), phone: phone(p.Phone.Text)}
-	f.words = nameWords(f.name, f.company)
+	f := folded{name: nameWords(p.Name.Text), company: nameWords(p.Company.Text), postcode: code(p.Postcode.Text),
+		city: plain(fold(p.City.Text)), email: strings.ToLower(strings.TrimSpace(p.Email.Text)), phone: phone(p.Phone.Text)}
+	if text := oneCell(p); text != "" {
+		f.glued = strings.Fields(plain(fold(text)))
+		if text == p.Name.Text {
+			f.name = nil
+		}
+		return f
+	}
+	f.street = foldStreet(p.Street.Text)
 	return f
 }
 
-func (f folded) empty() bool {
-	return f.name == "" && f.company == "" && f.street == "" && f.postcode == "" && f.email == "" && f.phone == ""
-}
-
-// nameWords are the words by which a name is found; initials find nothing.
-func nameWords(texts ...string) []string {
-	var words []string
-	for _, t := range texts {
-		for _, w := range strings.Fields(t) {
-			if len(w) > 2 {
-				words = append(words, plain(w))
-			}
-		}
+// oneCell gives an address that stands in one piece, "Jane Doe, 12 Main St, 82502 Riverton", where a reader had nowhere else to put it.
+func oneCell(p parsers.Party) string {
+	if p.Postcode.Text != "" || p.City.Text != "" {
+		return ""
 	}
-	return words
-}
-
-// agreement is how two fields compare.
-type agreement int
-
-const (
-	unknown agreement = iota // one side does not say
-	same                     // equal after folding
-	close                    // equal but for a slip or an abbreviation
-	partly                   // some of it
-	differs                  // something else
-)
-
-func compareNames(a, b string) agreement {
-	if a == "" || b == "" {
-		return unknown
-	}
-	if a == b || plain(a) == plain(b) {
-		return same
-	}
-	x, y := strings.Fields(plain(a)), strings.Fields(plain(b))
-	if sameWords(x, y) {
-		return same // swapped: "Doe, Jane"
-	}
-	last, other := x[len(x)-1], y[len(y)-1]
-	switch {
-	case last == other && initial(x[0], y[0]):
-		return close
-	case len(a) > 5 && len(b) > 5 && matchr.DamerauLevenshtein(plain(a), plain(b)) <= 1+min(len(a), len(b))/12:
-		return close
-	case last == other || len(x) > 1 && x[0] == other && len(x[0]) > 3 || len(y) > 1 && y[0] == last && len(y[0]) > 3:
-		return partly
-	}
-	return differs
-}
-
-func initial(a, b string) bool {
-	return a[0] == b[0] && (len(a) == 1 || len(b) == 1)
-}
-
-func sameWords(x, y []string) bool {
-	if len(x) != len(y) {
-		return false
-	}
-	count := map[string]int{}
-	for _, w := range x {
-		count[w]++
-	}
-	for _, w := range y {
-		if count[w]--; count[w] < 0 {
-			return false
-		}
-	}
-	return true
-}
-
-func compareStreets(a, b string) agreement {
-	switch {
-	case a == "" || b == "":
-		return unknown
-	case a == b || plain(a) == plain(b):
-		return same
-	}
-	x, y := strings.Fields(a), strings.Fields(b)
-	if sameWords(x, y) {
-		return same
-	}
-	if house(x) != house(y) {
-		return differs
-	}
-	if contains(x, y) || contains(y, x) || matchr.DamerauLevenshtein(plain(a), plain(b)) <= 2 {
-		return close
-	}
-	return differs
-}
-
-// house is the first word with a digit.
-func house(words []string) string {
-	for _, w := range words {
-		if strings.ContainsAny(w, "0123456789") {
-			return w
+	for _, text := range [...]string{p.Street.Text, p.Name.Text} {
+		if pieces := strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ';' || r == '\n' || r == '|' }); len(pieces) >= 2 && len(strings.Fields(text)) >= 5 {
+			return text
 		}
 	}
 	return ""
 }
 
-func contains(all, some []string) bool {
-	have := map[string]bool{}
-	for _, w := range all {
-		have[w] = true
+func (f *folded) empty() bool {
+	return len(f.name) == 0 && len(f.company) == 0 && len(f.street.words) == 0 && f.street.house == "" && f.postcode == "" && f.email == "" && f.phone == "" && len(f.glued) == 0
+}
+
+// features calls put with everything by which somebody can be found who lives there.
+func (f *folded) features(put func(kind, string)) {
+	put(byEmail, f.email)
+	put(byPhone, f.phone)
+	put(byPostcode, f.postcode)
+	put(byHouse, f.street.house)
+	for _, n := range f.street.units {
+		put(byHouse, n)
 	}
-	for _, w := range some {
-		if !have[w] {
-			return false
+	for _, w := range f.street.words {
+		put(byStreet, sound(w))
+	}
+	for _, w := range strings.Fields(f.city) {
+		if len(w) > 2 {
+			put(byCity, sound(w))
 		}
 	}
-	return len(some) > 1
+	for _, words := range [...][]string{f.name, f.company} {
+		for _, w := range words {
+			if len(w) > 1 {
+				put(byName, sound(w))
+			}
+		}
+	}
+	for i, w := range f.glued {
+		switch {
+		case isNumber(w[0]):
+			put(byHouse, w)
+			put(byPostcode, strings.ToUpper(w))
+		case len(w) > 2:
+			put(byName, sound(w))
+			put(byStreet, sound(w))
+			put(byCity, sound(w))
+		}
+		if i > 0 { // "SW1A 1AA", "00-950"
+			put(byPostcode, strings.ToUpper(f.glued[i-1]+w))
+		}
+	}
 }
 
-func compareCodes(a, b string) agreement {
-	switch {
-	case a == "" || b == "":
-		return unknown
-	case a == b:
-		return same
-	case len(a) >= 5 && len(b) >= 5 && (strings.HasPrefix(a, b) || strings.HasPrefix(b, a)):
-		return same // ZIP and ZIP+4
-	case strings.TrimLeft(a, "0") == strings.TrimLeft(b, "0"):
-		return close // a spreadsheet lost the zeros
-	case len(a) == len(b) && matchr.DamerauLevenshtein(a, b) == 1:
-		return partly
+func isNumber(c byte) bool { return c >= '0' && c <= '9' }
+
+// nameWords are the words of a name or company, without accents, titles and particles, which people leave out.
+func nameWords(text string) []string {
+	if text == "" {
+		return nil
 	}
-	return differs
+	words := strings.Fields(plain(fold(text)))
+	kept := words[:0:0]
+	for _, w := range words {
+		if !besideNames[w] {
+			kept = append(kept, w)
+		}
+	}
+	if len(kept) == 0 {
+		return words
+	}
+	return kept
 }
 
-func compareTexts(a, b string) agreement {
-	switch {
-	case a == "" || b == "":
-		return unknown
-	case a == b || plain(a) == plain(b):
-		return same
-	case strings.Contains(a, b) || strings.Contains(b, a) || len(a) > 4 && matchr.DamerauLevenshtein(a, b) <= 1:
-		return close
+// besideNames are titles, particles and legal forms.
+var besideNames = wordSet(`mr mrs ms miss mister madam sir dr prof professor herr frau hr fr mme mlle monsieur madame sig sra srta senor senora signora signor sigra dhr mevr mw pan pani
+	ing dipl mag mba phd jr sr ii iii esq attn attention zhd zu haenden c o co
+	de der den des van von vom zu zum zur da das do dos di del della la le el las los y e und and et ten ter het
+	gmbh ag kg ohg ug mbh ltd limited llc inc corp plc bv nv sa sas sarl srl spa sl slu lda sp zoo z kft oy ab as aps gbr ev`)
+
+func wordSet(list string) map[string]bool {
+	set := map[string]bool{}
+	for _, w := range strings.Fields(list) {
+		set[w] = true
 	}
-	return differs
+	return set
 }
 
-func compareExact(a, b string) agreement {
-	switch {
-	case a == "" || b == "":
-		return unknown
-	case a == b:
-		return same
+// formal are short forms of given names and what they are short for. Pairs that are one name in two languages stand here too.
+var formal = pairs(`bob robert rob robert robbie robert bobby robert bill william will william billy william liam william jim james jimmy james jamie james jack john johnny john jon john
+	mike michael mick michael michel michael miguel michael michal michael tom thomas tommy thomas tomas thomas tomasz thomas dave david dan daniel danny daniel steve stephen steven stephen stefan stephen
+	chris christopher kristof christopher christoph christopher matt matthew matthias matthew matteo matthew tony anthony anton anthony antonio anthony toni anthony
+	joe joseph josef joseph jose joseph pepe joseph giuseppe joseph jozef joseph ed edward eddie edward ted edward nick nicholas nicolas nicholas klaus nicholas nico nicholas
+	alex alexander alexandre alexander alejandro alexander sasha alexander sandro alexander ben benjamin sam samuel andy andrew andreas andrew andrea andrew andrzej andrew andre andrew pete peter pedro peter pietro peter piotr peter
+	fred frederick fritz frederick friedrich frederick hans johann johannes johann giovanni john jan john juan john joao john jean john
+	liz elizabeth lizzie elizabeth beth elizabeth betty elizabeth elisabeth elizabeth lisa elizabeth elsa elizabeth kate katherine katie katherine kathy katherine cathy katherine catherine katherine katharina katherine kasia katherine katarzyna katherine
+	maggie margaret peggy margaret meg margaret greta margaret margarete margaret malgorzata margaret gosia margaret sue susan susanne susan suzanne susan jenny jennifer jen jennifer
+	becky rebecca vicky victoria patty patricia pat patricia trish patricia sandy sandra ally alison annie anne anna anne ana anne ania anne hannah anne
+	mary maria marie maria mia maria paco francisco pancho francisco frank francis franz francis francesco francis francisco francis frans francis charlie charles karl charles carlos charles carlo charles chuck charles
+	lou louis luis louis luigi louis ludwig louis harry henry heinrich henry enrique henry enrico henry henri henry hank henry dick richard rick richard ricky richard rich richard ricardo richard
+	gabi gabriele steffi stephanie stefanie stephanie moni monika uli ulrich ulli ulrich wolfi wolfgang guenni guenther manni manfred sepp joseph seppi joseph bea beatrice`)
+
+// pairs reads a list of words by twos, folded as names are.
+func pairs(list string) map[string]string {
+	words := strings.Fields(list)
+	all := make(map[string]string, len(words)/2)
+	for i := 0; i+1 < len(words); i += 2 {
+		all[plain(words[i])] = plain(words[i+1])
 	}
-	return differs
+	return all
 }

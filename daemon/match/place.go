@@ -179,15 +179,15 @@ func (x *look) speak(n *news, p part, a about, row bool) {
 // expects tells whether somebody who waits for a parcel lives at an address that no word calls the consignee's. Else it is the writer's own, or anybody's.
 func (x *look) expects(p parsers.Party, who Sender) bool {
 	told := foldParty(p)
-	for _, id := range x.near(told, who) {
-		lives := x.entry(id).party
-		fits := 0
-		for _, fit := range []agreement{compareNames(told.name, lives.name), compareStreets(told.street, lives.street), compareCodes(told.postcode, lives.postcode)} {
-			if fit == same || fit == close {
-				fits++
+	for _, id := range x.near(&told, who) {
+		own := foldAddress(x.entry(id).PO)
+		agree := 0
+		for _, f := range x.fits(&told, &own) {
+			if f.field <= postcodeField && (f.how == same || f.how == close) {
+				agree++
 			}
 		}
-		if fits >= 2 {
+		if agree >= 2 {
 			return true
 		}
 	}

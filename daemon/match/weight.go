@@ -6,25 +6,6 @@ import (
 	"waybill/parsers"
 )
 
-// One score for all witnesses, after Fellegi and Sunter ("A Theory for Record Linkage", JASA 64, 1969): each comparison adds the base-2
-// logarithm of how much likelier its outcome is when the news is about this purchase order than when it is about another. The
-// weights of the consignee's fields come from m = the share of true pairs that agree (slips and abbreviations counted) and u = the
-// chance that two strangers agree; they are rounded down, so that the score errs towards a person.
-var partyWeights = []struct {
-	field                        string
-	compare                      func(a, b string) agreement
-	of                           func(folded) string
-	same, close, partly, differs float64 // bits
-}{
-	{"name", compareNames, func(f folded) string { return f.name }, 12, 9.5, 4, -5},
-	{"company", compareNames, func(f folded) string { return f.company }, 10, 8, 3, -2},
-	{"street", compareStreets, func(f folded) string { return f.street }, 13, 9, 3, -5},
-	{"postcode", compareCodes, func(f folded) string { return f.postcode }, 9, 7, 1, -6},
-	{"city", compareTexts, func(f folded) string { return f.city }, 5, 4, 1, -3},
-	{"email", compareExact, func(f folded) string { return f.email }, 18, 0, 0, -2},
-	{"phone", compareExact, func(f folded) string { return f.phone }, 17, 0, 0, -1},
-}
-
 // Weights of keys, in bits. A number's weight grows with how many purchase orders compete (numberWeight): that an
 // unrelated mail names exactly this one gets rarer as there are more of them.
 const (
@@ -53,15 +34,15 @@ const (
 
 func numberWeight(base float64, competing int) float64 { return base + math.Log2(float64(competing)) }
 
-// posterior turns weights into probabilities: of each candidate, against the others and against an order that we do not know. The
-// prior odds are one in as many as compete.
-func posterior(weights []float64, competing int) []float64 {
+// posterior turns weights into probabilities: of each candidate, against the others and against an order that we do not know: some stranger's, or
+// one of a candidate's kin. The prior odds are one in as many as compete.
+func posterior(weights, kin []float64, competing int) []float64 {
 	prior := -math.Log2(float64(competing))
-	sum := 1.0 // the order that we do not know
+	sum := 1.0 // the stranger's
 	odds := make([]float64, len(weights))
 	for i, w := range weights {
 		odds[i] = math.Exp2(math.Min(w+prior, 60))
-		sum += odds[i]
+		sum += odds[i] + math.Exp2(math.Min(kin[i]+prior, 60))
 	}
 	for i := range odds {
 		odds[i] /= sum

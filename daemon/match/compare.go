@@ -1,0 +1,152 @@
+package match
+
+import (
+	"slices"
+	"strings"
+)
+
+// agreement is how two fields compare.
+type agreement int
+
+const (
+	unknown agreement = iota // one side does not say
+	same                     // equal after folding
+	close                    // equal but for a slip, an initial or an abbreviation
+	partly                   // some of it, and nothing against it
+	related                  // what a relative or neighbour would have: the family's name with another given one, the next house, the region's postcode
+	differs                  // something else
+	agreements
+)
+
+// compareNames compares two names, whose words may stand in any order.
+func compareNames(a, b []string) agreement {
+	if len(a) == 0 || len(b) == 0 {
+		return unknown
+	}
+	if slices.Equal(a, b) {
+		return same
+	}
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	var taken [16]bool
+	equal, alike, initials, family := 0, 0, 0, false
+	last := b[len(b)-1]
+	for i, w := range a {
+		how, k := partner(w, b, &taken)
+		switch how {
+		case same:
+			equal++
+		case close:
+			alike++
+		case partly:
+			initials++
+		default:
+			continue
+		}
+		taken[k] = true
+		if how != partly && (b[k] == last || i == len(a)-1) {
+			family = true
+		}
+	}
+	strong := equal + alike
+	switch {
+	case equal == len(a) && len(a) == len(b):
+		return same // "Doe Jane"
+	case strong+initials == len(a) && strong > 0 && len(a) > 1:
+		return close
+	case strong == len(a):
+		return partly // only the family's name
+	case joined(a, b):
+		return close
+	case strong > 0 && family:
+		return related
+	}
+	return differs
+}
+
+// partner finds the word of others that is w: equal, but for a slip or as a short form (close), as an initial (partly).
+func partner(w string, others []string, taken *[16]bool) (agreement, int) {
+	best, at := differs, -1
+	for k, o := range others {
+		if k >= len(taken) || taken[k] {
+			continue
+		}
+		how := differs
+		switch {
+		case w == o:
+			return same, k
+		case len(w) == 1 || len(o) == 1:
+			if w[0] == o[0] {
+				how = partly
+			}
+		case formal[w] == o || formal[o] == w || formal[w] != "" && formal[w] == formal[o]:
+			how = close
+		case len(w) > 3 && len(o) > 3 && (apart(w, o, slips(w)) <= slips(w) || sound(w) == sound(o) && w[0] == o[0] && apart(w, o, 3) <= 3):
+			how = close
+		}
+		if how < best {
+			best, at = how, k
+		}
+	}
+	return best, at
+}
+
+// joined tells names that are one when their words are written together: "Anne Marie" and "Annemarie", "Vanderberg".
+func joined(a, b []string) bool {
+	x, y := strings.Join(a, ""), strings.Join(b, "")
+	return min(len(x), len(y)) > 5 && apart(x, y, 1+min(len(x), len(y))/12) <= 1+min(len(x), len(y))/12
+}
+
+func comparePostcodes(a, b string) agreement {
+	switch {
+	case a == "" || b == "":
+		return unknown
+	case a == b:
+		return same
+	case len(a) >= 5 && len(b) >= 5 && (strings.HasPrefix(a, b) || strings.HasPrefix(b, a)):
+		return same // ZIP and ZIP+4
+	case len(a) >= 4 && strings.TrimLeft(a, "0") == strings.TrimLeft(b, "0"):
+		return close // a spreadsheet lost the zeros
+	case len(a) > 3 && apart(a, b, 1) <= 1:
+		return partly // a digit wrong, missing, or two swapped; or the next one
+	case len(a) > 3 && len(b) > 2 && a[:3] == b[:3]:
+		return related
+	}
+	return differs
+}
+
+func compareCities(a, b string) agreement {
+	switch {
+	case a == "" || b == "":
+		return unknown
+	case a == b:
+		return same
+	case strings.Contains(a, b) || strings.Contains(b, a), len(a) > 4 && len(b) > 4 && apart(a, b, slips(a)) <= slips(a), abbreviated(a, b), abbreviated(b, a):
+		return close
+	}
+	return differs
+}
+
+// abbreviated tells "ffm" or "st petersburg" for longer words that begin with the same letters: each word of short begins a word of long, in order.
+func abbreviated(short, long string) bool {
+	words := strings.Fields(long)
+	for w := range strings.FieldsSeq(short) {
+		i := slices.IndexFunc(words, func(o string) bool { return strings.HasPrefix(o, w) })
+		if i < 0 {
+			return false
+		}
+		words = words[i+1:]
+	}
+	return len(short) > 1
+}
+
+func compareExact(a, b string) agreement {
+	switch {
+	case a == "" || b == "":
+		return unknown
+	case a == b:
+		return same
+	}
+	return differs
+}

@@ -1,0 +1,240 @@
+package match
+
+import (
+	"math"
+	"slices"
+	"strings"
+)
+
+// The score of a consignee is Fellegi's and Sunter's ("A Theory for Record Linkage", JASA 64, 1969), with Winkler's weights by frequency: each
+// comparison adds the base-2 logarithm of how much likelier its outcome is when the paper is about this order than when it is about a stranger's.
+// The chances of the outcomes are estimated from pairs of which it is known (odds.go says how they are made); the chance that a stranger has the
+// same value is its frequency in the index: "Okonkwo" tells more than "Smith", and a village more than a city.
+//
+// Whose order we do not know need not be a stranger, though. Neighbours and families have much in common, and who buys twice has everything. What a pair
+// would score if the paper came from one of those stands beside its weight (kinship), and competes with it.
+
+// addressField is one thing that is compared.
+type addressField int
+
+const (
+	nameField addressField = iota // of person or company
+	streetField
+	postcodeField
+	cityField
+	emailField
+	phoneField
+	fields
+)
+
+func (f addressField) String() string {
+	return [...]string{"name", "street", "postcode", "city", "email", "phone"}[f]
+}
+
+// outcome is how often a comparison comes out in one way, by whose order the paper is about.
+type outcome struct {
+	truth float64 // this one
+	// stranger is for the outcomes of agreement how many times likelier than the value's frequency it is, for differs how likely.
+	stranger float64
+	// The order of somebody near, that we do not know:
+	neighbour, family, again float64
+}
+
+// fit is how a field of the paper compares with an order's, and what that weighs.
+type fit struct {
+	field addressField
+	how   agreement
+	bits  float64
+}
+
+// How sure each comparison may make, in bits, however rare the value: what looks unique here may be common elsewhere. And against.
+var mostBits = [fields]float64{nameField: 15, streetField: 16, postcodeField: 12, cityField: 9, emailField: 20, phoneField: 18}
+
+const (
+	leastBits = -5.0
+	nobody    = -1000.0 // bits of what is impossible
+)
+
+// fits compares all fields. Where the postcode agrees, if only in part, the city says nothing more: it is the same region.
+func (x *look) fits(told, own *folded) [fields]fit {
+	var all [fields]fit
+	set := func(f addressField, how agreement, chance func() float64) {
+		all[f] = fit{field: f, how: how}
+		if how == unknown {
+			return
+		}
+		o := partyOdds[f][how]
+		strange := o.stranger
+		if how != differs {
+			strange *= chance()
+		}
+		all[f].bits = max(leastBits, min(mostBits[f], math.Log2(o.truth/strange)))
+	}
+	person, chance := x.names(told, own)
+	set(nameField, person, chance)
+	set(streetField, compareStreets(&told.street, &own.street), func() float64 { return x.streetChance(&told.street, &own.street) })
+	postcode := comparePostcodes(told.postcode, own.postcode)
+	set(postcodeField, postcode, func() float64 { return x.chance(byPostcode, own.postcode) })
+	city := compareCities(told.city, own.city)
+	set(cityField, city, func() float64 { return x.rarest(byCity, strings.Fields(own.city)) })
+	if postcode != unknown && postcode != differs {
+		all[cityField].bits = 0
+	}
+	set(emailField, compareExact(told.email, own.email), func() float64 { return x.chance(byEmail, own.email) })
+	set(phoneField, compareExact(told.phone, own.phone), func() float64 { return x.chance(byPhone, own.phone) })
+	return all
+}
+
+// names compares who gets it. A company may stand for a person and the other way round; who works in the same company is a relative.
+func (x *look) names(told, own *folded) (agreement, func() float64) {
+	person := compareNames(told.name, own.name)
+	theirs, ours := told.name, own.name
+	if person != same && person != close {
+		best := unknown
+		for _, a := range [...][]string{told.company, told.name} {
+			for _, b := range [...][]string{own.company, own.name} {
+				if how := compareNames(a, b); how != unknown && (best == unknown || how < best) {
+					best, theirs, ours = how, a, b
+				}
+			}
+		}
+		switch {
+		case best == same || best == close:
+			if person == unknown || slices.Equal(theirs, told.name) {
+				person = close
+			} else {
+				person = related
+			}
+		case person == unknown:
+			person = best
+		default:
+			theirs, ours = told.name, own.name
+		}
+	}
+	return person, func() float64 { return x.nameChance(theirs, ours) }
+}
+
+// nameChance is how likely a stranger's name agrees as much: by the frequency of each word that agrees.
+func (x *look) nameChance(theirs, ours []string) float64 {
+	chance, any := 1.0, false
+	var taken [16]bool
+	for _, w := range ours {
+		switch how, k := partner(w, theirs, &taken); how {
+		case same, close:
+			taken[k], any = true, true
+			chance *= x.chance(byName, sound(w))
+		case partly:
+			taken[k] = true
+			chance *= initialChance
+		}
+	}
+	if !any { // written together
+		for _, w := range ours {
+			chance *= x.chance(byName, sound(w))
+		}
+	}
+	return chance
+}
+
+// initialChance is how likely two names begin with the same letter.
+const initialChance = 1.0 / 12
+
+func (x *look) streetChance(told, own *streetAddress) float64 {
+	chance := x.rarest(byStreet, own.words)
+	if told.house != "" && own.house != "" && houses(told, own) != differs {
+		chance *= x.chance(byHouse, own.house)
+	}
+	return chance
+}
+
+// rarest is the chance of the rarest of words that go together.
+func (x *look) rarest(k kind, words []string) float64 {
+	least := 1.0
+	for _, w := range words {
+		if len(w) > 2 || len(words) == 1 {
+			least = min(least, x.chance(k, sound(w)))
+		}
+	}
+	return least
+}
+
+// A value's frequency is that among the other orders of the index, drawn towards what is usual as long as these are few: imagined is how many
+// orders of the usual frequency are thought to stand beside them.
+const imagined = 100
+
+var usual = [kinds]float64{byEmail: 1e-7, byPhone: 1e-7, byPostcode: 1.0 / 2000, byHouse: 1.0 / 50, byStreet: 1.0 / 500, byCity: 1.0 / 500, byName: 1.0 / 300}
+
+func (x *look) chance(k kind, text string) float64 {
+	others := max(x.count(k, text)-1, 0)
+	return (float64(others) + imagined*usual[k]) / float64(max(x.size-1, 0)+imagined)
+}
+
+// kinship gathers what a pair would score if the paper were about an order that we do not know, of somebody near.
+type kinship struct{ neighbour, family, again float64 }
+
+func newKinship() kinship {
+	return kinship{math.Log2(unknownShare.neighbour), math.Log2(unknownShare.family), math.Log2(unknownShare.again)}
+}
+
+func (k *kinship) add(f fit) {
+	o := partyOdds[f.field][f.how]
+	if f.field == cityField && f.bits == 0 {
+		return
+	}
+	k.neighbour += math.Log2(o.neighbour / o.truth)
+	k.family += math.Log2(o.family / o.truth)
+	k.again += math.Log2(o.again / o.truth)
+}
+
+func (k *kinship) bits() float64 {
+	return math.Log2(math.Exp2(k.neighbour) + math.Exp2(k.family) + math.Exp2(k.again))
+}
+
+// unglue takes from an address in one piece what this order would have there. What is left over speaks against it.
+func (f *folded) unglue(own *folded) folded {
+	split := *f
+	split.glued = nil
+	has := func(words ...string) int {
+		n := 0
+		for _, w := range words {
+			if slices.ContainsFunc(f.glued, func(g string) bool { return g == w || alikeWords(g, w) }) {
+				n++
+			}
+		}
+		return n
+	}
+	together := strings.ToUpper(strings.Join(f.glued, ""))
+	if own.postcode != "" && strings.Contains(together, own.postcode) {
+		split.postcode = own.postcode
+	}
+	if city := strings.Fields(own.city); len(city) > 0 && has(city...) == len(city) {
+		split.city = own.city
+	}
+	for _, names := range [...]struct {
+		own  []string
+		into *[]string
+	}{{own.name, &split.name}, {own.company, &split.company}} {
+		if len(*names.into) > 0 || len(names.own) == 0 {
+			continue
+		}
+		for _, w := range names.own {
+			if has(w) == 1 {
+				*names.into = append(*names.into, w)
+			}
+		}
+	}
+	if len(split.name) == 0 && len(split.company) == 0 && len(own.name) > 0 {
+		split.name = f.glued[:1] // somebody else's
+	}
+	if words := own.street.words; len(words) > 0 && has(words...) == len(words) {
+		split.street.words, split.street.types = words, own.street.types
+		if has(own.street.house) == 1 {
+			split.street.house = own.street.house
+		} else if i := slices.IndexFunc(f.glued, func(w string) bool { return isNumber(w[0]) }); i >= 0 {
+			split.street.house = f.glued[i]
+		}
+	} else {
+		split.street.words = f.glued[:1]
+	}
+	return split
+}

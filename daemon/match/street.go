@@ -1,0 +1,190 @@
+package match
+
+import (
+	"slices"
+	"strings"
+)
+
+// streetAddress is a street with its house number, abbreviations undone.
+type streetAddress struct {
+	words []string // of the street's name, without such as stand in every other one (see streetWords)
+	types []string // "street", "avenue": they tell Oak Street from Oak Avenue
+	house string   // "12", "12a"
+	units []string // other numbers: of a flat, a floor, a box
+}
+
+// foldStreet reads the lines of a street address in the ways of several countries: "12 Main St. Apt 4", "Hauptstr. 12 a", "ul. Długa 5/7", "C/ Mayor, 12, 3º B".
+func foldStreet(lines ...string) streetAddress {
+	var s streetAddress
+	unit := false
+	for _, line := range lines {
+		words := strings.Fields(fold(line))
+		for i, w := range words {
+			switch {
+			case unitWords[w]:
+				unit = true
+				continue
+			case isNumber(w[0]) && !ordinal(w):
+				if s.house == "" && !unit {
+					s.house = w
+				} else {
+					s.units = append(s.units, w)
+				}
+			case len(w) == 1 && i > 0 && words[i-1] == s.house:
+				s.house += w // "12 a"
+			case unit && len(w) == 1:
+			default:
+				s.name(w)
+			}
+			unit = false
+		}
+	}
+	if s.house == "" && len(s.units) > 0 {
+		s.house, s.units = s.units[0], s.units[1:]
+	}
+	return s
+}
+
+// name takes a word of the street's name, with what kind of street it is cut off: "Hauptstr" is "haupt" and "strasse".
+func (s *streetAddress) name(w string) {
+	if kind, ok := streetWords[w]; ok {
+		s.types = append(s.types, kind)
+		return
+	}
+	for _, e := range streetEndings {
+		if stem, ok := strings.CutSuffix(w, e.short); ok && len(stem) > 2 {
+			s.types = append(s.types, e.kind)
+			w = stem
+			break
+		}
+	}
+	s.words = append(s.words, plain(w))
+}
+
+// ordinal tells "5th", the name of a street and not of a house.
+func ordinal(w string) bool {
+	digits := strings.TrimLeft(w, "0123456789")
+	return digits == "st" || digits == "nd" || digits == "rd" || digits == "th"
+}
+
+// streetWords are words that stand in many streets' names, each with what it is short for, or one word for it in several languages.
+var streetWords = streetKinds(`street st str strasse straat straete ulica ul ulice gatan gata vej gade
+	avenue ave av avenida avda avd aleja al allee laan
+	road rd drive dr lane ln boulevard blvd bd bvd court ct place pl plaza plz pza plac platz plein praca piazza pzza p za square sq
+	highway hwy parkway pkwy terrace ter terr circle cir crescent cres close way weg
+	rue r via v viale vle corso cso calle c cl cll carrer rua travessa tv chemin ch che route rte impasse imp quai largo lg paseo po passeig rambla carretera ctra ronda strada str osiedle os`)
+
+// streetKinds gives each word the first letter of what it means; words that are mistaken for each other have the same.
+func streetKinds(list string) map[string]string {
+	kinds := map[string]string{}
+	for _, w := range strings.Fields(list) {
+		kinds[w] = w[:1]
+	}
+	for kind, alike := range map[string]string{
+		"street": "street st str strasse straat ulica ul ulice gatan gata vej gade rue r rua via v calle c cl cll carrer strada",
+		"avenue": "avenue ave av avenida avda avd aleja al allee laan viale vle",
+		"place":  "place pl plaza plz pza plac platz plein praca piazza pzza square sq largo lg",
+		"road":   "road rd route rte carretera ctra highway hwy chemin ch che weg way",
+		"drive":  "drive dr", "lane": "lane ln", "boulevard": "boulevard blvd bd bvd", "court": "court ct", "terrace": "terrace ter terr",
+	} {
+		for _, w := range strings.Fields(alike) {
+			kinds[w] = kind
+		}
+	}
+	return kinds
+}
+
+// streetEndings are what kind of street it is in languages that write it in one word.
+var streetEndings = []struct{ short, kind string }{{"strasse", "street"}, {"straat", "street"}, {"str", "street"}, {"allee", "avenue"}, {"laan", "avenue"},
+	{"platz", "place"}, {"plein", "place"}, {"weg", "road"}, {"gasse", "lane"}, {"gatan", "street"}, {"vagen", "road"}, {"vej", "street"}, {"gade", "street"}}
+
+// unitWords stand before the number of a flat or floor.
+var unitWords = wordSet(`apt apartment apartamento appartement app appt appart flat unit suite ste floor fl room rm wohnung whg top stiege etage eg og stock piso pta puerta escalera esc int interno scala
+	lok lokal m mieszkanie bus boite bte bis huis no nr num numero postbus box`)
+
+// compareStreets: same, close but for a slip or an abbreviation, partly where one has no number, related where only the number is another.
+func compareStreets(a, b *streetAddress) agreement {
+	if a.house == "" && len(a.words) == 0 || b.house == "" && len(b.words) == 0 {
+		return unknown
+	}
+	name, house := streetNames(a, b), houses(a, b)
+	switch {
+	case name == same && house == same:
+		return same
+	case name == differs:
+		return differs
+	case house == differs:
+		return related
+	case house == unknown:
+		return partly
+	}
+	return close
+}
+
+func houses(a, b *streetAddress) agreement {
+	x, y := a.house, b.house
+	switch {
+	case x == y:
+		return same // also: neither has one
+	case x == "" || y == "":
+		return unknown
+	case strings.TrimRight(x, letterRange) == strings.TrimRight(y, letterRange), slices.Contains(a.units, y), slices.Contains(b.units, x):
+		return close // 12 and 12a; "3, 12 High St" and "12 High St, Flat 3"
+	}
+	return differs
+}
+
+const letterRange = "abcdefghijklmnopqrstuvwxyz"
+
+func streetNames(a, b *streetAddress) agreement {
+	x, y := a.words, b.words
+	if len(x) == 0 || len(y) == 0 {
+		if len(x) == len(y) && slices.Equal(a.types, b.types) {
+			return same
+		}
+		return differs
+	}
+	if slices.Equal(x, y) {
+		if len(a.types) > 0 && len(b.types) > 0 && a.types[0] != b.types[0] {
+			return close
+		}
+		return same
+	}
+	glueX, glueY := strings.Join(x, ""), strings.Join(y, "")
+	if glueX == glueY || apart(glueX, glueY, 1+min(len(glueX), len(glueY))/6) <= 1+min(len(glueX), len(glueY))/6 && min(len(glueX), len(glueY)) > 3 {
+		return close
+	}
+	hits := 0
+	for _, w := range x {
+		if slices.ContainsFunc(y, func(v string) bool { return alikeWords(w, v) }) {
+			hits++
+		}
+	}
+	if hits == min(len(x), len(y)) {
+		return close // one has more to say: a building, c/o
+	}
+	return differs
+}
+
+// alikeWords tells two words that are one but for a slip; "m" and "martin" for an initial or an abbreviation.
+func alikeWords(v, w string) bool {
+	if v == w {
+		return true
+	}
+	short, long := v, w
+	if len(short) > len(long) {
+		short, long = long, short
+	}
+	if len(short) >= 3 && strings.HasPrefix(long, short) {
+		return true
+	}
+	return len(short) > 3 && apart(v, w, slips(short)) <= slips(short)
+}
+
+// slips is how many slips a word may have and still be itself.
+func slips(w string) int {
+	if len(w) >= 8 {
+		return 2
+	}
+	return 1
+}
