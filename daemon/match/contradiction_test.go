@@ -42,6 +42,11 @@ func TestContradictions(t *testing.T) {
 		{"too many", nil, text(with(shipped(ups(1), orderRef("1002")), product("AB-2", 3))), prairie, "shipment 1002 order_number review 1 1002-1=2 !too_many"},
 		{"too many are left of what is outstanding", world(only(2, func(po *PO) { po.Lines[0].Outstanding = 1 })), text(with(shipped(ups(1), orderRef("1002")), product("AB-2", 2))), prairie,
 			"shipment 1002 order_number review 1 1002-1=1 !too_many"},
+		{"a product without its variant", world(only(2, func(po *PO) { po.Lines[0].SKU = "58658-BLK" })), text(with(shipped(ups(1), orderRef("1002-A")), product("58658", 2))), prairie,
+			"shipment 1002 order_number auto 1 1002-1=2"},
+		{"a variant of two", world(only(2, func(po *PO) {
+			po.Lines = []Line{{ID: "1", SKU: "58658-BLK", Quantity: 1, Outstanding: 1}, {ID: "2", SKU: "58658-RED", Quantity: 1, Outstanding: 1}}
+		})), text(with(shipped(ups(1), orderRef("1002-A")), product("58658", 1))), prairie, "shipment 1002 order_number review 1 !sku"},
 		{"a product of another order", nil, text(with(shipped(ups(1), orderRef("1002-A")), product("AB-3", 1))), prairie, "shipment 1002 order_number review 1 !sku"},
 		{"closed", world(only(2, done)), text(shipped(ups(1), orderRef("1002"))), prairie, "shipment 1002 order_number review 1 !closed"},
 		{"out of stock when all left", world(only(2, done)), text(clause(parsers.OutOfStock, nil, orderRef("1002"))), prairie, "out_of_stock 1002 order_number review !closed"},

@@ -158,6 +158,13 @@ func (c *candidate) book(finding *Finding, found parsers.Line, booked map[string
 			finding.LineQuantities = append(finding.LineQuantities, order.LineQuantity{Line: l.ID, Quantity: take})
 		}
 	}
+	if found.SKU.Text != "" && len(lines) == 1 && code(found.SKU.Text) != code(lines[0].SupplierSKU) {
+		for i := range finding.Lines {
+			if finding.Lines[i].SKU == found.SKU.Text {
+				finding.Lines[i].SKU = lines[0].SKU // as the shop calls it
+			}
+		}
+	}
 	if found.SKU.Text == "" && found.Title.Text != "" {
 		finding.Lines = append(finding.Lines, FoundLine{SKU: lines[0].SKU, Quantity: found.Quantity})
 	}
@@ -181,6 +188,11 @@ func (c *candidate) meant(found parsers.Line) []Line {
 			lines = append(lines, l)
 		}
 	}
+	if len(lines) == 0 && found.SKU.Text != "" {
+		if lines = c.abbreviated(found.SKU.Text); len(lines) > 1 {
+			return nil
+		}
+	}
 	if found.SKU.Text == "" && len(lines) == 0 && len(c.Lines) == 1 {
 		return c.Lines
 	}
@@ -189,6 +201,27 @@ func (c *candidate) meant(found parsers.Line) []Line {
 	}
 	return lines
 }
+
+// abbreviated are the lines whose SKU is this one without what stands behind or before a divider: "58658" for "58658-BLK".
+func (c *candidate) abbreviated(sku string) []Line {
+	key := code(sku)
+	if len(key) < shortSKU {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(c.Lines), func(l Line) bool {
+		for _, whole := range []string{l.SKU, l.SupplierSKU} {
+			for i := range len(whole) {
+				if strings.IndexByte("-_/. ", whole[i]) >= 0 && (code(whole[:i]) == key || code(whole[i+1:]) == key) {
+					return false
+				}
+			}
+		}
+		return true
+	})
+}
+
+// shortSKU is how many characters a part of an SKU needs to stand for the whole.
+const shortSKU = 4
 
 // titled tells whether words name a product: all words of the shorter title stand in the longer one.
 func titled(a, b string) bool {
