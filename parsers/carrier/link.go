@@ -43,7 +43,14 @@ func linkEnd(text string, i int) int {
 scan:
 	for end < limit {
 		switch c := text[end]; c {
-		case ' ', '\t', '\n', '\r', '<', '>', '"', '|', '`', '{', '}', '\\', '^':
+		case '\n', '\r':
+			next := broken(text, end)
+			if next == 0 {
+				break scan
+			}
+			end = next
+			continue
+		case ' ', '\t', '<', '>', '"', '|', '`', '{', '}', '\\', '^':
 			break scan
 		case '(', '[':
 			opened = true
@@ -70,6 +77,36 @@ scan:
 	return end
 }
 
+// broken gives where a URL goes on that a mail program has broken at the line end at i, or 0: behind a sign that needs something after
+// it, where the next line begins with what can be that.
+func broken(text string, i int) int {
+	next := i + 1
+	if text[i] == '\r' && next < len(text) && text[next] == '\n' {
+		next++
+	}
+	if next >= len(text) || !isAlphanumeric(text[next]) {
+		return 0
+	}
+	end, digits := next, 0
+	for end < len(text) && end-next < 200 && text[end] > ' ' && text[end] < 0x80 {
+		if isDigit(text[end]) {
+			digits++
+		}
+		end++
+	}
+	switch text[i-1] {
+	case '?', '&':
+		if strings.IndexByte(text[next:end], '=') > 0 {
+			return next
+		}
+	case '=', '%', '/', '-':
+		if digits >= 6 {
+			return next
+		}
+	}
+	return 0
+}
+
 // Link gives the tracking numbers that a URL holds: of a carrier's own page, where the host names the carrier; of a page that
 // follows parcels of all carriers; and of any other page whose parameter or path says that a tracking number follows. Links inside
 // links (mail filters, click counters) are unwrapped. Places are offsets into the URL plus c.Base; a caller whose text shows only
@@ -87,7 +124,12 @@ func (f *finder) link(l *link) {
 	for i := range u.at {
 		u.at[i] = l.start + i
 	}
-	f.address(u, whole, 0)
+	f.address(u, strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\r' {
+			return -1 // broken by a mail program
+		}
+		return r
+	}, whole), 0)
 }
 
 // deepest is how many links may stand one in another: a mail filter around a click counter around the carrier.
@@ -170,6 +212,9 @@ func pageOf(host string) page {
 
 // segment looks at one piece of a path or one value of a parameter. divider is the byte before it, previous the piece or name before.
 func (f *finder) segment(u decoded, from, to int, whole string, p page, previous string, divider byte) {
+	for from < to && (u.text[from] == '\n' || u.text[from] == '\r') {
+		from++
+	}
 	if to-from < 6 || to-from > 60 {
 		return
 	}

@@ -118,6 +118,7 @@ var pages = []struct{ url, want string }{
 	{"urldefense.com/v3/__https://www.fedex.com/fedextrack/?trknbr=333079244020__;!!ABCdef!xyz123456789", "fedex:333079244020"}, {"urldefense.proofpoint.com/v2/url?u=https-3A__www.ups.com_track-3Ftracknum-3D1ZA4CR120115908307&d=DwMF", "ups:1ZA4CR120115908307"},
 	{"l.facebook.example/l.php?u=https%253A%252F%252Fwww.dhl.de%252Fde%252Fprivatkunden.html%253Fpiececode%253D00340434280385280840", "dhl-germany:00340434280385280840"}, {"www.google.com/url?q=https://gls-group.eu/track/50812345678&sa=D&ust=1693000000000000", "gls:50812345678"},
 	{"track.example/?r=aHR0cHM6Ly93d3cudXBzLmNvbS90cmFjaz90cmFja251bT0xWkE0Q1IxMjAxMTU5MDgzMDc=", "ups:1ZA4CR120115908307"},
+	{"tracking.dpd.de/status/de_DE/parcel/\n01675136134125\nRegards", "dpd:01675136134125"}, {"www.dhl.de/sendungsverfolgung.html?\r\npiececode=00340434280385280840&lang=de", "dhl-germany:00340434280385280840"}, {"www.ups.com/\nWe are 24 people", ""},
 	{"shop.example/tracking/1ZA4CR120115908307", "ups:1ZA4CR120115908307"}, {"shop.example/order-status?tracking_number=333079244020&carrier=fedex", "fedex:333079244020"}, {"shop.example/orders/1001/track?token=8f3a9b2c1d4e5f60718293a4", ""},
 	{"news.example/unsubscribe?u=1234567890123456&id=98765432101234", ""}, {"www.facebook.example/100012345678901", ""}, {"maps.example/?cid=12345678901234567890", ""},
 }
