@@ -249,7 +249,10 @@ func (d *decoyer) another(o decoyOrder, title string) decoyOrder {
 func (d *decoyer) numbered(o decoyOrder, how func(*rand.Rand, []byte) []byte) decoyOrder {
 	base, po := o.Number, o.PONumber
 	for try := 0; ; try++ {
-		if try > 100 {
+		switch {
+		case try > 10_000:
+			panic("no number like " + base + " is free")
+		case try > 100:
 			how = lastDigits // few numbers are one digit away, and all are taken or too near to what is said
 		}
 		o.Number = d.vary(base, how)
@@ -285,12 +288,16 @@ func (d *decoyer) free(o decoyOrder) bool {
 	if slices.ContainsFunc(d.all, func(a decoyOrder) bool { return a.Number == o.Number || a.PONumber == o.PONumber }) {
 		return false
 	}
+	base := digitRun.FindAllString(d.bases[0].Number+" "+d.bases[0].PONumber, -1)
 	for _, number := range digitRun.FindAllString(o.Number+" "+o.PONumber, -1) {
+		if slices.Contains(base, number) {
+			continue // a year in front of the number
+		}
 		for _, said := range d.spoken {
 			known := slices.ContainsFunc(d.all, func(a decoyOrder) bool {
 				return slices.Contains(digitRun.FindAllString(a.Number+" "+a.PONumber, -1), said)
 			})
-			if number == said && !strings.Contains(d.bases[0].Number+" "+d.bases[0].PONumber, said) || !known && len(said) == len(number) && differingBytes(said, number) < 2 {
+			if number == said || !known && len(said) == len(number) && differingBytes(said, number) < 2 {
 				return false
 			}
 		}
