@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"runtime"
 	"sync"
+	"syscall"
 	"time"
 
 	"waybill/parsers"
@@ -50,6 +51,7 @@ type Pool struct {
 	closed  bool
 	timer   *time.Timer
 	said    sync.Once // which fences there are
+	stats   Stats
 }
 
 // New makes a pool; children start when there is work.
@@ -131,14 +133,14 @@ func (p *Pool) ask(ctx context.Context, q question, raw []byte) (answer, error) 
 	}
 	body, err := c.ask(ctx, q, raw, p.options.Deadline)
 	if err != nil {
-		p.drop(c)
-		p.options.Log.Warn("a reader was replaced", "because", err)
+		p.broken(c, err)
 		return answer{}, err
 	}
 	var a answer
 	if err := decode(body, &a, (*coder).answer, maxUnfolded); err != nil {
-		p.drop(c)
-		return answer{}, fmt.Errorf("%w: the child's answer can't be read (%w)", ErrBroken, err)
+		err = fmt.Errorf("%w: the child's answer can't be read (%w)", ErrBroken, err)
+		p.broken(c, err)
+		return answer{}, err
 	}
 	if a.Retire {
 		p.drop(c)
@@ -173,6 +175,7 @@ func (p *Pool) take(ctx context.Context) (*child, error) {
 		return nil, errors.New("the readers are closed")
 	}
 	p.all[c] = struct{}{}
+	p.stats.Started++
 	p.mu.Unlock()
 	// The first question sets the fences up; nothing foreign is in it.
 	body, err := c.ask(ctx, question{Op: opFence, Memory: p.options.Memory}, nil, max(p.options.Deadline, 10*time.Second))
@@ -231,6 +234,40 @@ func (p *Pool) drop(c *child) {
 	delete(p.all, c)
 	p.mu.Unlock()
 	c.kill()
+	if c.cmd.ProcessState == nil {
+		return
+	}
+	if used, ok := c.cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+		p.mu.Lock()
+		p.stats.Peak = max(p.stats.Peak, used.Maxrss<<10) // Linux counts in KiB (getrusage(2))
+		p.mu.Unlock()
+	}
+}
+
+// broken replaces a child. A question that was given up says nothing against it.
+func (p *Pool) broken(c *child, why error) {
+	p.drop(c)
+	if !errors.Is(why, ErrBroken) {
+		return
+	}
+	p.mu.Lock()
+	p.stats.Broken++
+	p.mu.Unlock()
+	p.options.Log.Warn("a reader was replaced", "because", why)
+}
+
+// Stats are what has become of a pool's children.
+type Stats struct {
+	Started int
+	Broken  int   // had to be replaced over a document
+	Peak    int64 // bytes: the most memory that one which has ended ever held
+}
+
+// Stats tells how the children have fared.
+func (p *Pool) Stats() Stats {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.stats
 }
 
 // Running is how many children there are.

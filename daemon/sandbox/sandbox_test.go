@@ -150,6 +150,9 @@ func TestBroken(t *testing.T) {
 			if r, err := p.Read(t.Context(), []byte("next"), "", parsers.Profile{}); err != nil || r.Format != "text" {
 				t.Errorf("the next document gives %+v, %v", r, err)
 			}
+			if s := p.Stats(); s.Started != 2 || s.Broken != 1 || s.Peak <= 0 {
+				t.Errorf("the children fared %+v, want one broken of two", s)
+			}
 		})
 	}
 }
