@@ -45,7 +45,9 @@ func (r *reader) together(hits []hit, c clause, say func(h hit, m meaning, score
 		}
 	}
 	for _, h := range hits {
-		if (h.meaning == goes || h.meaning == gone) && slices.ContainsFunc(hits, func(o hit) bool { return o.meaning >= shipped && o.meaning <= cancelled && o.start <= h.start && h.end <= o.end }) {
+		if (h.meaning == goes || h.meaning == gone) && slices.ContainsFunc(hits, func(o hit) bool {
+			return o.meaning >= shipped && o.meaning <= cancelled && o.start <= h.start && h.end <= o.end
+		}) {
 			continue // a phrase around it says it already: "will be sent"
 		}
 		switch h.meaning {

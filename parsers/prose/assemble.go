@@ -313,12 +313,35 @@ func (r *reader) share(pieces []piece) {
 	for i := range pieces {
 		recalled = recalled || pieces[i].mark == "" && pieces[i].corrected && r.recalls(&pieces[i])
 	}
+	withdrawEverywhere(pieces)
 	if recalled {
 		for i := range pieces {
 			for k := range pieces[i].tracking {
 				if pieces[i].mark == parsers.MarkQuoted {
 					pieces[i].tracking[k].found.Withdrawn = true
 				}
+			}
+		}
+	}
+}
+
+// withdrawEverywhere takes a number that one sentence withdraws back where others name it: "the number A was that of another parcel. Please ignore A."
+func withdrawEverywhere(pieces []piece) {
+	void := map[string]bool{}
+	for i := range pieces {
+		for _, t := range pieces[i].tracking {
+			if t.found.Withdrawn && pieces[i].mark == "" {
+				void[t.found.Number] = true
+			}
+		}
+	}
+	if len(void) == 0 {
+		return
+	}
+	for i := range pieces {
+		for k, t := range pieces[i].tracking {
+			if void[t.found.Number] {
+				pieces[i].tracking[k].found.Withdrawn = true
 			}
 		}
 	}

@@ -186,8 +186,8 @@ func (r *reader) sentenceEnds(dot, after int, p clause) bool {
 		return true
 	}
 	next, _ := utf8.DecodeRuneInString(rest)
-	if len(word) <= 2 && len(word) > 0 && digit(word[len(word)-1]) { // "5. Mai", "1. Item"
-		return false
+	if len(word) <= 2 && len(word) > 0 && digit(word[len(word)-1]) { // "5. Mai", "1. Item", but "… on November 24. And …"
+		return slices.ContainsFunc(r.within(max(p.start, i-12), i), func(h hit) bool { return h.meaning == month && i-h.end <= 2 })
 	}
 	return !(next >= 'a' && next <= 'z')
 }
