@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -223,14 +224,18 @@ func (d *document) body(t *parsers.Text) bodyResult {
 	var out bodyResult
 	var skip [][2]int
 	var fresh []string // of the tables
-	for _, g := range t.Tables {
+	tables, drawn := t.Tables, len(t.Tables)
+	if !t.Extracted {
+		tables = slices.Concat(tables, table.Blocks(t.Text))
+	}
+	for i, g := range tables {
 		if len(g.Rows) < 2 && !headed(g) {
 			continue
 		}
 		g.Quoted = g.Quoted || t.MarkAt(g.Start) == parsers.MarkQuoted
 		r := d.tables.Rows(t, g)
 		out.found = append(out.found, r.Found...)
-		if !telling(r.Statements) {
+		if !telling(r.Statements) || i >= drawn && r.HeaderRow == 0 && len(g.Rows[0]) < 3 {
 			continue
 		}
 		out.tables = append(out.tables, r.Tables...)
@@ -424,7 +429,7 @@ func rows(head []byte) bool {
 	if len(lines) > 1 && len(head) >= 4000 {
 		lines = lines[:len(lines)-1]
 	}
-	for _, sep := range []string{"\t", ";", "|", ","} {
+	for _, sep := range []string{"\t", ";", "|", ",", "^", "~"} {
 		counts := map[int]int{}
 		total := 0
 		for _, l := range lines[:min(len(lines), 30)] {

@@ -5,10 +5,11 @@ import "strings"
 // dialect is how a text is cut into rows and cells.
 type dialect struct {
 	delimiter byte
-	eol       byte  // '\n', or '\r' where a file knows no other
-	start     int   // offset of the first row: behind "sep=;"
-	rows      int   // rows before start
-	fixed     []int // offsets in runes at which the columns of a fixed width text begin; nil: the text is delimited
+	eol       byte   // '\n', or '\r' where a file knows no other
+	start     int    // offset of the first row: behind "sep=;"
+	rows      int    // rows before start
+	fixed     []int  // offsets in runes at which the columns of a fixed width text begin; nil: the text is delimited
+	long      string // a delimiter of several characters, which stands in place of the one
 }
 
 const sample = 64 // lines that are looked at to find the dialect
@@ -16,13 +17,10 @@ const sample = 64 // lines that are looked at to find the dialect
 // sniff finds the dialect. The delimiter is the one that cuts most lines into the same number of cells, two or more; a comma
 // within words or prices does not do that.
 func sniff(text string) dialect {
-	d := dialect{delimiter: ',', eol: '\n'}
-	if !strings.Contains(text, "\n") && strings.Contains(text, "\r") {
-		d.eol = '\r'
-	}
+	d := dialect{delimiter: ',', eol: lineEnd(text)}
 	first, _, _ := strings.Cut(text, string(d.eol))
-	if len(first) <= 7 && len(first) >= 5 && strings.EqualFold(first[:4], "sep=") {
-		d.delimiter, d.start, d.rows = first[4], min(len(text), len(first)+1), 1
+	if told := strings.Trim(first, "\"\r"); len(told) == 5 && strings.EqualFold(told[:4], "sep=") {
+		d.delimiter, d.start, d.rows = told[4], min(len(text), len(first)+1), 1
 		return d
 	}
 	best := 0.0
@@ -31,10 +29,135 @@ func sniff(text string) dialect {
 			best, d.delimiter = s, delimiter
 		}
 	}
-	if best < 1.5 {
+	if best >= 1.5 {
+		return d
+	}
+	if d.long = longDelimiter(text, d.eol); d.long != "" {
+		d.delimiter = unit
+	} else if evenness(text, ':', d.eol) > 2.5 { // a time of day has colons, and so has "Order: 1001"
+		d.delimiter = ':'
+	} else {
 		d.fixed = fixedColumns(text, d.eol)
 	}
 	return d
+}
+
+// lineEnd is how the lines of a text end: with '\r' alone where it knows no other, else with '\n'.
+func lineEnd(text string) byte {
+	if !strings.Contains(text, "\n") && strings.Contains(text, "\r") {
+		return '\r'
+	}
+	return '\n'
+}
+
+// unit separates cells where a file does it with several characters (ASCII, unit separator).
+const unit = '\x1f'
+
+// longDelimiter finds a run of two to four signs that stands equally often in every line: "#@#", "<>", "::".
+func longDelimiter(text string, eol byte) string {
+	line, _, _ := strings.Cut(strings.TrimLeft(text, string(eol)+"\r "), string(eol))
+	line = strings.TrimRight(line, "\r")
+	for i := 0; i < len(line) && i < 200; {
+		if !isSign(line[i]) {
+			i++
+			continue
+		}
+		end := i
+		for end < len(line) && isSign(line[end]) {
+			end++
+		}
+		if sign := line[i:end]; len(sign) >= 2 && len(sign) <= 4 && everywhere(text, sign, strings.Count(line, sign), eol) {
+			return sign
+		}
+		i = end
+	}
+	return ""
+}
+
+func isSign(c byte) bool { return strings.IndexByte("|~^#@$%&*<>:;=!/\\-_+", c) >= 0 }
+
+// everywhere tells whether nearly all lines have a sign as often as the first.
+func everywhere(text, sign string, n int, eol byte) bool {
+	lines, even := 0, 0
+	for line := range strings.SplitSeq(text[:min(len(text), 64<<10)], string(eol)) {
+		if strings.TrimSpace(line) == "" {
+			continue
+		}
+		if lines++; strings.Count(line, sign) == n {
+			even++
+		}
+		if lines == sample {
+			break
+		}
+	}
+	return lines > 1 && even*10 >= lines*9
+}
+
+// plainer rewrites what RFC 4180 does not know, row by row and cell by cell the same: several characters between cells, and quotes within
+// quotes behind a backslash.
+func plainer(text string, d *dialect) string {
+	if d.long != "" {
+		text = strings.ReplaceAll(text, d.long, string(rune(unit)))
+	}
+	if strings.Contains(text, `\"`) {
+		text = unslashed(text, d.delimiter, d.eol)
+	}
+	return text
+}
+
+// unwrapped takes the quotes off lines that are one quoted cell each, in which the real cells stand: some program has quoted what was a row already.
+func unwrapped(text string, eol byte) (string, bool) {
+	lines, wrapped := 0, 0
+	for line := range strings.SplitSeq(text, string(eol)) {
+		line = strings.TrimRight(line, "\r")
+		if line == "" {
+			continue
+		}
+		if lines++; lines > sample {
+			break
+		}
+		if len(line) > 2 && line[0] == '"' && line[len(line)-1] == '"' && !strings.Contains(strings.ReplaceAll(line[1:len(line)-1], `""`, ""), `"`) {
+			wrapped++
+		}
+	}
+	if lines < 2 || wrapped < lines {
+		return "", false
+	}
+	var b strings.Builder
+	b.Grow(len(text))
+	inside := false
+	for line := range strings.SplitSeq(text, string(eol)) {
+		line = strings.TrimRight(line, "\r")
+		if len(line) > 2 && line[0] == '"' && line[len(line)-1] == '"' {
+			line = strings.ReplaceAll(line[1:len(line)-1], `""`, `"`)
+			inside = inside || strings.ContainsAny(line, ";,|\t")
+		}
+		b.WriteString(line)
+		b.WriteByte(eol)
+	}
+	return b.String(), inside
+}
+
+// unslashed doubles quotes that a backslash makes part of a cell. `\"` before a delimiter or at the end of a line is the end of a cell
+// that ends in a backslash.
+func unslashed(text string, delimiter, eol byte) string {
+	var b strings.Builder
+	b.Grow(len(text))
+	for {
+		i := strings.Index(text, `\"`)
+		if i < 0 {
+			b.WriteString(text)
+			return b.String()
+		}
+		b.WriteString(text[:i])
+		rest := text[i+2:]
+		if rest == "" || rest[0] == delimiter || rest[0] == eol || rest[0] == '\r' {
+			b.WriteString(`\"`)
+		} else {
+			b.WriteString(`""`)
+		}
+		text = rest
+	}
 }
 
 // evenness is how well a delimiter cuts the first lines: lines that share the commonest number of cells, each worth more the more cells it has.

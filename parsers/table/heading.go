@@ -4,11 +4,13 @@ import (
 	"strings"
 
 	"waybill/parsers"
+	"waybill/parsers/carrier"
 )
 
-// findHeading gives the index of the row that names the columns, or -1. A heading is a row of which most cells are known
-// names, at least two of them, or one that only an order or tracking column bears; and without the digits that data has.
-func (r *reader) findHeading(held []row) int {
+// findHeading gives the row that names the columns, the place of its first row among held, and how many rows it takes; 0 for none. A heading
+// is a row of which most cells are known names, at least two of them, or one that only an order or tracking column bears; and without the
+// digits that data has.
+func (r *reader) findHeading(held []row) (heading row, first, rows int) {
 	best, at := 0.0, -1
 	for i := range held {
 		if score := r.headingScore(&held[i]); score > best {
@@ -18,7 +20,77 @@ func (r *reader) findHeading(held []row) int {
 			break
 		}
 	}
-	return at
+	if at >= 0 {
+		return r.joined(held, at)
+	}
+	for i := range held[:len(held)-1] {
+		if heading, first, rows = r.joined(held, i); rows == 2 {
+			return heading, first, rows
+		}
+	}
+	return row{}, 0, 0
+}
+
+// joined reads a heading that takes two rows: groups above ("Order", "Shipment") and what they hold below ("No.", "Date"), or words broken
+// over both ("Tracking" above "number"). It gives the joined row and how many rows of held it takes, or the one row at i. A group reaches
+// over the empty cells to its right.
+func (r *reader) joined(held []row, i int) (heading row, first, rows int) {
+	best, heading, first, rows := r.headingScore(&held[i]), held[i], i, 1
+	for _, top := range [...]int{i, i - 1} {
+		if top < 0 || top+1 >= len(held) || !r.mayHead(&held[top]) || !r.mayHead(&held[top+1]) {
+			continue
+		}
+		both := held[top+1]
+		both.cells = make([]string, max(len(held[top].cells), len(held[top+1].cells)))
+		group := ""
+		for c := range both.cells {
+			above, below := held[top].cell(c), held[top+1].cell(c)
+			if above != "" {
+				group = above
+			}
+			switch {
+			case below == "":
+				both.cells[c] = above
+			case group == "" || strings.EqualFold(group, below):
+				both.cells[c] = below
+			case above == "" && r.alone(below):
+				both.cells[c] = below
+			default:
+				both.cells[c] = group + " " + below
+			}
+		}
+		if score := r.headingScore(&both); score > best {
+			best, heading, first, rows = score, both, top, 2
+		}
+	}
+	return heading, first, rows
+}
+
+// alone tells a heading that says all by itself: "Carrier" below "Shipment", not "No.".
+func (r *reader) alone(title string) bool {
+	m, full, _ := r.meaning(title)
+	return full && m != Unknown && m != Ignore
+}
+
+// mayHead tells a row that may be a part of a heading: words without numbers, at least two of them, of which half are known in headings.
+func (r *reader) mayHead(w *row) bool {
+	filled, known := 0, 0
+	for i := range w.cells {
+		c := w.cell(i)
+		if c == "" {
+			continue
+		}
+		filled++
+		if digitsIn(c) > 1 || len(c) > 60 {
+			return false
+		}
+		m, _, _ := r.meaning(c)
+		words := strings.Fields(carrier.Fold(c))
+		if m != Unknown || len(words) > 0 && facetOf(words[len(words)-1]) != 0 {
+			known++
+		}
+	}
+	return filled >= 2 && known*2 >= filled
 }
 
 // plainHeading is the score of a row that can be nothing but a heading: what stands below it need not be looked at.

@@ -115,24 +115,24 @@ func (r *reader) flush() {
 		}
 		return
 	}
-	heading := r.findHeading(held)
+	heading, first, rows := r.findHeading(held)
 	data := held
-	if heading >= 0 {
-		r.result.HeaderRow = held[heading].number
-		r.preamble(held[:heading])
-		data = held[heading+1:]
-		r.columns = r.headingColumns(held[heading])
+	if rows > 0 {
+		r.result.HeaderRow = heading.number
+		r.preamble(held[:first])
+		data = held[first+rows:]
+		r.columns = r.headingColumns(heading)
 	}
 	r.vote(data)
 	r.use()
-	if heading < 0 && len(data) > 1 && r.isHeading(&data[0]) {
+	if rows == 0 && len(data) > 1 && r.isHeading(&data[0]) {
 		r.result.HeaderRow = data[0].number
 		for i := range data[0].cells {
 			r.columns[i].Title = data[0].cell(i)
 		}
 		data = data[1:]
 	}
-	r.width = commonWidth(held, heading)
+	r.width = commonWidth(held[max(first+rows-1, 0):])
 	for _, w := range data {
 		r.read(w)
 	}
@@ -147,9 +147,8 @@ func (r *reader) isHeading(w *row) bool {
 	return !says
 }
 
-// commonWidth is the number of cells of every row but the last from the heading on, or 0.
-func commonWidth(held []row, heading int) int {
-	rows := held[max(heading, 0):]
+// commonWidth is the number of cells of every row but the last, or 0.
+func commonWidth(rows []row) int {
 	if len(rows) < 2 {
 		return 0
 	}

@@ -64,7 +64,11 @@ func (rd *Reader) Parse(doc []byte, name, part string) Result {
 		return r.result
 	}
 	text := decode(doc, rd.profile.Charset)
+	if inner, ok := unwrapped(text, lineEnd(text)); ok {
+		text = inner
+	}
 	d := sniff(text)
+	text = plainer(text, &d)
 	if d.fixed != nil {
 		r.readFixed(text, d)
 	} else {

@@ -1,0 +1,207 @@
+package table
+
+import (
+	"strings"
+
+	"waybill/parsers"
+)
+
+// Blocks finds the tables that people draw in plain text: cells between bars, as Markdown and database programs print them, between TABs, between
+// semicolons, or under each other with gaps of spaces, with or without a ruler. What may be a table is given; whether it says anything is for Rows to find out.
+func Blocks(text string) []parsers.Grid {
+	var all []parsers.Grid
+	var open block
+	for at := 0; at < len(text) && len(all) < mostBlocks; {
+		end := at + strings.IndexByte(text[at:]+"\n", '\n')
+		line := textLine{text: strings.TrimRight(text[at:end], " \r"), at: at}
+		at = end + 1
+		if line.divide(); line.style == open.style && line.style != prosaic || line.style == ruled && open.style != prosaic {
+			open.lines = append(open.lines, line)
+			continue
+		}
+		if g, ok := open.grid(); ok {
+			all = append(all, g)
+		}
+		if open = (block{}); line.style != prosaic && line.style != ruled {
+			open = block{style: line.style, lines: []textLine{line}}
+		}
+	}
+	if g, ok := open.grid(); ok && len(all) < mostBlocks {
+		all = append(all, g)
+	}
+	return all
+}
+
+// mostBlocks of a text are looked at; longBlock is how many lines one may have.
+const (
+	mostBlocks = 50
+	longBlock  = 5000
+)
+
+// style is how a line of text divides its cells.
+type style uint8
+
+const (
+	prosaic style = iota
+	barred
+	tabbed
+	stopped // by semicolons
+	gapped
+	ruled // "----- ----": belongs to what is around it
+)
+
+// textLine is a line of a text, its place, and how it is divided.
+type textLine struct {
+	text  string
+	at    int
+	style style
+	spans [][2]int // of cells, where the line alone tells them
+}
+
+func (l *textLine) divide() {
+	trimmed := strings.TrimSpace(l.text)
+	switch {
+	case trimmed == "" || trimmed[0] == '>' || len(trimmed) > 1000:
+		l.style = prosaic
+	case strings.Trim(trimmed, "-=+|: ─═┼│") == "" && strings.ContainsAny(trimmed, "-=─═"):
+		l.style = ruled
+	case strings.Count(trimmed, "|") >= 2 || strings.Count(trimmed, "│") >= 2 || strings.Count(trimmed, " | ") == 1:
+		l.style = barred
+	case strings.Contains(trimmed, "\t"):
+		l.style = tabbed
+	case strings.Count(trimmed, ";") >= 1 && !strings.Contains(trimmed, "; "):
+		l.style = stopped
+	case strings.Contains(trimmed, "  "):
+		l.style = gapped
+	}
+}
+
+// block is a run of lines that are divided alike.
+type block struct {
+	style style
+	lines []textLine
+}
+
+// grid gives the block as a table; false where it is none: one line, or a list of names and values, which reads as prose.
+func (b *block) grid() (parsers.Grid, bool) {
+	var lines []textLine
+	var ruler *textLine
+	for i := range b.lines {
+		if b.lines[i].style != ruled {
+			lines = append(lines, b.lines[i])
+		} else if ruler == nil && len(strings.Fields(b.lines[i].text)) > 1 {
+			ruler = &b.lines[i]
+		}
+	}
+	if len(lines) < 2 || len(lines) > longBlock {
+		return parsers.Grid{}, false
+	}
+	last := lines[len(lines)-1]
+	g := parsers.Grid{Start: lines[0].at, End: last.at + len(last.text)}
+	switch b.style {
+	case barred:
+		each(lines, "|│")
+	case tabbed:
+		each(lines, "\t")
+	case stopped:
+		each(lines, ";")
+	case gapped:
+		under(lines, ruler)
+	}
+	width := 0
+	for _, l := range lines {
+		width = max(width, len(l.spans))
+	}
+	if width < 2 || width > parsers.MaxColumns || width == 2 && labels(lines) {
+		return parsers.Grid{}, false
+	}
+	for _, l := range lines {
+		row := make([]parsers.Cell, 0, len(l.spans))
+		for _, s := range l.spans {
+			for s[0] < s[1] && l.text[s[0]] <= ' ' {
+				s[0]++
+			}
+			for s[1] > s[0] && l.text[s[1]-1] <= ' ' {
+				s[1]--
+			}
+			row = append(row, parsers.Cell{Start: l.at + s[0], End: l.at + s[1], Text: l.text[s[0]:s[1]]})
+		}
+		g.Rows = append(g.Rows, row)
+	}
+	return g, true
+}
+
+// labels tells lines of which most are a name, a colon and a value.
+func labels(lines []textLine) bool {
+	n := 0
+	for _, l := range lines {
+		if len(l.spans) > 0 && strings.HasSuffix(strings.TrimSpace(l.text[l.spans[0][0]:l.spans[0][1]]), ":") {
+			n++
+		}
+	}
+	return n*2 >= len(lines)
+}
+
+// each cuts lines at a sign. Bars at the ends of a line are its frame.
+func each(lines []textLine, signs string) {
+	for i := range lines {
+		l := &lines[i]
+		from, frame := 0, strings.ContainsRune(signs, '|')
+		for at, r := range l.text {
+			if !strings.ContainsRune(signs, r) {
+				continue
+			}
+			if !frame || from > 0 || strings.TrimSpace(l.text[:at]) != "" {
+				l.spans = append(l.spans, [2]int{from, at})
+			}
+			from = at + len(string(r))
+		}
+		if !frame || strings.TrimSpace(l.text[from:]) != "" {
+			l.spans = append(l.spans, [2]int{from, len(l.text)})
+		}
+	}
+}
+
+// under cuts lines at the places that are blank in all of them: two or more wide, or where the ruler has a gap.
+func under(lines []textLine, ruler *textLine) {
+	width := 0
+	for _, l := range lines {
+		width = max(width, len([]rune(l.text)))
+	}
+	blank := make([]bool, width+1)
+	if ruler != nil {
+		runes := []rune(ruler.text)
+		for i := range blank {
+			blank[i] = i >= len(runes) && i > 0 && blank[i-1] || i < len(runes) && runes[i] == ' '
+		}
+	} else {
+		for i := range blank {
+			blank[i] = true
+		}
+		for _, l := range lines {
+			for i, r := range []rune(l.text) {
+				blank[i] = blank[i] && r == ' '
+			}
+		}
+	}
+	var starts []int
+	for i := range blank[:width] {
+		gap := i > 0 && blank[i-1] && (ruler != nil || i > 1 && blank[i-2])
+		if !blank[i] && (len(starts) == 0 || gap) {
+			starts = append(starts, i)
+		}
+	}
+	for i := range lines {
+		l := &lines[i]
+		at, n, k := 0, 0, 0
+		for offset := range l.text {
+			if k+1 < len(starts) && n == starts[k+1] {
+				l.spans = append(l.spans, [2]int{at, offset})
+				at = offset
+				k++
+			}
+			n++
+		}
+		l.spans = append(l.spans, [2]int{at, len(l.text)})
+	}
+}
