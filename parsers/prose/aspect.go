@@ -24,6 +24,9 @@ var pairs = []struct {
 	{handing, courier, shipped, 0.85},
 	{delivering, failing, troubled, 0.85},
 	{customs, holding, troubled, 0.85},
+	{making, stopping, outOfStock, 0.8},
+	{awaiting, goods, backordered, 0.75},
+	{removing, requested, cancelled, 0.8},
 }
 
 // together reads the words of a clause that say something only with others.
@@ -37,9 +40,11 @@ func (r *reader) together(hits []hit, c clause, say func(h hit, m meaning, score
 					m = acknowledged
 				}
 			}
-			if m == shipped || m == troubled {
+			switch {
+			case p.says != shipped && p.says != troubled && (r.turned(h, hits) || r.deniedWithin(h, hits)):
+			case m == p.says:
 				say(h, m, p.score)
-			} else if m != none && m != condition {
+			case m != none && m != condition:
 				say(h, m, 0.5)
 			}
 		}
@@ -55,6 +60,18 @@ func (r *reader) together(hits []hit, c clause, say func(h hit, m meaning, score
 			r.leaving(h, hits, c, say)
 		case gone:
 			r.departed(h, hits, c, say)
+		case making:
+			if r.deniedAround(h, hits) {
+				say(h, outOfStock, 0.8)
+			}
+		case refusing:
+			if r.concernsOrder(c) && !r.ofGoods(c) && !r.turned(h, hits) && !slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == delivering || o.meaning == troubled }) {
+				say(h, rejected, 0.8)
+			}
+		case accepting:
+			if r.concernsOrder(c) && r.deniedAround(h, hits) && !r.conditional(h, hits) {
+				say(h, rejected, 0.8)
+			}
 		case lacking:
 			if r.lacksProduct(h, c) && !r.turned(h, hits) {
 				say(h, outOfStock, 0.75)
@@ -99,6 +116,25 @@ func (r *reader) turned(h hit, hits []hit) bool {
 	return slices.ContainsFunc(hits, func(o hit) bool {
 		return (o.meaning == negation || o.meaning == condition) && o.languages&h.languages != 0 && o.start < h.start && h.start-o.end < 28 && !r.numbering(o) &&
 			(o.end > h.start || !strings.ContainsAny(r.view.text[o.end:h.start], ",;:"))
+	})
+}
+
+// deniedAround tells whether a denial stands before a word, or right behind it where the language puts it there ("nehmen wir nicht an").
+func (r *reader) deniedAround(h hit, hits []hit) bool {
+	return slices.ContainsFunc(hits, func(o hit) bool {
+		if o.meaning != negation || o.languages&h.languages == 0 || r.numbering(o) {
+			return false
+		}
+		return o.end <= h.start && h.start-o.end < 32 && !strings.ContainsAny(r.view.text[o.end:h.start], ",;:") ||
+			o.start >= h.end && o.start-h.end < 24 && !strings.ContainsAny(r.view.text[h.end:o.start], ",;:") ||
+			o.start <= h.start && h.start < o.end
+	})
+}
+
+// conditional tells whether a condition stands before a word.
+func (r *reader) conditional(h hit, hits []hit) bool {
+	return slices.ContainsFunc(hits, func(o hit) bool {
+		return o.meaning == condition && o.languages&h.languages != 0 && o.end <= h.start && h.start-o.end < 45
 	})
 }
 
@@ -196,6 +232,14 @@ func (r *reader) concernsOrder(c clause) bool {
 	return r.ofParcel(c) || slices.ContainsFunc(r.refsIn(c.start, c.end), reference.names)
 }
 
+// ofGoods tells whether a clause calls something a parcel that it does not call an order: "encomenda" is either.
+func (r *reader) ofGoods(c clause) bool {
+	hits := r.within(c.start, c.end)
+	return slices.ContainsFunc(hits, func(h hit) bool {
+		return h.meaning == parcel && !slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == orderLabel && o.start < h.end && h.start < o.end })
+	})
+}
+
 // lacksProduct tells whether a product stands beside words that there is none: "nie mamy AB-1", "AB-1 haben wir nicht mehr da".
 func (r *reader) lacksProduct(h hit, c clause) bool {
 	text := r.view.text
@@ -252,6 +296,19 @@ func (r *reader) backAlready(h hit, hits []hit, c clause) bool {
 		stop = h.end + i
 	}
 	return !r.timeBehind(h.end, clause{start: c.start, end: stop})
+}
+
+// arrived tells whether words behind say that what was missing has come: "the missing article came in today".
+func (r *reader) arrived(h hit, hits []hit, c clause) bool {
+	return slices.ContainsFunc(hits, func(o hit) bool {
+		return o.meaning == again && o.languages&h.languages != 0 && o.start >= h.end && o.start-h.end < 80 && r.backAlready(o, hits, c) && !r.turned(o, hits)
+	})
+}
+
+// counterfactual tells a sentence that begins as English and German put what did not happen: "Had it shipped yesterday, you would …".
+func (r *reader) counterfactual(c clause) bool {
+	first := strings.ToLower(firstWord(r.view.text[c.start:c.end]))
+	return slices.Contains([]string{"had", "were", "wäre", "wären", "hätte", "hätten", "waere", "haette", "haetten"}, first)
 }
 
 // impossibleEnd tells whether a cancellation is one that cannot be: "a cancellation is no longer possible".

@@ -77,6 +77,9 @@ func (r *reader) widen(s, e, start, end int) (int, int) {
 			if (h.meaning == vague || h.meaning == when || h.meaning == month) && h.start < s && h.end <= s && strings.Trim(r.view.text[h.end:s], " ,.-") == "" {
 				s, again = h.start, true
 			}
+			if h.meaning == when && h.start > s && h.start < e && h.end > e { // "fin de semaine prochaine"
+				e, again = h.end, true
+			}
 			if (h.meaning == when || h.meaning == month || h.meaning == vague) && h.start >= e && h.end > e && strings.Trim(r.view.text[e:h.start], " ,.-") == "" {
 				e, again = h.end, true
 			}

@@ -136,6 +136,12 @@ func (r *reader) turn(h hit, hits []hit, c clause) (meaning, float64) {
 	if m == cancelled && impossibleEnd(h, hits) || m == backordered && r.backAlready(h, hits, c) {
 		return none, 0
 	}
+	if m == outOfStock && r.arrived(h, hits, c) {
+		return none, 0
+	}
+	if m == shipped && r.counterfactual(c) {
+		return condition, 0
+	}
 	for _, o := range hits {
 		if o.languages&h.languages == 0 {
 			continue
@@ -167,6 +173,10 @@ func (r *reader) turn(h hit, hits []hit, c clause) (meaning, float64) {
 					return acknowledged, 0.5
 				case inStock:
 					return outOfStock, 0.85
+				case backordered:
+					if r.neverAgain(h, hits) {
+						return outOfStock, 0.75
+					}
 				}
 				return none, 0
 			}
@@ -322,4 +332,10 @@ func (r *reader) changedTime(h hit, c clause) bool {
 	return slices.ContainsFunc(words, func(w string) bool {
 		return slices.ContainsFunc(changed, func(p string) bool { return strings.HasPrefix(w, p) || p[0] >= 0x80 && strings.Contains(w, p) })
 	})
+}
+
+// neverAgain tells words for stock that comes back, denied for good: "won't be available again".
+func (r *reader) neverAgain(h hit, hits []hit) bool {
+	return slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == again && o.start < h.end && h.start < o.end }) &&
+		!slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == notYet && o.languages&h.languages != 0 || o.meaning == until || o.meaning == month })
 }

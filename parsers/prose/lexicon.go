@@ -79,12 +79,20 @@ const (
 	delivering // the delivery at the door
 	failing    // it did not work
 	customs
-	holding // does not go on
-	lacking // there is none, of a product
-	eta     // the number or word behind is a time
-	pending // comes later
-	sorry   // is spoken of as past: "sorry for the delay"
-	done    // it is done
+	holding   // does not go on
+	lacking   // there is none, of a product
+	eta       // the number or word behind is a time
+	pending   // comes later
+	sorry     // is spoken of as past: "sorry for the delay"
+	done      // it is done
+	making    // produces
+	stopping  // has ended
+	refusing  // does not take, an order or a parcel
+	accepting // takes, an order
+	awaiting  // waits for
+	goods
+	removing  // takes out of the list
+	requested // because the shop asked for it
 )
 
 // group tells meanings that compete for the same words from those that stand beside each other.
