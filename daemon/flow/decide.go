@@ -22,6 +22,9 @@ func (f *Flow) decide(tx *store.Tx, w *world, it *opened) (ring []string, err er
 	if it.ours && it.reading.Kind != parsers.Bounce {
 		return nil, f.ownCopy(tx, it)
 	}
+	if it.drifted, err = f.drifted(tx, it); err != nil {
+		return nil, err
+	}
 	for _, p := range it.reading.Problems {
 		if err := f.problem(tx, it, p); err != nil {
 			return nil, err
@@ -92,6 +95,9 @@ const strangerMost = 20
 
 // ask puts a finding before a person.
 func (f *Flow) ask(tx *store.Tx, it *opened, n int, finding match.Finding) error {
+	if it.drifted && finding.PO == 0 {
+		return nil // the drift asks for all
+	}
 	kind := WhichOrder
 	switch {
 	case len(finding.Contradictions) > 0:
@@ -142,7 +148,7 @@ func fingerprint(lines []order.LineQuantity) string {
 
 // problem tells what could not be read, where it matters: a mail of a supplier, or a file.
 func (f *Flow) problem(tx *store.Tx, it *opened, p parsers.Problem) error {
-	if it.who.Supplier == "" {
+	if it.who.Supplier == "" || it.drifted {
 		return nil
 	}
 	_, _, err := f.open(tx, Exception{Kind: Unreadable, Key: fmt.Sprintf("problem:%d:%s", it.row.ID, p.Code), Item: it.row.ID, Supplier: it.who.Supplier,

@@ -33,6 +33,7 @@ const (
 	TooLarge       ExceptionKind = "too_large"
 	AccountFailing ExceptionKind = "account_failing"
 	BadOrderFile   ExceptionKind = "bad_order_file"
+	FormatDrift    ExceptionKind = "format_drift"
 )
 
 // Action is what a person can do about an exception.
@@ -83,10 +84,11 @@ var kindTable = []KindInfo{
 	{WhichOrder, "Which order is this about? A message from %s", "news that matters, and no open order fits surely enough", "nothing changes; the candidates are listed", inDigest, 8 * time.Hour, []Action{ActApply, ActDismiss}},
 	{Contradiction, "%s says two things that don't go together", "the number says one order and the address another, more pieces than ordered, a tracking number that sits on another order, …", "nothing changes", inDigest, 8 * time.Hour, []Action{ActApply, ActDismiss}},
 	{CostlyNews, "%s says that something won't come", "out of stock, cancelled or rejected, by a sender or supplier for which no rule applies such news alone", "nothing changes until you say so", atOnce, 4 * time.Hour, []Action{ActApply, ActDismiss}},
-	{SupplierAsks, "%s asks something", "a person asks, or says what no other kind holds", "nothing changes; answer them in your mail program", inDigest, 8 * time.Hour, []Action{ActDismiss}},
+	{SupplierAsks, "%s asks something", "a person asks, or says what no other kind holds", "nothing changes; answer them in your mail program, or say what it means", inDigest, 8 * time.Hour, []Action{ActApply, ActDismiss}},
 	{Unreadable, "Something from %s could not be read", "a reader broke twice, the format is not known, or digits were destroyed by a spreadsheet program", "the bytes are kept; the next message goes on", inDigest, 8 * time.Hour, []Action{ActRetry, ActDismiss}},
 	{TooLarge, "A message from %s is too large to be read", "more than 25 MiB", "its bytes are not fetched", inDigest, 24 * time.Hour, []Action{ActDismiss}},
 	{AccountFailing, "%s does not work", "an account cannot be logged in to, or was not reached for ten minutes", "trying goes on, ever more slowly; closes itself when it works again", atOnce, time.Hour, []Action{ActRetry, ActDismiss}},
+	{FormatDrift, "%s's messages changed their form and cannot be read any more", "a column that nearly all of a supplier's files had is missing, or a run of messages says nothing that can be read where most before did", "the messages are kept, and are one question; read again when a rule or the supplier's file says what they mean, and closed when all are read", atOnce, 4 * time.Hour, []Action{ActRetry, ActDismiss}},
 	{BadOrderFile, "A file with orders could not be taken: %s", "a line of a file in the watched folder is not a valid order", "the good orders of the file are taken, the bad ones listed", inDigest, 4 * time.Hour, []Action{ActDismiss}},
 }
 
@@ -134,6 +136,7 @@ type Detail struct {
 	Lines      []order.LineQuantity `json:"lines,omitempty"`
 	Candidates []order.POID         `json:"candidates,omitempty"`
 	URLs       map[string]string    `json:"urls,omitempty"`
+	Drift      *Drift               `json:"drift,omitempty"`
 }
 
 // open opens an exception, or counts it into one that is alike and still open.

@@ -72,7 +72,10 @@ func (f *Flow) excerpt(ctx context.Context, row store.ExceptionRow) (string, err
 	if err != nil {
 		return "", err
 	}
-	profile := f.profile(f.world.Load(), supplier)
+	profile, err := f.profile(ctx, f.world.Load(), supplier)
+	if err != nil {
+		return "", err
+	}
 	profile.KeepText = true
 	reading, err := f.reader.Read(ctx, o.Body, o.Name, profile)
 	if err != nil {

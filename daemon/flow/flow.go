@@ -55,12 +55,18 @@ type Flow struct {
 	// fed is the journal position up to which the index has seen events.
 	fed      atomic.Int64
 	indexing sync.Mutex
-	world    atomic.Pointer[world]
+	built    atomic.Bool // the index was filled from the store
+	building sync.Mutex
+	// replaying: one replay at a time. drifts: what a drift has left unread is to be tried again.
+	replaying sync.Mutex
+	drifts    atomic.Bool
+	world     atomic.Pointer[world]
 
 	// Bells tell loops that there is work, so that nobody has to poll for it.
 	items *bell
 	lanes bells
 
+	rules    rules    // what was learned of suppliers and is in force
 	pauses   sync.Map // target to true
 	looked   sync.Map // doubtful dispatch to when its other side was last looked at
 	accounts accounts // what each account (mailbox, drop, webhook) last said
@@ -87,6 +93,7 @@ func New(o Options) (*Flow, error) {
 		return nil, err
 	}
 	f.world.Store(w)
+	f.drifts.Store(true)
 	return f, nil
 }
 
@@ -96,6 +103,7 @@ func (f *Flow) Reload(cfg *config.Config) error {
 	if err != nil {
 		return fmt.Errorf("the new configuration is not used: %w", err)
 	}
+	f.drifts.Store(true)
 	// What the old one has under way is finished before its connections end (generations).
 	f.world.Store(w)
 	select {

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -13,8 +14,14 @@ import (
 // closedFor is how long a closed purchase order stays in the index, so that repeats and late news are named as such.
 const closedFor = 90 * 24 * time.Hour
 
-// buildIndex fills the index from the store. What is committed meanwhile comes again through feedIndex: Put is idempotent.
+// buildIndex fills the index from the store, once: when the daemon starts, or when a command without a daemon first needs it. What is committed meanwhile
+// comes again through feedIndex: Put is idempotent.
 func (f *Flow) buildIndex(ctx context.Context) error {
+	f.building.Lock()
+	defer f.building.Unlock()
+	if f.built.Load() {
+		return nil
+	}
 	from := f.store.LastSeq()
 	since := f.now().Add(-closedFor)
 	err := f.store.View(ctx, func(tx *store.Tx) error {
@@ -23,8 +30,12 @@ func (f *Flow) buildIndex(ctx context.Context) error {
 			return nil
 		})
 	})
+	if err != nil {
+		return err
+	}
 	f.fed.Store(from)
-	return err
+	f.built.Store(true)
+	return nil
 }
 
 // feedIndex follows the journal in commit order, so that a second node and a restart come to the same index.
@@ -83,6 +94,11 @@ func indexed(k store.Known) match.PO {
 
 // caughtUp makes sure that the index has seen everything that is committed now: an answer must find the order that caused it.
 func (f *Flow) caughtUp(ctx context.Context) error {
+	if !f.built.Load() {
+		if err := f.buildIndex(ctx); err != nil {
+			return fmt.Errorf("build the index of open purchase orders: %w", err)
+		}
+	}
 	if f.fed.Load() >= f.store.LastSeq() {
 		return nil
 	}

@@ -91,6 +91,7 @@ type opened struct {
 	from     string
 	ours     bool
 	findings []match.Finding
+	drifted  bool // one of many that cannot be read for the same reason: what it leaves open is asked once for all
 }
 
 func (f *Flow) readItem(ctx context.Context, id order.ItemID) error {
@@ -132,9 +133,14 @@ func (f *Flow) look(ctx context.Context, w *world, it *opened) (err error) {
 			return fmt.Errorf("open the envelope: %w", err)
 		}
 	}
-	it.who, it.from, it.ours = w.identify(it.row.Source, env)
-	it.reading, err = f.reader.Read(ctx, it.raw, it.row.Name, f.profile(w, it.who.Supplier))
+	if it.who, it.from, it.ours, err = f.identify(ctx, w, it.row.Source, env); err != nil {
+		return err
+	}
+	profile, err := f.profile(ctx, w, it.who.Supplier)
 	if err != nil {
+		return err
+	}
+	if it.reading, err = f.reader.Read(ctx, it.raw, it.row.Name, profile); err != nil {
 		return fmt.Errorf("read: %w", err)
 	}
 	return nil
@@ -253,10 +259,17 @@ func (f *Flow) repeatOf(tx *store.Tx, row store.ItemRow) (order.ItemID, error) {
 	return 0, nil
 }
 
-// profile is how a supplier writes: what the configuration says of it, and the patterns of order numbers, configured or found from the orders.
-func (f *Flow) profile(w *world, supplier string) parsers.Profile {
+// profile is how a supplier writes: what the configuration says of it, what was learned, and the patterns of order numbers, configured or found from
+// the orders.
+func (f *Flow) profile(ctx context.Context, w *world, supplier string) (parsers.Profile, error) {
+	on, err := f.rulesOf(ctx, supplier)
+	return withRules(f.configured(w, supplier), on), err
+}
+
+// configured is the profile without anything learned.
+func (f *Flow) configured(w *world, supplier string) parsers.Profile {
 	s := w.cfg.Suppliers[supplier]
-	p := parsers.Profile{Supplier: supplier, Own: w.ownAddresses, Charset: s.Read.Charset, Carrier: s.Read.Carrier,
+	p := parsers.Profile{Supplier: supplier, Own: w.ownAddresses, Charset: s.Read.Charset, Carrier: s.Read.Carrier, KeepHeads: supplier != "",
 		OrderPatterns: slices.Concat(s.Read.OrderPatterns, w.orderPatterns, f.index.Patterns()),
 		Columns:       make(map[string]string, len(s.Read.Columns)), Phrases: make(map[string]parsers.Kind, len(s.Read.Phrases))}
 	for header, meaning := range s.Read.Columns {

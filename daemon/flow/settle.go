@@ -11,6 +11,8 @@ import (
 	"waybill/daemon/match"
 	"waybill/daemon/order"
 	"waybill/daemon/store"
+	"waybill/parsers"
+	"waybill/parsers/carrier"
 )
 
 // Settlement is what a person decides about an exception.
@@ -18,7 +20,10 @@ type Settlement struct {
 	Action Action `json:"action"`
 	// PO is the purchase order that the news is about, by number, for ActApply where it is not known or another than was guessed.
 	PO string `json:"po,omitempty"`
-	By string `json:"by,omitempty"` // "desk", "cli"
+	// Kind is what the message means, for ActApply where it was read otherwise. Carrier is who ships its numbers, by name or slug.
+	Kind    parsers.Kind `json:"kind,omitempty"`
+	Carrier string       `json:"carrier,omitempty"`
+	By      string       `json:"by,omitempty"` // "desk", "cli"
 }
 
 // ErrAction is returned for an action that the exception does not offer, or that needs more to be told.
@@ -41,18 +46,27 @@ func (f *Flow) Settle(ctx context.Context, id order.ExceptionID, s Settlement) (
 	if !slices.Contains(Info(kind).Actions, s.Action) {
 		return "", fmt.Errorf("%q; for %s choose one of %v: %w", s.Action, row.Kind, Info(kind).Actions, ErrAction)
 	}
+	if kind == FormatDrift && s.Action == ActRetry {
+		return f.retryDrift(ctx, row, s.By)
+	}
 	var done string
 	var ring []string
 	var advance []order.OrderID
+	var lesson *match.Finding // what a person has believed: there may be something to learn from it
 	err = f.store.Write(ctx, func(tx *store.Tx) error {
-		ring, advance = nil, nil
+		ring, advance, lesson = nil, nil, nil
 		if now, err := tx.Exception(id); err != nil {
 			return err
 		} else if !now.SettledAt.IsZero() {
 			return ErrSettled
 		}
 		var err error
-		if done, err = f.act(tx, row, d, s, &ring, &advance); err != nil {
+		if s.Action == ActApply {
+			done, lesson, err = f.believe(tx, f.world.Load(), row, d, s, &ring)
+		} else {
+			done, err = f.act(tx, row, d, s, &ring, &advance)
+		}
+		if err != nil {
 			return err
 		}
 		if err := tx.SettleException(id, string(s.Action), s.By, f.now()); err != nil && !errors.Is(err, store.ErrSettled) {
@@ -65,6 +79,10 @@ func (f *Flow) Settle(ctx context.Context, id order.ExceptionID, s Settlement) (
 	}
 	f.lanes.ring(ring...)
 	f.items.ring()
+	if lesson != nil && row.Item != 0 {
+		slug, _ := carrier.Normalize(s.Carrier)
+		done += f.learnFrom(ctx, taught{exception: id, item: row.Item, finding: *lesson, carrier: slug, by: s.By})
+	}
 	if account, ok := strings.CutPrefix(row.Key, accountKey); ok && s.Action == ActRetry {
 		f.accounts.ask(account)
 		f.Look()
@@ -158,8 +176,6 @@ func (f *Flow) act(tx *store.Tx, row store.ExceptionRow, d Detail, s Settlement,
 			return "", errNoMessage
 		}
 		return f.resendInto(tx, w, row.Dispatch, s.By, ring)
-	case ActApply:
-		return f.believe(tx, w, row, d, s, ring)
 	}
 	return "", ErrAction
 }
@@ -244,46 +260,91 @@ func (f *Flow) take(tx *store.Tx, row store.ExceptionRow, d Detail, s Settlement
 	return "The second version is in force.", nil
 }
 
-// believe applies a finding that a person has confirmed.
-func (f *Flow) believe(tx *store.Tx, w *world, row store.ExceptionRow, d Detail, s Settlement, ring *[]string) (string, error) {
+// believe applies a finding that a person has confirmed, and notes on the finding what they have decided. It gives the finding as it was applied.
+func (f *Flow) believe(tx *store.Tx, w *world, row store.ExceptionRow, d Detail, s Settlement, ring *[]string) (string, *match.Finding, error) {
 	if d.Finding == nil {
-		return "", fmt.Errorf("there is no news to apply: %w", ErrAction)
+		return "", nil, fmt.Errorf("there is no news to apply: %w", ErrAction)
 	}
 	finding := *d.Finding
 	finding.PO, finding.LineQuantities, finding.Confidence = d.PO, d.Lines, 1
+	finding.Tracking = slices.Clone(finding.Tracking)
 	for i := range finding.Tracking {
 		finding.Tracking[i].URL = d.URLs[finding.Tracking[i].Number]
+	}
+	if err := corrected(&finding, s); err != nil {
+		return "", nil, err
 	}
 	if s.PO != "" {
 		po, err := tx.POByNumber(s.PO)
 		if err != nil {
-			return "", err
+			return "", nil, err
 		}
 		if po.ID != finding.PO {
 			finding.PO = po.ID
 			if finding.LineQuantities = resolveLines(po, finding.Lines); len(finding.Lines) > 0 && len(finding.LineQuantities) == 0 {
-				return "", fmt.Errorf("purchase order %s has none of the products that the message names, and is not settled as a whole by it: %w", po.Number, ErrAction)
+				return "", nil, fmt.Errorf("purchase order %s has none of the products that the message names, and is not settled as a whole by it: %w", po.Number, ErrAction)
 			}
 		}
 	}
 	if finding.PO == 0 {
-		return "", fmt.Errorf("say which purchase order it is about (--po NUMBER): %w", ErrAction)
+		return "", nil, fmt.Errorf("say which purchase order it is about (--po NUMBER): %w", ErrAction)
 	}
 	// A number that was withdrawn is never taken; a person's word may put one parcel on several orders.
 	finding.Tracking = slices.DeleteFunc(finding.Tracking, func(t match.Tracking) bool { return t.Withdrawn })
 	lanes, err := f.apply(tx, w, evidence{item: row.Item, supplier: row.Supplier, by: s.By, shared: true}, finding)
 	if err != nil {
 		if conflict := (*conflictError)(nil); errors.As(err, &conflict) {
-			return "", fmt.Errorf("%s: %w", conflict.words, ErrAction)
+			return "", nil, fmt.Errorf("%s: %w", conflict.words, ErrAction)
 		}
-		return "", err
+		return "", nil, err
 	}
 	*ring = append(*ring, lanes...)
 	po, err := tx.PO(finding.PO)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
-	return fmt.Sprintf("Applied to purchase order %s, which is now %s.", po.Number, po.State()), nil
+	if err := decided(tx, row, d, po); err != nil {
+		return "", nil, err
+	}
+	return fmt.Sprintf("Applied to purchase order %s, which is now %s.", po.Number, po.State()), &finding, nil
+}
+
+// corrected puts what the person says in the place of what was read.
+func corrected(finding *match.Finding, s Settlement) error {
+	if s.Kind != "" {
+		if s.Kind.Consequence() == 0 || s.Kind == parsers.Question {
+			return fmt.Errorf("news cannot be of the kind %q; choose shipment, acknowledgement, backorder, out_of_stock, cancellation or rejection: %w", s.Kind, ErrAction)
+		}
+		finding.Kind = s.Kind
+	}
+	if finding.Kind == parsers.Question {
+		return fmt.Errorf("say what the message means (--kind shipment, acknowledgement, backorder, out_of_stock, cancellation or rejection), or answer it and dismiss this: %w", ErrAction)
+	}
+	if s.Carrier != "" {
+		slug, _ := carrier.Normalize(s.Carrier)
+		if slug == "" {
+			return fmt.Errorf("carrier %q is not known; write it like ups, fedex, dhl-germany: %w", s.Carrier, ErrAction)
+		}
+		for i := range finding.Tracking {
+			finding.Tracking[i].Carrier = slug
+		}
+	}
+	return nil
+}
+
+// decided notes on a finding that a person has given it to a purchase order.
+func decided(tx *store.Tx, row store.ExceptionRow, d Detail, po order.PurchaseOrder) error {
+	rows, err := tx.FindingsOfItem(row.Item)
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		if r.N == d.FindingN {
+			r.PO, r.Order, r.Applied = po.ID, po.Order, true
+			return tx.AddFinding(r)
+		}
+	}
+	return nil
 }
 
 // resolveLines finds the lines of a purchase order by SKU, ours or theirs; what it does not have is left out. A product without a quantity is everything

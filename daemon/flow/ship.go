@@ -28,8 +28,10 @@ type ShipRequest struct {
 func (f *Flow) Ship(ctx context.Context, r ShipRequest) (string, error) {
 	var done string
 	var ring []string
+	var booked *match.Finding // what was new
+	var about order.PurchaseOrder
 	err := f.store.Write(ctx, func(tx *store.Tx) error {
-		ring = nil
+		ring, booked = nil, nil
 		po, err := tx.POByNumber(r.PO)
 		if err != nil {
 			return err
@@ -57,6 +59,7 @@ func (f *Flow) Ship(ctx context.Context, r ShipRequest) (string, error) {
 			done = fmt.Sprintf("Nothing new: %s has %s already, and is %s.", po.Number, strings.Join(numbers, ", "), po.State())
 			return nil
 		}
+		booked, about = &finding, po
 		done = fmt.Sprintf("%s: %s; the purchase order is %s.", po.Number, strings.Join(numbers, ", "), po.State())
 		return nil
 	})
@@ -64,6 +67,10 @@ func (f *Flow) Ship(ctx context.Context, r ShipRequest) (string, error) {
 		return "", err
 	}
 	f.lanes.ring(ring...)
+	if booked != nil {
+		slug, _ := carrier.Normalize(r.Carrier)
+		done += f.learnFromShip(ctx, about, *booked, slug, r.By)
+	}
 	return done, nil
 }
 

@@ -40,6 +40,7 @@ func (f *Flow) tickOnce(ctx context.Context) {
 			f.log.Error("a timer failed", "timer", what, "err", err)
 		}
 	}
+	run("rules", func() error { return f.loadRules(ctx) }) // another node may have learned
 	run("leases", func() error { return f.expire(ctx, false) })
 	run("orders that got no further", func() error { return f.goOn(ctx) })
 	for slug, s := range w.cfg.Suppliers {
@@ -51,6 +52,9 @@ func (f *Flow) tickOnce(ctx context.Context) {
 		if c.TrackingCSV != nil {
 			run("tracking file "+slug, func() error { return f.trackingFile(ctx, w, slug, *c.TrackingCSV) })
 		}
+	}
+	if f.drifts.Swap(false) {
+		run("drifts", func() error { return f.rereadDrifts(ctx) })
 	}
 	run("doubts", func() error { return f.lookAtDoubts(ctx, w) })
 	run("lanes without an account", func() error { return f.orphans(ctx, w) })

@@ -214,6 +214,7 @@ CREATE UNIQUE INDEX exceptions_alike ON exceptions (alike) WHERE alike IS NOT NU
 CREATE INDEX exceptions_open ON exceptions (kind, id) WHERE settled_at IS NULL;
 CREATE INDEX exceptions_order ON exceptions (order_id) WHERE order_id IS NOT NULL;
 CREATE INDEX exceptions_po ON exceptions (po_id) WHERE po_id IS NOT NULL;
+CREATE INDEX exceptions_item ON exceptions (item_id) WHERE item_id IS NOT NULL;
 
 -- What waybill learned of how suppliers write: each a rule that a person can read, with where it came from. One of a kind for what it reads.
 CREATE TABLE rules (

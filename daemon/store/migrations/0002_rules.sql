@@ -18,3 +18,4 @@ CREATE TABLE rules (
 ) STRICT;
 CREATE UNIQUE INDEX rules_key ON rules (supplier, kind, reads);
 CREATE INDEX items_supplier ON items (supplier, id);
+CREATE INDEX exceptions_item ON exceptions (item_id) WHERE item_id IS NOT NULL;
