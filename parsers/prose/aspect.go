@@ -27,6 +27,7 @@ var pairs = []struct {
 	{making, stopping, outOfStock, 0.8},
 	{awaiting, goods, backordered, 0.75},
 	{removing, requested, cancelled, 0.8},
+	{fetching, courier, acknowledged, 0.6},
 }
 
 // together reads the words of a clause that say something only with others.
@@ -260,11 +261,11 @@ func (r *reader) lacksProduct(h hit, c clause) bool {
 
 // availableLater tells whether a word for stock stands beside a time to come: "vsl. KW 23 lieferbar", "dispo mi-mai".
 func (r *reader) availableLater(h hit, c clause) bool {
-	if end := strings.IndexAny(r.view.text[h.end:c.end], ",;"); end != 0 && r.timeBehind(h.end, clause{start: c.start, end: cutEnd(h.end, c.end, end)}) {
+	if end := strings.IndexAny(r.between(h.end, c.end), ",;"); end != 0 && r.timeBehind(h.end, clause{start: c.start, end: cutEnd(h.end, c.end, end)}) {
 		return true
 	}
 	for _, o := range r.within(max(c.start, h.start-24), h.start) {
-		if (o.meaning == month && r.besideNumber(o) || o.meaning == vague && calendarWeek(r.view.text[o.start:o.end])) && h.start-o.end < 10 && !strings.ContainsAny(r.view.text[o.end:h.start], ",;:") {
+		if (o.meaning == month && r.besideNumber(o) || o.meaning == vague && calendarWeek(r.view.text[o.start:o.end])) && h.start-o.end < 10 && !strings.ContainsAny(r.between(o.end, h.start), ",;:") {
 			return true
 		}
 	}
@@ -291,8 +292,8 @@ func (r *reader) backAlready(h hit, hits []hit, c clause) bool {
 			return false
 		}
 	}
-	stop := cutEnd(h.end, c.end, strings.IndexAny(r.view.text[h.end:c.end], ",;"))
-	if i := strings.Index(r.view.text[h.end:stop], "，"); i >= 0 {
+	stop := cutEnd(h.end, c.end, strings.IndexAny(r.between(h.end, c.end), ",;"))
+	if i := strings.Index(r.between(h.end, stop), "，"); i >= 0 {
 		stop = h.end + i
 	}
 	return !r.timeBehind(h.end, clause{start: c.start, end: stop})
@@ -309,6 +310,26 @@ func (r *reader) arrived(h hit, hits []hit, c clause) bool {
 func (r *reader) counterfactual(c clause) bool {
 	first := strings.ToLower(firstWord(r.view.text[c.start:c.end]))
 	return slices.Contains([]string{"had", "were", "wäre", "wären", "hätte", "hätten", "waere", "haette", "haetten"}, first)
+}
+
+// onlyAsked tells a cancellation that is a wish so far: "your cancellation request".
+func onlyAsked(h hit, hits []hit) bool {
+	return bareEnd(h, hits) && slices.ContainsFunc(hits, func(o hit) bool {
+		return o.meaning == asking && o.languages&h.languages != 0 && (o.end <= h.start && h.start-o.end < 16 || o.start >= h.end && o.start-h.end < 16 || o.start < h.end && h.start < o.end) &&
+			!slices.ContainsFunc(hits, func(q hit) bool { return q.meaning == requested && q.start <= o.start && o.end <= q.end })
+	})
+}
+
+// bareEnd tells a word for a cancellation that does not say that it was done: a noun or an infinitive.
+func bareEnd(h hit, hits []hit) bool {
+	return slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == wouldEnd && o.start <= h.start && h.end <= o.end })
+}
+
+// forNow tells whether what is missing is said to be missing for some time only.
+func forNow(h hit, hits []hit) bool {
+	return slices.ContainsFunc(hits, func(o hit) bool {
+		return o.meaning == temporary && o.languages&h.languages != 0 && (o.end <= h.start && h.start-o.end < 24 || o.start >= h.end && o.start-h.end < 16 || o.start < h.end && h.start < o.end)
+	})
 }
 
 // impossibleEnd tells whether a cancellation is one that cannot be: "a cancellation is no longer possible".

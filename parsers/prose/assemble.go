@@ -291,6 +291,7 @@ func (r *reader) share(pieces []piece) {
 			context = p.news
 		}
 	}
+	r.link(pieces)
 	for i := range pieces {
 		p := &pieces[i]
 		if len(p.tracking) == 0 || p.news.kind != "" || p.news.supposed {

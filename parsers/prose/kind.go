@@ -136,8 +136,15 @@ func (r *reader) turn(h hit, hits []hit, c clause) (meaning, float64) {
 	if m == cancelled && impossibleEnd(h, hits) || m == backordered && r.backAlready(h, hits, c) {
 		return none, 0
 	}
-	if m == outOfStock && r.arrived(h, hits, c) {
+	switch {
+	case m == outOfStock && r.arrived(h, hits, c):
 		return none, 0
+	case m == outOfStock && forNow(h, hits):
+		m = backordered
+	case m == cancelled && onlyAsked(h, hits):
+		return asked, 0.5
+	case m == cancelled && h.languages&easternBits != 0 && bareEnd(h, hits) && !r.doneAround(h, hits) && !r.listEntry(c, h):
+		score = 0.6
 	}
 	if m == shipped && r.counterfactual(c) {
 		return condition, 0
@@ -151,6 +158,9 @@ func (r *reader) turn(h hit, hits []hit, c clause) (meaning, float64) {
 		eastern := o.languages&(1<<8|1<<9) != 0
 		switch o.meaning {
 		case condition:
+			if before >= 0 && before < 3 && strings.EqualFold(r.view.text[o.start:o.end], "appena") && r.hasAuxiliary(o, c) {
+				continue // "è stato appena spedito"
+			}
 			if m == asked && !strings.HasPrefix(strings.ToLower(r.view.text[h.start:h.end]), "let ") {
 				continue
 			}
@@ -167,7 +177,7 @@ func (r *reader) turn(h hit, hits []hit, c clause) (meaning, float64) {
 				reach = 6
 			}
 			overlaps := o.start < h.start && o.end > h.start && o.end < h.end
-			if overlaps || before >= 0 && before < reach && !strings.ContainsAny(r.view.text[o.end:h.start], ",;:") || o.languages&(1<<9) != 0 && after >= 0 && after < 15 {
+			if overlaps || before >= 0 && before < reach && !strings.ContainsAny(r.view.text[o.end:h.start], ",;:") || o.languages&japaneseBit != 0 && after >= 0 && (after < 15 || after < 36 && strings.HasPrefix(r.view.text[h.end:], "でも")) {
 				switch m {
 				case shipped:
 					return acknowledged, 0.5
@@ -299,7 +309,7 @@ func (r *reader) promised(said map[meaning]news, hits []hit, c clause) {
 		}
 	}
 	for _, h := range hits { // "1003 - brak"
-		if h.meaning == lacking && r.listEntry(c, h) && strings.TrimRight(r.view.text[h.end:c.end], " .!") == "" {
+		if h.meaning == lacking && r.listEntry(c, h) && strings.TrimRight(r.between(h.end, c.end), " .!") == "" {
 			said[outOfStock] = news{kind: parsers.OutOfStock, start: h.start, end: h.end, score: 0.75}
 			return
 		}
@@ -337,5 +347,7 @@ func (r *reader) changedTime(h hit, c clause) bool {
 // neverAgain tells words for stock that comes back, denied for good: "won't be available again".
 func (r *reader) neverAgain(h hit, hits []hit) bool {
 	return slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == again && o.start < h.end && h.start < o.end }) &&
-		!slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == notYet && o.languages&h.languages != 0 || o.meaning == until || o.meaning == month })
+		!slices.ContainsFunc(hits, func(o hit) bool {
+			return o.meaning == notYet && o.languages&h.languages != 0 || o.meaning == until || o.meaning == month
+		})
 }

@@ -93,6 +93,10 @@ const (
 	goods
 	removing  // takes out of the list
 	requested // because the shop asked for it
+	instead   // another product in its place
+	asking    // a wish, not what was done
+	fetching  // comes to take, of a courier
+	temporary
 )
 
 // group tells meanings that compete for the same words from those that stand beside each other.

@@ -55,7 +55,7 @@ func (r *reader) leadsTo(h hit, at int, hits []hit) bool {
 			}
 		}
 	}
-	for _, w := range strings.FieldsFunc(strings.ToLower(string(gap)), func(c rune) bool { return strings.ContainsRune(" :#'’\t", c) }) {
+	for _, w := range strings.FieldsFunc(string(squeeze(fold(string(gap)))), func(c rune) bool { return strings.ContainsRune(" :#'’\t", c) }) {
 		if !slices.Contains(connectors, w) && !slices.Contains(articles, w) && !isCarrier(w) {
 			return false
 		}

@@ -221,6 +221,11 @@ func (r *reader) within(start, end int) []hit {
 	return r.hits[from:to]
 }
 
+// between is the text between two words, empty where they overlap: a word may begin in one clause and end in the next.
+func (r *reader) between(from, to int) string {
+	return r.view.text[min(from, to):to]
+}
+
 // tokensIn gives the tokens that begin in a span.
 func (r *reader) tokensIn(start, end int) []token {
 	from := sort.Search(len(r.tokens), func(i int) bool { return r.tokens[i].start >= start })

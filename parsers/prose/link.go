@@ -1,0 +1,61 @@
+package prose
+
+import (
+	"slices"
+
+	"waybill/parsers"
+)
+
+// What one sentence says, the next may turn: "Sorry for the delay! 1001 has now shipped." or "AB-1 is sold out. Would CD-2 do instead?"
+
+// link reads the sentences of the writer's own text together.
+func (r *reader) link(pieces []piece) {
+	for i := range pieces {
+		p := &pieces[i]
+		if p.mark != "" || p.news.kind != parsers.Backorder && p.news.kind != parsers.OutOfStock {
+			continue
+		}
+		hits := r.within(p.start, p.end)
+		if p.news.kind == parsers.Backorder && excused(p.news, hits) && slices.ContainsFunc(pieces, func(o piece) bool {
+			return o.mark == "" && o.news.kind == parsers.Shipment && o.news.score >= 0.75 && r.sameOrder(p, &o)
+		}) {
+			p.news = news{}
+			continue
+		}
+		if p.news.kind != parsers.OutOfStock {
+			continue
+		}
+		for k := i; k < len(pieces) && k <= i+3; k++ {
+			o := &pieces[k]
+			r.work++
+			if o.mark != "" || !r.sameOrder(p, o) {
+				continue
+			}
+			if r.offersInstead(o) {
+				p.news.kind, p.news.score = parsers.Question, min(p.news.score, 0.8)
+				break
+			}
+			if k > i && o.news.kind == parsers.Backorder && len(o.products) == 0 && r.expected(o.start, o.end, o.news.end).Text != "" {
+				p.news.kind = parsers.Backorder
+				break
+			}
+		}
+	}
+}
+
+// sameOrder tells whether a sentence speaks of the order that another one names, or of none of its own.
+func (r *reader) sameOrder(p, o *piece) bool {
+	return !slices.ContainsFunc(o.refs, func(f reference) bool {
+		return f.names() && !slices.ContainsFunc(p.refs, func(g reference) bool { return r.view.text[g.start:g.end] == r.view.text[f.start:f.end] })
+	}) || len(p.refs) == 0
+}
+
+// offersInstead tells whether a sentence asks for another product in place of what is missing.
+func (r *reader) offersInstead(o *piece) bool {
+	if !o.question && o.news.kind != parsers.Question && o.news.kind != parsers.OutOfStock {
+		return false
+	}
+	hits := r.within(o.start, o.end)
+	return slices.ContainsFunc(hits, func(h hit) bool { return h.meaning == instead }) &&
+		(o.question || slices.ContainsFunc(hits, func(h hit) bool { return h.meaning == asked }))
+}
