@@ -74,7 +74,7 @@ func (r *reader) decide(said map[meaning]news, c clause, hits []hit) news {
 	}
 	if n, ok := said[shipped]; ok && has(backordered) && !r.hasTracking(c) {
 		switch late := said[backordered]; {
-		case excused(late, hits):
+		case r.excused(late, hits):
 			delete(said, backordered)
 		case !late.delayed && late.end <= n.start && n.score >= 0.75 && !r.twoProducts(c): // "was backordered and has shipped"
 			delete(said, backordered)
@@ -260,9 +260,15 @@ func spent(denial, h hit, hits []hit) bool {
 	})
 }
 
-// excused tells a delay that is spoken of as past: "sorry for the delay".
-func excused(late news, hits []hit) bool {
-	return slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == sorry && o.end <= late.start && late.start-o.end < 30 })
+// excused tells a delay that is spoken of as past: "sorry for the delay", but not "sorry, this one is delayed".
+func (r *reader) excused(late news, hits []hit) bool {
+	return slices.ContainsFunc(hits, func(o hit) bool {
+		if o.meaning != sorry || o.end > late.start || late.start-o.end > 30 {
+			return false
+		}
+		gap := string(squeeze(slices.Clone(r.folded[o.end:late.start])))
+		return !strings.ContainsAny(gap, ",;:.") && !slices.ContainsFunc(strings.Fields(gap), func(w string) bool { return auxiliaries[w] && w != "a" && w != "e" })
+	})
 }
 
 // twoProducts tells a clause that speaks of more than one product.

@@ -16,7 +16,7 @@ func (r *reader) link(pieces []piece) {
 			continue
 		}
 		hits := r.within(p.start, p.end)
-		if p.news.kind == parsers.Backorder && excused(p.news, hits) && slices.ContainsFunc(pieces, func(o piece) bool {
+		if p.news.kind == parsers.Backorder && r.excused(p.news, hits) && r.expected(p.start, p.end, p.news.end).Text == "" && slices.ContainsFunc(pieces, func(o piece) bool {
 			return o.mark == "" && o.news.kind == parsers.Shipment && o.news.score >= 0.75 && r.sameOrder(p, &o)
 		}) {
 			p.news = news{}

@@ -210,7 +210,8 @@ func (r *reader) patterned(refs []reference) []reference {
 			if len(at) >= 4 && at[2] >= 0 {
 				start, end = at[2], at[3]
 			}
-			if start == end || !bordered(r.view.text, start, end) {
+			// A supplier's own way of writing a number may glue it to letters ("Q1001Z"): then the whole is a word.
+			if start == end || !bordered(r.view.text, start, end) && !bordered(r.view.text, at[0], at[1]) {
 				continue
 			}
 			i := r.overlapping(refs, sorted, start, end)
