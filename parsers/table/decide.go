@@ -1,6 +1,7 @@
 package table
 
 import (
+	"regexp"
 	"strings"
 
 	"waybill/parsers"
@@ -47,7 +48,23 @@ func (r *reader) decide(w *row, s *parsers.Statement, n *counts) {
 				s.Expected = parsers.Value{Text: date, At: at.At}
 			}
 		}
+		if s.Kind == parsers.OutOfStock && digitsIn(s.Expected.Text) > 0 && !forGood(at.Text) {
+			s.Kind = parsers.Backorder // what is out of stock until a day comes back
+		}
 	}
+}
+
+// goneWords say that what is out of stock does not come back, as they begin, folded.
+var goneWords = []string{"discontinu", "no longer", "eol", "end of life", "obsolete", "permanent", "out of production", "nicht mehr", "ausgelaufen", "eingestellt", "entfall", "auslauf", "dauerhaft", "plus disponible", "arrete", "descatalog", "fuori produzione", "terminat", "niet meer", "uit assortiment", "descontinu", "wycofan", "停产", "廃番", "販売終了", "取扱終了", "已停产"}
+
+func forGood(status string) bool {
+	folded := carrier.Fold(status)
+	for _, w := range goneWords {
+		if strings.Contains(folded, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // someLeft corrects what a status says of a whole row of which some pieces have left: "backorder" and "short shipped" are about the others.
@@ -229,6 +246,9 @@ var untilWords = map[string]bool{"until": true, "till": true, "bis": true, "ab":
 // dateIn gives the piece of a status that says when: what stands after "until", else the words with digits and the word before them:
 // "June 12" of "backorder until June 12", "KW 22" of "Rückstand KW 22".
 func dateIn(c string) string {
+	if at := writtenDate.FindString(c); at != "" {
+		return at
+	}
 	fields := strings.Fields(c)
 	first, last := -1, -1
 	for i, f := range fields {
@@ -257,6 +277,9 @@ func dateIn(c string) string {
 	return strings.Trim(c[from:to], " (),;:.")
 }
 
+// writtenDate is a date as Chinese and Japanese write it: "6月5日", "2025年6月", "6月上旬".
+var writtenDate = regexp.MustCompile(`(?:[0-9０-９]{4}年)?[0-9０-９]{1,2}月(?:[0-9０-９]{1,2}[日号]|[上中下]旬|初|中|末|底)?(?:頃|ごろ|前后|左右)?`)
+
 // datedWords finds the words of a date: "12.06.", "2025-06-01", "June 12", "12 May 2025", "KW 22"; a number alone is none.
 func datedWords(fields []string) (first, last int) {
 	first, last = -1, -1
@@ -280,6 +303,20 @@ func datedWords(fields []string) (first, last int) {
 	return first, last
 }
 
+// monthNames are the months in the languages we read, whole, in the second case, and cut to their first letters, folded.
+var monthNames = func() map[string]bool {
+	m := map[string]bool{}
+	for w := range strings.FieldsSeq(`january february march april may june july august september october november december sept
+		januar februar marz maerz mrz mai juni juli oktober dezember janvier fevrier mars avril juin juillet aout septembre octobre novembre decembre fevr avr juil
+		enero febrero marzo abril mayo junio julio agosto septiembre setiembre octubre noviembre diciembre gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre
+		januari februari maart mei augustus janeiro fevereiro marco maio junho julho setembro outubro novembro dezembro
+		styczen stycznia luty lutego marzec marca kwiecien kwietnia maj maja czerwiec czerwca lipiec lipca sierpien sierpnia wrzesien wrzesnia pazdziernik pazdziernika listopad listopada grudzien grudnia
+		jan feb mar apr jun jul aug sep oct okt ott out nov dec dez dic gru fev ene gen sty lut kwi abr mag giu lug ago set cze lip sie wrz paz lis mrt jui`) {
+		m[w] = true
+	}
+	return m
+}()
+
 // isMonth tells the names of months and the words for a week, whole or as their first letters.
 func isMonth(folded string) bool {
 	if len(folded) < 2 || len(folded) > 10 {
@@ -289,14 +326,7 @@ func isMonth(folded string) bool {
 	case "kw", "week", "woche", "semaine", "semana", "settimana", "tydzien", "q1", "q2", "q3", "q4":
 		return true
 	}
-	if len(folded) < 3 {
-		return false
-	}
-	switch folded[:3] {
-	case "jan", "feb", "mar", "mrz", "apr", "may", "mai", "mag", "mei", "maj", "jun", "giu", "cze", "jul", "lug", "lip", "aug", "ago", "aou", "sie", "sep", "set", "wrz", "oct", "okt", "ott", "paz", "out", "nov", "lis", "dec", "dez", "dic", "gru", "fev", "ene", "gen", "sty", "lut", "kwi", "abr", "avr", "jui":
-		return true
-	}
-	return false
+	return monthNames[folded]
 }
 
 // connecting are small words between "until" and the date.

@@ -202,6 +202,11 @@ func (r *reader) repeated(w *row) bool {
 	r.columns = next
 	r.use()
 	r.orders = nil
+	r.section.ok = r.section.ok && r.section.row > r.result.HeaderRow
+	if all := r.result.Statements; len(all) == 1 && len(all[0].Refs) > 0 { // one order, and now its products
+		r.lent = &lent{refs: all[0].Refs, kind: all[0].Kind, at: all[0].KindAt}
+	}
+	r.result.HeaderRow = w.number
 	return true
 }
 
@@ -210,6 +215,7 @@ func (r *reader) preamble(above []row) {
 	s := parsers.Statement{Scope: parsers.ScopeMessage}
 	for i := range above {
 		w := &above[i]
+		r.entitle(w)
 		for j := range w.cells {
 			title, value, at := w.cell(j), "", j
 			if before, after, found := strings.Cut(title, ":"); found && strings.TrimSpace(after) != "" {
@@ -234,9 +240,23 @@ func (r *reader) preamble(above []row) {
 			}
 		}
 	}
-	if len(s.Refs)+len(s.Tracking) > 0 {
-		r.result.Statements = append(r.result.Statements, s)
+	if len(s.Refs)+len(s.Tracking) == 0 {
+		return
 	}
+	r.lend(&s)
+	r.result.Statements = append(r.result.Statements, s)
+}
+
+// lend keeps what stands above a table for its rows, and says what became of the order if its parcel stands there too or a title says it.
+func (r *reader) lend(s *parsers.Statement) {
+	r.lent = &lent{refs: s.Refs}
+	switch t := &r.section; {
+	case len(s.Tracking) > 0:
+		s.Kind, s.KindAt, s.Score = parsers.Shipment, s.Tracking[0].Value, 0.9
+	case t.ok && !t.state.waits():
+		s.Kind, s.KindAt, s.Score = t.state.kind, t.at, t.state.score
+	}
+	r.lent.kind, r.lent.at = s.Kind, s.KindAt
 }
 
 // inside is the place of a piece of a cell: in a text the piece's own bytes, in a table the cell.
@@ -249,73 +269,4 @@ func (r *reader) inside(w *row, i int, piece string) parsers.Place {
 		}
 	}
 	return at
-}
-
-// pairs is a table whose rows are "name, value": one record, or several one under the other.
-type pairs struct {
-	columns []Column
-	rows    []row
-}
-
-// transposed turns a table of names and values by a quarter; nil when it is none. At least two of the names must be known, one of
-// them an order or a tracking number, and nearly every row must have one.
-func (r *reader) transposed(held []row) *pairs {
-	if len(held) < 2 || len(held) > 40 {
-		return nil
-	}
-	p := &pairs{}
-	known, telling, named := 0, 0, map[Meaning]bool{}
-	one := row{number: held[0].number, line: held[0].line, ended: true}
-	for i := range held {
-		w := &held[i]
-		filled := 0
-		for j := range w.cells {
-			if w.cell(j) != "" {
-				filled++
-			}
-		}
-		if filled > 2 || filled > 0 && w.cell(0) == "" {
-			return nil
-		}
-		value := 1
-		for value < len(w.cells) && w.cell(value) == "" {
-			value++
-		}
-		title := strings.TrimRight(w.cell(0), " :")
-		m, full, by := r.meaning(title)
-		if full && m != Unknown {
-			known++
-		}
-		if value >= len(w.cells) {
-			continue
-		}
-		if vm, vfull, _ := r.meaning(w.cell(value)); vfull && vm != Unknown && digitsIn(w.cell(value)) == 0 && i == 0 && m != Status {
-			return nil // the first row is a heading of two columns
-		}
-		if named[m] && (m == Order || m == Key) && len(one.cells) > 0 {
-			p.rows, one = append(p.rows, one), row{number: w.number, line: w.line, ended: true}
-			named, p.columns = map[Meaning]bool{}, p.columns[:0:0]
-			if len(p.rows) > 0 {
-				return nil // several records under each other: their columns may differ
-			}
-		}
-		named[m] = true
-		if m == Order || m == Tracking || m == Key {
-			telling++
-		}
-		p.columns = append(p.columns, Column{Index: 2, Title: title, Meaning: m, By: by})
-		one.cells = append(one.cells, w.cells[value])
-		var at parsers.Place
-		if value < len(w.at) {
-			at = w.at[value]
-		} else {
-			at = parsers.Place{Row: w.number, Column: value + 1}
-		}
-		one.at = append(one.at, at)
-	}
-	if known < 2 || telling == 0 || known*2 < len(held) {
-		return nil
-	}
-	p.rows = append(p.rows, one)
-	return p
 }

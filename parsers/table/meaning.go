@@ -215,7 +215,7 @@ func meaningOf(title string, columns map[string]string) (m Meaning, full bool, b
 }
 
 // returnWords are how words for goods that come back begin, folded.
-var returnWords = []string{"return", "rma", "retour", "rucksend", "ruecksend", "devoluc", "restituzion", "zwrot"}
+var returnWords = []string{"return", "rma", "retour", "rucksend", "ruecksend", "devoluc", "restituzion", "zwrot", "inbound", "rucklauf", "ruecklauf", "rucklieferung"}
 
 // ofReturn tells a heading that speaks of goods that come back. Whatever else it says, "tracking number", is then said of those.
 func ofReturn(folded string) bool {

@@ -175,10 +175,10 @@ var (
 		begins  []string
 	}{
 		{Remaining, []string{"not", "to", "non", "nicht", "noch", "pas", "niet", "nog", "nao", "nie", "do", "open", "remain", "outstanding", "rest", "offen", "pend", "resid", "rimanen", "pozost", "balance"}},
-		{Backorder, []string{"back", "bo", "ruckstand", "rueckstand", "reliquat", "nalever", "zaleg"}},
+		{Backorder, []string{"back", "bo", "ruckstand", "rueckstand", "reliquat", "bko", "bkord", "nalever", "zaleg"}},
 		{Cancelled, []string{"cancel", "storn", "annul", "anul", "geannul"}},
-		{Shipped, []string{"ship", "dispatch", "despatch", "sent", "deliver", "fulfil", "vers", "gelief", "ausgelief", "expedi", "livre", "envoy", "envia", "servid", "entreg", "spedit", "evas", "inviat", "consegn", "verzond", "gelever", "wysl"}},
-		{Ordered, []string{"order", "bestel", "command", "pedid", "ordin", "encomend", "zamow", "solicit"}},
+		{Shipped, []string{"shpd", "shp", "exp", "liv", "env", "sped", "del", "ship", "dispatch", "despatch", "sent", "deliver", "fulfil", "vers", "gelief", "ausgelief", "expedi", "livre", "envoy", "envia", "servid", "entreg", "spedit", "evas", "inviat", "consegn", "verzond", "gelever", "wysl"}},
+		{Ordered, []string{"ord", "ordd", "cde", "cdee", "cdees", "cmd", "best", "ped", "zam", "order", "bestel", "command", "pedid", "ordin", "encomend", "zamow", "solicit"}},
 	}
 )
 

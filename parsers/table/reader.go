@@ -43,8 +43,12 @@ type reader struct {
 	text  bool           // the table stands in a text, which names the order
 	items []parsers.Line // of rows that name products and nothing else
 
+	section section // what a title says of the rows below it
+	lent    *lent   // the order that products below it belong to
+
 	orders      []parsers.Ref // of the row before, for rows of the same order that leave it out
 	ordersRow   int
+	sent        parsers.Value     // the parcel that the rows before gave to their order
 	not         []string          // scratch of trackings
 	carriers    map[string]string // carrier cells already normalised
 	states      map[string]stateFound
@@ -89,9 +93,10 @@ func (r *reader) add(w row) {
 		r.read(w)
 		return
 	}
+	// Rows are held back until it is clear what they mean; of names and values, all.
 	w.cells = slices.Clone(w.cells)
 	r.held = append(r.held, w)
-	if len(r.held) >= heldRows {
+	if len(r.held) == heldRows && len(r.records(r.held)) == 0 {
 		r.flush()
 	}
 }
@@ -102,16 +107,17 @@ func (r *reader) flush() {
 		return
 	}
 	r.decided = true
+	r.named()
 	held := r.held
 	r.held = nil
 	if len(held) == 0 {
 		return
 	}
-	if pairs := r.transposed(held); pairs != nil {
-		r.columns, held = pairs.columns, pairs.rows
-		r.use()
-		for _, w := range held {
-			r.read(w)
+	if records := r.records(held); len(records) > 0 {
+		for _, one := range records {
+			r.columns, r.orders = one.columns, nil
+			r.use()
+			r.read(one.row)
 		}
 		return
 	}

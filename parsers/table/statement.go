@@ -12,7 +12,7 @@ import (
 // read makes the statements of one row.
 func (r *reader) read(w row) {
 	u := &r.uses
-	if r.isTotal(&w) || !r.hasDigits(&w) && r.repeated(&w) {
+	if r.isTotal(&w) || !r.hasDigits(&w) && (r.repeated(&w) || r.entitle(&w)) || r.follow(&w) {
 		return
 	}
 	r.seek(&w)
@@ -20,7 +20,7 @@ func (r *reader) read(w row) {
 	s := r.begin()
 	s.Carrier = r.value(&w, u.carrier)
 	s.Tracking = r.trackings(&w, r.slug(s.Carrier.Text), refs)
-	if len(refs) == 0 && len(s.Tracking) == 0 && len(u.status) == 0 && len(u.shipped)+len(u.backorder)+len(u.remaining)+len(u.cancelled) == 0 {
+	if len(refs) == 0 && len(s.Tracking) == 0 && r.sent.Text == "" && len(u.status) == 0 && len(u.shipped)+len(u.backorder)+len(u.remaining)+len(u.cancelled) == 0 {
 		r.dismiss()
 		r.item(&w)
 		return
@@ -31,9 +31,31 @@ func (r *reader) read(w row) {
 	}
 	n := r.counts(&w)
 	r.decide(&w, s, &n)
+	if len(refs) > 0 {
+		r.under(&w, s, &n)
+	}
+	r.continues(&w, s, &n, refs)
+	if r.spoilt(&w) && s.Kind != "" {
+		s.Score = min(s.Score, unclear)
+	}
 	r.lines(&w, s, &n)
 	s.Consignee = r.party(&w)
 	r.address(&w, s, refs)
+}
+
+// continues reads a row that names only goods, under a row that gives the order and its parcel: they left with it.
+func (r *reader) continues(w *row, s *parsers.Statement, n *counts, refs []parsers.Ref) {
+	if len(r.uses.orders) > 0 && len(refs) == 0 && len(s.Tracking) == 0 && s.Kind == "" && s.KindAt.Text == "" && !n.none && len(r.orders) > 0 && r.sent.Text != "" {
+		if p := r.product(w); p.SKU.Text != "" || p.Title.Text != "" {
+			s.Kind, s.KindAt, s.Score = parsers.Shipment, r.sent, titled
+		}
+	}
+	switch {
+	case len(s.Tracking) > 0 && s.Kind == parsers.Shipment && s.Score > unclear:
+		r.sent = s.Tracking[0].Value
+	case len(refs) > 0 || s.Kind != parsers.Shipment:
+		r.sent = parsers.Value{}
+	}
 }
 
 // item keeps the product of a row in a table of products that stands in a text: what it is about is said above it.
@@ -199,11 +221,11 @@ func (r *reader) orderCell(refs []parsers.Ref, w *row, i int) []parsers.Ref {
 			return refs
 		}
 	}
-	if strings.ContainsAny(c, ",;\n&+") {
-		pieces := strings.FieldsFunc(c, func(x rune) bool { return strings.ContainsRune(",;\n\r&+", x) })
+	if strings.ContainsAny(c, ",;\n&+/|") && !asPower.MatchString(c) {
+		pieces := strings.FieldsFunc(c, func(x rune) bool { return strings.ContainsRune(",;\n\r&+/|", x) })
 		for j := range pieces {
 			pieces[j] = strings.TrimSpace(pieces[j])
-			if digitsIn(pieces[j]) == 0 {
+			if digitsIn(pieces[j]) == 0 || len(pieces[j]) != len(strings.TrimSpace(pieces[0])) && strings.ContainsAny(c, "/|") { // "2025/1001" is one number
 				pieces = nil
 				break
 			}

@@ -157,7 +157,7 @@ func stateInside(words []string) (best state, ok bool) {
 				phrase = strings.Join(words[i:i+n], " ")
 			}
 			s, known := statesByWord[phrase]
-			if !known && n == 1 && phrase[0] >= 0xE3 {
+			if !known && n == 1 && !plainASCII(phrase) {
 				s, known = stateCJK(phrase)
 			}
 			if !known || n == 1 && len(phrase) < 4 && phrase != "oos" {

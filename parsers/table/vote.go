@@ -9,8 +9,8 @@ import (
 
 // ballot counts what the cells of one column look like.
 type ballot struct {
-	filled, tracking, proven, keys, carriers, states, orders, small, article, email, pieces, ones, dates, answers int
-	distinct                                                                                                      map[string]bool
+	filled, tracking, proven, keys, carriers, states, orders, ours, codes, small, article, email, pieces, ones, dates, answers int
+	distinct                                                                                                                   map[string]bool
 }
 
 // keyShape is our planted key: "WB-" and ten characters of Crockford's base32.
@@ -55,7 +55,10 @@ func (r *reader) vote(data []row) {
 	if !have[Order] && (have[Tracking] || have[Status]) {
 		r.electOrder(ballots)
 	}
-	if r.result.HeaderRow == 0 && !have[Quantity] && !have[Shipped] && have[Order] {
+	if r.result.HeaderRow == 0 && !have[SKU] && r.has(Order) {
+		r.electGoods(ballots)
+	}
+	if r.result.HeaderRow == 0 && !have[Quantity] && !have[Shipped] && r.has(Order) {
 		elect(Quantity, func(b *ballot) bool { return b.small == b.filled })
 	}
 }
@@ -80,9 +83,21 @@ func (r *reader) electOrder(ballots []ballot) {
 	}
 }
 
+// electGoods finds the first column of product codes in a table without a heading.
+func (r *reader) electGoods(ballots []ballot) {
+	for i := range r.columns {
+		if b := &ballots[i]; r.columns[i].Meaning == Unknown && b.filled > 0 && b.codes == b.filled && b.tracking == 0 {
+			r.columns[i].Meaning, r.columns[i].By = SKU, "cells"
+			return
+		}
+	}
+}
+
 // correct overrules headings: articles under "barcode", tracking numbers under "reference", an internal number beside the real one.
 func (r *reader) correct(ballots []ballot) {
 	r.asOrdered(ballots)
+	r.ours(ballots)
+	r.asGoods(ballots)
 	proven := -1
 	for i, c := range r.columns {
 		if c.Meaning == Tracking && ballots[i].proven*2 > ballots[i].filled {
@@ -108,6 +123,38 @@ func (r *reader) correct(ballots []ballot) {
 		}
 	}
 }
+
+// ours decides between columns that are all called order numbers: where the forms of our numbers are known and some columns hold them, the others are
+// the supplier's own.
+func (r *reader) ours(ballots []ballot) {
+	fits := func(b *ballot) bool { return b.ours > 0 && b.ours*10 >= b.filled*6 }
+	some := false
+	for i, c := range r.columns {
+		some = some || c.Meaning == Order && fits(&ballots[i])
+	}
+	for i := range r.columns {
+		if c, b := &r.columns[i], &ballots[i]; some && c.Meaning == Order && c.By == "heading" && b.filled > 0 && b.ours == 0 {
+			c.Meaning, c.By = Theirs, "cells"
+		}
+	}
+}
+
+// asGoods finds the "Ref." that is an article's: beside a description or a quantity, without another column of articles, holding none of our numbers.
+func (r *reader) asGoods(ballots []ballot) {
+	if r.has(SKU) || !r.has(Title) && !r.has(Quantity) && !r.has(Shipped) {
+		return
+	}
+	for i := range r.columns {
+		c, b := &r.columns[i], &ballots[i]
+		if (c.Meaning == Order || c.Meaning == Theirs) && c.By != "profile" && bareReference[carrier.Fold(c.Title)] && b.filled > 0 && b.ours == 0 && b.codes*2 > b.filled {
+			c.Meaning, c.By = SKU, "cells"
+			return
+		}
+	}
+}
+
+// bareReference are headings that do not say what they refer to, folded.
+var bareReference = map[string]bool{"ref": true, "reference": true, "ref no": true, "referenz": true, "referencia": true, "riferimento": true, "rif": true, "referentie": true, "n ref": true, "refs": true, "references": true, "indeks": true}
 
 func (r *reader) has(m Meaning) bool {
 	for _, c := range r.columns {
@@ -165,8 +212,15 @@ func (r *reader) count(data []row, i int) ballot {
 		} else if digits > 0 && dateIn(c) != "" {
 			b.dates++
 		}
-		if r.likeOrder(c, digits) {
+		switch {
+		case r.likeOurs(c):
 			b.orders++
+			b.ours++
+		case r.likeOrder(c, digits):
+			b.orders++
+		}
+		if likeCode(c, digits) {
+			b.codes++
 		}
 	}
 	return b
@@ -187,12 +241,36 @@ func (b *ballot) countTracking(c string) {
 	}
 }
 
-// likeOrder tells whether a cell may be an order number: the profile's pattern, or something short with digits.
-func (r *reader) likeOrder(c string, digits int) bool {
+// likeOurs tells whether a cell holds one of our numbers, as far as their forms are known.
+func (r *reader) likeOurs(c string) bool {
 	for _, p := range r.patterns {
 		if p.MatchString(c) {
 			return true
 		}
 	}
+	return false
+}
+
+// likeOrder tells whether a cell may be an order number where no forms are known: something short with digits.
+func (r *reader) likeOrder(c string, digits int) bool {
 	return len(r.patterns) == 0 && digits >= 3 && len(c) <= 24 && !strings.ContainsAny(c, "@ /:") && strings.Count(c, ".")+strings.Count(c, ",") == 0
+}
+
+// likeCode tells a cell that may be a product's code: one word of letters and digits, or of letters and dashes.
+func likeCode(c string, digits int) bool {
+	if len(c) < 3 || len(c) > 24 || digits == len(c) {
+		return false
+	}
+	letters, marks := 0, 0
+	for i := range len(c) {
+		switch b := c[i]; {
+		case b|0x20 >= 'a' && b|0x20 <= 'z':
+			letters++
+		case b == '-' || b == '_' || b == '/' || b == '.':
+			marks++
+		case b < '0' || b > '9':
+			return false
+		}
+	}
+	return letters > 0 && (digits > 0 || marks > 0) && dateIn(c) == ""
 }

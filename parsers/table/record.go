@@ -1,0 +1,185 @@
+package table
+
+import (
+	"strings"
+
+	"waybill/parsers/carrier"
+)
+
+// record is a row that stands upright: its names in one column, its values beside them.
+type record struct {
+	columns []Column
+	row     row
+}
+
+// records turns a table of names and values by a quarter: one record, several under each other, or one in each column. It gives none where the rows
+// are no such thing: at least two of the names must be known, one of them an order or a tracking number, and most rows must have one.
+func (r *reader) records(held []row) []record {
+	if len(held) < 2 {
+		return nil
+	}
+	names, values := uprightColumns(held)
+	if len(values) == 0 {
+		return nil
+	}
+	known, named, telling := 0, 0, 0
+	for i := range held {
+		w := &held[i]
+		if !w.anyOf(values) {
+			continue // a title, or a name without a value
+		}
+		m, full, _ := r.meaning(titleOf(w, names))
+		named++
+		if full && m != Unknown {
+			known++
+		}
+		if (m == Order || m == Tracking || m == Key) && w.digitsOf(values) {
+			telling++
+		}
+		if named == 1 && r.namesToo(w, values, m) {
+			return nil // a heading
+		}
+	}
+	if known < 2 || telling == 0 || known*2 < named || len(values) > 1 && known*10 < named*6 {
+		return nil
+	}
+	var all []record
+	for _, v := range values {
+		all = append(all, r.upright(held, names, v, len(values) == 1)...)
+	}
+	return all
+}
+
+// uprightColumns finds the column of names, which every row fills, and those of values: where names have one value only, the first column after
+// them that is filled at all.
+func uprightColumns(held []row) (names int, values []int) {
+	width, most := 0, 0
+	for i := range held {
+		width = max(width, len(held[i].cells))
+	}
+	for names < width && held[0].cell(names) == "" {
+		names++
+	}
+	filled := make([]int, width)
+	for i := range held {
+		w := &held[i]
+		here := 0
+		for j := range w.cells {
+			switch {
+			case w.cell(j) == "":
+			case j < names:
+				return 0, nil
+			case j > names:
+				filled[j]++
+				here++
+			}
+		}
+		if here > 0 && w.cell(names) == "" {
+			return 0, nil
+		}
+		most = max(most, here)
+	}
+	for j := names + 1; j < width; j++ {
+		if filled[j] > 0 {
+			values = append(values, j)
+		}
+	}
+	if most == 1 && len(values) > 1 { // values that are pushed to the right where names are long
+		values = values[:1]
+	}
+	if most > 12 {
+		return 0, nil
+	}
+	return names, values
+}
+
+// namesToo tells a row whose values are names of columns as well. A status, a carrier and a product may be called as columns are.
+func (r *reader) namesToo(w *row, values []int, m Meaning) bool {
+	titles, filled := 0, 0
+	for _, j := range values {
+		c := w.cell(j)
+		if c == "" {
+			continue
+		}
+		filled++
+		if vm, full, _ := r.meaning(c); full && vm != Unknown && digitsIn(c) == 0 {
+			titles++
+		}
+	}
+	switch m {
+	case Status, Carrier, Title, Note:
+		return false
+	}
+	return titles*2 >= filled
+}
+
+// upright reads the records whose values stand in column v, or where names have one value only, in the first that is filled. A record begins
+// where the name of its first value comes again.
+func (r *reader) upright(held []row, names, v int, only bool) []record {
+	var all []record
+	var one record
+	first := ""
+	flush := func() {
+		if len(one.columns) > 0 && r.tells(&one) {
+			all = append(all, one)
+		}
+		one, first = record{}, ""
+	}
+	for i := range held {
+		w := &held[i]
+		j := v
+		for only && j < len(w.cells) && w.cell(j) == "" {
+			j++
+		}
+		title := titleOf(w, names)
+		if w.cell(j) == "" {
+			continue
+		}
+		if name := carrier.Fold(title); first == "" {
+			first = name
+		} else if name == first {
+			flush()
+			first = name
+		}
+		if len(one.columns) == 0 {
+			one.row = row{number: w.number, line: w.line, ended: true}
+		}
+		m, _, by := r.meaning(title)
+		one.columns = append(one.columns, Column{Index: j + 1, Title: title, Meaning: m, By: by})
+		one.row.cells = append(one.row.cells, w.cells[j])
+		one.row.at = append(one.row.at, r.place(w, j))
+	}
+	flush()
+	return all
+}
+
+// tells says whether a record names an order or a parcel.
+func (r *reader) tells(one *record) bool {
+	for i, c := range one.columns {
+		if (c.Meaning == Order || c.Meaning == Tracking || c.Meaning == Key) && one.row.cell(i) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+func titleOf(w *row, names int) string { return strings.TrimRight(w.cell(names), " :：") }
+
+// anyOf tells whether one of the columns is filled, digitsOf whether one of them holds digits.
+func (w *row) anyOf(columns []int) bool {
+	for _, j := range columns {
+		if w.cell(j) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+func (w *row) digitsOf(columns []int) bool {
+	for _, j := range columns {
+		if digitsIn(w.cell(j)) > 0 {
+			return true
+		}
+	}
+	return false
+}

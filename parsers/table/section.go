@@ -1,0 +1,165 @@
+package table
+
+import (
+	"strings"
+
+	"waybill/parsers"
+	"waybill/parsers/carrier"
+)
+
+// section is what a title says of all rows below it: "Backordered", "LIEFERSCHEIN", or a sheet's name.
+type section struct {
+	state state
+	at    parsers.Value
+	row   int // where it stands; 0: on the sheet's tab
+	ok    bool
+}
+
+// lent is what stands above a table of products and holds for all of its rows: which order, which parcel, what became of it.
+type lent struct {
+	refs []parsers.Ref
+	kind parsers.Kind
+	at   parsers.Value
+}
+
+// titles are what papers are called that say by their name what became of the goods, folded.
+var titles = func() map[string]parsers.Kind {
+	m := map[string]parsers.Kind{}
+	for kind, list := range map[parsers.Kind]string{
+		parsers.Shipment: `packing list, packing slip, packing note, delivery note, delivery slip, dispatch note, despatch note, dispatch advice, despatch advice, shipping confirmation, shipment confirmation, dispatch confirmation, shipping notice, shipping advice, advance ship notice, advance shipping notice, asn, shipping note, goods dispatched, shipping report, shipment report, dispatch report, tracking report, shipping list, dispatch list, shipping manifest,
+			lieferschein, packliste, packzettel, versandanzeige, versandavis, lieferavis, versandbestatigung, versandliste, versandmeldung, lieferavise, versandbericht,
+			bon de livraison, bordereau de livraison, bordereau d expedition, liste de colisage, avis d expedition, confirmation d expedition, liste des expeditions,
+			albaran, albaran de entrega, nota de entrega, lista de embalaje, aviso de expedicion, confirmacion de envio, aviso de envio, lista de envios,
+			documento di trasporto, ddt, bolla di consegna, bolla, lista di imballaggio, avviso di spedizione, conferma di spedizione, conferma spedizione,
+			pakbon, paklijst, leverbon, verzendbevestiging, verzendadvies, verzendlijst, leveringsbon, guia de remessa, guia de transporte, romaneio, aviso de expedicao, confirmacao de envio, lista de expedicao,
+			dokument wydania, list przewozowy, lista pakowa, potwierdzenie wysylki, awizo wysylki, specyfikacja wysylki, dowod dostawy, 发货清单, 装箱单, 送货单, 发货单, 出货单, 发货通知, 納品書, 出荷案内, 出荷案内書, 出荷明細, 出荷明細書, 出荷通知, 発送案内`,
+		parsers.Acknowledgement: `order confirmation, order acknowledgement, order acknowledgment, purchase order acknowledgement, confirmation of order, sales order confirmation, auftragsbestatigung, bestellbestatigung, bestatigung, confirmation de commande, accuse de reception, accuse de reception de commande, confirmacion de pedido, confirmacion del pedido, acuse de recibo, conferma d ordine, conferma ordine, conferma dell ordine, orderbevestiging, bestelbevestiging, confirmacao de encomenda, confirmacao do pedido, confirmacao de pedido, potwierdzenie zamowienia, potwierdzenie przyjecia zamowienia, 订单确认, 订单确认书, 注文請書, 注文確認書, 受注確認書`,
+		parsers.Backorder:       `backorder report, back order report, backorder list, backorder notice, ruckstandsliste, ruckstandsmeldung, liste des reliquats, lista de pendientes, backorderlijst, 欠货清单`,
+		parsers.Cancellation:    `cancellation notice, cancellation list, stornoliste, stornobestatigung, avis d annulation, aviso de cancelacion, conferma di annullamento`,
+	} {
+		for t := range strings.SplitSeq(list, ",") {
+			m[strings.Join(strings.Fields(t), " ")] = kind
+		}
+	}
+	return m
+}()
+
+// plainNouns are words beside a state that leave it what it is: "Backordered items", "Stornierte Artikel vom 12.05.". Folded.
+var plainNouns = map[string]bool{"orders": true, "order": true, "items": true, "item": true, "lines": true, "products": true, "articles": true, "list": true, "of": true, "the": true, "today": true, "following": true, "s": true, "as": true, "per": true, "artikel": true, "bestellungen": true, "positionen": true, "auftrage": true, "vom": true, "liste": true, "am": true, "commandes": true, "du": true, "le": true, "les": true, "articulos": true, "pedidos": true, "del": true, "dia": true, "los": true, "articoli": true, "ordini": true, "oggi": true, "heute": true, "hoy": true, "artikelen": true, "bestellingen": true, "no": true, "nr": true, "n": true, "nummer": true, "numero": true, "to": true, "date": true, "produkte": true, "sheet": true, "report": true}
+
+// vague states say too little where they stand above a table: "Complete list", "New".
+var vagueTitles = map[string]bool{"complete": true, "completed": true, "done": true, "new": true, "open": true, "none": true, "neu": true, "offen": true, "erledigt": true, "closed": true, "pending": true, "received": true, "error": true, "problem": true, "question": true, "invalid": true}
+
+// titleState reads a title: what it says of the rows below it.
+func titleState(title string) (state, bool) {
+	if len(title) > 80 {
+		return state{}, false
+	}
+	var words []string
+	for w := range strings.FieldsSeq(carrier.Fold(title)) {
+		if digitsIn(w) == 0 {
+			words = append(words, w)
+		}
+	}
+	if kind, ok := titles[strings.Join(words, " ")]; ok {
+		return state{kind: kind, score: titled}, true
+	}
+	for n := min(4, len(words)); n > 0; n-- { // "Packing list Prairie Supply", "Lieferschein Nr."
+		if kind, ok := titles[strings.Join(words[:n], " ")]; ok && len(words) <= 7 {
+			return state{kind: kind, score: titled}, true
+		}
+	}
+	if s, ok := statesByWord[strings.Join(words, " ")]; ok && !vagueTitles[strings.Join(words, " ")] {
+		s.score = titled
+		return s, true
+	}
+	kept := words[:0]
+	for _, w := range words {
+		if !plainNouns[w] {
+			kept = append(kept, w)
+		}
+	}
+	said := strings.Join(kept, " ")
+	if s, ok := statesByWord[said]; ok && !vagueTitles[said] {
+		s.score = titled
+		return s, true
+	}
+	if s, ok := statesByWord[strings.TrimSuffix(said, "s")]; ok && !vagueTitles[said] && len(said) > 4 { // "Backorders", "Cancellations"
+		s.score = titled
+		return s, true
+	}
+	return state{}, false
+}
+
+// titled is the score (0 to 1) of what only a title says.
+const titled = 0.75
+
+// entitle takes a row that is nothing but a title; false where it is none.
+func (r *reader) entitle(w *row) bool {
+	at := -1
+	for i := range w.cells {
+		if w.cell(i) == "" {
+			continue
+		}
+		if at >= 0 {
+			return false
+		}
+		at = i
+	}
+	if at < 0 || digitsIn(w.cell(at)) >= 12 {
+		return false
+	}
+	s, ok := titleState(w.cell(at))
+	if !ok {
+		return false
+	}
+	r.section = section{s, parsers.Value{Text: w.cell(at), At: r.place(w, at)}, w.number, true}
+	return true
+}
+
+// named lets the name of a sheet say what became of the orders on it.
+func (r *reader) named() {
+	if s, ok := titleState(r.sheet); ok && s.kind != "" {
+		r.section = section{s, parsers.Value{Text: r.sheet, At: parsers.Place{Part: r.part, Sheet: r.sheet}}, 0, true}
+	}
+}
+
+// under lets a title say what a row does not say itself. That all of a list was shipped is not said of a row without a parcel, where others have one.
+func (r *reader) under(w *row, s *parsers.Statement, n *counts) {
+	t := &r.section
+	if !t.ok || s.Kind != "" || n.none || t.state.kind == parsers.Shipment && len(r.uses.tracking)+len(r.uses.links) > 0 {
+		return
+	}
+	if t.state.waits() {
+		r.waits(w, s, t.state, t.at)
+		return
+	}
+	s.Kind, s.KindAt, s.Score, s.Partial = t.state.kind, t.at, t.state.score, t.state.partial
+}
+
+// follow reads a row of products under an order that is named above the table.
+func (r *reader) follow(w *row) bool {
+	u := &r.uses
+	if r.lent == nil || len(u.orders)+len(u.tracking)+len(u.keys)+len(u.links) > 0 {
+		return false
+	}
+	line := r.product(w)
+	n := r.counts(w)
+	if line.SKU.Text == "" && (line.Title.Text == "" || !n.ordered.ok && !n.left.ok) {
+		return false
+	}
+	s := r.begin()
+	r.decide(w, s, &n)
+	if s.Kind == "" && !n.none {
+		s.Kind, s.KindAt = r.lent.kind, r.lent.at
+		if s.Kind != "" {
+			s.Score = titled
+		}
+	}
+	r.lines(w, s, &n)
+	s.Refs = r.lent.refs
+	if len(s.Lines) == 0 && s.Kind == "" {
+		r.dismiss()
+	}
+	return true
+}
