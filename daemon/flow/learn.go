@@ -47,7 +47,7 @@ func (f *Flow) learnRules(ctx context.Context, t taught) (string, error) {
 	if len(rules) == 0 {
 		return "", nil
 	}
-	h, err := f.rehearse(ctx, w, store.RuleRow{Supplier: s.supplier}, learnMost)
+	h, err := f.rehearse(ctx, w, store.RuleRow{Supplier: s.supplier}, s.po.ID, learnMost)
 	if err != nil {
 		return "", err
 	}
@@ -63,7 +63,7 @@ func (f *Flow) learnRules(ctx context.Context, t taught) (string, error) {
 		}
 		if on {
 			learned[r.Kind] = true
-			if h, err = f.rehearse(ctx, w, store.RuleRow{Supplier: s.supplier}, learnMost); err != nil { // the next is tried beside this one
+			if h, err = f.rehearse(ctx, w, store.RuleRow{Supplier: s.supplier}, s.po.ID, learnMost); err != nil { // the next is tried beside this one
 				return text.String(), err
 			}
 		}

@@ -303,7 +303,7 @@ func (f *Flow) believe(tx *store.Tx, w *world, row store.ExceptionRow, d Detail,
 	if err != nil {
 		return "", nil, err
 	}
-	if err := decided(tx, row, d, po); err != nil {
+	if err := decided(tx, row, d, finding, po); err != nil {
 		return "", nil, err
 	}
 	return fmt.Sprintf("Applied to purchase order %s, which is now %s.", po.Number, po.State()), &finding, nil
@@ -332,17 +332,22 @@ func corrected(finding *match.Finding, s Settlement) error {
 	return nil
 }
 
-// decided notes on a finding that a person has given it to a purchase order.
-func decided(tx *store.Tx, row store.ExceptionRow, d Detail, po order.PurchaseOrder) error {
+// decided notes on a finding what a person has made of it.
+func decided(tx *store.Tx, row store.ExceptionRow, d Detail, finding match.Finding, po order.PurchaseOrder) error {
 	rows, err := tx.FindingsOfItem(row.Item)
 	if err != nil {
 		return err
 	}
 	for _, r := range rows {
-		if r.N == d.FindingN {
-			r.PO, r.Order, r.Applied = po.ID, po.Order, true
-			return tx.AddFinding(r)
+		if r.N != d.FindingN {
+			continue
 		}
+		finding.Number = po.Number
+		r.PO, r.Order, r.Kind, r.Applied = po.ID, po.Order, string(finding.Kind), true
+		if r.Detail, err = json.Marshal(finding); err != nil {
+			return fmt.Errorf("write the finding down: %w", err)
+		}
+		return tx.AddFinding(r)
 	}
 	return nil
 }

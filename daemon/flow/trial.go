@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -60,6 +61,7 @@ type rehearsal struct {
 	w        *world
 	supplier string
 	profile  parsers.Profile // without the rule
+	index    *match.Index    // the purchase orders as they were before any answer
 	items    []*rehearsed
 }
 
@@ -68,17 +70,15 @@ type rehearsed struct {
 	was []recorded
 }
 
-// rehearse reads a supplier's newest kept items, at most so many. The rule that is tried must not be among those that count as known.
-func (f *Flow) rehearse(ctx context.Context, w *world, rule store.RuleRow, most int) (*rehearsal, error) {
+// rehearse reads a supplier's newest kept items, at most so many. The rule that is tried must not be among those that count as known. What a person has
+// just told of a purchase order is forgotten: it would let the message be known that told it.
+func (f *Flow) rehearse(ctx context.Context, w *world, rule store.RuleRow, told order.POID, most int) (*rehearsal, error) {
 	on, err := f.rulesOf(ctx, rule.Supplier)
 	if err != nil {
 		return nil, err
 	}
 	others := slices.DeleteFunc(slices.Clone(on), func(r store.RuleRow) bool { return r.ID == rule.ID && rule.ID != 0 })
 	h := &rehearsal{f: f, w: w, supplier: rule.Supplier, profile: withRules(f.configured(w, rule.Supplier), others)}
-	if err := f.caughtUp(ctx); err != nil {
-		return nil, err
-	}
 	err = f.store.View(ctx, func(tx *store.Tx) error {
 		filter := store.ItemFilter{Supplier: rule.Supplier, State: store.ItemRead, Newest: true, Limit: most}
 		rows, err := tx.Items(filter)
@@ -102,7 +102,7 @@ func (f *Flow) rehearse(ctx context.Context, w *world, rule store.RuleRow, most 
 			}
 			h.items = append(h.items, i)
 		}
-		return nil
+		return h.fill(tx, told)
 	})
 	if err != nil {
 		return nil, err
@@ -119,6 +119,46 @@ func (f *Flow) rehearse(ctx context.Context, w *world, rule store.RuleRow, most 
 		}
 	}
 	return h, nil
+}
+
+// rehearsalMost is how many purchase orders compete in a trial, the newest first, open or not.
+const rehearsalMost = 5000
+
+// fill puts the purchase orders into the rehearsal's index that its items were about, and those that compete with them, each as it was when it was placed:
+// in the one that the flow works with, what the items have brought is known already.
+func (h *rehearsal) fill(tx *store.Tx, told order.POID) error {
+	h.index = match.NewIndex()
+	newest, err := tx.POsOfSupplier(h.supplier, false, rehearsalMost)
+	if err != nil {
+		return err
+	}
+	wanted := map[order.POID]bool{}
+	for _, po := range newest {
+		wanted[po.ID] = true
+	}
+	for _, i := range h.items {
+		for _, r := range i.was {
+			if r.row.PO != 0 {
+				wanted[r.row.PO] = true
+			}
+		}
+	}
+	if told != 0 {
+		wanted[told] = true
+	}
+	return tx.EachPO(slices.Sorted(maps.Keys(wanted)), func(k store.Known) error {
+		po := indexed(k)
+		po.Tracking, po.Closed = nil, false
+		if po.ID == told {
+			po.Refs = nil
+		}
+		po.Lines = slices.Clone(po.Lines)
+		for i := range po.Lines {
+			po.Lines[i].Outstanding = po.Lines[i].Quantity
+		}
+		h.index.Put(po)
+		return nil
+	})
 }
 
 // itemsFrom gives the newest items of an address that nobody knows so far.
@@ -143,7 +183,7 @@ func (h *rehearsal) read(ctx context.Context, it *opened, p parsers.Profile) (er
 		it.reading, it.findings = parsers.Reading{Kind: parsers.Other}, nil
 		return ctx.Err()
 	}
-	it.findings = h.f.match(h.f.index, it.reading, it.who)
+	it.findings = h.f.match(h.index, it.reading, it.who)
 	return nil
 }
 
@@ -192,11 +232,8 @@ func (h *rehearsal) try(ctx context.Context, rule store.RuleRow) (Trial, error) 
 
 // known tells whether an item is read: there is news, and every piece of it is known to be about an order without a question.
 func known(findings []match.Finding) bool {
-	return len(findings) > 0 && !slices.ContainsFunc(findings, func(f match.Finding) bool { return f.PO == 0 || f.Decision == match.Review && !f.Repeat && !late(f) })
+	return len(findings) > 0 && !slices.ContainsFunc(findings, func(f match.Finding) bool { return f.PO == 0 || f.Decision == match.Review })
 }
-
-// late is news about an order that has been closed since: only because it is tried afterwards is it a question.
-func late(f match.Finding) bool { return slices.Equal(f.Contradictions, []string{"closed"}) }
 
 // said are the findings in words.
 func said(findings []match.Finding) []string {
@@ -222,7 +259,7 @@ func contradicts(was []recorded, without, with []match.Finding) bool {
 		}
 		for j := range with {
 			f := &with[j]
-			if f.PO == 0 || f.Decision == match.Review && !late(*f) || slices.ContainsFunc(without, func(o match.Finding) bool { return o.PO == f.PO && sameNews(r, &o) && sameNews(r, f) }) {
+			if f.PO == 0 || f.Decision == match.Review || slices.ContainsFunc(without, func(o match.Finding) bool { return o.PO == f.PO && sameNews(r, &o) && sameNews(r, f) }) {
 				continue
 			}
 			about := sameNews(r, f) || shareNumber(r, f)
@@ -251,7 +288,7 @@ func (f *Flow) tryRule(ctx context.Context, w *world, row *store.RuleRow, most i
 	if _, ok := w.cfg.Suppliers[row.Supplier]; !ok {
 		return Trial{}, unknownSupplier(row.Supplier, w.cfg.Suppliers)
 	}
-	h, err := f.rehearse(ctx, w, *row, most)
+	h, err := f.rehearse(ctx, w, *row, 0, most)
 	if err != nil {
 		return Trial{}, err
 	}
