@@ -39,6 +39,9 @@ func (f *finder) divide(pieces []piece) []candidate {
 			if length += len(pieces[from].text); length > longestPiece {
 				break
 			}
+			if from < end-1 && namesCarrier(&pieces[from]) {
+				break // "TNT 123456789" is a name and a number
+			}
 			if from < end-1 && !mayFit(length, pieces[from].text[0]) && !mayBank(&pieces[from], length) && length != 17 {
 				continue
 			}
@@ -59,6 +62,11 @@ func (f *finder) divide(pieces []piece) []candidate {
 	}
 	slices.Reverse(out)
 	return out
+}
+
+// namesCarrier tells a piece that is nothing but a carrier's short name.
+func namesCarrier(p *piece) bool {
+	return p.digits == 0 && len(p.text) >= 3 && len(p.text) <= 6 && known().byName[strings.ToLower(p.text)] != nil
 }
 
 // marketplaceOrder tells the order numbers of Amazon, three groups of 3, 7 and 7 digits, which are no carrier's.

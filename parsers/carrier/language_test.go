@@ -35,6 +35,12 @@ func TestFindInWords(t *testing.T) {
 		{"call us on +1 (774) 891-2345 60", ""},
 		{"Call 1-800-463-3339 (FedEx) for help", ""},
 		{"UPS: 1-800-742-5877", ""},
+		{"order 1001 is on its way, GLS 52413456789", "gls:52413456789"}, // the name calls it, not the words before
+		{"L'ordine 1001 è partito: BRT 897297137536.", "brt-it:897297137536"},
+		{"Su pedido 1001 ya está en camino: SEUR 39443739913823", "seur:39443739913823"},
+		{"ヤマト運輸：333153513766", "yamato:333153513766"},
+		{"left with TNT 123456789 today", "tnt:123456789"},
+		{"Order 1001, DHL Kundennummer 5012345678", ""},
 		{"Company No. 09876543 VAT GB 123 4567 89", ""},
 		{"Sort code 20-00-00 Account 55779911", ""},
 		{"Delivered 2025-05-12 14:30 batch 20250512143000", ""},

@@ -25,7 +25,7 @@ func (f *finder) looksElse(c *candidate) float64 {
 	if before == '(' && after == ')' && len(c.number) < 8 {
 		lost += 2
 	}
-	if phoneBefore(f.text, c.start) {
+	if phoneBefore(f.text, c.start) || dialled(f.text[c.start:c.end]) {
 		lost += 6
 	}
 	if c.end < len(f.text)-1 && (f.text[c.end] == ',' || f.text[c.end] == '.') && isDigit(f.text[c.end+1]) {
@@ -81,6 +81,15 @@ func phoneBefore(text string, at int) bool {
 		}
 		return r
 	}, s[plus+1:]))
+}
+
+// dialled tells a number in the groups of a North American telephone: "1-800-742-5877", "555.010.1234".
+func dialled(s string) bool {
+	groups := strings.FieldsFunc(s, func(r rune) bool { return r == '-' || r == '.' })
+	if len(groups) == 4 && groups[0] == "1" {
+		groups = groups[1:]
+	}
+	return len(groups) == 3 && len(groups[0]) == 3 && len(groups[1]) == 3 && len(groups[2]) == 4 && allDigits(strings.Join(groups, ""))
 }
 
 // decimals tells whether exactly two digits follow and then no more: the end of a price.

@@ -39,7 +39,14 @@ func (f *finder) byName(c *candidate, v *verdict) float64 {
 
 // adjoins tells whether nothing but signs stands between a carrier's name and a number that follows.
 func (f *finder) adjoins(m *mention, c *candidate) bool {
-	return m.end <= c.start && c.start-m.end <= 4 && strings.Trim(f.text[m.end:c.start], " 	:#-–(") == "" && len(c.number) >= 9
+	return m.end <= c.start && c.start-m.end <= 6 && strings.Trim(f.text[m.end:c.start], " \t:：#-–(（") == "" && len(c.number) >= 9
+}
+
+// behindName tells whether a carrier's name leads right to a number.
+func (f *finder) behindName(c *candidate) bool {
+	f.findNames()
+	at, _ := slices.BinarySearchFunc(f.names, c.start, func(m mention, start int) int { return m.start - start })
+	return at > 0 && f.adjoins(&f.names[at-1], c)
 }
 
 // findNames looks for carriers' names once, when the first candidate needs them.

@@ -37,6 +37,9 @@ func (f *finder) weigh(c *candidate, previous verdict) verdict {
 	}
 	if c.url == "" {
 		v.label, v.near = f.label(c, previous)
+		if v.label != isTracking && v.near < labelled && f.behindName(c) {
+			v.label, v.near = isTracking, labelledFar // "on its way, GLS 52413456789": the name calls it the parcel's
+		}
 		switch v.label {
 		case isTracking:
 			v.odds += v.near
