@@ -229,14 +229,14 @@ func (r *reader) between(from, to int) string {
 // tokensIn gives the tokens that begin in a span.
 func (r *reader) tokensIn(start, end int) []token {
 	from := sort.Search(len(r.tokens), func(i int) bool { return r.tokens[i].start >= start })
-	to := sort.Search(len(r.tokens), func(i int) bool { return r.tokens[i].start >= end })
+	to := max(from, sort.Search(len(r.tokens), func(i int) bool { return r.tokens[i].start >= end }))
 	r.work += to - from
 	return r.tokens[from:to]
 }
 
 func (r *reader) refsIn(start, end int) []reference {
 	from := sort.Search(len(r.refs), func(i int) bool { return r.refs[i].start >= start })
-	to := sort.Search(len(r.refs), func(i int) bool { return r.refs[i].start >= end })
+	to := max(from, sort.Search(len(r.refs), func(i int) bool { return r.refs[i].start >= end }))
 	r.work += to - from
 	return r.refs[from:to]
 }
