@@ -8,11 +8,12 @@ import (
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
 )
 
-// The order of trust: a byte order mark, the declared charset where the bytes allow it, valid UTF-8, the supplier's
-// setting, Windows-1252. Detectors guess wrong on short texts and are not used.
+// The order of trust: a byte order mark, valid UTF-8, the declared charset where the bytes allow it, the supplier's setting, a charset whose
+// words the bytes hold (detect.go), Windows-1252.
 
 var (
 	bom8   = []byte("\xef\xbb\xbf")
@@ -30,29 +31,53 @@ func decodeCharset(b []byte, declared, usual string) string {
 	}
 	declared = strings.ToLower(strings.Trim(declared, " \t\"'"))
 	high := hasHigh(b)
+	if declared == "utf-7" || declared == "unicode-1-1-utf-7" {
+		return decodeUTF7(b)
+	}
+	if s := ""; bytes.IndexByte(b[:min(len(b), 4096)], 0) >= 0 && !strings.HasPrefix(declared, "utf-16") && !strings.HasPrefix(declared, "utf16") {
+		if s = wide(b); s != "" {
+			return s
+		}
+	}
 	if !high && !shifted(b) && !strings.HasPrefix(declared, "utf-16") && !strings.HasPrefix(declared, "utf16") {
 		return string(b)
 	}
 	// Text that is valid UTF-8 beyond ASCII is UTF-8 whatever the header says: other charsets make such bytes only by a
 	// very rare accident, and "iso-8859-1" is what many programs write without looking.
 	if high && utf8.Valid(b) {
-		return string(b)
+		return unscramble(string(b))
+	}
+	if enc := lookup("iso-2022-jp"); !high && bytes.Contains(b, []byte("\x1b$")) && !strings.HasPrefix(declared, "iso-2022") {
+		return decodeWith(enc, b)
 	}
 	for _, name := range []string{declared, usual} {
 		if isUTF8(name) {
 			continue
 		}
 		if enc := lookup(name); enc != nil {
-			return decodeWith(enc, b)
+			decoded := decodeWith(enc, b)
+			if strings.Contains(decoded, "\uFFFD") || western(enc) {
+				if other := told(b); other != "" {
+					return other
+				}
+			}
+			return decoded
 		}
-	}
-	if enc := lookup("iso-2022-jp"); !high && shifted(b) && bytes.Contains(b, []byte("\x1b$")) {
-		return decodeWith(enc, b)
 	}
 	if isUTF8(declared) && mostlyUTF8(b) {
 		return strings.ToValidUTF8(string(b), "\uFFFD")
 	}
+	if high {
+		if decoded := told(b); decoded != "" {
+			return decoded
+		}
+	}
 	return decodeWith(charmap.Windows1252, b)
+}
+
+// western tells the charset that programs name when they know none: any bytes are text in it.
+func western(enc encoding.Encoding) bool {
+	return enc == charmap.Windows1252 || enc == charmap.ISO8859_1
 }
 
 // decode8bit reads raw header text.
@@ -91,6 +116,10 @@ func lookup(name string) encoding.Encoding {
 		name = "iso-8859-15"
 	case "cp850", "ibm850", "cp-850":
 		return charmap.CodePage850
+	case "hz-gb-2312", "hz":
+		return simplifiedchinese.HZGB2312
+	case "iso-2022-kr":
+		return nil
 	case "cp437", "ibm437":
 		return charmap.CodePage437
 	}

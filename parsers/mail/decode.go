@@ -1,19 +1,104 @@
 package mail
 
-import "bytes"
+import (
+	"bytes"
+	"unicode/utf8"
+)
 
 // decodeTransfer undoes the Content-Transfer-Encoding (RFC 2045 section 6) and is happy with the damage that is
 // usual: base64 with spaces, missing padding or a footer that a list server added, quoted-printable with bare "=".
 func decodeTransfer(body []byte, encoding string) []byte {
 	switch encoding {
 	case "base64":
+		if sentences(body) {
+			return body
+		}
 		return decodeBase64(body)
 	case "quoted-printable":
-		return decodeQP(body)
+		if body = decodeQP(body); printable(body) {
+			return decodeQP(body) // encoded twice
+		}
+		return body
 	case "x-uuencode", "uuencode", "x-uue":
 		return decodeUU(body)
 	}
 	return body
+}
+
+// decodeText is decodeTransfer for a text, which may be encoded though its head does not say so.
+func decodeText(body []byte, encoding string) []byte {
+	switch encoding {
+	case "", "7bit", "8bit", "binary":
+		switch {
+		case printable(body):
+			return decodeQP(body)
+		case encoded(body):
+			if decoded := decodeBase64(body); utf8.Valid(decoded) && !bytes.ContainsRune(decoded, 0) && bytes.IndexByte(decoded, ' ') > 0 {
+				return decoded
+			}
+		}
+	}
+	return decodeTransfer(body, encoding)
+}
+
+// printable tells text that is quoted-printable whatever its head says: each "=" begins two hexadecimal digits or ends a line, and there are
+// two that no address or sum has: "=3D", "=20", a byte beyond ASCII; or one and a soft break.
+func printable(body []byte) bool {
+	signs := 0
+	broken := false
+	for i := bytes.IndexByte(body, '='); i >= 0 && i < len(body); {
+		rest := body[i+1:]
+		switch {
+		case len(rest) == 0 || rest[0] == '\n' || bytes.HasPrefix(rest, []byte("\r\n")):
+			broken = true
+		case len(rest) < 2 || unhex(rest[0]) < 0 || unhex(rest[1]) < 0:
+			return false
+		case rest[0] >= 'C' && rest[0] <= 'E', bytes.HasPrefix(rest, []byte("3D")), bytes.HasPrefix(rest, []byte("20")):
+			signs++
+		}
+		n := bytes.IndexByte(rest, '=')
+		if n < 0 {
+			break
+		}
+		i += 1 + n
+	}
+	return signs >= 2 || signs == 1 && broken
+}
+
+// encoded tells a body that is nothing but base64, of some length.
+func encoded(body []byte) bool {
+	n := 0
+	for _, c := range bytes.TrimSpace(body) {
+		switch {
+		case c == '\n' || c == '\r':
+		case c == '=' || sextet[c] != 0xff && c != '-' && c != '_':
+			n++
+		default:
+			return false
+		}
+	}
+	return n >= 40 && n%4 == 0
+}
+
+// sentences tells a body that is said to be base64 and is words: its first line is none, and short pieces stand between spaces.
+func sentences(body []byte) bool {
+	words, lines := 0, 0
+	for rest := body; len(rest) > 0 && lines < 5; {
+		var line []byte
+		line, rest = cutLine(rest)
+		if line = bytes.TrimSpace(line); len(line) == 0 {
+			continue
+		}
+		if lines++; lines == 1 && wholeBase64(line) {
+			return false
+		}
+		for piece := range bytes.FieldsSeq(line) {
+			if len(piece) < 20 && len(piece) < len(line) {
+				words++
+			}
+		}
+	}
+	return words >= 4
 }
 
 // decodeBase64 skips what is not of the alphabet and stops at text that can't be base64 any more: a footer, which has
@@ -97,8 +182,12 @@ func decodeQP(body []byte) []byte {
 		return body
 	}
 	out := make([]byte, 0, len(body))
+	start := 0 // of the line
 	for i := 0; i < len(body); i++ {
 		c := body[i]
+		if c == '\n' {
+			start = i + 1
+		}
 		if c != '=' {
 			out = append(out, c)
 			continue
@@ -116,15 +205,19 @@ func decodeQP(body []byte) []byte {
 			j++
 		}
 		switch {
+		case j == i+2 && j < len(body) && i-start >= 70 && body[j] > ' ':
+			i = j - 1 // its line end became a space
+			start = i
 		case j >= len(body):
 			i = j
 		case body[j] == '\n':
-			i = j
+			i, start = j, j+1
 		case body[j] == '\r':
 			i = j
 			if j+1 < len(body) && body[j+1] == '\n' {
 				i++
 			}
+			start = i + 1
 		default:
 			out = append(out, c)
 		}

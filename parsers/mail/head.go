@@ -163,7 +163,7 @@ func (w *walker) describe(n *node, fallback string) {
 	}
 	var about map[string]string
 	n.disposition, about = parameters(disposition)
-	n.encoding = strings.ToLower(strings.Trim(n.head.get("content-transfer-encoding"), " \t;"))
+	n.encoding = encodingName(n.head.get("content-transfer-encoding"))
 	n.name = fileName(about["filename"], n.params["name"])
 	if n.head.count("content-type") > 1 || n.head.count("content-transfer-encoding") > 1 {
 		w.hurt("a head says twice what the part is")
@@ -176,6 +176,15 @@ func (w *walker) describe(n *node, fallback string) {
 	default:
 		w.hurt("a transfer encoding is unknown")
 	}
+}
+
+// encodingName is the mechanism that a Content-Transfer-Encoding names, in lower case, without comments.
+func encodingName(s string) string {
+	s = strings.ToLower(strings.Trim(s, " \t;\"'"))
+	if i := strings.IndexAny(s, " \t;("); i > 0 {
+		s = s[:i]
+	}
+	return s
 }
 
 // bodyInHead finds the text of a part whose empty line between head and text got lost: it begins at the first line behind

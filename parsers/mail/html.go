@@ -19,6 +19,7 @@ type extraction struct {
 	text    parsers.Text
 	scripts [][]byte // JSON-LD blocks
 	items   []Item   // microdata
+	hurt    bool     // tags had lost their quotes or brackets: what is read is less sure
 }
 
 // extractor walks the tokens of an HTML document with a stack of its own instead of building a tree: mails are never
@@ -58,6 +59,7 @@ const maxNesting = 512
 // extractHTML reads an HTML document that is already UTF-8.
 func extractHTML(doc []byte, part string) extraction {
 	x := &extractor{out: make([]byte, 0, len(doc)/4+64), cellAt: -1}
+	doc, x.result.hurt = mendTags(doc)
 	z := html.NewTokenizer(bytes.NewReader(doc))
 	for {
 		switch z.Next() {

@@ -37,6 +37,7 @@ type Leaf struct {
 	Text        *parsers.Text // for text bodies: decoded, extracted, marked
 	JSONLD      [][]byte      // scripts of type application/ld+json in an HTML body
 	Items       []Item        // microdata of an HTML body, outermost items
+	Hurt        bool          // tags of an HTML body had to be mended: what it says is less sure
 	Message     int           // index into Mail.Messages: the mail that it belongs to
 }
 
@@ -162,9 +163,12 @@ func (o *opener) attached(n *node, message int, returned bool) {
 
 func (o *opener) leaf(n *node, message int, alternative string, returned bool) {
 	l := Leaf{Number: n.number, Type: n.contentType, Name: decodeWords(n.name, o.profile.Charset), Alternative: alternative, Message: message}
-	l.Data = decodeTransfer(n.body, n.encoding)
+	if l.Role = role(n, &l, returned); l.Role == Body {
+		l.Data = decodeText(n.body, n.encoding)
+	} else {
+		l.Data = decodeTransfer(n.body, n.encoding)
+	}
 	l.Size = len(l.Data)
-	l.Role = role(n, &l, returned)
 	switch {
 	case l.Role == Body:
 		o.text(&l, n)
@@ -230,7 +234,10 @@ func (o *opener) text(l *Leaf, n *node) {
 			}
 		}
 		x := extractHTML([]byte(decoded), l.Number)
-		l.Text, l.JSONLD, l.Items = &x.text, x.scripts, x.items
+		l.Text, l.JSONLD, l.Items, l.Hurt = &x.text, x.scripts, x.items, x.hurt
+		if x.hurt {
+			o.problem(l.Number, "damaged", "The HTML of this mail is damaged. What could be made out of it may be incomplete; please look at the mail, or ask for it again.")
+		}
 	} else {
 		l.Text = &parsers.Text{Part: l.Number, Text: decoded}
 		if strings.EqualFold(n.params["format"], "flowed") {

@@ -105,7 +105,7 @@ func convert(p *enmime.Part, number, fallback string) *node {
 	if p.Charset != "" {
 		n.params["charset"] = p.Charset
 	}
-	n.encoding = strings.ToLower(strings.Trim(p.Header.Get("Content-Transfer-Encoding"), " \t;"))
+	n.encoding = encodingName(p.Header.Get("Content-Transfer-Encoding"))
 	n.name = fileName(p.FileName)
 	below := "text/plain"
 	if n.contentType == "multipart/digest" {

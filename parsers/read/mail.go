@@ -97,7 +97,10 @@ func (d *document) bodies(m *mail.Mail, group []*mail.Leaf, part string, report 
 			continue
 		}
 		r := d.body(l.Text)
-		if best == nil || worth(r) > worth(said) {
+		if l.Hurt {
+			doubt(r.Statements)
+		}
+		if best == nil || worth(r) > worth(said) || best.Hurt && worth(r) == worth(said) {
 			best, said = l, r
 		}
 	}
@@ -118,6 +121,20 @@ func (d *document) bodies(m *mail.Mail, group []*mail.Leaf, part string, report 
 		}
 	}
 }
+
+// doubt makes statements unsure enough that a person looks at them: they come from a text of which parts may be missing or misplaced.
+func doubt(statements []parsers.Statement) {
+	for i := range statements {
+		s := &statements[i]
+		s.Score = min(s.Score, unsure)
+		for k := range s.Tracking {
+			s.Tracking[k].Score = min(s.Tracking[k].Score, unsure)
+		}
+	}
+}
+
+// unsure is a score (0 to 1) that nothing is done by alone.
+const unsure = 0.4
 
 // worth counts what a body says.
 func worth(r bodyResult) int {
@@ -304,12 +321,26 @@ func (d *document) noise(best int) bool {
 	return !slices.ContainsFunc(d.reading.Statements, func(s parsers.Statement) bool { return len(s.Tracking) > 0 })
 }
 
+// onlyReturns tells a mail whose tracking numbers are all withdrawn: a label for a parcel that comes back is nothing to answer.
+func (d *document) onlyReturns() bool {
+	withdrawn := false
+	for _, s := range d.reading.Statements {
+		for _, t := range s.Tracking {
+			if !t.Withdrawn && !s.Quoted {
+				return false
+			}
+			withdrawn = withdrawn || t.Withdrawn
+		}
+	}
+	return withdrawn
+}
+
 // unanswered tells a mail that a person wrote about an order and whose words were not understood: somebody should read it.
 func (d *document) unanswered() bool {
 	if d.reading.Envelope == nil || d.robot || d.tone.Advertising || d.tone.Invoice || d.tone.Words < 6 {
 		return false
 	}
-	if d.tone.Thanks && d.tone.Words < 25 {
+	if d.tone.Thanks && d.tone.Words < 25 || d.tone.Words < 60 && d.onlyReturns() {
 		return false
 	}
 	named := slices.ContainsFunc(d.refs, func(f parsers.Ref) bool { return f.Label == parsers.LabelOrder || f.Label == parsers.LabelKey })

@@ -1,8 +1,8 @@
 package read
 
 import (
-	"bytes"
 	"encoding/json"
+	"html"
 	"strings"
 
 	"waybill/parsers"
@@ -10,21 +10,35 @@ import (
 	"waybill/parsers/mail"
 )
 
-// parcels reads schema.org ParcelDelivery in JSON-LD, alone, in arrays and in @graph, and in microdata. A value has its place in
+// parcels reads schema.org ParcelDelivery and Order in JSON-LD, alone, in arrays and in @graph, in microdata and in RDFa. A value has its place in
 // the text that a person sees where it stands there too, else its Part is the HTML's.
 func (d *document) parcels(l *mail.Leaf) {
 	for _, script := range l.JSONLD {
-		var data any
-		dec := json.NewDecoder(bytes.NewReader(script))
-		dec.UseNumber()
-		if dec.Decode(&data) != nil {
-			continue
+		if data, ok := decodeLD(script); ok {
+			d.node(data, l.Text, 0)
 		}
-		d.node(data, l.Text, 0)
 	}
 	for i := range l.Items {
 		d.node(linked(&l.Items[i]), l.Text, 0)
 	}
+}
+
+// decodeLD reads a script of JSON-LD, also one that a template has wrapped in a comment or in CDATA, or written with HTML's escapes.
+func decodeLD(script []byte) (data any, ok bool) {
+	text := strings.TrimSpace(string(script))
+	for _, wrap := range [...][2]string{{"<!--", "-->"}, {"//<![CDATA[", "//]]>"}, {"<![CDATA[", "]]>"}} {
+		if inner, found := strings.CutPrefix(text, wrap[0]); found {
+			text = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(inner), wrap[1]))
+		}
+	}
+	for _, one := range [...]string{text, html.UnescapeString(text)} {
+		dec := json.NewDecoder(strings.NewReader(one))
+		dec.UseNumber()
+		if dec.Decode(&data) == nil {
+			return data, true
+		}
+	}
+	return nil, false
 }
 
 // linked gives an item of microdata the form of JSON-LD.
@@ -53,8 +67,12 @@ func (d *document) node(data any, t *parsers.Text, depth int) {
 			d.node(one, t, depth+1)
 		}
 	case map[string]any:
-		if typed(v, "ParcelDelivery") {
+		switch {
+		case typed(v, "ParcelDelivery"):
 			d.parcel(v, t)
+			return
+		case typed(v, "Order"):
+			d.ordered(v, t, depth)
 			return
 		}
 		for _, key := range []string{"@graph", "mainEntity", "about", "orderDelivery"} {
@@ -79,20 +97,58 @@ func typed(v map[string]any, name string) bool {
 	return false
 }
 
+// orderStates are the values of schema.org's OrderStatus that are news.
+var orderStates = map[string]parsers.Kind{
+	"OrderProcessing": parsers.Acknowledgement, "OrderInTransit": parsers.Shipment, "OrderCancelled": parsers.Cancellation,
+}
+
+// ordered reads an Order: its deliveries, which know their order from it, and its state.
+func (d *document) ordered(v map[string]any, t *parsers.Text, depth int) {
+	before := len(d.reading.Statements)
+	deliveries, ok := v["orderDelivery"].([]any)
+	if one := v["orderDelivery"]; !ok && one != nil {
+		deliveries = []any{one}
+	}
+	for _, one := range deliveries[:min(len(deliveries), 100)] {
+		if parcel, ok := one.(map[string]any); ok && parcel["partOfOrder"] == nil {
+			parcel["partOfOrder"] = map[string]any{"orderNumber": v["orderNumber"]}
+		}
+		d.node(one, t, depth+1)
+	}
+	state := property(v, "orderStatus").Text
+	kind := orderStates[state[strings.LastIndexByte(state, '/')+1:]]
+	number := placed(property(v, "orderNumber"), t)
+	if kind == "" || number.Text == "" || kind == parsers.Shipment && len(d.reading.Statements) > before {
+		return
+	}
+	d.reading.Statements = append(d.reading.Statements, parsers.Statement{Kind: kind, Score: 0.8, Scope: parsers.ScopeClause,
+		KindAt: parsers.Value{Text: state, At: parsers.Place{Part: t.Part}}, Refs: []parsers.Ref{{Value: number, Label: parsers.LabelOrder}}})
+}
+
 func (d *document) parcel(v map[string]any, t *parsers.Text) {
 	get := func(keys ...string) parsers.Value { return placed(property(v, keys...), t) }
 	kind := parsers.Value{Text: "ParcelDelivery", At: parsers.Place{Part: t.Part}}
 	s := parsers.Statement{Kind: parsers.Shipment, Score: 0.9, Scope: parsers.ScopeClause, KindAt: kind}
-	s.Carrier = get("provider", "name")
-	if s.Carrier.Text == "" {
-		s.Carrier = get("carrier", "name")
+	for _, path := range [...][]string{{"provider", "name"}, {"carrier", "name"}, {"provider"}, {"carrier"}} {
+		if s.Carrier = get(path...); s.Carrier.Text != "" {
+			break
+		}
 	}
+	link := property(v, "trackingUrl").Text
 	slug, _ := carrier.Normalize(s.Carrier.Text)
 	if number := get("trackingNumber"); number.Text != "" {
 		for _, found := range carrier.Find(number.Text, carrier.Context{Part: t.Part, Column: true, Carrier: slug, Usual: d.profile.Carrier}) {
-			found.Value, found.URL = number, property(v, "trackingUrl").Text
+			found.Value, found.URL = number, link
 			s.Tracking = append(s.Tracking, found)
 		}
+	} else if link != "" {
+		for _, found := range carrier.Link(link, carrier.Context{Part: t.Part, Carrier: slug, Usual: d.profile.Carrier}) {
+			found.Value, found.URL = placed(parsers.Value{Text: found.Text}, t), link
+			s.Tracking = append(s.Tracking, found)
+		}
+	}
+	if len(s.Tracking) == 0 {
+		s.Score = 0.5 // shops mark up what they will send as well
 	}
 	if order := get("partOfOrder", "orderNumber"); order.Text != "" {
 		s.Refs = append(s.Refs, parsers.Ref{Value: order, Label: parsers.LabelOrder})
