@@ -109,7 +109,7 @@ func between(gap string) bool {
 
 // eastern finds dates written as 5月1日.
 func (r *reader) eastern(start, end int) (int, int) {
-	text := r.view.text[start:end]
+	text := r.between(start, end)
 	i := strings.Index(text, "月")
 	if i <= 0 || !digit(text[i-1]) {
 		return -1, -1
