@@ -3,6 +3,7 @@ package rig
 import (
 	"fmt"
 	"math/rand/v2"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -61,6 +62,8 @@ func wronglySure(f *fixture, n match.Finding, raw, damaged, what string) string 
 // linesMoved is damage after which the lines themselves say something else: swapped, or run into one.
 const linesMoved = "lines swapped or joined"
 
+var encoded = regexp.MustCompile(`^[A-Za-z0-9+/=]{60,}\s*$`)
+
 // damage changes, drops, doubles or swaps something, as bad links, editors and people do.
 func damage(random *rand.Rand, raw string) (damaged, what string) {
 	at := random.IntN(len(raw))
@@ -84,7 +87,11 @@ func damage(random *rand.Rand, raw string) (damaged, what string) {
 	case 4:
 		lines := strings.SplitAfter(raw, "\n")
 		i := random.IntN(len(lines))
-		return strings.Join(slices.Delete(lines, i, i+1), ""), "a line lost"
+		what = "a line lost"
+		if encoded.MatchString(lines[i]) { // a line of base64 goes from the middle of one row to the middle of another
+			what = linesMoved
+		}
+		return strings.Join(slices.Delete(lines, i, i+1), ""), what
 	}
 	lines := strings.SplitAfter(raw, "\n")
 	i, k := random.IntN(len(lines)), random.IntN(len(lines))
