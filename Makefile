@@ -36,6 +36,10 @@ fuzz: ## each parser's fuzz target for FUZZTIME (30s)
 	@for target in $$($(GO) test -list '^Fuzz' ./parsers/... ./daemon/sandbox 2>/dev/null | awk '/^Fuzz/ {names = names " " $$1} /^ok/ {n = split(names, all, " "); for (i = 1; i <= n; i++) print $$2 ":" all[i]; names = ""}'); do \
 		echo "$$target"; $(GO) test -run '^$$' -fuzz "^$${target##*:}$$" -fuzztime $(or $(FUZZTIME),30s) "$${target%%:*}" || exit 1; done
 
+hostile: ## N (100000) generated documents that were made to break readers, through the real children; SEED=1 and FROM=0 to go on
+	WAYBILL_HOSTILE_N=$(or $(N),100000) WAYBILL_HOSTILE_SEED=$(or $(SEED),1) WAYBILL_HOSTILE_FROM=$(or $(FROM),0) WAYBILL_HOSTILE_KEEP=$(KEEP) \
+		$(GO) test -count=1 -timeout 0 -run 'TestHostile$$' -v ./daemon/rig
+
 accept: ## rewrite the golden files of CASE=supplier/case (or supplier, or all), to be read before they are committed
 	WAYBILL_ACCEPT=$(or $(CASE),all) $(GO) test -count=1 -run 'TestCases' ./daemon/rig
 

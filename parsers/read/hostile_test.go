@@ -19,6 +19,9 @@ func FuzzDocument(f *testing.F) {
 	for _, c := range slices.Concat(languageCases, shapeCases, robotCases, hardCases) {
 		f.Add(eml(c.subject, c.head, c.body), "")
 	}
+	for _, c := range onceBroken {
+		f.Add([]byte(c.raw), c.name)
+	}
 	f.Add([]byte("order;tracking\n1001;1Z999AA10123456784\n"), "x.csv")
 	f.Add([]byte("Ship to:\nJane Doe\n12 Main St\nAustin, TX 78701\n2 x AB-1\n"), "x.txt")
 	f.Fuzz(func(t *testing.T, raw []byte, name string) {
@@ -32,6 +35,23 @@ func FuzzDocument(f *testing.F) {
 			checkPlaces(t, r)
 		}
 	})
+}
+
+// Documents that once broke a reader, cut down to what did it. Most were found by `make hostile` or `make fuzz`.
+var onceBroken = []struct{ raw, name string }{
+	{"auf\nLager", ""}, // a word that reaches into the next clause
+}
+
+func TestOnceBroken(t *testing.T) {
+	for _, c := range onceBroken {
+		for _, raw := range [][]byte{[]byte(c.raw), eml("Re: PO 1001", "", c.raw)} {
+			for _, p := range read.Document(raw, c.name, parsers.Profile{OrderPatterns: []string{`\b\d{4}-[A-Z]\b`}}).Problems {
+				if p.Code == "broken" {
+					t.Errorf("%q: %s", c.raw, p.Text)
+				}
+			}
+		}
+	}
 }
 
 // cost is the processor time that do takes: unlike the clock it does not mind what else the machine has to do.
