@@ -1,0 +1,43 @@
+package match
+
+import (
+	"slices"
+
+	"waybill/parsers"
+)
+
+// sober takes from statements what only who knows the orders can tell to be something else: a long order number read as a tracking number, and an order's
+// or a parcel's number read as a product. The statements of the reading stay as they are.
+func (x *look) sober(statements []parsers.Statement) []parsers.Statement {
+	numbers := map[string]bool{}
+	for i := range statements {
+		for _, t := range statements[i].Tracking {
+			numbers[t.Number] = true
+		}
+	}
+	own := func(t parsers.Tracking) bool { return t.URL == "" && len(x.find(byNumber, t.Number)) > 0 }
+	odd := func(l parsers.Line) bool {
+		key := code(l.SKU.Text)
+		return key != "" && x.count(bySKU, key) == 0 && (numbers[key] || len(x.find(byNumber, key)) > 0)
+	}
+	copied := false
+	for i := range statements {
+		s := &statements[i]
+		if !slices.ContainsFunc(s.Tracking, own) && !slices.ContainsFunc(s.Lines, odd) {
+			continue
+		}
+		if !copied {
+			statements, copied = slices.Clone(statements), true
+			s = &statements[i]
+		}
+		s.Refs = slices.Clone(s.Refs)
+		for _, t := range s.Tracking {
+			if own(t) {
+				s.Refs = append(s.Refs, parsers.Ref{Value: t.Value, Quoted: t.Quoted})
+			}
+		}
+		s.Tracking = slices.DeleteFunc(slices.Clone(s.Tracking), own)
+		s.Lines = slices.DeleteFunc(slices.Clone(s.Lines), odd)
+	}
+	return statements
+}
