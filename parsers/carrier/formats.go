@@ -115,6 +115,7 @@ var formats = []format{
 	{"venipak", "V#{5}E#{7}", nil, 4, 0, "V and E number"},
 	{"tnt", "GD#{9}WW", nil, 4, 0, "GD number"},
 	{"tnt", "GE#{9}WW", nil, 4, 0, "GE number"},
+	{"brt-it", "#{12}", nil, -3.1, 0, "twelve digits"},
 	{"brt-it", "0#{18}", nil, -1.5, 0, "19 digits"},
 	{"gls-italy", "@{2}#{9}", nil, -2.5, 0, "two letters and nine digits"},
 	{"poste-italiane", "[0-9]UW*{10}", nil, 1, 0, "thirteen characters with UW"},
