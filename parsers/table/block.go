@@ -12,7 +12,10 @@ func Blocks(text string) []parsers.Grid {
 	var all []parsers.Grid
 	var open block
 	for at := 0; at < len(text) && len(all) < mostBlocks; {
-		end := at + strings.IndexByte(text[at:]+"\n", '\n')
+		end := len(text)
+		if n := strings.IndexByte(text[at:], '\n'); n >= 0 {
+			end = at + n
+		}
 		line := textLine{text: strings.TrimRight(text[at:end], " \r"), at: at}
 		at = end + 1
 		if line.divide(); line.style == open.style && line.style != prosaic || line.style == ruled && open.style != prosaic {
