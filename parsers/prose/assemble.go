@@ -11,20 +11,22 @@ import (
 // piece is a clause with what was found in it.
 type piece struct {
 	clause
-	news      news
-	refs      []reference // that may name an order
-	theirs    []reference // invoice and customer numbers: kept, but no heading
-	tracking  []tracked
-	products  []product
-	partial   bool
-	paired    bool // "… respectively"
-	absent    bool
-	automatic bool
-	thanks    bool
-	advert    bool
-	invoice   bool
-	corrected bool
-	returning bool // speaks of sending goods back
+	news                 news
+	refs                 []reference // that may name an order
+	theirs               []reference // invoice and customer numbers: kept, but no heading
+	tracking             []tracked
+	products             []product
+	partial              bool
+	paired               bool // "… respectively"
+	absent               bool
+	automatic            bool
+	thanks               bool
+	advert               bool
+	invoice              bool
+	corrected            bool
+	returning            bool           // speaks of sending goods back
+	party                *parsers.Party // whose parcel it is, where the text speaks of several people's
+	partyStart, partyEnd int
 }
 
 // assemble turns clauses into statements.
@@ -54,7 +56,7 @@ func (r *reader) assemble() Result {
 	res.New = fresh.String()
 	r.lend(pieces)
 	r.share(pieces)
-	party, from, to := r.party()
+	party, from, to := r.settle(pieces)
 	res.Statements = make([]parsers.Statement, 0, slots(pieces))
 	for i := range pieces {
 		p := &pieces[i]
@@ -75,6 +77,9 @@ func (r *reader) assemble() Result {
 		}
 		res.Refs = outside(res.Refs, r, from, to)
 		res.Statements = append(res.Statements, parsers.Statement{Scope: parsers.ScopeMessage, Consignee: &party})
+		return res
+	}
+	if slices.ContainsFunc(pieces, func(p piece) bool { return p.party != nil }) {
 		return res
 	}
 	for _, c := range r.loose() {
@@ -388,8 +393,12 @@ func (r *reader) statements(out []parsers.Statement, p *piece) []parsers.Stateme
 		}
 		s.Unpaired = len(p.tracking) > 1
 	}
+	s.Consignee = p.party
 	for _, f := range p.refs {
 		s.Refs = append(s.Refs, r.ref(f, p.mark))
+	}
+	if p.party != nil {
+		s.Refs = outside(s.Refs, r, p.partyStart, p.partyEnd)
 	}
 	for _, t := range p.tracking {
 		s.Tracking = append(s.Tracking, t.found)

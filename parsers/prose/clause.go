@@ -87,10 +87,13 @@ func (r *reader) joins(open clause, from, to int) bool {
 	}
 	text := r.view.text
 	last := lastLine(text[open.start:open.end])
-	if len(last) < 50 || open.end-open.start > maxClause {
+	if columns(last) < 50 || open.end-open.start > maxClause {
 		return false
 	}
 	line := text[from:to]
+	if n := r.trackingIn(open.end-40, open.end); len(n) > 0 && n[len(n)-1].end == open.end && !(line[0] >= 'a' && line[0] <= 'z') {
+		return false // an entry of a list
+	}
 	if first, _ := utf8.DecodeRuneInString(line); strings.ContainsRune("-*•·–—►▪○◦✓|+#", first) || strings.Contains(line, "\t") {
 		return false
 	}
@@ -113,6 +116,21 @@ func (r *reader) joins(open clause, from, to int) bool {
 	}
 	end := last[len(last)-1]
 	return end != ':' && end != ';'
+}
+
+// columns is about how wide a line is on a screen: Han characters are as wide as two letters and take three bytes.
+func columns(s string) int {
+	n := 0
+	for i := 0; i < len(s) && n < 50; i++ {
+		if s[i] < 0x80 {
+			n++
+		} else if s[i] >= 0xe3 {
+			n += 2
+		} else if s[i] >= 0xc0 {
+			n++
+		}
+	}
+	return n
 }
 
 func lastLine(s string) string { return s[strings.LastIndexByte(s, '\n')+1:] }
@@ -178,7 +196,7 @@ func (r *reader) sentenceEnds(dot, after int, p clause) bool {
 		i--
 	}
 	word := strings.ToLower(text[i:dot])
-	if slices.Contains(abbreviations, word) {
+	if slices.Contains(abbreviations, word) || strings.HasSuffix(word, "str") {
 		return false
 	}
 	rest := strings.TrimLeft(text[after:p.end], " \n\t")

@@ -29,8 +29,8 @@ type consignee struct {
 	start, end int
 }
 
-// sentenceParty finds the consignee that sentences name. Where they name several, none is everybody's.
-func (r *reader) sentenceParty() (p parsers.Party, from, to int) {
+// sentenceParties finds the consignees that sentences name.
+func (r *reader) sentenceParties() []consignee {
 	text := r.view.text
 	var found []consignee
 	last := -1
@@ -57,6 +57,11 @@ func (r *reader) sentenceParty() (p parsers.Party, from, to int) {
 			found, last = append(found, c), c.end
 		}
 	}
+	return found
+}
+
+// soleParty is the consignee of all sentences. Where they name several, none is everybody's.
+func soleParty(found []consignee) (p parsers.Party, from, to int) {
 	for _, c := range found {
 		if !strings.EqualFold(c.party.Name.Text, found[0].party.Name.Text) || c.party.Street.Text != found[0].party.Street.Text {
 			return parsers.Party{}, -1, 0

@@ -9,20 +9,15 @@ import (
 
 // party reads the consignee where the text has an address under words like "Ship to:", or a name beside "Customer:".
 func (r *reader) party() (p parsers.Party, from, to int) {
-	text := r.view.text
 	from = -1
 	for _, h := range r.hits {
 		if h.meaning != shipTo && h.meaning != personLabel {
 			continue
 		}
-		rest := strings.TrimLeft(text[h.end:min(len(text), h.end+4)], " *\t")
-		colon := strings.HasPrefix(rest, ":") || strings.HasPrefix(rest, "：")
-		alone := strings.HasPrefix(rest, "\n")
-		if !colon && !alone || strings.TrimLeft(text[r.lineStart(h.start):h.start], " *>-\t") != "" && !colon {
+		start, ok := r.leads(h)
+		if !ok {
 			continue
 		}
-		start := h.end + strings.IndexAny(text[h.end:], ":：\n")
-		start += runeLength(text, start)
 		if h.meaning == personLabel {
 			if name := r.lineValue(start); p.Name.Text == "" && plausibleName(name.Text) {
 				p.Name = name
@@ -47,11 +42,24 @@ func (r *reader) party() (p parsers.Party, from, to int) {
 			}
 			return block, start, end
 		}
-		if said, start, end := r.sentenceParty(); start >= 0 {
+		if said, start, end := soleParty(r.sentenceParties()); start >= 0 {
 			return said, start, end
 		}
 	}
 	return p, from, to
+}
+
+// leads tells whether a word for a consignee heads an address, and where that begins: behind a colon or on the next line.
+func (r *reader) leads(h hit) (start int, ok bool) {
+	text := r.view.text
+	rest := strings.TrimLeft(text[h.end:min(len(text), h.end+4)], " *\t")
+	colon := strings.HasPrefix(rest, ":") || strings.HasPrefix(rest, "：")
+	alone := strings.HasPrefix(rest, "\n")
+	if !colon && !alone || strings.TrimLeft(text[r.lineStart(h.start):h.start], " *>-\t") != "" && !colon {
+		return 0, false
+	}
+	start = h.end + strings.IndexAny(text[h.end:], ":：\n")
+	return start + runeLength(text, start), true
 }
 
 // bareBlock finds an address below a line that ends with a colon ("shipped with UPS to:", "Order 1001:") although no word calls it one. It must
@@ -196,6 +204,7 @@ func (r *reader) fill(spans [][2]int) (p parsers.Party) {
 			p.City = r.value(s[0], s[1])
 		}
 	}
+	r.easternParty(&p)
 	return p
 }
 
