@@ -96,6 +96,7 @@ func TestHostile(t *testing.T) {
 		"bare equals":        many("=", 60_000),
 		"profile's pattern":  many("1001-", 60_000),
 		"a very long number": many("9", 60_000),
+		"short lines":        many("Groet\n\n", 800_000),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
