@@ -1,6 +1,9 @@
 package read
 
 import (
+	"bytes"
+	"strings"
+
 	"waybill/parsers"
 	"waybill/parsers/edi"
 	"waybill/parsers/mail"
@@ -22,6 +25,30 @@ func (d *document) edi(raw []byte, name, part string) {
 	d.reading.Problems = append(d.reading.Problems, r.Problems...)
 	d.part(at, "application/edi", name, len(raw), len(r.Statements) > 0, text)
 	d.name(name, at)
+	d.hash(raw)
+}
+
+// old refuses the compound files of Office before 2007 (MS-CFB), and says what they are: a protected workbook of today is wrapped in one too.
+func (d *document) old(raw []byte, name, part string) {
+	in := func(s string) bool {
+		wide := make([]byte, 0, 2*len(s)) // names in it are UTF-16
+		for i := range len(s) {
+			wide = append(wide, s[i], 0)
+		}
+		return bytes.Contains(raw, wide)
+	}
+	lower := strings.ToLower(name)
+	switch {
+	case in("EncryptedPackage"):
+		d.problem(part, "encrypted", "%s is protected by a password and can't be read. Please ask for it without.", title(name, part))
+	case in("Workbook"), in("Book"), strings.HasSuffix(lower, ".xls"):
+		d.problem(part, "unknown_format", "%s is a workbook of Excel before 2007 (.xls), which is not read. Please ask the supplier to save it as .xlsx or CSV.", title(name, part))
+	case in("WordDocument"), strings.HasSuffix(lower, ".doc"):
+		d.problem(part, "unknown_format", "%s is a Word document, which is not read. Please look at it, or ask the supplier to write the same in the mail.", title(name, part))
+	default:
+		d.problem(part, "unknown_format", "%s is in a format that is not read (%s). Please look at it, or ask the supplier for a mail, CSV or XLSX.", title(name, part), guess(raw, name))
+	}
+	d.part(part, "application/octet-stream", name, len(raw), false, "")
 	d.hash(raw)
 }
 

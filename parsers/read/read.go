@@ -99,6 +99,8 @@ func (d *document) open(raw []byte, name, part string, depth int) {
 		d.pdf(raw, name, part)
 	case "x12", "edifact":
 		d.edi(raw, name, part)
+	case "ole":
+		d.old(raw, name, part)
 	case "empty":
 		d.problem(part, "empty", "%s is empty.", title(name, part))
 	default:
@@ -342,8 +344,12 @@ func detect(raw []byte, name string) string {
 		return "empty"
 	case bytes.HasPrefix(head, []byte("%PDF-")):
 		return "pdf"
+	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
+		return "ole"
+	case bytes.HasPrefix(head, []byte("<?xml")) && bytes.Contains(head, []byte("urn:schemas-microsoft-com:office:spreadsheet")):
+		return "xlsx"
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")):
-		if ext == "xlsx" || ext == "xlsm" || ext != "zip" && bytes.Contains(raw, []byte("xl/workbook.xml")) {
+		if ext == "xlsx" || ext == "xlsm" || ext == "ods" || ext != "zip" && (bytes.Contains(raw, []byte("xl/workbook.xml")) || bytes.Contains(head, []byte("opendocument.spreadsheet"))) {
 			return "xlsx"
 		}
 		return "zip"

@@ -66,6 +66,37 @@ func (r *reader) joined(held []row, i int) (heading row, first, rows int) {
 	return heading, first, rows
 }
 
+// besides finds tables that stand side by side under headings that repeat: "PO, Tracking, , PO, Tracking". It gives the columns at which they begin.
+func besides(columns []Column) []int {
+	first := 0
+	for first < len(columns) && columns[first].Title == "" {
+		first++
+	}
+	if first == len(columns) {
+		return nil
+	}
+	starts := []int{first}
+	for i := first + 2; i < len(columns); i++ {
+		if columns[i].Title == columns[first].Title {
+			starts = append(starts, i)
+		}
+	}
+	order, tracked := false, false
+	for i := first; len(starts) > 1 && i < starts[1]; i++ {
+		for _, s := range starts[1:] {
+			if at := s + i - first; columns[i].Title != "" && (at >= len(columns) || columns[at].Title != columns[i].Title) {
+				return nil
+			}
+		}
+		order = order || columns[i].Meaning == Order || columns[i].Meaning == Theirs || columns[i].Meaning == Key
+		tracked = tracked || columns[i].Meaning == Tracking || columns[i].Meaning == Status
+	}
+	if !order || !tracked {
+		return nil
+	}
+	return starts
+}
+
 // alone tells a heading that says all by itself: "Carrier" below "Shipment", not "No.".
 func (r *reader) alone(title string) bool {
 	m, full, _ := r.meaning(title)

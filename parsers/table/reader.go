@@ -19,6 +19,7 @@ type row struct {
 	last   bool            // nothing follows
 	ended  bool            // a line end follows
 	quoted bool            // cells hold line ends
+	links  map[int]string  // addresses that cells lead to, by column from 0
 }
 
 // heldRows is how many rows are looked at before it is decided what the columns mean.
@@ -39,10 +40,12 @@ type reader struct {
 	flag    bool     // the column "shipped" holds nothing but 0 and 1: it may say yes and no
 	width   int      // the number of cells that rows have; 0 when they differ
 	seen    int      // rows that are not empty
+	last    int      // number of the row before, in a workbook
 
 	text  bool           // the table stands in a text, which names the order
 	items []parsers.Line // of rows that name products and nothing else
 
+	beside  []int   // columns at which tables begin that stand side by side
 	section section // what a title says of the rows below it
 	lent    *lent   // the order that products below it belong to
 
@@ -82,10 +85,18 @@ func compilePatterns(list []string) []*regexp.Regexp {
 	return out
 }
 
+// gap tells that rows before this one are missing from the file, for nothing stands in them.
+func (r *reader) gap(number int) {
+	if number > r.last+1 {
+		r.orders, r.sent = nil, parsers.Value{}
+	}
+	r.last = number
+}
+
 // add takes the next row.
 func (r *reader) add(w row) {
 	if w.empty() {
-		r.orders = nil
+		r.orders, r.sent = nil, parsers.Value{}
 		return
 	}
 	r.seen++
@@ -128,6 +139,7 @@ func (r *reader) flush() {
 		r.preamble(held[:first])
 		data = held[first+rows:]
 		r.columns = r.headingColumns(heading)
+		r.beside = besides(r.columns)
 	}
 	r.vote(data)
 	r.use()

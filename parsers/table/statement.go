@@ -9,8 +9,32 @@ import (
 	"waybill/parsers/carrier"
 )
 
-// read makes the statements of one row.
+// read makes the statements of one row, or of the rows that stand side by side in it.
 func (r *reader) read(w row) {
+	if len(r.beside) == 0 {
+		r.readOne(w)
+		return
+	}
+	for i, from := range r.beside {
+		to := len(w.cells)
+		if i+1 < len(r.beside) {
+			to = min(to, r.beside[i+1])
+		}
+		if from >= to {
+			continue
+		}
+		one := w
+		one.cells = make([]string, to)
+		copy(one.cells[from:], w.cells[from:to])
+		if !one.empty() {
+			r.orders, r.sent = nil, parsers.Value{}
+			r.readOne(one)
+		}
+	}
+}
+
+// readOne makes the statements of one row.
+func (r *reader) readOne(w row) {
 	u := &r.uses
 	if r.isTotal(&w) || !r.hasDigits(&w) && (r.repeated(&w) || r.entitle(&w)) || r.follow(&w) {
 		return
@@ -295,10 +319,31 @@ func (r *reader) trackings(w *row, slug string, refs []parsers.Ref) []parsers.Tr
 			out = append(out, t)
 		}
 	}
+	for i := range w.cells {
+		link := w.links[i]
+		if link == "" {
+			continue
+		}
+		if m := r.meaningAt(i); m == Return || m == SKU || m == Title {
+			continue
+		}
+		for _, t := range carrier.Link(link, carrier.Context{Carrier: slug, Not: not}) {
+			t.At = r.place(w, i)
+			out = append(out, t)
+		}
+	}
 	if len(out) > 1 {
 		out = carrier.Merge(out)
 	}
 	return out
+}
+
+// meaningAt is the meaning of column i.
+func (r *reader) meaningAt(i int) Meaning {
+	if i < len(r.columns) {
+		return r.columns[i].Meaning
+	}
+	return Unknown
 }
 
 // find reads the tracking numbers of one cell.

@@ -55,8 +55,8 @@ func Parse(doc []byte, name, part string, p parsers.Profile) Result {
 // Parse reads a file. The name helps to tell the format, part is the Part of every place. It never fails as a whole: what could not be
 // read is in Problems, each with a sentence that says what to do.
 func (rd *Reader) Parse(doc []byte, name, part string) Result {
-	if looksXLSX(doc, name) {
-		return rd.parseXLSX(doc, part)
+	if looksXLSX(doc, name) || looks2003(doc) {
+		return rd.parseBook(doc, part)
 	}
 	r := &reader{profile: rd.profile, part: part, patterns: rd.patterns, result: Result{Format: "csv"}}
 	if len(doc) > parsers.MaxMessage {
