@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"time"
 
@@ -94,14 +95,11 @@ func (a *app) offline(ctx context.Context, cfg *config.Config) (*client, error) 
 		_ = books.Close()
 		return nil, err
 	}
-	admin := web.Admin(f)
+	here := &inProcess{handler: web.Admin(f)}
 	return &client{
-		do: func(r *http.Request) (*http.Response, error) {
-			w := &recorder{header: http.Header{}, status: http.StatusOK}
-			admin.ServeHTTP(w, r)
-			return &http.Response{StatusCode: w.status, Status: http.StatusText(w.status), Header: w.header, Body: io.NopCloser(&w.body)}, nil
-		},
+		do: here.do,
 		close: func() {
+			here.running.Wait()
 			f.Close()
 			_ = pool.Close()
 			_ = books.Close()
@@ -194,13 +192,43 @@ func (a *app) logger(level slog.Level) *slog.Logger {
 	return slog.New(slog.NewTextHandler(a.errs, options))
 }
 
-// recorder holds an answer that was given in this process.
-type recorder struct {
-	header http.Header
-	status int
-	body   bytes.Buffer
+// inProcess answers requests in this process. An answer is handed on as it is written, so that long work shows its progress here too.
+type inProcess struct {
+	handler http.Handler
+	running sync.WaitGroup
 }
 
-func (r *recorder) Header() http.Header         { return r.header }
-func (r *recorder) WriteHeader(status int)      { r.status = status }
-func (r *recorder) Write(p []byte) (int, error) { return r.body.Write(p) }
+func (h *inProcess) do(r *http.Request) (*http.Response, error) {
+	body, out := io.Pipe()
+	w := &pipeWriter{header: http.Header{}, status: http.StatusOK, out: out, begun: make(chan struct{})}
+	h.running.Go(func() {
+		h.handler.ServeHTTP(w, r)
+		w.WriteHeader(http.StatusOK)
+		_ = out.Close()
+	})
+	<-w.begun
+	return &http.Response{StatusCode: w.status, Status: http.StatusText(w.status), Header: w.header, Body: body}, nil
+}
+
+// pipeWriter is the answer's side of a pipe.
+type pipeWriter struct {
+	header http.Header
+	status int
+	out    *io.PipeWriter
+	once   sync.Once
+	begun  chan struct{}
+}
+
+func (w *pipeWriter) Header() http.Header { return w.header }
+
+func (w *pipeWriter) WriteHeader(status int) {
+	w.once.Do(func() {
+		w.status = status
+		close(w.begun)
+	})
+}
+
+func (w *pipeWriter) Write(p []byte) (int, error) {
+	w.WriteHeader(http.StatusOK)
+	return w.out.Write(p)
+}

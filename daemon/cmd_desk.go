@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"waybill/daemon/flow"
+	"waybill/parsers"
 )
 
 func (a *app) deskCommand() *cobra.Command {
@@ -149,14 +150,19 @@ func (a *app) printException(x flow.ExceptionView) error {
 }
 
 func (a *app) deskSettle() *cobra.Command {
-	var po string
+	var s flow.Settlement
+	var kind string
 	c := &cobra.Command{
 		Use: "settle ID ACTION", Short: "Settle one: release, cancel, retry, take, arrived, resend, withdraw, apply or dismiss", Args: cobra.ExactArgs(2),
+		Long: "Settles one of what waits. What you apply is learned from: how its supplier writes is kept as a rule (waybill rules), after a trial.",
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.change(c, "/desk/"+url.PathEscape(args[0])+"/settle", nil, flow.Settlement{Action: flow.Action(args[1]), PO: po})
+			s.Action, s.Kind = flow.Action(args[1]), parsers.Kind(kind)
+			return a.change(c, "/desk/"+url.PathEscape(args[0])+"/settle", nil, s)
 		},
 	}
-	c.Flags().StringVar(&po, "po", "", "the purchase order that the news is about, for apply")
+	c.Flags().StringVar(&s.PO, "po", "", "the purchase order that the news is about, for apply")
+	c.Flags().StringVar(&kind, "kind", "", "what the message means, for apply: shipment, acknowledgement, backorder, out_of_stock, cancellation or rejection")
+	c.Flags().StringVar(&s.Carrier, "carrier", "", "who ships its numbers, for apply")
 	a.jsonFlag(c)
 	return c
 }

@@ -41,7 +41,7 @@ type TrialItem struct {
 // Text says a trial as people say it.
 func (t Trial) Text() string {
 	if t.Of == 0 {
-		return "nothing of theirs is kept yet to try it on"
+		return "was tried on nothing, as nothing of theirs that brings news is kept"
 	}
 	return fmt.Sprintf("would have read %d of %d, %d differently (without it %d)", t.Read, t.Of, t.Differently, t.Before)
 }
@@ -253,7 +253,7 @@ func contradicts(was []recorded, without, with []match.Finding) bool {
 		if !r.row.Applied && !r.decided {
 			continue
 		}
-		fits := func(f match.Finding) bool { return sameNews(r, &f) && (f.PO == r.row.PO || f.PO == 0) }
+		fits := func(f match.Finding) bool { return sameNews(r, &f) && f.PO == r.row.PO }
 		if slices.ContainsFunc(without, fits) && !slices.ContainsFunc(with, fits) {
 			return true
 		}

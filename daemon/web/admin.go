@@ -25,6 +25,7 @@ func Admin(f *flow.Flow) http.Handler {
 	adminSending(mux, f)
 	adminDesk(mux, f)
 	adminBooks(mux, f)
+	adminLearned(mux, f)
 	return mux
 }
 
