@@ -20,20 +20,22 @@ const pairReach = 60
 var pairs = []struct {
 	a, b, says meaning
 	score      float64
+	reach      int // bytes between them
 }{
-	{handing, courier, shipped, 0.85},
-	{delivering, failing, troubled, 0.85},
-	{customs, holding, troubled, 0.85},
-	{making, stopping, outOfStock, 0.8},
-	{awaiting, goods, backordered, 0.75},
-	{removing, requested, cancelled, 0.8},
-	{fetching, courier, acknowledged, 0.6},
+	{handing, courier, shipped, 0.85, pairReach},
+	{delivering, failing, troubled, 0.85, pairReach},
+	{customs, holding, troubled, 0.85, pairReach},
+	{making, stopping, outOfStock, 0.8, pairReach},
+	{awaiting, goods, backordered, 0.75, pairReach},
+	{pending, goods, backordered, 0.75, 8},
+	{removing, requested, cancelled, 0.8, pairReach},
+	{fetching, courier, acknowledged, 0.6, pairReach},
 }
 
 // together reads the words of a clause that say something only with others.
 func (r *reader) together(hits []hit, c clause, say func(h hit, m meaning, score float64)) {
 	for _, p := range pairs {
-		if h, ok := r.pair(hits, p.a, p.b); ok {
+		if h, ok := r.pair(hits, p.a, p.b, p.reach); ok {
 			h.meaning = p.says
 			m, _ := p.says, p.score
 			if p.says == shipped {
@@ -86,7 +88,7 @@ func (r *reader) together(hits []hit, c clause, say func(h hit, m meaning, score
 }
 
 // pair finds two words of one language that stand near each other, in either order.
-func (r *reader) pair(hits []hit, a, b meaning) (hit, bool) {
+func (r *reader) pair(hits []hit, a, b meaning, reach int) (hit, bool) {
 	for i, x := range hits {
 		if x.meaning != a {
 			continue
@@ -97,7 +99,7 @@ func (r *reader) pair(hits []hit, a, b meaning) (hit, bool) {
 				continue
 			}
 			start, end := min(x.start, y.start), max(x.end, y.end)
-			if end-start <= pairReach+(x.end-x.start)+(y.end-y.start) {
+			if end-start <= reach+(x.end-x.start)+(y.end-y.start) {
 				return hit{start: start, end: end, languages: x.languages & y.languages}, true
 			}
 		}
@@ -324,6 +326,31 @@ func onlyAsked(h hit, hits []hit) bool {
 func bareEnd(h hit, hits []hit) bool {
 	return slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == wouldEnd && o.start <= h.start && h.end <= o.end })
 }
+
+// sendsPaper tells whether what is sent is an invoice or the like: "we have sent you the invoice", "請求書をお送りいたします".
+func (r *reader) sendsPaper(h hit, hits []hit, c clause) bool {
+	if r.hasTracking(c) {
+		return false
+	}
+	return slices.ContainsFunc(hits, func(o hit) bool {
+		if o.meaning != document || o.languages&h.languages == 0 {
+			return false
+		}
+		var gap string
+		switch {
+		case o.end <= h.start && h.start-o.end <= 24:
+			gap = string(squeeze(slices.Clone(r.folded[o.end:h.start])))
+		case o.start >= h.end && o.start-h.end <= 14:
+			gap = string(squeeze(slices.Clone(r.folded[h.end:o.start])))
+		default:
+			return false
+		}
+		return !strings.ContainsAny(gap, ",;:.&+") && !slices.ContainsFunc(strings.Fields(gap), func(w string) bool { return joining[w] }) && !slices.ContainsFunc(hits, func(p hit) bool { return p.meaning == parcel })
+	})
+}
+
+// joining are folded words that put something beside what is sent.
+var joining = wordSet("and with und mit samt et avec y con e com en met i z oraz und plus")
 
 // forNow tells whether what is missing is said to be missing for some time only.
 func forNow(h hit, hits []hit) bool {

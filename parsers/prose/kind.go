@@ -141,6 +141,8 @@ func (r *reader) turn(h hit, hits []hit, c clause) (meaning, float64) {
 		return none, 0
 	case m == outOfStock && forNow(h, hits):
 		m = backordered
+	case (m == shipped || m == acknowledged) && r.sendsPaper(h, hits, c):
+		return none, 0
 	case m == cancelled && onlyAsked(h, hits):
 		return asked, 0.5
 	case m == cancelled && h.languages&easternBits != 0 && bareEnd(h, hits) && !r.doneAround(h, hits) && !r.listEntry(c, h):

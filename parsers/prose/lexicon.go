@@ -97,6 +97,7 @@ const (
 	asking    // a wish, not what was done
 	fetching  // comes to take, of a courier
 	temporary
+	document // is sent as paper, and is no parcel
 )
 
 // group tells meanings that compete for the same words from those that stand beside each other.

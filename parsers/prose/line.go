@@ -1,6 +1,7 @@
 package prose
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -51,6 +52,10 @@ func (r *reader) findProducts() []product {
 			out = r.after(out, i, n, t.start, t.end, end)
 			continue
 		}
+		if p, ok := r.countedCode(i, n); ok {
+			out = append(out, p)
+			continue
+		}
 		switch {
 		case r.quantityBefore(t):
 			out = r.before(out, i, n, t)
@@ -61,6 +66,37 @@ func (r *reader) findProducts() []product {
 	return out
 }
 
+// countedCode reads a number before a product's code with at most its name between: "2 BR-40", "2 plats BR-40".
+func (r *reader) countedCode(i, n int) (product, bool) {
+	text := r.view.text
+	t := r.tokens[i]
+	if n > 999 || measured(text, t.start, t.end) || slices.ContainsFunc(r.refsIn(t.start, t.end), func(f reference) bool { return f.label != "" || f.skip || f.tracking }) {
+		return product{}, false
+	}
+	if before := r.within(max(0, t.start-12), t.start); len(before) > 0 && slices.ContainsFunc(before, func(h hit) bool {
+		return (h.meaning == month || h.meaning == vague || h.meaning == when) && strings.Trim(text[h.end:max(h.end, t.start)], " .") == ""
+	}) {
+		return product{}, false
+	}
+	for k := i + 1; k < len(r.tokens) && k <= i+3; k++ {
+		o := r.tokens[k]
+		gap := text[r.tokens[k-1].end:o.start]
+		if strings.Trim(gap, " ") != "" || len(gap) == 0 {
+			return product{}, false
+		}
+		if o.letters > 0 && o.digits > 0 {
+			if !skuLike(text[o.start:o.end], o) || r.isTracking(o.start, o.end) || r.ordered(o) {
+				return product{}, false
+			}
+			return product{start: o.start, end: o.end, quantity: n, qtyStart: t.start, qtyEnd: t.end}, true
+		}
+		if o.digits > 0 || slices.ContainsFunc(r.within(o.start, o.end), func(h hit) bool { return h.meaning.group() <= 1 || h.meaning.group() == 3 || h.meaning == parcel }) {
+			return product{}, false
+		}
+	}
+	return product{}, false
+}
+
 // codeBeside tells whether a product's code stands right before a quantity with its unit, and none right behind it.
 func (r *reader) codeBeside(i int) bool {
 	text := r.view.text
@@ -68,11 +104,11 @@ func (r *reader) codeBeside(i int) bool {
 		return false
 	}
 	t := r.tokens[i-1]
-	if t.letters == 0 || !skuLike(text[t.start:t.end], t) || strings.Trim(text[t.end:r.tokens[i].start], " ×:(*") != "" || r.tokens[i].start-t.end > 4 || r.isTracking(t.start, t.end) {
+	if t.letters == 0 || !skuLike(text[t.start:t.end], t) || strings.Trim(text[t.end:r.tokens[i].start], " ×:(*") != "" || r.ordered(t) || r.tokens[i].start-t.end > 4 || r.isTracking(t.start, t.end) {
 		return false
 	}
 	end, _ := r.times(i, r.tokens[i].end)
-	return i+1 == len(r.tokens) || !skuLike(text[r.tokens[i+1].start:r.tokens[i+1].end], r.tokens[i+1]) || strings.Trim(text[min(end, r.tokens[i+1].start):r.tokens[i+1].start], " ") != ""
+	return i+1 == len(r.tokens) || !skuLike(text[r.tokens[i+1].start:r.tokens[i+1].end], r.tokens[i+1]) || strings.Trim(text[min(end, r.tokens[i+1].start):r.tokens[i+1].start], " .") != ""
 }
 
 // glued reads "2x".

@@ -252,7 +252,7 @@ func (r *reader) findTracking() {
 	var not []string
 	r.refs = slices.DeleteFunc(r.refs, r.mislabelled)
 	for _, f := range r.refs {
-		if f.label != "" && f.label != parsers.LabelTheirs && len(not) < 200 {
+		if (f.label != "" && f.label != parsers.LabelTheirs || f.barred) && len(not) < 200 {
 			not = append(not, r.view.text[f.start:f.end])
 		}
 	}

@@ -12,6 +12,7 @@ import (
 type reference struct {
 	start, end int
 	label      parsers.Label
+	barred     bool // words call it a number of the kind that no parcel has
 	skip       bool // a phone, a VAT number, …: words say that it names no order
 	tracking   bool // words call it a tracking number
 	sku        bool
@@ -37,7 +38,7 @@ func (r *reader) references() []reference {
 		label, ok := r.labelOf(t, labels[:next])
 		if !ok && len(out) > 0 {
 			if last := out[len(out)-1]; r.listed(last.end, t.start) && (i == 0 || last.label != "" || last.skip || last.tracking) {
-				ref.label, ref.skip, ref.tracking, ref.sku = last.label, last.skip, last.tracking, last.sku
+				ref.label, ref.skip, ref.tracking, ref.sku, ref.barred = last.label, last.skip, last.tracking, last.sku, last.barred
 				ok = true
 			}
 		} else if ok {
@@ -92,7 +93,9 @@ func (ref *reference) apply(m meaning) {
 		ref.label = parsers.LabelInvoice
 	case customerLabel:
 		ref.label = parsers.LabelCustomer
-	case phoneLabel, otherLabel:
+	case otherLabel:
+		ref.skip, ref.barred = true, true
+	case phoneLabel:
 		ref.skip = true
 	case trackingLabel:
 		ref.tracking = true
@@ -145,11 +148,16 @@ func (r *reader) labelOf(t token, before []hit) (meaning, bool) {
 		}
 		if connects(r.view.text[h.end:t.start]) {
 			// Of labels that end at the same place the longest counts; "our order" beats "order".
-			for i > 0 && before[i-1].end == h.end && before[i-1].start < h.start {
+			for i > 0 && before[i-1].end == h.end && before[i-1].start <= h.start {
 				i--
-				h = before[i]
+				if before[i].start < h.start || before[i].meaning == trackingLabel { // a Dutch "barcode" is that of the parcel
+					h = before[i]
+				}
 			}
 			return h.meaning, true
+		}
+		if h.meaning == otherLabel && strings.HasSuffix(strings.TrimRight(r.view.text[h.end:t.start], " "), ":") && len(strings.Fields(r.view.text[h.end:t.start])) <= 1 {
+			return h.meaning, true // "Barcodes supplied: 501…"
 		}
 	}
 	return none, false

@@ -5,6 +5,7 @@ package prose
 func aspects() []phrases {
 	return []phrases{
 		{
+			document:   "invoice|the invoice|invoices|bill|quote|quotation|catalogue|catalog|price list|documents|paperwork|statement|tracking number|tracking details|confirmation|receipt|credit note|proforma",
 			temporary:  "temporarily|for the moment|at the moment|for now|short term",
 			fetching:   "pick up|picks up|picking up|collect|collects|collecting|pickup|collection",
 			asking:     "request|requests|request for|ask|asked for|asking",
@@ -35,6 +36,7 @@ func aspects() []phrases {
 			done:       "already|now|finally|meanwhile",
 		},
 		{
+			document:   "rechnung|rechnungen|angebot|katalog|preisliste|unterlagen|dokumente|papiere|sendungsnummer|gutschrift|bestätigung|proforma",
 			temporary:  "momentan|vorübergehend|derzeit|zurzeit|zur zeit",
 			fetching:   "holt|abholung|abholen|holen|abgeholt",
 			asking:     "anfrage|wunsch|antrag|anliegen|bitte um",
@@ -65,6 +67,7 @@ func aspects() []phrases {
 			done:       "bereits|schon|jetzt|nun|inzwischen|mittlerweile|endlich",
 		},
 		{
+			document:   "facture|factures|devis|catalogue|tarif|documents|numéro de suivi|avoir|confirmation|relevé|proforma",
 			temporary:  "momentanément|temporairement|pour le moment|provisoirement|pour l'instant",
 			fetching:   "enlève|enlèvement|ramasse|ramassage|passe prendre|récupère|collecte",
 			asking:     "demande|requête|souhait",
@@ -95,6 +98,7 @@ func aspects() []phrases {
 			done:       "déjà|maintenant|enfin|désormais|entre-temps",
 		},
 		{
+			document:   "factura|facturas|presupuesto|catálogo|tarifa|documentos|documentación|número de seguimiento|abono|proforma|cotización",
 			temporary:  "temporalmente|por el momento|de momento|por ahora|momentáneamente",
 			fetching:   "recoge|recogida|recogerá|retira|pasa a buscar|retirará|recolección",
 			asking:     "solicitud|petición|pedido de|solicita|solicitó",
@@ -125,6 +129,7 @@ func aspects() []phrases {
 			done:       "ya|ahora|por fin|finalmente",
 		},
 		{
+			document:   "fattura|fatture|preventivo|catalogo|listino|documenti|documentazione|nota di credito|proforma|codice di tracciamento",
 			temporary:  "momentaneamente|temporaneamente|al momento|per il momento|per ora",
 			fetching:   "ritira|ritiro|ritirerà|passa a prendere",
 			asking:     "richiesta|domanda",
@@ -155,6 +160,7 @@ func aspects() []phrases {
 			done:       "già|ora|adesso|finalmente|ormai",
 		},
 		{
+			document:   "factuur|facturen|offerte|catalogus|prijslijst|documenten|creditnota|bevestiging|trackingcode|proforma",
 			temporary:  "tijdelijk|momenteel|op dit moment|voorlopig",
 			fetching:   "haalt|ophalen|afhaling|komt ophalen",
 			asking:     "verzoek|aanvraag|annuleringsverzoek",
@@ -185,6 +191,7 @@ func aspects() []phrases {
 			done:       "al|reeds|nu|inmiddels|eindelijk",
 		},
 		{
+			document:   "fatura|faturas|orçamento|catálogo|tabela de preços|documentos|nota fiscal|boleto|proforma|código de rastreio",
 			temporary:  "temporariamente|de momento|no momento|por enquanto|momentaneamente|por agora",
 			fetching:   "recolhe|recolha|coleta|recolherá|vem buscar|coletará",
 			asking:     "pedido de|solicitação|pedido para",
@@ -215,6 +222,7 @@ func aspects() []phrases {
 			done:       "já|agora|finalmente|entretanto",
 		},
 		{
+			document:   "faktura|fakturę|faktury|fakture|oferta|ofertę|katalog|cennik|dokumenty|korekta|korektę|proforma|numer przesyłki",
 			temporary:  "chwilowo|tymczasowo|na razie|w tej chwili",
 			fetching:   "odbiera|odbiór|odbierze|przyjedzie po",
 			asking:     "prośba|prośbę|prośby|wniosek|zgłoszenie|prośbą",
@@ -245,6 +253,7 @@ func aspects() []phrases {
 			done:       "już|teraz|wreszcie|w końcu",
 		},
 		{
+			document:   "发票|發票|账单|報價|报价|报价单|目录|文件|单据|对账单",
 			temporary:  "暂时|暫時|临时",
 			fetching:   "来取|上门取件|取件|来拿|收件|揽件",
 			asking:     "申请|申請|请求|請求|要求",
@@ -275,6 +284,7 @@ func aspects() []phrases {
 			done:       "已|已经|已經|了|完成|完毕|過|过",
 		},
 		{
+			document:   "請求書|見積書|お見積|カタログ|納品書|書類|明細|領収書|追跡番号|価格表|ご案内",
 			temporary:  "一時的|一時|ただいま",
 			fetching:   "集荷に|引き取り|集荷予定",
 			asking:     "ご依頼|依頼|ご要望|申請|ご希望|リクエスト",
