@@ -41,6 +41,10 @@ func (m *Mail) report() {
 		m.Kind = parsers.AutoReply
 	case m.Kind == "" && m.soundsLikeBounce():
 		m.Kind = parsers.Bounce
+	case m.Kind == "" && m.soundsLikeReceipt():
+		m.Kind, receipt, r.Action = parsers.AutoReply, true, "displayed"
+	case m.Kind == "" && m.asksProof():
+		m.Kind = parsers.AutoReply
 	}
 	if m.Kind == "" {
 		return
@@ -139,7 +143,7 @@ var (
 		"does not exist", "konnte nicht zugestellt werden", "nicht zugestellt werden", "n'a pas pu être remis", "no se pudo entregar", "non è stato possibile",
 		"kon niet worden bezorgd", "não pôde ser entregue", "nie mogła zostać dostarczona", "无法送达", "配信できませんでした", "will be retried", "still trying", "has been delayed",
 	}
-	delayWords = []string{"delayed", "will be retried", "still trying", "no action is required", "warning: ", "verzögert", "wird weiterhin versucht", "retardé", "temporarily deferred"}
+	delayWords = []string{"delayed", "(delay)", "will retry", "temporary problem", "delivery incomplete", "not yet been delivered", "keep trying", "nicht sofort zugestellt", "retardée", "retrasad", "ritardat", "vertraagd", "opóźnion", "延迟", "遅延", "will be retried", "still trying", "no action is required", "warning: ", "verzögert", "wird weiterhin versucht", "retardé", "temporarily deferred"}
 )
 
 // soundsLikeBounce decides for mails without a machine part. It takes the sender or the empty return path, and words:
@@ -174,6 +178,32 @@ func (m *Mail) soundsLikeBounce() bool {
 		votes++
 	}
 	return votes >= 3
+}
+
+// receiptSubjects are what mail programs put before the subject of a mail that was read, or deleted without; receiptWords are what they then say (lower case).
+var (
+	receiptSubjects = []string{"read", "not read", "gelesen", "nicht gelesen", "ungelesen", "lu", "non lu", "leído", "no leído", "letto", "non letto", "lettura", "gelezen", "niet gelezen", "lida", "lido", "não lida",
+		"przeczytano", "nie przeczytano", "已读", "未读", "已讀", "開封済み", "開封", "未開封", "read receipt", "return receipt", "return receipt (displayed)", "lesebestätigung", "empfangsbestätigung (angezeigt)", "accusé de lecture", "conferma di lettura", "confirmación de lectura", "leesbevestiging", "recibo de leitura"}
+	receiptWords = []string{"was read", "was deleted without being read", "gelesen", "ungelesen gelöscht", "a été lu", "supprimé sans", "se leyó", "fue leído", "sin leer", "è stato letto", "eliminato senza", "is gelezen", "gelezen op", "verwijderd zonder",
+		"foi lida", "foi lido", "została przeczytana", "usunięta bez", "阅读", "已读", "开封", "開封", "读取", "has been displayed", "angezeigt", "return receipt for the mail"}
+	proofWords = []string{"complete the verification process", "protecting myself from receiving junk", "verify that you are human", "prove that you are human", "verify that you are a real person", "to have your message delivered",
+		"so that your message is delivered", "your message has been quarantined until", "one-time verification", "confirm your email address to deliver", "damit ihre nachricht zugestellt wird", "bestätigen sie, dass sie ein mensch", "pour que votre message soit remis", "para que su mensaje sea entregado"}
+)
+
+// soundsLikeReceipt tells the receipts that mail programs write as plain mails.
+func (m *Mail) soundsLikeReceipt() bool {
+	name, _, ok := cutColon(m.Messages[0].Envelope.Subject)
+	if !ok || !slices.Contains(receiptSubjects, strings.ToLower(name)) {
+		return false
+	}
+	text := strings.ToLower(clipTo(m.words(), 2000))
+	return len(text) < 1000 && slices.ContainsFunc(receiptWords, func(w string) bool { return strings.Contains(text, w) })
+}
+
+// asksProof tells a filter that holds a mail back until its sender has proved to be a person. Nothing of it is news.
+func (m *Mail) asksProof() bool {
+	text := strings.ToLower(clipTo(m.words(), 3000))
+	return slices.ContainsFunc(proofWords, func(w string) bool { return strings.Contains(text, w) })
 }
 
 // words is the text of all bodies of the mail itself.

@@ -2,7 +2,6 @@ package read
 
 import (
 	"errors"
-	"slices"
 	"strings"
 
 	"waybill/parsers"
@@ -240,109 +239,4 @@ func (d *document) idKeys(m *mail.Mail) []parsers.Ref {
 		}
 	}
 	return refs
-}
-
-// judge tells the kind of the whole: its most consequential news, unless its form or its words say that a robot wrote it.
-func (d *document) judge() {
-	r := &d.reading
-	if r.Kind == parsers.Bounce || r.Kind == parsers.AutoReply {
-		return
-	}
-	best := -1
-	for i, s := range r.Statements {
-		if s.Quoted || s.Kind == "" || s.Kind == parsers.Question && s.Score < 0.5 {
-			continue
-		}
-		if best < 0 || s.Kind.Consequence() > r.Statements[best].Kind.Consequence() {
-			best = i
-		}
-	}
-	if d.autoReply(best) {
-		r.Kind = parsers.AutoReply
-		for i := range r.Statements {
-			s := &r.Statements[i]
-			s.Kind, s.KindAt, s.Score = "", parsers.Value{}, 0
-		}
-		return
-	}
-	if best >= 0 && !d.noise(best) {
-		r.Kind, r.KindAt = r.Statements[best].Kind, r.Statements[best].KindAt
-		return
-	}
-	r.Kind = parsers.Other
-	if best >= 0 {
-		for i := range r.Statements {
-			r.Statements[i].Kind, r.Statements[i].KindAt, r.Statements[i].Score = "", parsers.Value{}, 0
-		}
-		return
-	}
-	if d.unanswered() {
-		r.Kind = parsers.Question
-		r.Statements = append(r.Statements, parsers.Statement{Kind: parsers.Question, Score: 0.4, Scope: parsers.ScopeMessage})
-	}
-}
-
-// autoReply tells an out-of-office notice. Headers alone prove nothing, and a shipment with a number is news whoever wrote it: unless header and
-// words both say that nobody is there ("Orders shipped last week: see …").
-func (d *document) autoReply(best int) bool {
-	e := d.reading.Envelope
-	if e == nil {
-		return false
-	}
-	if d.tone.Absent && best >= 0 && d.reading.Statements[best].Kind == parsers.Backorder && len(d.reading.Statements[best].Lines) == 0 {
-		best = -1 // "I will be back on Monday": who, not what
-	}
-	costly := best >= 0 && d.reading.Statements[best].Kind.Consequence() > parsers.Acknowledgement.Consequence() && d.reading.Statements[best].Score >= 0.85
-	replied := parsers.Replied(e)
-	if replied && d.tone.Absent && (!costly || d.reading.Statements[best].Kind == parsers.Shipment) {
-		return true
-	}
-	for _, s := range d.reading.Statements {
-		if s.Quoted {
-			continue
-		}
-		if slices.ContainsFunc(s.Tracking, func(t parsers.Tracking) bool { return !t.Quoted && t.Score >= 0.6 }) {
-			return false
-		}
-	}
-	return d.tone.Absent && !costly || d.tone.Automatic && best < 0 || replied && !costly && (best < 0 || d.reading.Statements[best].Kind != parsers.Acknowledgement)
-}
-
-// noise tells advertising and invoices whose words only sound like news: no order is named.
-func (d *document) noise(best int) bool {
-	if !d.tone.Advertising {
-		return false
-	}
-	if slices.ContainsFunc(d.refs, func(f parsers.Ref) bool {
-		return f.Label == parsers.LabelOrder || f.Label == parsers.LabelKey || f.Label == parsers.LabelTheirs
-	}) {
-		return false
-	}
-	return !slices.ContainsFunc(d.reading.Statements, func(s parsers.Statement) bool { return len(s.Tracking) > 0 })
-}
-
-// onlyReturns tells a mail whose tracking numbers are all withdrawn: a label for a parcel that comes back is nothing to answer.
-func (d *document) onlyReturns() bool {
-	withdrawn := false
-	for _, s := range d.reading.Statements {
-		for _, t := range s.Tracking {
-			if !t.Withdrawn && !s.Quoted {
-				return false
-			}
-			withdrawn = withdrawn || t.Withdrawn
-		}
-	}
-	return withdrawn
-}
-
-// unanswered tells a mail that a person wrote about an order and whose words were not understood: somebody should read it.
-func (d *document) unanswered() bool {
-	if d.reading.Envelope == nil || d.robot || d.tone.Advertising || d.tone.Invoice || d.tone.Words < 6 {
-		return false
-	}
-	if d.tone.Thanks && d.tone.Words < 25 || d.tone.Words < 60 && d.onlyReturns() {
-		return false
-	}
-	named := slices.ContainsFunc(d.refs, func(f parsers.Ref) bool { return f.Label == parsers.LabelOrder || f.Label == parsers.LabelKey })
-	return d.reply || named
 }

@@ -17,7 +17,7 @@ type told struct {
 	own      string // domain of the shop
 	kind     parsers.Kind
 	tracking string // "carrier:number …", those that are news, sorted
-	orders   string // called orders in what is news, sorted
+	orders   string // called orders in what is news, sorted; "any" where it does not matter
 	quoted   string // order that must be found at least in quoted text
 	problem  string // code of a problem
 }
@@ -65,7 +65,7 @@ func check(t *testing.T, cases []told) {
 			if tracking != c.tracking {
 				t.Errorf("tracking is %q, want %q", tracking, c.tracking)
 			}
-			if orders != c.orders {
+			if orders != c.orders && c.orders != "any" {
 				t.Errorf("orders are %q, want %q", orders, c.orders)
 			}
 			if c.quoted != "" && !slices.Contains(strings.Fields(quoted), c.quoted) {

@@ -240,6 +240,7 @@ func (d *document) body(t *parsers.Text) bodyResult {
 		if !telling(r.Statements) || i >= drawn && r.HeaderRow == 0 && len(g.Rows[0]) < 3 {
 			continue
 		}
+		d.buttons(t, g, r.Statements)
 		out.tables = append(out.tables, r.Tables...)
 		skip = append(skip, [2]int{g.Start, g.End})
 		if !g.Quoted {
