@@ -75,15 +75,20 @@ func (r *reader) message(m []segment) {
 	switch kind := m[0].kind(); kind {
 	case "856":
 		r.shipNotice(m)
-	case "855":
+	case "855", "865":
 		r.acknowledgement(m)
+	case "870":
+		r.orderStatus(m)
+	case "IFTSTA":
+		r.transportStatus(m)
 	case "DESADV":
 		r.despatchAdvice(m)
 	case "ORDRSP":
 		r.orderResponse(m)
-	case "997", "CONTRL": // a receipt for our own interchange says nothing of orders
+	case "997", "999", "CONTRL", "APERAK": // a receipt for our own interchange says nothing of orders
+	case "810", "INVOIC": // nor does an invoice
 	default:
-		r.problem(m[0].start, "unknown_format", "A message of the kind %q is not read; waybill reads 855, 856, ORDRSP and DESADV.", kind)
+		r.problem(m[0].start, "unknown_format", "A message of the kind %q is not read; waybill reads 855, 856, 865, 870, ORDRSP, DESADV and IFTSTA.", kind)
 	}
 	if closed {
 		return

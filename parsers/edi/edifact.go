@@ -2,148 +2,151 @@ package edi
 
 import "waybill/parsers"
 
-// despatchAdvice reads a DESADV (UN/EDIFACT D.96A): RFF+ON names the order, RFF+CN, AAM, AWB or 2I the carrier's number, GIN+AW or BX a package's;
-// QTY+12 is what left. The order may stand in the head or with its lines.
+// despatchAdvice reads a DESADV (UN/EDIFACT D.96A and later): RFF+ON names the order, RFF+CN, AAM, AAS, AWB or 2I the carrier's number, GIN and PCI mark
+// packages, QTY+12 is what left. Order and parcel stand in the head, with a package (CPS) or with a line.
 func (r *reader) despatchAdvice(m []segment) {
-	s := parsers.Statement{Kind: parsers.Shipment, Score: 0.97}
-	flush := func() {
-		if len(s.Lines) > 0 || len(s.Tracking) > 0 {
-			r.add(s)
+	top := &level{name: "S"}
+	here := top
+	byID := map[string]*level{}
+	kind, at := parsers.Shipment, parsers.Value{}
+	var party parsers.Party
+	var l advice
+	finish := func() {
+		if l.open {
+			here.children = append(here.children, l.level())
 		}
+		l = advice{}
 	}
 	for i := range m {
-		seg := &m[i]
-		switch seg.id {
+		s := &m[i]
+		switch s.id {
 		case "BGM":
-			s.KindAt = r.value(seg.at(1, 1))
-			if seg.text(3) == "1" { // 1225: cancellation of the advice
-				s.Kind = parsers.Question
+			if at = r.value(s.at(1, 1)); s.text(3) == "1" { // 1225: cancellation of the advice
+				kind = parsers.Question
 			}
 		case "TDT":
-			if v := r.value(seg.at(5, 4)); v.Text != "" {
-				s.Carrier = v
+			if v := r.value(s.at(5, 4)); v.Text != "" {
+				top.carrier = v
 			} else {
-				s.Carrier = r.value(seg.at(5, 1))
+				top.carrier = r.value(s.at(5, 1))
 			}
-		case "RFF":
-			v := seg.at(1, 2)
-			switch seg.text(1) {
-			case "ON":
-				if len(s.Lines) > 0 && orderOf(s.Refs) != v.text && orderOf(s.Refs) != "" {
-					lines := s.Lines[len(s.Lines)-1:]
-					s.Lines = s.Lines[:len(s.Lines)-1] // the line before this reference is of the new order
-					flush()
-					s.Refs, s.Lines = nil, append([]parsers.Line(nil), lines...)
+		case "NAD":
+			switch s.text(1) {
+			case "DP", "ST", "UD":
+				party = r.nameAndAddress(s)
+			case "CA", "FW":
+				if name := r.value(s.at(3, 1)); name.Text != "" && top.carrier.Text == "" {
+					top.carrier = name
+				} else if name := r.value(s.at(4, 1)); name.Text != "" && top.carrier.Text == "" {
+					top.carrier = name
 				}
-				if orderOf(s.Refs) != v.text {
-					s.Refs = append(s.Refs, ref(r.value(v), parsers.LabelOrder))
-				}
-			case "VN":
-				s.Refs = append(s.Refs, ref(r.value(v), parsers.LabelTheirs))
-			case "CN", "AAM", "AWB", "2I", "CNR":
-				s.Tracking = append(s.Tracking, r.tracking(v, s.Carrier)...)
 			}
-		case "GIN":
-			if seg.text(1) == "AW" || seg.text(1) == "BX" {
-				s.Tracking = append(s.Tracking, r.tracking(seg.at(2, 1), s.Carrier)...)
+		case "CPS":
+			finish()
+			parent := byID[s.text(2)]
+			if parent == nil {
+				parent = top
 			}
+			here = &level{name: "P"}
+			byID[s.text(1)] = here
+			parent.children = append(parent.children, here)
 		case "LIN":
-			s.Lines = append(s.Lines, parsers.Line{SKU: r.value(seg.at(3, 1))})
-		case "PIA":
-			if len(s.Lines) > 0 && (seg.at(2, 2).text == "SA" || s.Lines[len(s.Lines)-1].SKU.Text == "") {
-				s.Lines[len(s.Lines)-1].SKU = r.value(seg.at(2, 1))
-			}
-		case "QTY":
-			if len(s.Lines) > 0 && (seg.text(1) == "12" || seg.text(1) == "113") {
-				line := &s.Lines[len(s.Lines)-1]
-				line.Quantity, line.QuantityAt = pieces(seg.at(1, 2).text), r.value(seg.at(1, 2)).At
+			finish()
+			l = advice{open: true, item: level{name: "I"}, sku: r.value(s.at(3, 1))}
+		default:
+			if l.open {
+				r.adviceLine(s, &l)
+			} else {
+				r.mark(s, here, top.carrier)
 			}
 		}
 	}
-	flush()
+	finish()
+	r.tell(top.gather(said{}, nil), kind, at, party)
 }
 
-func orderOf(refs []parsers.Ref) string {
-	for i := range refs {
-		if refs[i].Label == parsers.LabelOrder {
-			return refs[i].Text
-		}
-	}
-	return ""
+// advice is one LIN of a DESADV while it is read.
+type advice struct {
+	open          bool
+	item          level
+	sku           parsers.Value
+	left, ordered int
+	back          int
+	leftAt        parsers.Place
 }
 
-// responses are the codes of BGM's message function (1225) and LIN's action (1229) that say one thing.
-var (
-	responseHeads = map[string]parsers.Kind{"29": parsers.Acknowledgement, "9": parsers.Acknowledgement, "27": parsers.Rejection, "1": parsers.Cancellation, "4": parsers.Question, "12": parsers.Rejection}
-	responseLines = map[string]parsers.Kind{"5": parsers.Acknowledgement, "7": parsers.Rejection, "2": parsers.Cancellation, "3": parsers.Question, "6": parsers.Question, "10": parsers.Rejection}
-)
+// level gives the line as a level of its own: it may name its order and its parcel.
+func (l *advice) level() *level {
+	rest := parsers.Kind("")
+	if l.back > 0 {
+		rest = parsers.Backorder
+		if l.ordered == 0 {
+			l.ordered = l.left + l.back
+		}
+	}
+	item := l.item
+	item.lines, item.partial = shippedOf(l.sku, l.left, l.leftAt, l.ordered, rest)
+	return &item
+}
 
-// orderResponse reads an ORDRSP: the answer to the whole order in BGM, to a line in LIN. QTY+83 is what stays on backorder. A statement is made for each kind.
-func (r *reader) orderResponse(m []segment) {
-	var refs []parsers.Ref
-	said := map[parsers.Kind]*parsers.Statement{}
-	var order []parsers.Kind
-	state := func(k parsers.Kind, at parsers.Value) *parsers.Statement {
-		if said[k] == nil {
-			said[k] = &parsers.Statement{Kind: k, KindAt: at, Score: 0.97}
-			order = append(order, k)
+// adviceLine takes what a segment says of a line.
+func (r *reader) adviceLine(s *segment, l *advice) {
+	switch s.id {
+	case "PIA":
+		if s.at(2, 2).text == "SA" || l.sku.Text == "" {
+			l.sku = r.value(s.at(2, 1))
 		}
-		return said[k]
+	case "QTY":
+		n := pieces(s.at(1, 2).text)
+		switch s.text(1) {
+		case "12", "113":
+			l.left, l.leftAt = n, r.value(s.at(1, 2)).At
+		case "21":
+			l.ordered = n
+		case "83":
+			l.back = n
+		}
+	default:
+		r.mark(s, &l.item, l.item.carrier)
 	}
-	head, headAt := parsers.Acknowledgement, parsers.Value{}
-	var line *parsers.Line
-	var lineKind parsers.Kind
-	for i := range m {
-		seg := &m[i]
-		switch seg.id {
-		case "BGM":
-			headAt = r.value(seg.at(1, 1))
-			if k, known := responseHeads[seg.text(3)]; known {
-				head, headAt = k, r.value(seg.at(3, 1))
+}
+
+// mark takes what a segment says of the numbers of a level.
+func (r *reader) mark(s *segment, l *level, named parsers.Value) {
+	v := s.at(1, 2)
+	switch s.id {
+	case "RFF":
+		switch s.text(1) {
+		case "ON":
+			if v.text != "" && orderOf(l.order) != v.text {
+				l.order = append(l.order, ref(r.value(v), parsers.LabelOrder))
 			}
-		case "RFF":
-			switch seg.text(1) {
-			case "ON":
-				if orderOf(refs) != seg.at(1, 2).text {
-					refs = append(refs, ref(r.value(seg.at(1, 2)), parsers.LabelOrder))
+		case "VN":
+			l.others = append(l.others, ref(r.value(v), parsers.LabelTheirs))
+		case "CN", "AAM", "AAS", "AWB", "2I", "CNR":
+			l.tracking = append(l.tracking, r.tracking(v, named)...)
+		}
+	case "GIN":
+		for i := 2; i <= len(s.elements); i++ {
+			for c := 1; c <= len(s.elements[i-1]); c++ {
+				switch s.text(1) {
+				case "AW", "BX":
+					l.tracking = append(l.tracking, r.tracking(s.at(i, c), named)...)
+				case "BJ":
+					l.tracking = append(l.tracking, r.unit(s.at(i, c), named)...)
 				}
-			case "VN":
-				refs = append(refs, ref(r.value(seg.at(1, 2)), parsers.LabelTheirs))
 			}
-		case "LIN":
-			kind, known := responseLines[seg.text(2)]
-			if !known {
-				kind = head
-			}
-			s := state(kind, r.value(seg.at(2, 1)))
-			s.Lines = append(s.Lines, parsers.Line{SKU: r.value(seg.at(3, 1))})
-			line, lineKind = &s.Lines[len(s.Lines)-1], kind
-		case "PIA":
-			if line != nil && line.SKU.Text == "" {
-				line.SKU = r.value(seg.at(2, 1))
-			}
-		case "QTY":
-			n, at := pieces(seg.at(1, 2).text), r.value(seg.at(1, 2)).At
-			switch {
-			case line == nil || n == 0:
-			case seg.text(1) == "83" && lineKind != parsers.Backorder:
-				s := state(parsers.Backorder, r.value(seg.at(1, 1)))
-				s.Lines = append(s.Lines, parsers.Line{SKU: line.SKU, Quantity: n, QuantityAt: at})
-			case seg.text(1) == "21" || seg.text(1) == "113" || seg.text(1) == "12":
-				line.Quantity, line.QuantityAt = n, at
-			}
-		case "DTM":
-			if s := said[parsers.Backorder]; s != nil && s.Expected.Text == "" {
-				s.Expected = r.value(seg.at(1, 2))
+		}
+	case "PCI":
+		if len(s.elements) > 1 {
+			for c := range s.elements[1] {
+				l.tracking = append(l.tracking, r.marked(s.elements[1][c], named)...)
 			}
 		}
 	}
-	if len(order) == 0 {
-		state(head, headAt)
-	}
-	for _, k := range order {
-		s := *said[k]
-		s.Refs = refs
-		r.add(s)
-	}
+}
+
+// nameAndAddress reads NAD: name, street, city, region, postcode, country in elements 4 to 9.
+func (r *reader) nameAndAddress(s *segment) parsers.Party {
+	return parsers.Party{Name: r.value(s.at(4, 1)), Street: r.value(s.at(5, 1)), City: r.value(s.at(6, 1)), Region: r.value(s.at(7, 1)), Postcode: r.value(s.at(8, 1)), Country: r.value(s.at(9, 1))}
 }
