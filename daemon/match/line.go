@@ -165,6 +165,13 @@ func (c *candidate) book(finding *Finding, found parsers.Line, booked map[string
 			}
 		}
 	}
+	if found.Quantity == 0 && len(lines) == 1 { // nothing said how many: all that is still to come
+		for i := range finding.Lines {
+			if finding.Lines[i].SKU == lines[0].SKU && finding.Lines[i].Quantity == 0 {
+				finding.Lines[i].Quantity = booked[lines[0].ID]
+			}
+		}
+	}
 	if found.SKU.Text == "" && found.Title.Text != "" {
 		finding.Lines = append(finding.Lines, FoundLine{SKU: lines[0].SKU, Quantity: found.Quantity})
 	}

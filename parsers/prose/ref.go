@@ -43,6 +43,9 @@ func (r *reader) references() []reference {
 			}
 		} else if ok {
 			ref.apply(label)
+			ref.barred = label == otherLabel && ref.plain && slices.ContainsFunc(labels[:next], func(h hit) bool {
+				return h.meaning == otherLabel && t.start-h.end < 28 && h.end <= t.start && goodsNumber(r.view.text[h.start:h.end])
+			})
 		}
 		if !ok {
 			if m := prefixLabel(r.view.text[t.start:t.end]); m != none {
@@ -93,9 +96,7 @@ func (ref *reference) apply(m meaning) {
 		ref.label = parsers.LabelInvoice
 	case customerLabel:
 		ref.label = parsers.LabelCustomer
-	case otherLabel:
-		ref.skip, ref.barred = true, true
-	case phoneLabel:
+	case phoneLabel, otherLabel:
 		ref.skip = true
 	case trackingLabel:
 		ref.tracking = true
@@ -156,7 +157,7 @@ func (r *reader) labelOf(t token, before []hit) (meaning, bool) {
 			}
 			return h.meaning, true
 		}
-		if h.meaning == otherLabel && strings.HasSuffix(strings.TrimRight(r.view.text[h.end:t.start], " "), ":") && len(strings.Fields(r.view.text[h.end:t.start])) <= 1 {
+		if h.meaning == otherLabel && goodsNumber(r.view.text[h.start:h.end]) && strings.HasSuffix(strings.TrimRight(r.view.text[h.end:t.start], " "), ":") && len(strings.Fields(r.view.text[h.end:t.start])) <= 1 {
 			return h.meaning, true // "Barcodes supplied: 501…"
 		}
 	}
@@ -167,6 +168,12 @@ func (r *reader) labelOf(t token, before []hit) (meaning, bool) {
 var connectors = []string{
 	"no", "nr", "number", "num", "is", "was", "id", "the", "ist", "lautet", "nummer", "est", "es", "e", "jest", "to", "numero", "número", "numéro", "nº", "n°", "n.º", "n",
 	"code", "are", "sind", "sont", "son", "sono", "zijn", "são", "has", "for", "shop", "ref", "は", "为", "是", "為", "号", "號", "码", "番号", "ids", "numbers", "nrs", "nos", "with", "mit", "von", "of",
+}
+
+// goodsNumber tells the labels of numbers that goods, banks and offices have, and no parcel: they are as long as tracking numbers.
+func goodsNumber(label string) bool {
+	label = strings.ToLower(label)
+	return slices.ContainsFunc([]string{"ean", "gtin", "upc", "barcode", "isbn", "jan", "iban", "vat", "ust", "条码", "條碼", "código de bar", "codice a bar", "kod kresk", "gencod"}, func(p string) bool { return strings.HasPrefix(label, p) })
 }
 
 func connects(gap string) bool {
@@ -194,10 +201,16 @@ var listWords = []string{"and", "und", "et", "y", "e", "en", "i", "oraz", "or", 
 
 // listed tells whether two numbers stand in one enumeration.
 func (r *reader) listed(end, start int) bool {
-	if end > start || start-end > 14 {
+	if end > start || start-end > 60 {
 		return false
 	}
 	gap := r.view.text[end:start]
+	if open, shut := strings.IndexByte(gap, '('), strings.IndexByte(gap, ')'); open >= 0 && open < 3 && shut > open { // what it is of: "501… (chisel), 502…"
+		gap = gap[:open] + gap[shut+1:]
+	}
+	if len(gap) > 14 {
+		return false
+	}
 	if strings.Contains(gap, "\n") || strings.TrimSpace(gap) == "" && len(gap) > 2 {
 		return false
 	}
