@@ -142,6 +142,9 @@ func (x *look) doubts(finding *Finding, n *news, list []*candidate, odds []float
 		review("another order fits nearly as well: " + list[1].Number)
 	}
 	if !c.keyed {
+		if field := c.estranged(); field != "" {
+			review("the " + field + " is not the one of " + c.Number)
+		}
 		for _, other := range list[1:] {
 			if field := c.outdone(other); field != "" {
 				review("the " + field + " is rather that of " + other.Number)
@@ -179,6 +182,20 @@ func (x *look) doubts(finding *Finding, n *news, list []*candidate, odds []float
 			review("the tracking number " + t.Number + " may be none")
 		}
 	}
+}
+
+// estranged tells the field in which a consignee that is found by nothing else is somebody else: a namesake in the same town, a relative or neighbour in the
+// same house. Email and telephone are a person's own.
+func (c *candidate) estranged() string {
+	if c.fits["email"] == same || c.fits["phone"] == same {
+		return ""
+	}
+	for _, field := range []string{"street", "name"} {
+		if fit := c.fits[field]; fit == related || fit == differs {
+			return field
+		}
+	}
+	return ""
 }
 
 // unclearRow tells a row of a table whose reader could not say what it means; a tracking number in it makes that no clearer, and a clear row beside it neither.

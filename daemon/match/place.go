@@ -3,6 +3,7 @@ package match
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"waybill/parsers"
 )
@@ -229,8 +230,34 @@ func joins(a, b *news) bool {
 	}
 	if a.top != nil && b.top != nil {
 		// What is only nearly named, or found by the consignee, may be another order than the one that is named.
-		return a.top.ID == b.top.ID && a.top.keyed == b.top.keyed
+		return a.top.ID == b.top.ID && a.top.keyed == b.top.keyed && (a.top.keyed || oneConsignee(a, b))
 	}
 	rows := a.statements[0].Scope == parsers.ScopeRow || b.statements[0].Scope == parsers.ScopeRow
 	return a.top == nil && b.top == nil && !rows && slices.Equal(a.field.strangers, b.field.strangers)
+}
+
+// oneConsignee tells whether two pieces of news that only the consignee places name the same one: a row about somebody who is nearly a customer of ours must
+// not borrow the certainty of the row about the customer.
+func oneConsignee(a, b *news) bool {
+	x, y := a.consignee(), b.consignee()
+	if x == nil || y == nil {
+		return true
+	}
+	if code(x.Postcode.Text) != code(y.Postcode.Text) || fold(x.Street.Text) != fold(y.Street.Text) {
+		return false
+	}
+	first := strings.Fields(fold(x.Name.Text + " " + x.Company.Text))
+	second := strings.Fields(fold(y.Name.Text + " " + y.Company.Text))
+	slices.Sort(first)
+	slices.Sort(second)
+	return slices.Equal(first, second)
+}
+
+func (n *news) consignee() *parsers.Party {
+	for i := range n.statements {
+		if p := n.statements[i].Consignee; p != nil {
+			return p
+		}
+	}
+	return nil
 }
