@@ -23,7 +23,9 @@ func (s *shop) drift() (v ExceptionView) {
 }
 
 // Many files that cannot be read for one reason are one question; a rule mends all of them.
-func TestAMissingColumnIsOneQuestion(t *testing.T) {
+func TestAMissingColumnIsOneQuestion(t *testing.T) { missingColumnIsOneQuestion(t, newShop) }
+
+func missingColumnIsOneQuestion(t *testing.T, newShop opener) {
 	for name, c := range map[string]struct{ header, line, missing, heading string }{
 		"tracking": {"Order,Qxz", "%s-A,%s", "tracking", "Qxz"},
 		"order":    {"Qxz,Tracking", "%[1]s-A,%[2]s", "order", "Qxz"},

@@ -33,6 +33,8 @@ type shop struct {
 	t   testing.TB
 	dir string
 	at  time.Time
+	// driver and address of the books, for a look past the store.
+	driver, address string
 }
 
 const mainConfig = `shop: {name: Lantern Lane, timezone: America/Chicago}
@@ -52,10 +54,16 @@ channels:
 
 const prairie = "name: Prairie Supply\nemail: [post@prairie.example]\nskus: [{prefix: PS, theirs: \"X-{rest}\"}]\n"
 
-// newShop writes the configuration and opens the flow. files replace or add to the default ones.
+// newShop writes the configuration and opens the flow, on SQLite. files replace or add to the default ones.
 func newShop(t testing.TB, files map[string]string) *shop {
 	t.Helper()
-	s := &shop{t: t, dir: t.TempDir(), at: noon}
+	dir := t.TempDir()
+	path := filepath.Join(dir, "books.db")
+	return newShopOn(t, files, &shop{t: t, dir: dir, at: noon, driver: "sqlite", address: path}, store.Options{Path: path})
+}
+
+func newShopOn(t testing.TB, files map[string]string, s *shop, o store.Options) *shop {
+	t.Helper()
 	all := map[string]string{"waybill.yaml": mainConfig, "hook-secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "suppliers/prairie.yaml": prairie}
 	for name, text := range files {
 		all[name] = text
@@ -74,7 +82,8 @@ func newShop(t testing.TB, files map[string]string) *shop {
 		t.Fatal(err)
 	}
 	now := func() time.Time { return s.at }
-	books, err := store.Open(t.Context(), store.Options{Path: filepath.Join(s.dir, "books.db"), Now: now, Log: slog.New(slog.DiscardHandler)})
+	o.Now, o.Log = now, slog.New(slog.DiscardHandler)
+	books, err := store.Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}

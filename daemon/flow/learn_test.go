@@ -42,7 +42,9 @@ func (s *shop) wantRules(want ...string) {
 }
 
 // A person types what a file says in a column that nobody knows; the next file is read.
-func TestAColumnIsLearnedFromWhatWasTyped(t *testing.T) {
+func TestAColumnIsLearnedFromWhatWasTyped(t *testing.T) { columnIsLearned(t, newShop) }
+
+func columnIsLearned(t *testing.T, newShop opener) {
 	s := newShop(t, fromDrop)
 	s.sentOut("1001", "1002", "1003")
 	s.drop("Order,Qxz\n1001-A,AB12345678\n1002-A,AB12345688\n", "")
@@ -147,7 +149,9 @@ func TestACarrierIsLearned(t *testing.T) {
 }
 
 // A stranger's mail, settled by a person, teaches nothing; that the address is the supplier's is for a person to say.
-func TestASenderIsOnlyProposed(t *testing.T) {
+func TestASenderIsOnlyProposed(t *testing.T) { senderIsProposed(t, newShop) }
+
+func senderIsProposed(t *testing.T, newShop opener) {
 	s := newShop(t, nil)
 	s.sentOut("1001", "1002", "1003")
 	forged := "Prairie Supply <post@prairle.example>"

@@ -2,7 +2,6 @@ package flow
 
 import (
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -79,15 +78,10 @@ func (s *shop) replay(r ReplayRequest) (told []Replayed, totals ReplayTotals) {
 // rows are all rows of all tables as text: what a command that writes nothing must not change.
 func (s *shop) rows() string {
 	s.t.Helper()
-	copied := fmt.Sprintf("%s/copy-%d.db", s.dir, time.Now().UnixNano())
-	if err := s.Store().Backup(s.t.Context(), copied); err != nil {
-		s.t.Fatal(err)
-	}
-	defer os.Remove(copied)
-	return dump(s.t, copied)
+	return dump(s.t, s.driver, s.address)
 }
 
-// world1 is a day of a shop: read, waiting, doubtful and robots' messages.
+// aDay is a day of a shop: messages that were read, that wait, and that say nothing.
 func (s *shop) aDay() {
 	s.sentOut("1001", "1002", "1003", "1004", "1005")
 	s.mail(fromPrairie, "Your order 1001-A", "", "Order 1001-A has shipped with UPS. Tracking number "+upsNumbers[0]+"\r\n")
@@ -99,7 +93,9 @@ func (s *shop) aDay() {
 	s.mail(fromPrairie, "Your order 7777", "", "Your order 7777 has shipped. Tracking number 1Z999AA10082345615\r\n")
 }
 
-func TestReplayOfWhatWasReadChangesNothing(t *testing.T) {
+func TestReplayOfWhatWasReadChangesNothing(t *testing.T) { replayChangesNothing(t, newShop) }
+
+func replayChangesNothing(t *testing.T, newShop opener) {
 	s := newShop(t, fromDrop)
 	s.aDay()
 	before := s.rows()
@@ -128,7 +124,9 @@ func blind(word string, on *bool) func(*match.Index, readingOf, match.Sender) []
 	}
 }
 
-func TestReplayBooksWhatWasMissed(t *testing.T) {
+func TestReplayBooksWhatWasMissed(t *testing.T) { replayBooksWhatWasMissed(t, newShop) }
+
+func replayBooksWhatWasMissed(t *testing.T, newShop opener) {
 	s := newShop(t, fromDrop)
 	early := true
 	s.match = blind("1001", &early)
@@ -165,7 +163,9 @@ func TestReplayBooksWhatWasMissed(t *testing.T) {
 }
 
 // What waits for a person is settled when it is sure by now, and what a person has settled stays.
-func TestReplaySettlesWhatWaited(t *testing.T) {
+func TestReplaySettlesWhatWaited(t *testing.T) { replaySettlesWhatWaited(t, newShop) }
+
+func replaySettlesWhatWaited(t *testing.T, newShop opener) {
 	s := newShop(t, nil)
 	s.sentOut("1001")
 	s.mail(fromPrairie, "Your order 8888", "", "Your order 8888 has shipped. Tracking number "+upsNumbers[0]+"\r\n")

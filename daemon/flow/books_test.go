@@ -7,17 +7,39 @@ import (
 	"strings"
 	"testing"
 
+	_ "github.com/jackc/pgx/v5/stdlib"
 	_ "modernc.org/sqlite"
 
+	"waybill/daemon/store"
 	"waybill/parsers"
+	"waybill/transports/transporttest"
 )
+
+// opener opens a shop on one of the databases.
+type opener func(testing.TB, map[string]string) *shop
+
+// TestPostgres runs what reads and writes the books in new ways over the other database as well.
+func TestPostgres(t *testing.T) {
+	server := transporttest.StartPostgres(t)
+	open := func(t testing.TB, files map[string]string) *shop {
+		dsn := server.NewDatabase(t)
+		return newShopOn(t, files, &shop{t: t, dir: t.TempDir(), at: noon, driver: "pgx", address: dsn}, store.Options{DSN: dsn})
+	}
+	for name, run := range map[string]func(*testing.T, opener){
+		"a replay changes nothing": replayChangesNothing, "a replay books what was missed": replayBooksWhatWasMissed,
+		"a replay settles what waited": replaySettlesWhatWaited, "a column is learned": columnIsLearned, "a sender is proposed": senderIsProposed,
+		"a missing column is one question": missingColumnIsOneQuestion,
+	} {
+		t.Run(name, func(t *testing.T) { run(t, open) })
+	}
+}
 
 type readingOf = parsers.Reading
 
-// dump writes all rows of a SQLite database down, table by table.
-func dump(t testing.TB, path string) string {
+// dump writes all rows of a database down, table by table.
+func dump(t testing.TB, driver, address string) string {
 	t.Helper()
-	db, err := sql.Open("sqlite", path)
+	db, err := sql.Open(driver, address)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,7 +47,7 @@ func dump(t testing.TB, path string) string {
 	var b strings.Builder
 	for _, table := range []string{"settings", "journal", "orders", "purchase_orders", "outbox", "outbox_pos", "items", "findings", "packages", "message_ids",
 		"supplier_refs", "exceptions", "rules"} {
-		rows, err := db.Query("SELECT * FROM " + table)
+		rows, err := db.Query("SELECT * FROM " + table + " ORDER BY 1, 2")
 		if err != nil {
 			t.Fatal(err)
 		}
