@@ -64,7 +64,26 @@ func open(doc []byte) (r *pdf.Reader, err error) {
 			err = fmt.Errorf("it is damaged: %v", broken)
 		}
 	}()
-	return pdf.NewReader(bytes.NewReader(doc), int64(len(doc)))
+	return pdf.NewReader(&reads{from: bytes.NewReader(doc), left: mostReads + 4*len(doc)/oneRead}, int64(len(doc)))
+}
+
+// The library follows references in circles: pages that are their own parents, tables that come before themselves. It reads each time, and a goroutine can't
+// be stopped otherwise.
+const (
+	mostReads = 100_000 // besides four times the file; a list of two hundred pages takes half of it, as each page is sought from the first one on
+	oneRead   = 4096    // bytes; the library's buffer
+)
+
+type reads struct {
+	from *bytes.Reader
+	left int
+}
+
+func (r *reads) ReadAt(p []byte, at int64) (int, error) {
+	if r.left -= 1 + len(p)/oneRead; r.left < 0 {
+		panic("it leads in circles")
+	}
+	return r.from.ReadAt(p, at)
 }
 
 func readPages(r *pdf.Reader, part string) (pages []Page, broken int) {
