@@ -20,6 +20,7 @@ type opener func(testing.TB, map[string]string) *shop
 
 // TestPostgres runs what reads and writes the books in new ways over the other database as well.
 func TestPostgres(t *testing.T) {
+	t.Parallel()
 	server := transporttest.StartPostgres(t)
 	open := func(t testing.TB, files map[string]string) *shop {
 		dsn := server.NewDatabase(t)
@@ -30,7 +31,10 @@ func TestPostgres(t *testing.T) {
 		"a replay settles what waited": replaySettlesWhatWaited, "a column is learned": columnIsLearned, "a sender is proposed": senderIsProposed,
 		"a missing column is one question": missingColumnIsOneQuestion,
 	} {
-		t.Run(name, func(t *testing.T) { run(t, open) })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			run(t, open)
+		})
 	}
 }
 

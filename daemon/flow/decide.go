@@ -122,7 +122,8 @@ func (f *Flow) ask(tx *store.Tx, it *opened, n int, finding match.Finding) error
 	if env := it.reading.Envelope; env != nil {
 		d.Subject = env.Subject
 	}
-	key := fmt.Sprintf("item:%d:%d", it.row.ID, n)
+	d.Says = says(kind, finding)
+	key := newsKeyOf(it, n, finding)
 	if it.who.Supplier == "" && n >= strangerMost {
 		key = fmt.Sprintf("item:%d:more", it.row.ID)
 		d.Reasons = append(d.Reasons, "the same message says more about other orders: look at the original")

@@ -118,6 +118,7 @@ type Exception struct {
 // Detail is the evidence of an exception and what its actions need. It may hold personal data and is erasable.
 type Detail struct {
 	About    string            `json:"about,omitempty"` // fills the title
+	Says     string            `json:"says,omitempty"`  // a title that says more than the kind's; %s as there
 	Reasons  []string          `json:"reasons,omitempty"`
 	Help     string            `json:"help,omitempty"`
 	Problems []routing.Problem `json:"problems,omitempty"`
@@ -160,7 +161,11 @@ func Describe(row store.ExceptionRow) string {
 	if err := json.Unmarshal(row.Detail, &d); err != nil || d.About == "" {
 		d.About = strings.TrimSpace(row.Supplier + row.Channel)
 	}
-	text := fmt.Sprintf(Info(ExceptionKind(row.Kind)).Title, d.About)
+	title := Info(ExceptionKind(row.Kind)).Title
+	if d.Says != "" {
+		title = d.Says
+	}
+	text := strings.Replace(title, "%s", d.About, 1)
 	if row.Count > 1 {
 		text += fmt.Sprintf(" (%d times)", row.Count)
 	}

@@ -108,10 +108,17 @@ func (t *teller) moment(e order.Event) (Moment, error) {
 		m.Text = map[order.EventKind]string{order.OutOfStock: "out of stock", order.Cancelled: "cancelled"}[e.Kind] + pieces(e.Lines)
 	case order.Opened:
 		m.Text = "waits for a person: " + e.Reason
+		if row, err := t.tx.Exception(e.Exception); err == nil && len(row.Detail) > 0 {
+			row.Count = 1
+			m.Text = "waits for a person: " + Describe(row)
+		}
 	case order.Settled:
 		m.Text = "settled: " + e.Reason
 	case order.Noted:
 		m.Text = "noted: " + strings.ReplaceAll(e.Reason, "_", " ")
+		if e.Reason == "repeat" {
+			m.Text = "a message repeats what is known already"
+		}
 	}
 	if e.Reason == "shipped_without_number" {
 		m.Text = "the supplier says it was shipped; the tracking number is awaited"
