@@ -18,7 +18,7 @@ type hostileInput struct {
 }
 
 // most bounds a generated input: larger ones are refused by their size.
-const mostHostile = 8 << 20
+const mostHostile = 4 << 20
 
 // hostile makes input number n of a seed. The same seed, number and fixtures make the same input, so that a run can be divided and gone on with.
 func hostile(seed, n uint64, from []hostileInput) hostileInput {
