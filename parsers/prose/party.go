@@ -166,8 +166,16 @@ func (r *reader) fill(spans [][2]int) (p parsers.Party) {
 	city := -1
 	for i, s := range spans {
 		line := text[s[0]:s[1]]
-		if at := email.FindStringIndex(line); at != nil {
-			p.Email = r.value(s[0]+at[0], s[0]+at[1])
+		if strings.IndexByte(line, '@') >= 0 {
+			if at := email.FindStringIndex(line); at != nil {
+				p.Email = r.value(s[0]+at[0], s[0]+at[1])
+				continue
+			}
+		}
+		if !strings.ContainsAny(line, "0123456789") { // neither postcode nor phone: expressions are slow
+			if city >= 0 && p.Country.Text == "" && len(line) < 40 {
+				p.Country = r.value(s[0], s[1])
+			}
 			continue
 		}
 		if i > 0 && city < 0 {
@@ -178,11 +186,14 @@ func (r *reader) fill(spans [][2]int) (p parsers.Party) {
 				continue
 			}
 		}
-		if at := phone.FindStringIndex(line); at != nil && city >= 0 {
+		if city < 0 {
+			continue
+		}
+		if at := phone.FindStringIndex(line); at != nil {
 			p.Phone = r.value(s[0]+at[0], s[0]+at[1])
 			continue
 		}
-		if city >= 0 && p.Country.Text == "" && len(line) < 40 {
+		if p.Country.Text == "" && len(line) < 40 {
 			p.Country = r.value(s[0], s[1])
 		}
 	}
