@@ -1,6 +1,7 @@
 package prose
 
 import (
+	"slices"
 	"strings"
 
 	"waybill/parsers"
@@ -14,6 +15,7 @@ const (
 	loosePart   = 60 // bytes of a line of an address
 	looseWords  = 6  // words of a name
 	looseLines  = 4  // lines from the one with the postcode up to the name
+	leadIn      = 16 // bytes of a word with a colon before the name
 	looseCommas = 3  // parts of an address in one line, at least
 )
 
@@ -68,9 +70,19 @@ func (r *reader) loose() []consignee {
 func (r *reader) looseAddress(spans [][2]int) (consignee, bool) {
 	text := r.view.text
 	r.work += 8
+	if colon := strings.IndexByte(text[spans[0][0]:spans[0][1]], ':'); colon > 0 && colon <= leadIn && plausibleName(text[spans[0][0]:spans[0][0]+colon]) {
+		s, e := trimSpaces(text, spans[0][0]+colon+1, spans[0][1]) // "Para: João …"
+		if s >= e {
+			return consignee{}, false
+		}
+		spans = append([][2]int{{s, e}}, spans[1:]...)
+	}
 	first, last := text[spans[0][0]:spans[0][1]], text[spans[len(spans)-1][0]:spans[len(spans)-1][1]]
 	if !plausibleName(first) || len(strings.Fields(first)) > looseWords || strings.ContainsAny(first, "!?;=") || strings.HasSuffix(first, ".") || !strings.ContainsAny(last, "0123456789") {
 		return consignee{}, false
+	}
+	if ascii(last) && !slices.ContainsFunc(spans[1:len(spans)-1], func(s [2]int) bool { return strings.ContainsAny(text[s[0]:s[1]], "0123456789") }) {
+		return consignee{}, false // no street: most lines end here, and expressions are slow
 	}
 	p := r.fill(spans)
 	if p.Name.Text == "" || p.Postcode.Text == "" || p.City.Text == "" || !strings.ContainsAny(p.Street.Text, "0123456789") || counts(p.Street.Text) {

@@ -163,6 +163,9 @@ func splitCommas(text string, span [2]int) [][2]int {
 // fill tells what each line of an address is.
 func (r *reader) fill(spans [][2]int) (p parsers.Party) {
 	text := r.view.text
+	if len(spans) > 2 && titles[strings.ToLower(strings.TrimRight(text[spans[0][0]:spans[0][1]], ".:"))] {
+		spans = spans[1:] // "Herrn" has a line of its own
+	}
 	city := -1
 	for i, s := range spans {
 		line := text[s[0]:s[1]]
@@ -219,6 +222,11 @@ func (r *reader) fill(spans [][2]int) (p parsers.Party) {
 	return p
 }
 
+// titles are forms of address that stand above a name.
+var titles = map[string]bool{"herr": true, "herrn": true, "frau": true, "herrn und frau": true, "familie": true, "an": true, "firma": true, "mr": true, "mrs": true, "ms": true, "m": true,
+	"mme": true, "mlle": true, "monsieur": true, "madame": true, "sig": true, "sig.ra": true, "signor": true, "signora": true, "spett.le": true, "sr": true, "sra": true, "d": true, "dª": true,
+	"dhr": true, "mevr": true, "de heer": true, "mevrouw": true, "fam": true, "exmo. sr": true, "exma. sra": true, "pan": true, "pani": true, "sz.p": true, "szanowny pan": true, "szanowna pani": true}
+
 // streetLike tells a line whose number is that of a house: "12 Main Street" has no five digits, "10115 Main Street" has.
 func streetLike(line string, at []int) bool {
 	if at[1]-at[0] < 4 {
@@ -226,7 +234,7 @@ func streetLike(line string, at []int) bool {
 	}
 	rest := strings.ToLower(line[at[1]:])
 	for _, word := range []string{" st", " street", " rd", " road", " ave", " blvd", " lane", " ln", " drive", " dr", " hwy", " way", " ct", " pkwy"} {
-		if i := strings.Index(rest, word); i >= 0 && (i+len(word) == len(rest) || rest[i+len(word)] == ' ' || rest[i+len(word)] == '.' || rest[i+len(word)] == ',') && at[0] == 0 {
+		if i := strings.Index(rest, word); i > 0 && (i+len(word) == len(rest) || rest[i+len(word)] == ' ' || rest[i+len(word)] == '.' || rest[i+len(word)] == ',') && at[0] == 0 {
 			return true
 		}
 	}
