@@ -238,7 +238,7 @@ var (
 
 // eastern tells the parts of a Chinese or Japanese address, which goes from the large to the small: province, city, street.
 func (r *reader) easternParty(p *parsers.Party) {
-	if p.Name.Text != "" {
+	if !ascii(p.Name.Text) {
 		if at := honorific.FindStringIndex(p.Name.Text); at != nil && at[0] > 0 {
 			p.Name.Text, p.Name.At.End = p.Name.Text[:at[0]], p.Name.At.End-(len(p.Name.Text)-at[0])
 		}

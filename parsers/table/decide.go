@@ -246,8 +246,10 @@ var untilWords = map[string]bool{"until": true, "till": true, "bis": true, "ab":
 // dateIn gives the piece of a status that says when: what stands after "until", else the words with digits and the word before them:
 // "June 12" of "backorder until June 12", "KW 22" of "Rückstand KW 22".
 func dateIn(c string) string {
-	if at := writtenDate.FindString(c); at != "" {
-		return at
+	if strings.Contains(c, "月") {
+		if at := writtenDate.FindString(c); at != "" {
+			return at
+		}
 	}
 	fields := strings.Fields(c)
 	first, last := -1, -1

@@ -181,7 +181,7 @@ func (r *reader) count(data []row, i int) ballot {
 		if len(c) > 200 {
 			continue
 		}
-		if keyShape.MatchString(c) {
+		if strings.Contains(c, "WB-") && keyShape.MatchString(c) {
 			b.keys++
 			continue
 		}
@@ -204,12 +204,14 @@ func (r *reader) count(data []row, i int) ballot {
 		if n, ok := quantity(c); ok && n < 1000 && digits <= 3 {
 			b.small++
 		}
-		if isPieces(c) {
+		pieces, code := isPieces(c), likeCode(c, digits)
+		dated := (code || digits > 0 && !pieces) && dateIn(c) != ""
+		if pieces {
 			b.pieces++
 			if n, _ := quantity(c); n == 1 {
 				b.ones++
 			}
-		} else if digits > 0 && dateIn(c) != "" {
+		} else if digits > 0 && dated {
 			b.dates++
 		}
 		switch {
@@ -219,7 +221,7 @@ func (r *reader) count(data []row, i int) ballot {
 		case r.likeOrder(c, digits):
 			b.orders++
 		}
-		if likeCode(c, digits) {
+		if code && !dated {
 			b.codes++
 		}
 	}
@@ -256,7 +258,7 @@ func (r *reader) likeOrder(c string, digits int) bool {
 	return len(r.patterns) == 0 && digits >= 3 && len(c) <= 24 && !strings.ContainsAny(c, "@ /:") && strings.Count(c, ".")+strings.Count(c, ",") == 0
 }
 
-// likeCode tells a cell that may be a product's code: one word of letters and digits, or of letters and dashes.
+// likeCode tells a cell that may be a product's code, if it is no date: one word of letters and digits, or of letters and dashes.
 func likeCode(c string, digits int) bool {
 	if len(c) < 3 || len(c) > 24 || digits == len(c) {
 		return false
@@ -272,5 +274,5 @@ func likeCode(c string, digits int) bool {
 			return false
 		}
 	}
-	return letters > 0 && (digits > 0 || marks > 0) && dateIn(c) == ""
+	return letters > 0 && (digits > 0 || marks > 0)
 }
