@@ -84,9 +84,6 @@ func (r *reader) looseAddress(spans [][2]int) (consignee, bool) {
 	if ascii(last) && !slices.ContainsFunc(spans[1:len(spans)-1], func(s [2]int) bool { return strings.ContainsAny(text[s[0]:s[1]], "0123456789") }) {
 		return consignee{}, false // no street: most lines end here, and expressions are slow
 	}
-	if ascii(last) && !slices.ContainsFunc(spans[1:len(spans)-1], func(s [2]int) bool { return strings.ContainsAny(text[s[0]:s[1]], "0123456789") }) {
-		return consignee{}, false // no street: most lines end here, and expressions are slow
-	}
 	p := r.fill(spans)
 	if p.Name.Text == "" || p.Postcode.Text == "" || p.City.Text == "" || !strings.ContainsAny(p.Street.Text, "0123456789") || counts(p.Street.Text) {
 		return consignee{}, false
