@@ -107,6 +107,9 @@ func (x *look) gather(r parsers.Reading, who Sender) []*news {
 		return nil
 	}
 	about := x.about(r, who)
+	if len(about.fresh) == 0 && about.rows == 0 && len(about.parties) < 2 {
+		statements = inOneBreath(statements)
+	}
 	told := map[parsers.Kind]bool{} // kinds that are said of an order or a number
 	for _, s := range statements {
 		told[s.Kind] = told[s.Kind] || len(s.Tracking) > 0 || len(x.mentions(s, who)) > 0
@@ -134,6 +137,38 @@ func (x *look) gather(r parsers.Reading, who Sender) []*news {
 		}
 	}
 	return g.all
+}
+
+// inOneBreath takes clauses of one kind together where the paper names no order and at most one consignee: product, address and parcel may each have a
+// sentence of their own, and only together they tell which of a customer's orders it is.
+func inOneBreath(statements []parsers.Statement) []parsers.Statement {
+	var all []parsers.Statement
+	for _, s := range statements {
+		if s.Kind == "" || s.Kind == parsers.Other {
+			s.Kind = parsers.Shipment // a tracking number says that it left
+		}
+		i := slices.IndexFunc(all, func(o parsers.Statement) bool {
+			return o.Kind == s.Kind && o.Quoted == s.Quoted && o.Scope == s.Scope && o.Scope != parsers.ScopeRow
+		})
+		hedge := s.Score < clearWords(s.Kind) && len(s.Tracking)+len(s.Lines) == 0 // stays apart, to be seen
+		if i < 0 || hedge {
+			all = append(all, s)
+			continue
+		}
+		o := &all[i]
+		o.Refs, o.Tracking, o.Lines = slices.Concat(o.Refs, s.Refs), slices.Concat(o.Tracking, s.Tracking), slices.Concat(o.Lines, s.Lines)
+		o.Partial, o.Unpaired = o.Partial || s.Partial, o.Unpaired || s.Unpaired
+		if s.Score > o.Score {
+			o.Score, o.KindAt = s.Score, s.KindAt
+		}
+		if o.Expected.Text == "" {
+			o.Expected = s.Expected
+		}
+		if o.Consignee == nil {
+			o.Consignee = s.Consignee
+		}
+	}
+	return all
 }
 
 // usurped tells a parcel beside a number that only looks like an order's, right behind a sentence that says of another order that it left and gives
