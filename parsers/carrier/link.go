@@ -162,11 +162,11 @@ func (f *finder) address(u decoded, whole string, depth int) {
 	var previous string // the path segment or parameter name before
 	for i := hostEnd; i < len(text); {
 		end := i + 1
-		for end < len(text) && strings.IndexByte("/?&#=;,:!+ ~|", text[end]) < 0 {
+		for end < len(text) && strings.IndexByte("/?&#=;,:!+ ~|\r\n", text[end]) < 0 {
 			end++
 		}
 		f.segment(u, i+1, end, whole, p, Fold(previous), text[i])
-		if end > i+1 && strings.IndexByte(",+~ |", text[i]) < 0 {
+		if end > i+1 && strings.IndexByte(",+~ |\r\n", text[i]) < 0 {
 			previous = text[i+1 : end]
 		}
 		i = end
@@ -212,9 +212,6 @@ func pageOf(host string) page {
 
 // segment looks at one piece of a path or one value of a parameter. divider is the byte before it, previous the piece or name before.
 func (f *finder) segment(u decoded, from, to int, whole string, p page, previous string, divider byte) {
-	for from < to && (u.text[from] == '\n' || u.text[from] == '\r') {
-		from++
-	}
 	if to-from < 6 || to-from > 60 {
 		return
 	}

@@ -121,6 +121,15 @@ func onlyFamily(names []mention) string {
 	return only
 }
 
+// Named is the carrier that a text names, when it names one alone; "" when it names none or several.
+func Named(text string) string {
+	all := mentions(text)
+	if onlyFamily(all) == "" {
+		return ""
+	}
+	return all[0].slug
+}
+
 func nearWords(worth float64) string {
 	switch {
 	case worth >= namedBeside:
@@ -140,7 +149,7 @@ func (f *finder) nearness(c *candidate, m *mention) float64 {
 			return namedBeside + 0.5/float64(1+between/8)
 		}
 		if between <= 300 {
-			return namedNear + 0.1
+			return namedNear + 0.1 + 0.3/float64(1+between/16)
 		}
 	case m.start >= c.end:
 		between := m.start - c.end

@@ -48,10 +48,10 @@ func (f *finder) weigh(c *candidate, previous verdict) verdict {
 			if f.carrierBefore(c) {
 				v.odds += labelledFar + 0.5 // "handed to Budbee under reference …"
 			} else {
-				v.odds -= against[v.label] * v.near / labelled
+				v.odds -= speaksAgainst(v, c)
 			}
 		default:
-			v.odds -= against[v.label] * v.near / labelled
+			v.odds -= speaksAgainst(v, c)
 		}
 	}
 	v.odds -= f.looksElse(c)
@@ -66,6 +66,16 @@ func (f *finder) weigh(c *candidate, previous verdict) verdict {
 		}
 	}
 	return v
+}
+
+// speaksAgainst is what a label of something else takes from the odds. A number that proves itself by a long shape and a check digit is not made an
+// invoice's by the word beside it: "the number on my receipt is 9400 …".
+func speaksAgainst(v verdict, c *candidate) float64 {
+	lost := against[v.label] * v.near / labelled
+	if v.label != isBank && v.label != isArticle && len(c.number) >= 13 && breakable(*c) {
+		return min(lost, 3)
+	}
+	return lost
 }
 
 // settled tells whether a number says so clearly whose it is that the names around it can add nothing.

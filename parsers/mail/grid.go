@@ -40,10 +40,40 @@ func (x *extractor) closeTable() {
 	if t.layout || len(t.grid.Rows) == 0 || x.hidden > 0 {
 		return
 	}
+	t.heading()
 	t.grid.Start, t.grid.End = trimSpan(x.out, t.grid.Start, len(x.out))
 	if t.grid.End > t.grid.Start {
 		x.result.text.Tables = append(x.result.text.Tables, t.grid)
 	}
+}
+
+// heading makes one row of a heading in two, of which the first groups what the second names: "Shipment" over "Carrier" and "Number".
+func (t *table) heading() {
+	rows := t.grid.Rows
+	if len(rows) < 3 || len(rows[0]) != len(rows[1]) || !isHeading(rows[0]) || !isHeading(rows[1]) || isHeading(rows[2]) {
+		return
+	}
+	merged := false
+	for i, c := range rows[1] {
+		group := rows[0][i]
+		merged = merged || group.Merged || c.Merged
+		if !c.Merged && group.Text != "" && c.Text != "" && group.Text != c.Text {
+			rows[1][i].Text = group.Text + " " + c.Text
+		}
+	}
+	if merged {
+		t.grid.Rows = rows[1:]
+	}
+}
+
+// isHeading tells a row of which every cell is written as a heading's.
+func isHeading(row []parsers.Cell) bool {
+	for _, c := range row {
+		if !c.Header {
+			return false
+		}
+	}
+	return len(row) > 0
 }
 
 func (x *extractor) table() *table {

@@ -89,6 +89,7 @@ func (q *quoter) run() {
 	}
 	q.armor()
 	rest := len(q.lines) // everything from here on is an earlier mail
+	after := 0           // where the text of the last forwarded mail begins
 	for i := 0; i < len(q.lines); i++ {
 		n, explicit := q.divider(i)
 		if n == 0 {
@@ -97,7 +98,14 @@ func (q *quoter) run() {
 		for k := i; k < i+n; k++ {
 			q.kinds[k] = parsers.MarkHeader
 		}
+		if q.forwarded && q.onlyBlank(after, i) { // the head of the forwarded mail goes on
+			after = i + n
+			q.release(after, true)
+			i += n - 1
+			continue
+		}
 		if q.isForward(i, explicit) && !q.isOwn(i, n) {
+			after = i + n
 			q.forwarded, q.passedOn = true, q.subjectForwards(i, n)
 			q.release(i+n, explicit)
 			i += n - 1
@@ -148,6 +156,16 @@ func (q *quoter) isForward(i int, explicit bool) bool {
 	}
 	for _, l := range q.lines[:i] {
 		if l.text != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// onlyBlank tells whether nothing is written in the lines from one up to another.
+func (q *quoter) onlyBlank(from, to int) bool {
+	for _, l := range q.lines[from:to] {
+		if strings.Trim(l.text, "> ") != "" {
 			return false
 		}
 	}
@@ -420,7 +438,7 @@ func closing(text string) bool {
 func (q *quoter) legalLines(end int) map[int]bool {
 	var found map[int]bool
 	for i := 0; i < end; i++ {
-		if l := q.lines[i]; q.kinds[i] == "" && len(l.text) >= 20 && legal(q.text.Text[l.start:l.end]) {
+		if l := q.lines[i]; q.kinds[i] == "" && len(l.text) >= 20 && (legal(q.text.Text[l.start:l.end]) || legalHead(l.text)) {
 			if found == nil {
 				found = map[int]bool{}
 			}
@@ -428,6 +446,15 @@ func (q *quoter) legalLines(end int) map[int]bool {
 		}
 	}
 	return found
+}
+
+// legalHead tells a line that begins a paragraph of terms: "AGB-Auszug: …".
+func legalHead(text string) bool {
+	if i := strings.IndexAny(text, ":："); i < 0 || i > 60 {
+		return false
+	}
+	lower := strings.ToLower(text[:min(len(text), 80)])
+	return slices.ContainsFunc(legalHeads, func(w string) bool { return strings.HasPrefix(lower, w) })
 }
 
 // legal tells whether a phrase of legal text begins at a word of the line. The phrases are tried by their first byte: most

@@ -16,19 +16,19 @@ var senderWords = []string{
 var headerWords = []string{
 	"sent", "date", "to", "cc", "bcc", "subject", "reply-to", "importance", "attachments",
 	"gesendet", "datum", "an", "kopie", "betreff", "antwort an", "wichtigkeit",
-	"envoyé", "envoyé le", "à", "objet", "copie à", "répondre à",
+	"envoyé", "envoyé le", "à", "pour", "objet", "sujet", "dest.", "copie à", "répondre à",
 	"enviado", "enviado el", "fecha", "para", "asunto", "copia",
 	"inviato", "data", "a", "oggetto", "per conoscenza",
 	"verzonden", "aan", "onderwerp", "kopie aan",
 	"enviada", "enviado em", "enviada em", "assunto",
-	"wysłano", "do", "dw", "temat",
+	"wysłano", "do", "dw", "temat", "adresat", "odbiorca",
 	"发送时间", "发送日期", "收件人", "抄送", "主题", "日期", "寄件日期", "收件者", "主旨", "時間", "时间",
 	"送信日時", "日時", "日付", "宛先", "件名", "cc：",
 	"skickat", "till", "ämne", "sendt", "til", "emne",
 }
 
 // subjectWords are those of headerWords that name the subject.
-var subjectWords = []string{"subject", "betreff", "objet", "asunto", "oggetto", "onderwerp", "assunto", "temat", "主题", "主旨", "件名", "ämne", "emne"}
+var subjectWords = []string{"subject", "betreff", "objet", "sujet", "asunto", "oggetto", "onderwerp", "assunto", "temat", "主题", "主旨", "件名", "ämne", "emne"}
 
 var wroteWords = []string{
 	" wrote", " writes", " schrieb", "a écrit", " escribió", "ha scritto", " schreef", " escreveu", " napisał", " pisze", "写道", "寫道", "书写",
@@ -56,6 +56,12 @@ func originalDivider(folded string) bool {
 		"message original", "mensaje original", "messaggio originale", "oorspronkelijk bericht", "mensagem original", "wiadomość oryginalna",
 		"oryginalna wiadomość", "原始邮件", "原始郵件", "邮件原件", "元のメッセージ", "オリジナルメッセージ", "original mail", "originalmeddelande", "reply message",
 	}, folded)
+}
+
+// legalHeads begin a paragraph of terms, whose words are no news of any order.
+var legalHeads = []string{
+	"agb", "auszug aus unseren agb", "auszug aus den agb", "allgemeine geschäftsbedingungen", "allgemeine lieferbedingungen", "terms and conditions", "terms & conditions", "terms of sale", "conditions of sale", "general terms", "t&c",
+	"conditions générales", "cgv", "extrait des cgv", "condiciones generales", "condizioni generali", "algemene voorwaarden", "condições gerais", "ogólne warunki", "regulamin", "服务条款", "条款", "規約", "ご利用規約", "注意事項：",
 }
 
 // forwardPrefixes and replyPrefixes are what programs put before a subject.

@@ -38,6 +38,32 @@ func (d *document) buttons(t *parsers.Text, g parsers.Grid, statements []parsers
 	}
 }
 
+// named lets the rows of a table know the one carrier that the text around it names, where their own cells name none and their numbers may be another's.
+func named(t *parsers.Text, statements []parsers.Statement) {
+	slug, looked := "", false
+	for i := range statements {
+		s := &statements[i]
+		if s.Carrier.Text != "" {
+			continue
+		}
+		for k := range s.Tracking {
+			one := &s.Tracking[k]
+			if one.URL != "" || one.Damage != "" || len(one.Carriers) == 0 || one.Carriers[0].Score > 0.8 {
+				continue
+			}
+			if !looked {
+				slug, looked = carrier.Named(t.Text[:min(len(t.Text), 64<<10)]), true
+			}
+			if !slices.ContainsFunc(one.Carriers, func(g parsers.CarrierGuess) bool { return g.Carrier == slug }) {
+				continue
+			}
+			if found := carrier.Find(one.Text, carrier.Context{Column: true, Carrier: slug}); len(found) == 1 && found[0].Number == one.Number {
+				one.Carriers, one.Valid, one.Invalid = found[0].Carriers, found[0].Valid, found[0].Invalid
+			}
+		}
+	}
+}
+
 // rowOf is the statement that a place in a table belongs to: the only one, or the one that has something in the same row. Nil where there is none, or
 // several.
 func rowOf(g parsers.Grid, at int, statements []parsers.Statement) *parsers.Statement {

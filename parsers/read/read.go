@@ -240,6 +240,7 @@ func (d *document) body(t *parsers.Text) bodyResult {
 		if !telling(r.Statements) || i >= drawn && r.HeaderRow == 0 && len(g.Rows[0]) < 3 {
 			continue
 		}
+		named(t, r.Statements)
 		d.buttons(t, g, r.Statements)
 		out.tables = append(out.tables, r.Tables...)
 		skip = append(skip, [2]int{g.Start, g.End})
@@ -252,9 +253,10 @@ func (d *document) body(t *parsers.Text) bodyResult {
 	}
 	rest := d.prose.Read(t, prose.Options{Skip: skip})
 	rows := out.Statements
+	named := slices.Concat(rest.Refs, only(rows))
 	for i := range rows {
 		if s := &rows[i]; len(s.Refs)+len(s.Tracking) == 0 && len(s.Lines) > 0 {
-			s.Refs = above(rest.Refs, s.Lines[0].QuantityAt.Start, s.Quoted)
+			s.Refs = above(named, s.Lines[0].QuantityAt.Start, s.Quoted)
 		}
 	}
 	out.Result = rest
@@ -265,6 +267,23 @@ func (d *document) body(t *parsers.Text) bodyResult {
 			Text: fmt.Sprintf("The last %d KB of this text were not read: it is longer than anybody writes. Please look at it, or ask the supplier for a file.", (rest.Unread+1023)>>10)})
 	}
 	return out
+}
+
+// only is the order that rows name, where they name one.
+func only(rows []parsers.Statement) []parsers.Ref {
+	var one []parsers.Ref
+	for i := range rows {
+		for _, f := range rows[i].Refs {
+			switch {
+			case f.Label != parsers.LabelOrder:
+			case len(one) == 0:
+				one = []parsers.Ref{f}
+			case one[0].Text != f.Text:
+				return nil
+			}
+		}
+	}
+	return one
 }
 
 // above is the order that a table of products stands under: the last one that the text calls so before it.
