@@ -153,7 +153,7 @@ func (a *app) deskSettle() *cobra.Command {
 	var s flow.Settlement
 	var kind string
 	c := &cobra.Command{
-		Use: "settle ID ACTION", Short: "Settle one: release, cancel, retry, take, arrived, resend, withdraw, apply or dismiss", Args: cobra.ExactArgs(2),
+		Use: "settle ID ACTION", Short: "Settle one: release, cancel, retry, take, arrived, resend, withdraw, apply, replace or dismiss", Args: cobra.ExactArgs(2),
 		Long: "Settles one of what waits. What you apply is learned from: how its supplier writes is kept as a rule (waybill rules), after a trial.",
 		RunE: func(c *cobra.Command, args []string) error {
 			s.Action, s.Kind = flow.Action(args[1]), parsers.Kind(kind)

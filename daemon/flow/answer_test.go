@@ -244,16 +244,3 @@ func TestAListedThirdPartyIsHeardWithoutAnOrder(t *testing.T) {
 		s.wantDesk(want...)
 	}
 }
-
-func TestACorrectedNumberWaitsOnTheDesk(t *testing.T) {
-	s := newShop(t, nil)
-	s.receive(paidOrder("1001"))
-	s.sent("mail:orders")
-	s.mail(fromPrairie, "1001-A", "", "Order 1001-A has shipped with UPS. Tracking number "+ups1+"\r\n")
-	s.at = s.at.Add(time.Hour)
-	s.mail(fromPrairie, "Correction 1001-A", "", "Correction for order 1001-A: the tracking number is "+ups2+" and not "+ups1+".\r\n")
-	if n := len(s.news()); n != 1 {
-		t.Errorf("the channel hears %d times", n)
-	}
-	s.wantDesk("contradiction")
-}

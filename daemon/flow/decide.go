@@ -60,6 +60,11 @@ func (f *Flow) addFinding(tx *store.Tx, it *opened, n int, finding match.Finding
 
 // decideOne judges one finding: applied, noted, or put before a person.
 func (f *Flow) decideOne(tx *store.Tx, w *world, it *opened, n int, finding match.Finding) (ring []string, applied bool, err error) {
+	if old, is, err := f.corrects(tx, it, finding); err != nil {
+		return nil, false, err
+	} else if is {
+		return nil, false, f.askCorrection(tx, it, n, finding, old)
+	}
 	switch {
 	case finding.Decision == match.Ignore:
 		if finding.PO == 0 {
@@ -361,6 +366,9 @@ func (f *Flow) ship(tx *store.Tx, w *world, ev evidence, po order.PurchaseOrder,
 	for _, t := range finding.Tracking {
 		if t.Withdrawn || slices.ContainsFunc(known, func(p store.PackageRow) bool { return p.Number == t.Number && !p.Gone }) {
 			continue
+		}
+		if ev.by == "supplier" && slices.ContainsFunc(known, func(p store.PackageRow) bool { return p.Number == t.Number }) {
+			return nil, &conflictError{"withdrawn", fmt.Sprintf("tracking number %s was replaced by another before", t.Number)}
 		}
 		others, err := tx.PackagesByNumber(t.Number)
 		if err != nil {

@@ -163,6 +163,16 @@ func deskCases() map[string]deskCase {
 			does:  map[Action]string{ActApply: "Applied to purchase order 1001-A, which is now out_of_stock.", ActDismiss: nothing},
 			after: map[Action]func(*shop){ActApply: wantPO(order.POOutOfStock), ActDismiss: wantPO(order.POOpen)},
 		},
+		"correction": {
+			up: func(s *shop) {
+				s.sentOut("1001")
+				s.mail(fromPrairie, "1001-A", "", "Order 1001-A has shipped with UPS. Tracking number "+ups1+"\r\n")
+				s.mail(fromPrairie, "Correction 1001-A", "", "Correction for order 1001-A: the tracking number is "+ups2+" and not "+ups1+".\r\n")
+			},
+			does: map[Action]string{ActReplace: "Replaced: 1001-A has " + ups2 + " and not " + ups1 + " any more; the channel is told.", ActDismiss: nothing},
+			after: map[Action]func(*shop){ActReplace: func(s *shop) { s.wantTracking("1001-A", ups2) },
+				ActDismiss: func(s *shop) { s.wantTracking("1001-A", ups1) }},
+		},
 		"supplier_asks": {
 			up: func(s *shop) {
 				s.receive(paid(2))

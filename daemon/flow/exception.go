@@ -34,6 +34,7 @@ const (
 	AccountFailing ExceptionKind = "account_failing"
 	BadOrderFile   ExceptionKind = "bad_order_file"
 	FormatDrift    ExceptionKind = "format_drift"
+	Correction     ExceptionKind = "correction"
 )
 
 // Action is what a person can do about an exception.
@@ -48,6 +49,7 @@ const (
 	ActResend   Action = "resend"   // send again, marked as a repeat
 	ActWithdraw Action = "withdraw" // give the sending up
 	ActApply    Action = "apply"    // believe the news; with a PO where it is not known
+	ActReplace  Action = "replace"  // put the corrected number in the place of the old one
 	ActDismiss  Action = "dismiss"  // nothing needs to happen
 )
 
@@ -84,6 +86,7 @@ var kindTable = []KindInfo{
 	{WhichOrder, "Which order is this about? A message from %s", "news that matters, and no open order fits surely enough", "nothing changes; the candidates are listed", inDigest, 8 * time.Hour, []Action{ActApply, ActDismiss}},
 	{Contradiction, "%s says two things that don't go together", "the number says one order and the address another, more pieces than ordered, a tracking number that sits on another order, …", "nothing changes", inDigest, 8 * time.Hour, []Action{ActApply, ActDismiss}},
 	{CostlyNews, "%s says that something won't come", "out of stock, cancelled or rejected, by a sender or supplier for which no rule applies such news alone", "nothing changes until you say so", atOnce, 4 * time.Hour, []Action{ActApply, ActDismiss}},
+	{Correction, "%s corrects a tracking number", "a supplier takes back a number that is booked, and gives another in its place", "nothing changes; the channel keeps the old number until you say so", inDigest, 4 * time.Hour, []Action{ActReplace, ActDismiss}},
 	{SupplierAsks, "%s asks something", "a person asks, or says what no other kind holds", "nothing changes; answer them in your mail program, or say what it means", inDigest, 8 * time.Hour, []Action{ActApply, ActDismiss}},
 	{Unreadable, "Something from %s could not be read", "a reader broke twice, the format is not known, or digits were destroyed by a spreadsheet program", "the bytes are kept; the next message goes on", inDigest, 8 * time.Hour, []Action{ActRetry, ActDismiss}},
 	{TooLarge, "A message from %s is too large to be read", "more than 25 MiB", "its bytes are not fetched", inDigest, 24 * time.Hour, []Action{ActDismiss}},
@@ -138,6 +141,7 @@ type Detail struct {
 	Candidates []order.POID         `json:"candidates,omitempty"`
 	URLs       map[string]string    `json:"urls,omitempty"`
 	Drift      *Drift               `json:"drift,omitempty"`
+	Replaces   order.PackageID      `json:"replaces,omitempty"` // the parcel whose number a correction takes back
 }
 
 // open opens an exception, or counts it into one that is alike and still open.

@@ -28,7 +28,8 @@ var meanings = map[Action]string{
 	ActRelease: "let the order go on in spite of the gate", ActCancel: "cancel the order; suppliers that were told are asked not to ship",
 	ActRetry: "route again, read again, connect again: after something about it was mended", ActTake: "put the second version of the order in place of the first",
 	ActArrived: "they have it: nothing is sent again", ActResend: "send it again, marked as a repeat", ActWithdraw: "give the sending up",
-	ActApply: "believe the news; `--po NUMBER` says which purchase order it is about, where that is not known", ActDismiss: "nothing needs to happen; what was read stays on the timeline",
+	ActApply: "believe the news; `--po NUMBER` says which purchase order it is about, where that is not known", ActReplace: "put the corrected number in the place of the old one; the channel is told, nothing is shipped by it",
+	ActDismiss: "nothing needs to happen; what was read stays on the timeline",
 }
 
 func exceptionsDocument() string {

@@ -3,6 +3,7 @@ package flow
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"waybill/daemon/config"
@@ -19,7 +20,7 @@ type news struct {
 }
 
 // ChannelEvent is the body of the webhook to a channel (docs/webhook.md). Type is one of order.shipped, order.backordered,
-// order.out_of_stock, order.rejected, order.cancelled; order.tracking_corrected is reserved: nothing makes a correction yet.
+// order.out_of_stock, order.rejected, order.cancelled, order.tracking_corrected.
 type ChannelEvent struct {
 	Type      string      `json:"type"`
 	Timestamp time.Time   `json:"timestamp"`
@@ -34,6 +35,7 @@ type ChannelNews struct {
 	PurchaseOrder string           `json:"purchase_order"`
 	Supplier      string           `json:"supplier"`
 	Tracking      []ChannelPackage `json:"tracking,omitempty"`
+	Replaces      []string         `json:"replaces,omitempty"` // tracking numbers that these take the place of
 	Lines         []ChannelLine    `json:"lines"`
 	Expected      string           `json:"expected,omitempty"`
 	State         order.POState    `json:"state"`
@@ -139,6 +141,7 @@ func (f *Flow) channelNews(tx *store.Tx, row store.OrderRow, po order.PurchaseOr
 			}
 		}
 	}
+	data.Replaces = replacedNumbers(packages, n.event)
 	for id, quantity := range newsLines(po, n) {
 		l := po.Lines[id]
 		data.Lines = append(data.Lines, ChannelLine{l.ID, l.SKU, quantity})
@@ -162,6 +165,8 @@ func newsLines(po order.PurchaseOrder, n news) func(yield func(int, int) bool) {
 						quantity += q.Quantity
 					}
 				}
+			case order.Corrected: // the pieces of the shipment whose number it is; none is shipped by it
+				quantity = correctedPieces(po, n.event, l.ID)
 			case order.Backordered:
 				quantity = l.Backordered
 			case order.OutOfStock:
@@ -190,4 +195,18 @@ func complete(tx *store.Tx, id order.OrderID) (bool, error) {
 		}
 	}
 	return true, nil
+}
+
+// correctedPieces are the pieces of a line in the shipment whose number a correction has replaced.
+func correctedPieces(po order.PurchaseOrder, e order.Event, line string) (quantity int) {
+	for _, s := range po.Shipments {
+		if slices.ContainsFunc(s.Packages, func(id order.PackageID) bool { return slices.Contains(e.Packages[1:], id) }) {
+			for _, q := range s.Lines {
+				if q.Line == line {
+					quantity += q.Quantity
+				}
+			}
+		}
+	}
+	return quantity
 }

@@ -171,6 +171,8 @@ func (f *Flow) act(tx *store.Tx, row store.ExceptionRow, d Detail, s Settlement,
 			return "", err
 		}
 		return words, f.settleSending(tx, row.Dispatch, s.Action, s.By)
+	case ActReplace:
+		return f.replace(tx, w, row, d, s, ring)
 	case ActResend:
 		if row.Dispatch == 0 {
 			return "", errNoMessage

@@ -97,8 +97,10 @@ func (t *teller) moment(e order.Event) (Moment, error) {
 	case order.Doubted:
 		m.Text += "nobody knows whether it arrived"
 		m.Evidence = appendText(m.Evidence, dispatch.Answer)
-	case order.Shipped, order.Corrected:
+	case order.Shipped:
 		m.Text = t.shipped(e)
+	case order.Corrected:
+		m.Text = "the tracking number was corrected: " + t.parcels(e.Packages[1:]) + " instead of " + t.parcels(e.Packages[:1])
 	case order.Backordered:
 		m.Text = "comes later"
 		if e.Expected != "" {
@@ -142,13 +144,17 @@ func (t *teller) whom(d store.DispatchRow) string {
 }
 
 func (t *teller) shipped(e order.Event) string {
+	return "shipped" + pieces(e.Lines) + ": " + t.parcels(e.Packages)
+}
+
+func (t *teller) parcels(ids []order.PackageID) string {
 	var parcels []string
-	for _, id := range e.Packages {
+	for _, id := range ids {
 		if p, ok := t.packages[id]; ok {
 			parcels = append(parcels, strings.TrimSpace(carrier.Name(p.Carrier)+" "+p.Number))
 		}
 	}
-	return "shipped" + pieces(e.Lines) + ": " + strings.Join(parcels, ", ")
+	return strings.Join(parcels, ", ")
 }
 
 func pieces(lines []order.LineQuantity) string {

@@ -70,14 +70,14 @@ func (f *Flow) trackingFile(ctx context.Context, w *world, slug string, c config
 	return nil
 }
 
-// shippedSince gathers a row for each parcel and line of this channel's shipments after a journal position.
+// shippedSince gathers a row for each parcel and line of this channel's shipments after a journal position, and for each number that has taken another's place.
 func (f *Flow) shippedSince(tx *store.Tx, slug string, after int64) (rows []channel.TrackingRow, pos []order.POID, last int64, full bool, err error) {
 	events, err := tx.JournalSince(after, trackingMost)
 	last = after
 	listed := map[order.POID]bool{}
 	for _, e := range events {
 		last = e.Seq
-		if e.Kind != order.Shipped {
+		if e.Kind != order.Shipped && e.Kind != order.Corrected {
 			continue
 		}
 		po, err := tx.PO(e.PO)
@@ -95,7 +95,17 @@ func (f *Flow) shippedSince(tx *store.Tx, slug string, after int64) (rows []chan
 		if err != nil {
 			return nil, nil, 0, false, err
 		}
-		more := trackingRows(row, po, e, packages)
+		replaced, err := replacements(tx, row.ID)
+		if err != nil {
+			return nil, nil, 0, false, err
+		}
+		var more []channel.TrackingRow
+		if e.Kind == order.Shipped {
+			e.Packages = current(e.Packages, replaced) // corrected before the shop heard of it
+			more = trackingRows(row, po, e, packages)
+		} else {
+			more = correctedRows(row, po, e, packages, rows)
+		}
 		rows = append(rows, more...)
 		if len(more) > 0 && !listed[po.ID] { // a purchase order may ship in parts
 			listed[po.ID] = true
@@ -135,6 +145,25 @@ func trackingRows(row store.OrderRow, po order.PurchaseOrder, e order.Event, pac
 					Quantity: pieces, Carrier: p.Carrier, TrackingNumber: p.Number, TrackingURL: p.URL, ShippedAt: e.At.UTC()})
 			}
 			listed = true
+		}
+	}
+	return rows
+}
+
+// correctedRows give a number that has taken another's place, with the lines of its shipment and no pieces: those were listed with the number before. What
+// this file lists already is left out.
+func correctedRows(row store.OrderRow, po order.PurchaseOrder, e order.Event, packages []store.PackageRow, listed []channel.TrackingRow) (rows []channel.TrackingRow) {
+	for _, p := range packages {
+		if p.Gone || !slices.Contains(e.Packages[1:], p.ID) || slices.ContainsFunc(listed, func(r channel.TrackingRow) bool {
+			return r.PurchaseOrder == po.Number && r.TrackingNumber == p.Number
+		}) {
+			continue
+		}
+		for _, l := range po.Lines {
+			if correctedPieces(po, e, l.ID) > 0 {
+				rows = append(rows, channel.TrackingRow{OrderNumber: row.Doc.Number, OrderID: row.Doc.ID, PurchaseOrder: po.Number, LineID: l.ID, SKU: l.SKU,
+					Carrier: p.Carrier, TrackingNumber: p.Number, TrackingURL: p.URL, ShippedAt: e.At.UTC()})
+			}
 		}
 	}
 	return rows
