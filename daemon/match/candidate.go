@@ -13,6 +13,7 @@ import (
 type candidate struct {
 	*entry
 	weight   float64
+	base     float64 // of that, what the sender alone gives
 	standing float64 // weight among the others, see ranked
 	kin      float64 // weight of a relative or neighbour, or of another order of theirs, that we do not know
 	method   Method
@@ -46,6 +47,9 @@ func (c *candidate) hear(t testimony) {
 	if t.method != Fuzzy {
 		if c.keyed && t.method != c.method {
 			c.second = true
+		}
+		if !c.keyed && c.base != 0 {
+			c.weight += namedByKey
 		}
 		c.keyed = true
 	} else if t.weight > solid && t.witness[:min(5, len(t.witness))] != "near:" {
@@ -88,10 +92,11 @@ func (f *field) candidate(id order.POID) *candidate {
 		switch {
 		case f.who.Supplier == "" || c.Supplier == "":
 		case c.Supplier == f.who.Supplier:
-			c.weight = ownSupplier
+			c.base = ownSupplier
 		default:
-			c.weight = -ownSupplier
+			c.base = -otherSupplier
 		}
+		c.weight = c.base
 		f.all[id] = c
 	}
 	return c
@@ -170,8 +175,9 @@ func (c *candidate) compare(x *look, told *folded, p parsers.Party) {
 		v := values[fit.field]
 		c.hear(testimony{Fuzzy, fit.bits, name, words, Evidence{Field: name, Text: v.Text, Place: v.At}})
 	}
-	if bits+kin.bits() > c.kin {
-		c.kin = bits + kin.bits()
+	c.kin = max(c.kin, bits+kin.bits())
+	if c.fits["email"] == same || c.fits["phone"] == same {
+		against-- // whoever can be called there is who is meant
 	}
 	if against >= 2 && !slices.Contains(c.against, "address") {
 		c.against = append(c.against, "address")
@@ -246,7 +252,7 @@ func (f *field) ranked() ([]*candidate, []float64) {
 	slices.SortFunc(list, func(a, b *candidate) int { return cmp.Or(cmp.Compare(b.standing, a.standing), cmp.Compare(a.ID, b.ID)) })
 	weights, kin := make([]float64, len(list)), make([]float64, len(list))
 	for i, c := range list {
-		weights[i], kin[i] = c.standing, c.kin
+		weights[i], kin[i] = c.standing, c.base+c.kin
 	}
 	return list, posterior(weights, kin, f.competing)
 }
@@ -275,6 +281,9 @@ func (f *field) join(other *field) {
 		}
 		if rank(c.method) < rank(mine.method) {
 			mine.method = c.method
+		}
+		if c.keyed && !mine.keyed && c.weight < mine.weight && mine.base != 0 {
+			mine.weight += namedByKey
 		}
 		mine.keyed, mine.second = mine.keyed || c.keyed, mine.second || c.second
 		if len(mine.evidence) < muchEvidence { // of a thousand rows about one order a person looks at the first

@@ -80,6 +80,8 @@ func partner(w string, others []string, taken *[16]bool) (agreement, int) {
 			if w[0] == o[0] {
 				how = partly
 			}
+		case strings.ReplaceAll(w, "rn", "m") == strings.ReplaceAll(o, "rn", "m"):
+			how = close // to a scanner
 		case formal[w] == o || formal[o] == w || formal[w] != "" && formal[w] == formal[o]:
 			how = close
 		case len(w) > 3 && len(o) > 3 && (apart(w, o, slips(w)) <= slips(w) || sound(w) == sound(o) && w[0] == o[0] && apart(w, o, 3) <= 3):
@@ -106,7 +108,7 @@ func comparePostcodes(a, b string) agreement {
 		return same
 	case len(a) >= 5 && len(b) >= 5 && (strings.HasPrefix(a, b) || strings.HasPrefix(b, a)):
 		return same // ZIP and ZIP+4
-	case len(a) >= 4 && strings.TrimLeft(a, "0") == strings.TrimLeft(b, "0"):
+	case len(a) >= 3 && len(b) >= 3 && strings.TrimLeft(a, "0") == strings.TrimLeft(b, "0"):
 		return close // a spreadsheet lost the zeros
 	case len(a) > 3 && apart(a, b, 1) <= 1:
 		return partly // a digit wrong, missing, or two swapped; or the next one
@@ -141,12 +143,15 @@ func abbreviated(short, long string) bool {
 	return len(short) > 1
 }
 
-func compareExact(a, b string) agreement {
+// compareKeys compares emails and phone numbers: what one person has and hardly another.
+func compareKeys(a, b string) agreement {
 	switch {
 	case a == "" || b == "":
 		return unknown
 	case a == b:
 		return same
+	case len(a) > 6 && apart(a, b, 1) <= 1:
+		return close
 	}
 	return differs
 }

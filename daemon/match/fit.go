@@ -42,33 +42,35 @@ type outcome struct {
 
 // fit is how a field of the paper compares with an order's, and what that weighs.
 type fit struct {
-	field addressField
-	how   agreement
-	bits  float64
+	field  addressField
+	how    agreement
+	chance float64 // that a stranger's value agrees as much, by its frequency
+	bits   float64
 }
 
 // How sure each comparison may make, in bits, however rare the value: what looks unique here may be common elsewhere. And against.
 var mostBits = [fields]float64{nameField: 15, streetField: 16, postcodeField: 12, cityField: 9, emailField: 20, phoneField: 18}
 
+// People have several emails and telephones, and writers give their own.
+var leastBits = [fields]float64{nameField: -5, streetField: -5, postcodeField: -5, cityField: -3, emailField: -2, phoneField: -1}
+
 const (
-	leastBits = -5.0
-	nobody    = -1000.0 // bits of what is impossible
+	nobody = -1000.0 // bits of what is impossible
 )
 
 // fits compares all fields. Where the postcode agrees, if only in part, the city says nothing more: it is the same region.
 func (x *look) fits(told, own *folded) [fields]fit {
 	var all [fields]fit
 	set := func(f addressField, how agreement, chance func() float64) {
-		all[f] = fit{field: f, how: how}
+		all[f] = fit{field: f, how: how, chance: 1}
 		if how == unknown {
 			return
 		}
-		o := partyOdds[f][how]
-		strange := o.stranger
 		if how != differs {
-			strange *= chance()
+			all[f].chance = chance()
 		}
-		all[f].bits = max(leastBits, min(mostBits[f], math.Log2(o.truth/strange)))
+		o := &partyOdds[f][how]
+		all[f].bits = max(leastBits[f], min(mostBits[f], math.Log2(o.truth/(o.stranger*all[f].chance))))
 	}
 	person, chance := x.names(told, own)
 	set(nameField, person, chance)
@@ -80,8 +82,8 @@ func (x *look) fits(told, own *folded) [fields]fit {
 	if postcode != unknown && postcode != differs {
 		all[cityField].bits = 0
 	}
-	set(emailField, compareExact(told.email, own.email), func() float64 { return x.chance(byEmail, own.email) })
-	set(phoneField, compareExact(told.phone, own.phone), func() float64 { return x.chance(byPhone, own.phone) })
+	set(emailField, compareKeys(told.email, own.email), func() float64 { return x.chance(byEmail, own.email) })
+	set(phoneField, compareKeys(told.phone, own.phone), func() float64 { return x.chance(byPhone, own.phone) })
 	return all
 }
 
@@ -188,53 +190,4 @@ func (k *kinship) add(f fit) {
 
 func (k *kinship) bits() float64 {
 	return math.Log2(math.Exp2(k.neighbour) + math.Exp2(k.family) + math.Exp2(k.again))
-}
-
-// unglue takes from an address in one piece what this order would have there. What is left over speaks against it.
-func (f *folded) unglue(own *folded) folded {
-	split := *f
-	split.glued = nil
-	has := func(words ...string) int {
-		n := 0
-		for _, w := range words {
-			if slices.ContainsFunc(f.glued, func(g string) bool { return g == w || alikeWords(g, w) }) {
-				n++
-			}
-		}
-		return n
-	}
-	together := strings.ToUpper(strings.Join(f.glued, ""))
-	if own.postcode != "" && strings.Contains(together, own.postcode) {
-		split.postcode = own.postcode
-	}
-	if city := strings.Fields(own.city); len(city) > 0 && has(city...) == len(city) {
-		split.city = own.city
-	}
-	for _, names := range [...]struct {
-		own  []string
-		into *[]string
-	}{{own.name, &split.name}, {own.company, &split.company}} {
-		if len(*names.into) > 0 || len(names.own) == 0 {
-			continue
-		}
-		for _, w := range names.own {
-			if has(w) == 1 {
-				*names.into = append(*names.into, w)
-			}
-		}
-	}
-	if len(split.name) == 0 && len(split.company) == 0 && len(own.name) > 0 {
-		split.name = f.glued[:1] // somebody else's
-	}
-	if words := own.street.words; len(words) > 0 && has(words...) == len(words) {
-		split.street.words, split.street.types = words, own.street.types
-		if has(own.street.house) == 1 {
-			split.street.house = own.street.house
-		} else if i := slices.IndexFunc(f.glued, func(w string) bool { return isNumber(w[0]) }); i >= 0 {
-			split.street.house = f.glued[i]
-		}
-	} else {
-		split.street.words = f.glued[:1]
-	}
-	return split
 }

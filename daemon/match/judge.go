@@ -190,10 +190,12 @@ func (c *candidate) estranged() string {
 	if c.fits["email"] == same || c.fits["phone"] == same {
 		return ""
 	}
-	for _, field := range []string{"street", "name"} {
-		if fit := c.fits[field]; fit == related || fit == differs {
-			return field
-		}
+	name, street := c.fits["name"], c.fits["street"]
+	switch {
+	case name == related || name == differs:
+		return "name"
+	case street == differs, street == related && name != same && name != close: // the same name in the same street at another number is a slip
+		return "street"
 	}
 	return ""
 }

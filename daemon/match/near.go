@@ -23,6 +23,8 @@ const (
 	within = 12
 	// compared is how many are compared at most.
 	compared = 40
+	// mostKeys is how many things an address may say.
+	mostKeys = 64
 	// mostVotes is what one list may give, in bits, so that a byte holds the sum.
 	mostVotes = 15
 )
@@ -37,7 +39,7 @@ type vote struct {
 func (x *look) near(told *folded, who Sender) []order.POID {
 	i := x.index
 	floor := math.Log2(float64(x.competing(who))) - short
-	keys := make([]key, 0, 24)
+	keys := make([]key, 0, mostKeys)
 	told.features(func(k kind, text string) {
 		if next := (key{k, i.hash(k, text)}); text != "" && !slices.Contains(keys, next) {
 			keys = append(keys, next)
@@ -45,8 +47,8 @@ func (x *look) near(told *folded, who Sender) []order.POID {
 	})
 	i.mu.RLock()
 	defer i.mu.RUnlock()
-	var ones [24][1]slot
-	votes := make([]vote, 0, 24)
+	var ones [mostKeys][1]slot
+	votes := make([]vote, 0, len(keys))
 	for n, k := range keys[:min(len(keys), len(ones))] {
 		if slots := i.by[k.kind].find(k.hash, &ones[n]); len(slots) > 0 {
 			bits := math.Log2(float64(i.size+1) / float64(len(slots)))

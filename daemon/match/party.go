@@ -12,12 +12,12 @@ type folded struct {
 	street         streetAddress
 	postcode, city string
 	email, phone   string
-	glued          []string // words of an address that stands in one piece: which of them is the city, only a candidate can tell
+	glued          []string // the pieces of an address that stands in one cell: which of them is the city, only a candidate can tell
 }
 
 func foldAddress(po PO) folded {
 	a := &po.ShipTo
-	f := folded{name: nameWords(a.Name), company: nameWords(a.Company), street: foldStreet(a.Line1, a.Line2), postcode: code(a.Postcode),
+	f := folded{name: nameWords(a.Name), company: nameWords(a.Company), street: foldStreet(a.Line1, a.Line2), postcode: postcode(a.Postcode),
 		city: plain(fold(a.City)), email: strings.ToLower(strings.TrimSpace(po.Email)), phone: phone(po.Phone)}
 	if f.phone == "" {
 		f.phone = phone(a.Phone)
@@ -26,11 +26,11 @@ func foldAddress(po PO) folded {
 }
 
 func foldParty(p parsers.Party) folded {
-	f := folded{name: nameWords(p.Name.Text), company: nameWords(p.Company.Text), postcode: code(p.Postcode.Text),
+	f := folded{name: nameWords(p.Name.Text), company: nameWords(p.Company.Text), postcode: postcode(p.Postcode.Text),
 		city: plain(fold(p.City.Text)), email: strings.ToLower(strings.TrimSpace(p.Email.Text)), phone: phone(p.Phone.Text)}
-	if text := oneCell(p); text != "" {
-		f.glued = strings.Fields(plain(fold(text)))
-		if text == p.Name.Text {
+	if pieces := oneCell(p); pieces != nil {
+		f.glued = pieces
+		if p.Street.Text == "" {
 			f.name = nil
 		}
 		return f
@@ -39,17 +39,17 @@ func foldParty(p parsers.Party) folded {
 	return f
 }
 
-// oneCell gives an address that stands in one piece, "Jane Doe, 12 Main St, 82502 Riverton", where a reader had nowhere else to put it.
-func oneCell(p parsers.Party) string {
+// oneCell gives the pieces of an address that stands in one cell, "Jane Doe, 12 Main St, 82502 Riverton", where a reader had nowhere else to put it.
+func oneCell(p parsers.Party) []string {
 	if p.Postcode.Text != "" || p.City.Text != "" {
-		return ""
+		return nil
 	}
 	for _, text := range [...]string{p.Street.Text, p.Name.Text} {
 		if pieces := strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ';' || r == '\n' || r == '|' }); len(pieces) >= 2 && len(strings.Fields(text)) >= 5 {
-			return text
+			return pieces
 		}
 	}
-	return ""
+	return nil
 }
 
 func (f *folded) empty() bool {
@@ -80,7 +80,8 @@ func (f *folded) features(put func(kind, string)) {
 			}
 		}
 	}
-	for i, w := range f.glued {
+	words := strings.Fields(plain(fold(strings.Join(f.glued, " "))))
+	for i, w := range words {
 		switch {
 		case isNumber(w[0]):
 			put(byHouse, w)
@@ -91,9 +92,19 @@ func (f *folded) features(put func(kind, string)) {
 			put(byCity, sound(w))
 		}
 		if i > 0 { // "SW1A 1AA", "00-950"
-			put(byPostcode, strings.ToUpper(f.glued[i-1]+w))
+			put(byPostcode, strings.ToUpper(words[i-1]+w))
 		}
 	}
+}
+
+// postcode folds a postcode; "D-10115" and "SE-114 55" are "10115" and "11455".
+func postcode(s string) string {
+	c := code(s)
+	digits := strings.TrimLeft(c, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+	if n := len(c) - len(digits); (n == 1 || n == 2) && len(digits) >= 4 && digitsOnly(digits) {
+		return digits
+	}
+	return c
 }
 
 func isNumber(c byte) bool { return c >= '0' && c <= '9' }
@@ -104,8 +115,12 @@ func nameWords(text string) []string {
 		return nil
 	}
 	words := strings.Fields(plain(fold(text)))
-	kept := words[:0:0]
-	for _, w := range words {
+	var kept []string
+	for i, w := range words {
+		if strings.ContainsAny(w, "01458") && strings.ContainsFunc(w, isLetter) {
+			w = misseen.Replace(w)
+			words[i] = w
+		}
 		if !besideNames[w] {
 			kept = append(kept, w)
 		}
@@ -116,10 +131,15 @@ func nameWords(text string) []string {
 	return kept
 }
 
+// misseen are digits that scanners take letters for.
+var misseen = strings.NewReplacer("0", "o", "1", "l", "4", "a", "5", "s", "8", "b")
+
+func isLetter(r rune) bool { return r >= 'a' && r <= 'z' }
+
 // besideNames are titles, particles and legal forms.
 var besideNames = wordSet(`mr mrs ms miss mister madam sir dr prof professor herr frau hr fr mme mlle monsieur madame sig sra srta senor senora signora signor sigra dhr mevr mw pan pani
-	ing dipl mag mba phd jr sr ii iii esq attn attention zhd zu haenden c o co
-	de der den des van von vom zu zum zur da das do dos di del della la le el las los y e und and et ten ter het
+	ing dipl mag mba phd jr sr ii iii esq attn attention zhd zu haenden co
+	de der den des van von vom zu zum zur da das do dos di del della la le el las los und and et ten ter het
 	gmbh ag kg ohg ug mbh ltd limited llc inc corp plc bv nv sa sas sarl srl spa sl slu lda sp zoo z kft oy ab as aps gbr ev`)
 
 func wordSet(list string) map[string]bool {

@@ -200,7 +200,7 @@ func TestFuzzyNeedsDistance(t *testing.T) {
 		{"the same customer, an earlier order closed", world(twin("14 Cedar Avenue"), only(4, closed)), say("Edith Okonkwo", "14 Cedar Avenue", "82504", "Riverton"), prairie, "shipment 1005 fuzzy review 1"},
 		{"a town is not enough", nil, say("", "", "", "Riverton"), prairie, "shipment - none review 1"},
 		{"a name among thousands of the same", many, say("Ada Norwood", "", "", ""), prairie, "shipment - none review 1"},
-		{"a street in it", many, say("Ada Norwood", "26 Cedar Avenue", "82500", "Riverton"), prairie, "shipment 1016 fuzzy auto 1"},
+		{"a house in it, in a town of one street", many, say("Ada Norwood", "26 Cedar Avenue", "82500", "Riverton"), prairie, "shipment 1016 fuzzy review 1"},
 		{"name and house, another postcode", nil, say("Edith Okonkwo", "14 Cedar Avenue", "99204", "Riverton"), prairie, "shipment 1004 fuzzy auto 1"},
 		{"another supplier's customer", nil, say("Bruno Castellani", "11 Cedar Avenue", "82501", "Riverton"), harbor, "shipment - none review 1"},
 		{"nearly one's name, and a neighbour's to the letter", world(twin("16 Cedar Avenue"), only(4, func(po *PO) { po.ShipTo.Name = "Edith Okonkvo" })), say("Edith Okonkwo", "14 Cedar Avenue", "82504", "Riverton"), prairie,

@@ -11,6 +11,7 @@ type streetAddress struct {
 	types []string // "street", "avenue": they tell Oak Street from Oak Avenue
 	house string   // "12", "12a"
 	units []string // other numbers: of a flat, a floor, a box
+	whole string   // all of it, should a space stand in the wrong place
 }
 
 // foldStreet reads the lines of a street address in the ways of several countries: "12 Main St. Apt 4", "Hauptstr. 12 a", "ul. Długa 5/7", "C/ Mayor, 12, 3º B".
@@ -30,8 +31,8 @@ func foldStreet(lines ...string) streetAddress {
 				} else {
 					s.units = append(s.units, w)
 				}
-			case len(w) == 1 && i > 0 && words[i-1] == s.house:
-				s.house += w // "12 a"
+			case len(w) == 1 && i > 0 && words[i-1] == s.house && (len(s.words) > 0 || i+1 == len(words)):
+				s.house += w // "Hauptstr. 12 a"; in "12 E Main St" it is the east
 			case unit && len(w) == 1:
 			default:
 				s.name(w)
@@ -47,10 +48,15 @@ func foldStreet(lines ...string) streetAddress {
 
 // name takes a word of the street's name, with what kind of street it is cut off: "Hauptstr" is "haupt" and "strasse".
 func (s *streetAddress) name(w string) {
+	if whole, ok := directions[w]; ok {
+		w = whole
+	}
 	if kind, ok := streetWords[w]; ok {
 		s.types = append(s.types, kind)
+		s.whole += kind
 		return
 	}
+	s.whole += w
 	for _, e := range streetEndings {
 		if stem, ok := strings.CutSuffix(w, e.short); ok && len(stem) > 2 {
 			s.types = append(s.types, e.kind)
@@ -60,6 +66,8 @@ func (s *streetAddress) name(w string) {
 	}
 	s.words = append(s.words, plain(w))
 }
+
+var directions = map[string]string{"n": "north", "s": "south", "e": "east", "w": "west"}
 
 // ordinal tells "5th", the name of a street and not of a house.
 func ordinal(w string) bool {
@@ -152,6 +160,9 @@ func streetNames(a, b *streetAddress) agreement {
 	}
 	glueX, glueY := strings.Join(x, ""), strings.Join(y, "")
 	if glueX == glueY || apart(glueX, glueY, 1+min(len(glueX), len(glueY))/6) <= 1+min(len(glueX), len(glueY))/6 && min(len(glueX), len(glueY)) > 3 {
+		return close
+	}
+	if len(a.whole) > 5 && apart(a.whole, b.whole, 1) <= 1 {
 		return close
 	}
 	hits := 0

@@ -17,13 +17,17 @@ const (
 	quotedNumber      = 4.0  // in the text of an earlier mail
 	poNumberBonus     = 3.0  // "1001-A" is hardly anything else
 	refWeight         = 11.0
-	ownSupplier       = 8.0 // suppliers write about their own purchase orders; one in a few hundred mails strays
-	nearWeight        = 1.0 // a number with a slip; shared among all orders that it nearly names
-	skuWeight         = 5.0 // at most; common products tell less (skuBits)
-	otherSKU          = 7.0 // a product that others ordered, and this one did not
-	quantityWeight    = 1.0
-	closedTwin        = 12.0
-	closedStranger    = 4.0
+	// Whose mail it is: about six of seven are about an order that we know. A supplier knows only the consignees that it was told, and a key tells whom it
+	// means: so by the consignee alone another supplier's order is hardly ever meant, by a key one of our own nearly always.
+	ownSupplier    = 2.5
+	otherSupplier  = 13.5
+	namedByKey     = 5.5 // more for either, once a key names the order
+	nearWeight     = 6.5 // a number with a slip, shared among all orders that it nearly names: what has the form of our numbers is seldom about an order that we never sent
+	skuWeight      = 5.0 // at most; common products tell less (skuBits)
+	otherSKU       = 7.0 // a product that others ordered, and this one did not
+	quantityWeight = 1.0
+	closedTwin     = 12.0
+	closedStranger = 4.0
 
 	autoConfidence = 0.999
 	// distance is how much likelier than the runner-up an automatic match must be, in bits.
@@ -37,12 +41,13 @@ func numberWeight(base float64, competing int) float64 { return base + math.Log2
 // posterior turns weights into probabilities: of each candidate, against the others and against an order that we do not know: some stranger's, or
 // one of a candidate's kin. The prior odds are one in as many as compete.
 func posterior(weights, kin []float64, competing int) []float64 {
+	const most = 900 // bits; what is surer is no surer
 	prior := -math.Log2(float64(competing))
 	sum := 1.0 // the stranger's
 	odds := make([]float64, len(weights))
 	for i, w := range weights {
-		odds[i] = math.Exp2(math.Min(w+prior, 60))
-		sum += odds[i] + math.Exp2(math.Min(kin[i]+prior, 60))
+		odds[i] = math.Exp2(math.Min(w+prior, most))
+		sum += odds[i] + math.Exp2(math.Min(kin[i]+prior, most))
 	}
 	for i := range odds {
 		odds[i] /= sum

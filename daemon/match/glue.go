@@ -1,0 +1,71 @@
+package match
+
+import (
+	"slices"
+	"strings"
+)
+
+// unglue divides an address in one cell as this order's would be divided: the piece with its postcode or city is the place, a piece with its street or with a
+// number is the street, and what is left are names.
+func (f *folded) unglue(own *folded) folded {
+	split := *f
+	split.glued = nil
+	var names, lines []string
+	for i, piece := range f.glued {
+		words := strings.Fields(plain(fold(piece)))
+		switch {
+		case split.place(own, words):
+		case own.street.in(words):
+			lines = append(lines, piece)
+		case slices.ContainsFunc(words, func(w string) bool { return isNumber(w[0]) }):
+			lines = append(lines, piece)
+		case len(words) > 0 && (i < 2 || len(names) == 0) && len(strings.TrimSpace(piece)) > 2: // a country's code is none
+			names = append(names, piece)
+		}
+	}
+	split.street = foldStreet(lines...)
+	if len(split.name) == 0 {
+		split.name = nameWords(strings.Join(names[:min(len(names), 2)], " "))
+		if len(names) > 1 && len(own.company) > 0 && compareNames(nameWords(names[1]), own.company) <= close {
+			split.name, split.company = nameWords(names[0]), nameWords(names[1])
+		} else if len(names) > 1 && compareNames(nameWords(names[0]), own.name) <= close {
+			split.name = nameWords(names[0])
+		}
+	}
+	return split
+}
+
+// place takes what postcode and city a piece has. Words that stand for neither are a street's or a name's, unless the postcode is among them.
+func (f *folded) place(own *folded, words []string) bool {
+	together := strings.ToUpper(strings.Join(words, ""))
+	found := false
+	if own.postcode != "" && strings.Contains(together, own.postcode) {
+		f.postcode, found = own.postcode, true
+	}
+	city := strings.Fields(own.city)
+	hits := 0
+	for _, w := range city {
+		if slices.ContainsFunc(words, func(v string) bool { return v == w || len(w) > 3 && alikeWords(v, w) }) {
+			hits++
+		}
+	}
+	if len(city) > 0 && hits == len(city) && len(words) <= len(city)+2 {
+		f.city, found = own.city, true
+		for i := range words { // another postcode speaks against this place
+			if code := strings.ToUpper(strings.Join(words[i:], "")); f.postcode == "" && isNumber(words[i][0]) {
+				f.postcode = strings.TrimSuffix(code, strings.ToUpper(strings.Join(city, "")))
+			}
+		}
+	}
+	return found
+}
+
+// in tells whether the words of a street stand among others.
+func (s *streetAddress) in(words []string) bool {
+	for _, w := range s.words {
+		if !slices.ContainsFunc(words, func(v string) bool { return v == w || alikeWords(v, w) }) {
+			return false
+		}
+	}
+	return len(s.words) > 0
+}
