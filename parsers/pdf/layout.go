@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/ledongthuc/pdf"
-
 	"waybill/parsers"
 )
 
@@ -14,6 +12,7 @@ import (
 type glyph struct {
 	x, y, width, size float64
 	text              string
+	turned            int // quarter turns to the left
 }
 
 // cell is a run of characters without a gap as wide as between columns.
@@ -27,8 +26,7 @@ const maxGlyphs = 100_000
 
 // layOut makes lines of what stands at the same height, with a space where there is a gap and a TAB where it is a wide
 // one. Lines of several cells are tables. It gives nil for a page without text.
-func layOut(chars []pdf.Text, ends map[string]string, part string) *parsers.Text {
-	lines := rows(glyphs(chars, ends))
+func layOut(lines []textRow, part string) *parsers.Text {
 	if len(lines) == 0 {
 		return nil
 	}
@@ -58,9 +56,12 @@ func layOut(chars []pdf.Text, ends map[string]string, part string) *parsers.Text
 			b.WriteString(c.text)
 			places = append(places, [2]int{start, b.Len()})
 		}
-		if len(line.cells) < 2 {
+		if len(line.cells) < 2 || line.apart {
 			flush()
 			continue
+		}
+		if line.gap {
+			flush()
 		}
 		run, spans = append(run, line.cells), append(spans, places)
 	}
@@ -76,49 +77,7 @@ func layOut(chars []pdf.Text, ends map[string]string, part string) *parsers.Text
 	return t
 }
 
-// glyphs cleans what the library gives: line ends that it adds, characters without a width or a place.
-// ends says what the line end looks like in each font.
-func glyphs(chars []pdf.Text, ends map[string]string) []glyph {
-	out := make([]glyph, 0, min(len(chars), maxGlyphs))
-	last, lastX := glyph{x: math.NaN()}, math.NaN() // lastX is where the file put it
-	for _, c := range chars[:min(len(chars), maxGlyphs)] {
-		if c.S == "\n" || c.S == "" || c.S == "\uFFFD" || c.S == ends[c.Font] || math.IsNaN(c.X+c.Y) || math.IsInf(c.X+c.Y, 0) {
-			continue
-		}
-		g := glyph{x: c.X, y: c.Y, width: c.W, size: math.Abs(c.FontSize), text: ligatures.Replace(strings.ToValidUTF8(c.S, ""))}
-		if g.size == 0 || math.IsNaN(g.size) || math.IsInf(g.size, 0) {
-			g.size = 10
-		}
-		if g.width <= 0 || math.IsNaN(g.width) || math.IsInf(g.width, 0) {
-			g.width = standardWidth(c.Font, c.S) * g.size
-			if moved := c.X - lastX; c.Y == last.y && math.Abs(moved) < g.size && c.X < last.x+last.width {
-				g.x = last.x + last.width + moved // drawn in one go, with the widths left out
-			}
-		}
-		last, lastX = g, c.X
-		out = append(out, g)
-	}
-	return out
-}
-
 var ligatures = strings.NewReplacer("ﬀ", "ff", "ﬁ", "fi", "ﬂ", "fl", "ﬃ", "ffi", "ﬄ", "ffl", "\u00a0", " ", "\u00ad", "-")
-
-// lineEnds says what the library's line end, which it adds to what is shown, looks like once it went through the encoding
-// of each font of a page: some have a letter there.
-func lineEnds(p pdf.Page) map[string]string {
-	ends := map[string]string{}
-	for _, name := range p.Fonts() {
-		f := p.Font(name)
-		base := f.BaseFont()
-		if i := strings.Index(base, "+"); i >= 0 {
-			base = base[i+1:]
-		}
-		if e := f.Encoder(); e != nil {
-			ends[base] = e.Decode("\n")
-		}
-	}
-	return ends
-}
 
 // standardWidth is the width of a character of the fonts that every program has and whose widths a file may leave out
 // (PDF 1.7 section 9.6.2.2), in parts of the font's size: those of Helvetica, and Courier's one. Others are near enough to
@@ -142,6 +101,7 @@ var helvetica = [...]int16{
 type textRow struct {
 	cells []cell
 	gap   bool // more space above it than between lines
+	apart bool // belongs to no table
 }
 
 // rows sorts characters into lines from top to bottom, and lines into cells from left to right.
@@ -182,32 +142,67 @@ func rows(all []glyph) []textRow {
 	return out
 }
 
-// cut divides a line into cells.
+// cut divides a line into cells: at gaps wider than a space and a half, and wherever a program has filled up with spaces.
 func cut(line []glyph) []cell {
+	line = even(line)
 	var out []cell
 	var open strings.Builder
-	from, end := 0.0, math.NaN()
+	from, end, blank := 0.0, math.NaN(), false
 	flush := func() {
 		if text := strings.TrimSpace(open.String()); text != "" {
 			out = append(out, cell{from, end, strings.ReplaceAll(text, "\t", " ")})
 		}
 		open.Reset()
 	}
+	last := glyph{x: math.NaN()}
 	for _, g := range line {
-		gap := g.x - end
-		switch {
+		if strings.TrimSpace(g.text) == "" {
+			blank = true
+			continue
+		}
+		if g.text == last.text && math.Abs(g.x-last.x) < g.size*0.12 {
+			continue // drawn twice, to look bold
+		}
+		last = g
+		switch gap := g.x - end; {
 		case math.IsNaN(gap):
 			from = g.x
 		case gap > g.size*1.5:
 			flush()
 			from = g.x
-		case gap > g.size*0.18 && !strings.HasSuffix(open.String(), " "):
+		case (gap > g.size*0.18 || blank) && !strings.HasSuffix(open.String(), " "):
 			open.WriteByte(' ')
 		}
 		open.WriteString(g.text)
-		end = g.x + g.width
+		end, blank = g.x+g.width, false
 	}
 	flush()
+	return out
+}
+
+// even gives the characters of a line that stand all as far from each other the width of that step: a program has drawn each for itself.
+func even(line []glyph) []glyph {
+	if len(line) < 6 {
+		return line
+	}
+	steps := make([]float64, 0, len(line)-1)
+	for i := 1; i < len(line); i++ {
+		steps = append(steps, line[i].x-line[i-1].x)
+	}
+	slices.Sort(steps)
+	step, same := steps[len(steps)/2], 0
+	for _, s := range steps {
+		if math.Abs(s-step) < line[0].size*0.02 {
+			same++
+		}
+	}
+	if step <= 0 || step > line[0].size || same*10 < len(steps)*8 {
+		return line
+	}
+	out := slices.Clone(line)
+	for i := range out {
+		out[i].width = max(out[i].width, step*0.95)
+	}
 	return out
 }
 

@@ -49,6 +49,8 @@ func Parse(doc []byte, part string) ([]Page, []parsers.Problem) {
 	pages, broken := readPages(r, part)
 	var problems []parsers.Problem
 	switch {
+	case len(pages) == 0 && bytes.Contains(doc, []byte("/Encrypt")):
+		problems = problem("encrypted", "This PDF is protected in a way that can't be read. Please ask for it without.")
 	case len(pages) == 0:
 		problems = problem("no_text", "This PDF holds no text, as a scan does not. Please look at it, or ask the supplier to write the same in the mail or as CSV.")
 	case broken > 0:
@@ -125,7 +127,11 @@ func readPage(r *pdf.Reader, n int, part string) (texts []*parsers.Text, err err
 	if page.V.IsNull() {
 		return nil, nil
 	}
-	if t := layOut(page.Content().Text, lineEnds(page), part); t != nil {
+	lines := rows(upright(characters(page)))
+	if divided, ok := columns(lines); ok {
+		lines = divided
+	}
+	if t := layOut(lines, part); t != nil {
 		texts = append(texts, t)
 	}
 	plain, plainErr := page.GetPlainText(nil)

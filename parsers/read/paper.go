@@ -52,6 +52,27 @@ func (d *document) old(raw []byte, name, part string) {
 	d.hash(raw)
 }
 
+// fuller tells whether the order of writing of a page says more than its lines do: a number that they tear apart, or anything where they say
+// nothing. Else the lines count, in which stands side by side what belongs together.
+func fuller(r, lines bodyResult) bool {
+	news := func(r bodyResult) (numbers int, said bool) {
+		seen := map[string]bool{}
+		for _, s := range r.Statements {
+			said = said || s.Kind != ""
+			for _, t := range s.Tracking {
+				if !seen[t.Number] && !t.Invalid && t.Score >= 0.9 {
+					seen[t.Number] = true
+					numbers++
+				}
+			}
+		}
+		return numbers, said
+	}
+	more, told := news(r)
+	have, says := news(lines)
+	return more > have || more == have && told && !says
+}
+
 // pdf reads the pages of a PDF that holds text. Each page is a part of its own.
 func (d *document) pdf(raw []byte, name, part string) {
 	at := part
@@ -66,7 +87,7 @@ func (d *document) pdf(raw []byte, name, part string) {
 		var said bodyResult
 		for _, t := range p.Texts {
 			mail.MarkText(t, mail.Around{Own: d.profile.Own})
-			if r := d.body(t); best == nil || worth(r) > worth(said) {
+			if r := d.body(t); best == nil || fuller(r, said) {
 				best, said = t, r
 			}
 		}

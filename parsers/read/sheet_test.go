@@ -149,6 +149,15 @@ func said(r parsers.Reading) string {
 			}
 		}
 	}
+	if len(all) == 1 { // goods of which nothing is said are of the one order that the paper is about
+		for _, s := range r.Statements {
+			for _, l := range s.Lines {
+				if s.Kind == "" && len(s.Tracking) == 0 {
+					all[0].lines = append(all[0].lines, cmp.Or(l.SKU.Text, l.Title.Text)+"*"+strconv.Itoa(l.Quantity))
+				}
+			}
+		}
+	}
 	var out []string
 	for _, n := range all {
 		line := n.order + " " + n.kind

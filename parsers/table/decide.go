@@ -10,6 +10,9 @@ import (
 
 // decide finds out what kind of news a row is: its status, else its tracking number, else its quantities, else a note.
 func (r *reader) decide(w *row, s *parsers.Statement, n *counts) {
+	if len(s.Tracking) > 0 && s.Tracking[0].Withdrawn {
+		return // what a label that was taken back has to do with the goods is not said
+	}
 	found, at, ok := r.status(w, len(s.Tracking) > 0)
 	tracked := len(s.Tracking) > 0
 	sent := n.left.ok && n.left.n > 0

@@ -43,6 +43,7 @@ const (
 	Email      Meaning = "email"
 	Invoice    Meaning = "invoice"
 	CustomerNo Meaning = "customer"
+	Void       Meaning = "void"   // whether the label was taken back: yes or no
 	Return     Meaning = "return" // numbers and labels for goods that come back: no shipment's
 	Ignore     Meaning = "ignore"
 )
@@ -53,6 +54,7 @@ var headings = []struct {
 	names   string
 }{
 	{Ignore, `order item id, order line id, order line, order item, order line no, order line number, line item id, order date, order total, order value, order weight, order type`},
+	{Void, `void, voided, is voided, void indicator, void label, label voided, voided label, shipment information void indicator, package void indicator, cancelled label, label cancelled, shipment voided, storniertes label`},
 	{Key, `wb key, waybill key, key, token, reply key, wb, waybill token`},
 	{Tracking, `tracking, tracking number, tracking numbers, tracking no, tracking nr, tracking num, tracking code, tracking codes, tracking id, tracking ids, trackingnumber, tracking reference, track, track no, track number, track and trace, track trace, trackcode, tracking info, tracking information, tracking details, parcel tracking,
 		awb, awb no, awb number, air waybill, waybill, waybill no, waybill number, consignment, consignment no, consignment number, con note, connote, connote number, parcel no, parcel number, parcel id, package id, package no, shipment number, shipment id, shipment no, shipment reference, carrier tracking, carrier reference, pro number, pro no, barcode tracking, label number,

@@ -43,6 +43,10 @@ func (r *reader) counts(w *row) counts {
 	}
 	c.none = c.left.ok && c.left.n == 0
 	c.doubt = c.doubt || c.ordered.ok && c.left.n > 0 && c.left.n+rest > c.ordered.n
+	if c.ordered.ok && c.left.ok && c.left.n > 0 && c.remaining.ok { // what is open is what has not left, with what is on backorder or without
+		open := c.ordered.n - c.left.n - c.cancelled.n
+		c.doubt = c.doubt || c.remaining.n != open && c.remaining.n != open-c.backordered.n
+	}
 	return c
 }
 

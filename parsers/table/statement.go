@@ -332,10 +332,46 @@ func (r *reader) trackings(w *row, slug string, refs []parsers.Ref) []parsers.Tr
 			out = append(out, t)
 		}
 	}
+	if len(out) == 0 {
+		out = r.remarked(w, slug, not)
+	}
 	if len(out) > 1 {
 		out = carrier.Merge(out)
 	}
+	for _, i := range r.uses.void {
+		if found, ok := answer(w.cell(i)); ok && found.kind != "" || !ok && titleVoid[carrier.Fold(w.cell(i))] {
+			for j := range out {
+				out[j].Withdrawn = true
+			}
+		}
+	}
 	return out
+}
+
+// titleVoid are words in a column of voided labels that say that this one is, folded.
+var titleVoid = map[string]bool{"void": true, "voided": true, "cancelled": true, "canceled": true, "storniert": true, "v": true}
+
+// remarked finds a tracking number within a sentence or a status, in a row that has none in a column of its own: "shipped with UPS 1Z…".
+func (r *reader) remarked(w *row, slug string, not []string) []parsers.Tracking {
+	for _, list := range [...][]int{r.uses.note, r.uses.status} {
+		for _, i := range list {
+			c := w.cell(i)
+			if len(c) > 1000 || digitsIn(c) < 8 {
+				continue
+			}
+			var sure []parsers.Tracking
+			for _, t := range carrier.Find(c, carrier.Context{Carrier: slug, Usual: r.profile.Carrier, Not: not}) {
+				if t.Score >= 0.9 && !t.Invalid {
+					t.At = r.inside(w, i, t.Text)
+					sure = append(sure, t)
+				}
+			}
+			if len(sure) > 0 {
+				return sure
+			}
+		}
+	}
+	return nil
 }
 
 // meaningAt is the meaning of column i.

@@ -1,0 +1,105 @@
+package pdf
+
+import (
+	"slices"
+	"strings"
+)
+
+// columns reads a page whose upper part or whole stands in two columns: addresses beside the data of an order. In each run of lines that keep a
+// gutter free, the left column comes before the right one. ok is false where there are none.
+func columns(lines []textRow) (out []textRow, ok bool) {
+	for i := 0; i < len(lines); {
+		end, gutter := i, 0.0
+		for n := len(lines); n > i+2; n-- { // the longest run that has a gutter
+			if g, found := gutterOf(lines[i:n]); found {
+				end, gutter = n, g
+				break
+			}
+		}
+		if end == i {
+			out = append(out, lines[i])
+			i++
+			continue
+		}
+		out = append(out, divide(lines[i:end], gutter)...)
+		ok = true
+		i = end
+	}
+	return out, ok
+}
+
+// mostColumnLines bounds the lines of one run of columns: a page of text has fewer.
+const mostColumnLines = 60
+
+// gutterOf finds a place that no line of a run crosses, with at most two cells in each line, and text on both sides in three lines or more, of which
+// some tell that they are texts of their own and no names and values.
+func gutterOf(run []textRow) (at float64, ok bool) {
+	if len(run) > mostColumnLines {
+		return 0, false
+	}
+	var starts []float64
+	for _, l := range run {
+		if len(l.cells) > 2 {
+			return 0, false
+		}
+		if len(l.cells) == 2 {
+			starts = append(starts, l.cells[1].from)
+		}
+	}
+	if len(starts) < 2 {
+		return 0, false
+	}
+	at = slices.Min(starts)
+	own, both, right := 0, 0, 0
+	for i, l := range run {
+		for k, c := range l.cells {
+			if c.from < at && c.to > at {
+				return 0, false
+			}
+			if c.from >= at {
+				right++
+			}
+			if k == 1 && l.cells[0].from >= at {
+				return 0, false // both on the right
+			}
+			if labelled(c.text) {
+				own++
+			}
+		}
+		if len(l.cells) == 2 {
+			both++
+			if i == 0 && strings.HasSuffix(l.cells[0].text, ":") && strings.HasSuffix(l.cells[1].text, ":") {
+				own += 2
+			}
+		}
+	}
+	return at, both >= 2 && right >= 3 && own >= 2
+}
+
+// labelled tells a cell that holds a name and its value: "Your PO: 10231".
+func labelled(c string) bool {
+	name, value, found := strings.Cut(strings.ReplaceAll(c, "：", ":"), ":")
+	return found && name != "" && strings.TrimSpace(value) != ""
+}
+
+// divide gives the left cells of a run, then the right ones.
+func divide(run []textRow, gutter float64) []textRow {
+	var left, right []textRow
+	for _, l := range run {
+		for _, c := range l.cells {
+			one := textRow{cells: []cell{c}, apart: true}
+			if c.from >= gutter {
+				right = append(right, one)
+			} else {
+				left = append(left, one)
+			}
+		}
+	}
+	if len(left) > 0 {
+		left[0].gap = true
+	}
+	if len(right) > 0 {
+		right[0].gap = true
+	}
+	return append(left, right...)
+}
