@@ -53,7 +53,15 @@ func (t *table) heading() {
 	if len(rows) < 3 || len(rows[0]) != len(rows[1]) || !isHeading(rows[0]) || !isHeading(rows[1]) || isHeading(rows[2]) {
 		return
 	}
-	merged := false
+	groups, merged := 0, false
+	for _, c := range rows[0] {
+		if !c.Merged {
+			groups++
+		}
+	}
+	if groups < 2 { // a title over all columns
+		return
+	}
 	for i, c := range rows[1] {
 		group := rows[0][i]
 		merged = merged || group.Merged || c.Merged

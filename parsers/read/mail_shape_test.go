@@ -128,6 +128,12 @@ var forwards = []told{
 	{name: "re after fwd with the carrier's notice below", raw: from + reply + "Subject: Re: Fwd: 1001\n" + plain + "Not ours, the number belongs to another customer.\n\nOn Tue, Aug 26, 2025 at 9:00 AM Shop <orders@shop.example> wrote:\n> ---------- Forwarded message ---------\n> From: UPS <n@ups.example>\n> Order 1002 has shipped, " + ups3 + "\n", kind: parsers.Question, tracking: "", orders: "", quoted: "1002"},
 }
 
+// forms that came later
+var moreForwards = []told{
+	{name: "thunderbird forward fr", raw: from + "Subject: Tr: Votre envoi\n" + plain + "voilà\n\n-------- Message transféré --------\nSujet : Votre envoi\nDate : Tue, 4 Nov 2025 09:40:02 +0100\nDe : Chronopost <n@chronopost.example>\nPour : lager@nordlicht.example\n\nVotre envoi n° XY123456789FR a été remis à Chronopost.\nVotre commande : 1001\n", kind: parsers.Shipment, tracking: "chronopost:XY123456789FR", orders: "1001"},
+	{name: "thunderbird forward de", raw: from + "Subject: Fwd: Sendung\n" + plain + "-------- Weitergeleitete Nachricht --------\nBetreff: \tSendung\nDatum: \tTue, 4 Nov 2025 09:40:02 +0100\nVon: \tDHL <n@dhl.example>\nAn: \tlager@nordlicht.example\n\nIhre Bestellung 1001 ist unterwegs. Sendungsnummer " + dhl2 + "\n", kind: parsers.Shipment, tracking: "dhl-germany:" + dhl2, orders: "1001"},
+}
+
 var replies = []told{
 	{name: "outlook ja", raw: from + reply + "Subject: RE: 注文 1001\n" + plain + "本日発送いたしました。伝票番号は 2222-0297-2994（ヤマト運輸）です。\n\n-----Original Message-----\nFrom: Shop\nSent: Monday, August 25, 2025 9:00 AM\nTo: 倉庫\nSubject: 注文 1001\n\n注文 1002 はキャンセルしました。\n", kind: parsers.Shipment, tracking: "yamato:222202972994", orders: "1001", quoted: "1002"},
 	{name: "gmail ja attribution", raw: from + reply + "Subject: Re: 注文 1001\n" + plain + "在庫切れです。\n\n2025年8月25日(月) 9:00 Shop <orders@shop.example>:\n\n> 注文 1001 を発送してください。\n", kind: parsers.OutOfStock, orders: "1001"},
@@ -150,6 +156,9 @@ var layouts = []told{
 	{name: "rowspan: one order, two parcels", raw: from + "Subject: Shipments\n" + page + `<p>Shipped today:</p><table><tr><th>Order</th><th>Tracking</th></tr><tr><td rowspan="2">1001</td><td>` + ups3 + `</td></tr><tr><td>` + ups4 + `</td></tr><tr><td>1002</td><td>` + rm1 + `</td></tr></table>`, kind: parsers.Shipment, tracking: "royal-mail:" + rm1 + " ups:" + ups4 + " ups:" + ups3, orders: "1001 1002"},
 	{name: "colspan heading", raw: from + "Subject: Shipments\n" + page + `<table><tr><th colspan="3">Shipped 26.08.</th></tr><tr><th>Order</th><th>Carrier</th><th>Tracking</th></tr><tr><td>1001</td><td>DPD</td><td>` + dpd1 + `</td></tr></table>`, kind: parsers.Shipment, tracking: "dpd:" + dpd1, orders: "1001"},
 	{name: "grouped headings", raw: from + "Subject: Shipments\n" + page + `<table><tr><th rowspan="2">Order</th><th colspan="2">Shipment</th></tr><tr><th>Carrier</th><th>Tracking number</th></tr><tr><td>1001</td><td>UPS</td><td>` + ups3 + `</td></tr><tr><td>1002</td><td>UPS</td><td>` + ups4 + `</td></tr></table>`, kind: parsers.Shipment, tracking: "ups:" + ups4 + " ups:" + ups3, orders: "1001 1002"},
+	{name: "buttons in rows", raw: from + "Subject: Shipments\n" + page + `<table><tr><th>Order</th><th>Status</th><th></th></tr><tr><td>1001</td><td>Shipped</td><td><a href="https://www.ups.com/track?tracknum=` + ups3 + `">Track</a></td></tr><tr><td>1002</td><td>Shipped</td><td><a href="https://tracking.dpd.de/status/en_US/parcel/` + dpd1 + `">Track</a></td></tr></table>`, kind: parsers.Shipment, tracking: "dpd:" + dpd1 + " ups:" + ups3, orders: "1001 1002"},
+	{name: "a form of small tables", raw: from + "Subject: Shipped\n" + page + `<table><tr><td><table><tr><td>Purchase order</td></tr><tr><td>1001</td></tr></table></td><td><table><tr><td>Tracking number</td></tr><tr><td>` + ups3 + `</td></tr></table></td></tr></table><p>Your order has shipped.</p>`, kind: parsers.Shipment, tracking: "ups:" + ups3, orders: "1001"},
+	{name: "the carrier above the table", raw: from + "Subject: Shipments\n" + page + `<p>Today with GLS:</p><table><tr><th>Order</th><th>Number</th></tr><tr><td>1001</td><td>62463529096</td></tr></table>`, kind: parsers.Shipment, tracking: "gls:62463529096", orders: "1001"},
 	{name: "vertical table", raw: from + "Subject: Your shipment\n" + page + `<table><tr><td>Order number</td><td>1001</td></tr><tr><td>Carrier</td><td>UPS</td></tr><tr><td>Tracking number</td><td>` + ups3 + `</td></tr><tr><td>Status</td><td>Shipped</td></tr></table>`, kind: parsers.Shipment, tracking: "ups:" + ups3, orders: "1001"},
 	{name: "table of divs", raw: from + "Subject: Shipments\n" + page + `<p>Shipped:</p><div style="display:table"><div style="display:table-row"><div style="display:table-cell">Order</div><div style="display:table-cell">Tracking</div></div><div style="display:table-row"><div style="display:table-cell">1001</div><div style="display:table-cell">` + ups3 + `</div></div><div style="display:table-row"><div style="display:table-cell">1002</div><div style="display:table-cell">` + ups4 + `</div></div></div>`, kind: parsers.Shipment, tracking: "ups:" + ups4 + " ups:" + ups3, orders: "1001 1002"},
 	{name: "css grid", raw: from + "Subject: Shipments\n" + page + `<p>Shipped:</p><div style="display:grid;grid-template-columns:1fr 1fr"><div>Order</div><div>Tracking</div><div>1001</div><div>` + ups3 + `</div><div>1002</div><div>` + ups4 + `</div></div>`, kind: parsers.Shipment, tracking: "ups:" + ups4 + " ups:" + ups3, orders: "1001 1002"},
@@ -189,7 +198,7 @@ var wrapped = []told{
 	{name: "damaged html swallows text", raw: from + "Subject: Order 1001\n" + page + `<p>Order 1001 has shipped. <a href="https://shop.example/x>Tracking</a> ` + ups3 + ` for order 1002</p><p>Order 1003 has "shipped" ` + ups4 + `</p>`, kind: parsers.Shipment, tracking: "ups:" + ups4 + " ups:" + ups3, orders: "1001 1002 1003"},
 }
 
-func TestForwards(t *testing.T) { check(t, forwards) }
+func TestForwards(t *testing.T) { check(t, slices.Concat(forwards, moreForwards)) }
 func TestReplies(t *testing.T)  { check(t, replies) }
 func TestLayouts(t *testing.T)  { check(t, layouts) }
 func TestWrapped(t *testing.T)  { check(t, wrapped) }

@@ -226,7 +226,8 @@ func (d *document) body(t *parsers.Text) bodyResult {
 	var out bodyResult
 	var skip [][2]int
 	var fresh []string // of the tables
-	tables, drawn := t.Tables, len(t.Tables)
+	tables := joined(t, t.Tables)
+	drawn := len(tables)
 	if drawn == 0 || !t.Extracted { // tables of HTML are told by its tags, unless it has none: "<pre>", boxes beside each other
 		tables = slices.Concat(tables, table.Blocks(t.Text))
 	}
