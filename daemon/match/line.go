@@ -247,12 +247,13 @@ func titled(a, b string) bool {
 // remaining settles several things that are said of one order: "AB-1 is out of stock, the rest left with 1Z…" ships what is not named.
 func (x *look) remaining(finding *Finding, n *news, all []*news, c *candidate, review func(string)) {
 	other := map[string]int{}
-	several := false
+	several, told := false, true // told: of each of the other news it is said which products
 	for _, o := range all {
 		if o.kind == n.kind || !consumes(o.kind) {
 			continue
 		}
 		several = true
+		told = told && len(o.lines) > 0
 		for _, l := range together(o.lines) {
 			for _, line := range c.meant(l) {
 				quantity := l.Quantity
@@ -271,8 +272,22 @@ func (x *look) remaining(finding *Finding, n *news, all []*news, c *candidate, r
 			finding.LineQuantities = append(finding.LineQuantities, order.LineQuantity{Line: l.ID, Quantity: left})
 		}
 	}
-	if len(finding.LineQuantities) == 0 || n.kind != parsers.Shipment {
+	if len(finding.LineQuantities) == 0 || n.kind != parsers.Shipment && (!told || len(all) > 2) {
 		finding.LineQuantities = nil
 		review("several things are said of " + c.Number + ", and not of which products")
+		return
 	}
+	if n.kind != parsers.Shipment { // "one of two left; sold out": the rest is
+		for _, q := range finding.LineQuantities {
+			finding.Lines = append(finding.Lines, FoundLine{SKU: c.line(q.Line).SKU, Quantity: q.Quantity})
+		}
+	}
+}
+
+func (c *candidate) line(id string) Line {
+	i := slices.IndexFunc(c.Lines, func(l Line) bool { return l.ID == id })
+	if i < 0 {
+		return Line{}
+	}
+	return c.Lines[i]
 }

@@ -30,3 +30,13 @@ func TestSentencesWithoutAnOrder(t *testing.T) {
 			"out_of_stock 1004 fuzzy auto 1004-1=1; shipment 1004 fuzzy auto 1 1004-1=1"},
 	})
 }
+
+// Of two things that are said of an order, what the one does not name is the other's.
+func TestTheRest(t *testing.T) {
+	run(t, []check{
+		{"one left, the other is sold out", nil, text(with(shipped(ups(1), orderRef("1004")), product("AB-4", 1)), clause(parsers.OutOfStock, nil, orderRef("1004"))), prairie,
+			"out_of_stock 1004 order_number auto 1004-1=1; shipment 1004 order_number auto 1 1004-1=1"},
+		{"neither is told", nil, text(shipped(ups(1), orderRef("1004")), clause(parsers.OutOfStock, nil, orderRef("1004"))), prairie,
+			"out_of_stock 1004 order_number review; shipment 1004 order_number review 1"},
+	})
+}
