@@ -265,9 +265,27 @@ func (x *look) nearNumbers(r parsers.Ref, who Sender) []claim {
 	if len(key) < 4 || len(key) > 16 || r.Label == parsers.LabelKey || !slices.ContainsFunc([]rune(key), isDigit) {
 		return nil
 	}
+	pos := x.nearly(key, who)
+	if len(pos) == 0 || len(pos) > maxNear {
+		return nil
+	}
+	return []claim{{method: Fuzzy, pos: pos, weight: nearWeight + math.Log2(float64(x.competing(who))/float64(len(pos))), witness: "near:" + key,
+		reason: "nearly the number " + r.Text + " " + place(r.At, r.Quoted), at: Evidence{Field: "order", Text: r.Text, Place: r.At}}}
+}
+
+// nearly gives the orders that a number nearly names. Each costs some hundred looks into the index, here in the daemon: the same number is sought once, and
+// a paper with more unknown numbers than any supplier writes gets no ideas for the rest.
+func (x *look) nearly(key string, who Sender) []order.POID {
+	sought := nearKey{key, who.Supplier}
+	if pos, ok := x.tried[sought]; ok {
+		return slices.Clone(pos)
+	}
+	if len(x.tried) >= mostNear {
+		return nil
+	}
 	seen := map[order.POID]bool{}
 	var pos []order.POID
-	try := func(variant string) {
+	variants(key, func(variant string) {
 		for _, id := range x.find(byNumber, variant) {
 			e := x.entry(id)
 			if !seen[id] && (who.Supplier == "" || e.Supplier == "" || e.Supplier == who.Supplier) {
@@ -275,18 +293,17 @@ func (x *look) nearNumbers(r parsers.Ref, who Sender) []claim {
 				pos = append(pos, id)
 			}
 		}
-	}
-	variants(key, try)
-	if len(pos) == 0 || len(pos) > maxNear {
-		return nil
-	}
+	})
 	slices.Sort(pos)
-	return []claim{{method: Fuzzy, pos: pos, weight: nearWeight + math.Log2(float64(x.competing(who))/float64(len(pos))), witness: "near:" + key,
-		reason: "nearly the number " + r.Text + " " + place(r.At, r.Quoted), at: Evidence{Field: "order", Text: r.Text, Place: r.At}}}
+	x.tried[sought] = slices.Clone(pos)
+	return pos
 }
 
-// maxNear is how many orders a number may nearly name before it says nothing.
-const maxNear = 60
+// maxNear is how many orders a number may nearly name before it says nothing; mostNear how many numbers of one paper are sought so.
+const (
+	maxNear  = 60
+	mostNear = 2000
+)
 
 // variants calls try with everything that is one slip away from key.
 func variants(key string, try func(string)) {

@@ -10,9 +10,15 @@ type look struct {
 	index *Index
 	known map[order.POID]*entry
 	size  int // of the index
+	tried map[nearKey][]order.POID
 }
 
-func (x *Index) look() *look { return &look{x, map[order.POID]*entry{}, x.Len()} }
+// nearKey is a number that was sought among the orders of one sender.
+type nearKey struct{ number, supplier string }
+
+func (x *Index) look() *look {
+	return &look{x, map[order.POID]*entry{}, x.Len(), map[nearKey][]order.POID{}}
+}
 
 // entry is a purchase order that find or near gave.
 func (x *look) entry(id order.POID) *entry { return x.known[id] }
