@@ -314,6 +314,31 @@ func (r *reader) counterfactual(c clause) bool {
 	return slices.Contains([]string{"had", "were", "wäre", "wären", "hätte", "hätten", "waere", "haette", "haetten"}, first)
 }
 
+// hedged tells whether somebody is not sure: "might be sold out".
+func hedged(h hit, hits []hit) bool {
+	return slices.ContainsFunc(hits, func(o hit) bool {
+		return o.meaning == maybe && o.languages&h.languages != 0 && (o.end <= h.start && h.start-o.end < 40 || h.languages&japaneseBit != 0 && o.start >= h.end && o.start-h.end < 30)
+	})
+}
+
+// afterwards tells what is to happen once something else has: "then we'll ship".
+func afterwards(h hit, hits []hit) bool {
+	return slices.ContainsFunc(hits, func(o hit) bool {
+		return o.meaning == then && o.languages&h.languages != 0 && o.end <= h.start && h.start-o.end < 20
+	})
+}
+
+// infinitives of a cancellation say that it was done only beside "have to".
+func (r *reader) infinitiveOnly(h hit, c clause) bool {
+	switch strings.ToLower(r.view.text[h.start:h.end]) {
+	case "stornieren", "annuleren":
+	default:
+		return false
+	}
+	clause := string(squeeze(slices.Clone(r.folded[c.start:c.end])))
+	return !slices.ContainsFunc([]string{"muss", "moet", "moest", "genotig", "gezwungen", "genoodzaakt", "leider"}, func(w string) bool { return strings.Contains(clause, w) })
+}
+
 // onlyAsked tells a cancellation that is a wish so far: "your cancellation request".
 func onlyAsked(h hit, hits []hit) bool {
 	return bareEnd(h, hits) && slices.ContainsFunc(hits, func(o hit) bool {

@@ -57,6 +57,12 @@ func (r *reader) assemble() Result {
 	r.lend(pieces)
 	r.share(pieces)
 	party, from, to := r.settle(pieces)
+	for i := range pieces { // a company may be called "Out of Stock & Co"
+		if p := &pieces[i]; from >= 0 && p.start >= from && p.end <= to && len(p.tracking) == 0 {
+			p.news = news{}
+		}
+	}
+	r.interleave(pieces)
 	res.Statements = make([]parsers.Statement, 0, slots(pieces))
 	for i := range pieces {
 		p := &pieces[i]
@@ -279,7 +285,7 @@ func (r *reader) share(pieces []piece) {
 		if p := &pieces[i]; p.news.troubled && p.news.score < 0.5 && !numbered && !r.ofParcel(p.clause) {
 			p.news = news{} // mail comes back as well
 		}
-		told = told || pieces[i].mark == "" && pieces[i].news.score >= 0.5 && !pieces[i].news.mild
+		told = told || pieces[i].mark == "" && (pieces[i].news.score >= 0.5 && !pieces[i].news.mild || numbered && len(pieces[i].tracking) > 0)
 	}
 	for i := range pieces {
 		p := &pieces[i]
@@ -289,7 +295,7 @@ func (r *reader) share(pieces []piece) {
 		if p.news.troubled {
 			trouble = p.news
 		}
-		if told && (p.news.score < 0.5 || p.news.mild) { // "Questions? Please contact us." under news
+		if told && (p.news.score < 0.5 || p.news.mild && !r.unheard(p, pieces)) { // "Questions? Please contact us." under news
 			p.news.kind = ""
 		}
 		if p.news.kind == parsers.Shipment {
@@ -351,6 +357,15 @@ func withdrawEverywhere(pieces []piece) {
 			}
 		}
 	}
+}
+
+// unheard tells whether a sentence names an order that no other does that brings news.
+func (r *reader) unheard(p *piece, pieces []piece) bool {
+	return slices.ContainsFunc(p.refs, func(f reference) bool {
+		return f.names() && f.start >= p.start && f.end <= p.end && !slices.ContainsFunc(pieces, func(o piece) bool {
+			return o.start != p.start && o.says() && slices.ContainsFunc(o.refs, func(g reference) bool { return r.view.text[g.start:g.end] == r.view.text[f.start:f.end] })
+		})
+	})
 }
 
 func (r *reader) recalls(p *piece) bool {
@@ -422,7 +437,9 @@ func (r *reader) goodsCode(f reference, p *piece) bool {
 	if head == "" || digits == 0 || len(text) < 4 || head != strings.ToUpper(head) || calendarWeek(head) || !strings.Contains(text, "-") && (len(head) < 2 || digits < 2) || isCarrier(head) {
 		return false
 	}
-	ordered := false
+	ordered := slices.ContainsFunc(r.products, func(l product) bool { // other goods are called alike
+		return !l.title && l.end > l.start && letters(r.view.text[l.start:l.end]) == head
+	})
 	for _, o := range p.refs {
 		if o.label == parsers.LabelOrder || o.label == parsers.LabelKey {
 			if letters(r.view.text[o.start:o.end]) == head {

@@ -228,6 +228,11 @@ func (r *reader) divide(out []clause, c clause) []clause {
 			named++
 		}
 	}
+	if at := r.exceptAt(c); at > 0 {
+		rest := c
+		c.end, rest.start = at, at
+		return append(r.divide(out, c), rest)
+	}
 	complete := r.complete
 	if named < 2 {
 		if !r.twoProducts(c) {
@@ -238,7 +243,7 @@ func (r *reader) divide(out []clause, c clause) []clause {
 	cuts := r.cuts(c)
 	start := c.start
 	for _, cut := range cuts {
-		if cut.start < start || !complete(start, cut.start) || !complete(cut.end, c.end) {
+		if cut.start < start || r.enumerates(cut) || !complete(start, cut.start) || !complete(cut.end, c.end) {
 			continue
 		}
 		part := c
@@ -248,6 +253,32 @@ func (r *reader) divide(out []clause, c clause) []clause {
 	}
 	c.start = start
 	return append(out, c)
+}
+
+// exceptAt is where a sentence leaves something out that it names last: "all has left (1Z…) except the BR-21, expected on 25 November". 0 where it does not.
+func (r *reader) exceptAt(c clause) int {
+	for _, h := range r.within(c.start, c.end) {
+		if h.meaning != except || h.start == c.start || len(r.trackingIn(h.end, c.end)) > 0 {
+			continue
+		}
+		said := func(from, to int) bool {
+			return slices.ContainsFunc(r.within(from, to), func(o hit) bool { return o.meaning == shipped || o.meaning == acknowledged || o.meaning == gone })
+		}
+		if said(c.start, h.start) && !said(h.end, c.end) {
+			return h.start
+		}
+	}
+	return 0
+}
+
+// enumerates tells a word or sign between two orders of one list: "1001 and 1002 have shipped" is one piece.
+func (r *reader) enumerates(cut hit) bool {
+	before, after := r.refsIn(max(0, cut.start-40), cut.start), r.refsIn(cut.end, cut.end+24)
+	if len(before) == 0 || len(after) == 0 {
+		return false
+	}
+	last, next := before[len(before)-1], after[0]
+	return last.names() && next.names() && last.end <= cut.start && len(r.trackingIn(last.end, next.start)) == 0 && r.listed(last.end, next.start) && last.end+2 >= cut.start
 }
 
 // cuts are the places where one piece of news may end and the next begin.

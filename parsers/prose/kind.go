@@ -143,6 +143,14 @@ func (r *reader) turn(h hit, hits []hit, c clause) (meaning, float64) {
 		m = backordered
 	case (m == shipped || m == acknowledged) && r.sendsPaper(h, hits, c):
 		return none, 0
+	case slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == reserved && o.languages&h.languages != 0 }):
+		return condition, 0
+	case m == acknowledged && afterwards(h, hits):
+		return condition, 0
+	case m == rejected && r.ofGoods(c) && slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == refusing && o.start < h.end && h.start < o.end }):
+		return none, 0
+	case m == cancelled && r.infinitiveOnly(h, c):
+		score = 0.6
 	case m == cancelled && onlyAsked(h, hits):
 		return asked, 0.5
 	case m == cancelled && h.languages&easternBits != 0 && bareEnd(h, hits) && !r.doneAround(h, hits) && !r.listEntry(c, h):
@@ -150,6 +158,9 @@ func (r *reader) turn(h hit, hits []hit, c clause) (meaning, float64) {
 	}
 	if m == shipped && r.counterfactual(c) {
 		return condition, 0
+	}
+	if hedged(h, hits) {
+		score = min(score, unsureScore)
 	}
 	for _, o := range hits {
 		if o.languages&h.languages == 0 {
@@ -171,7 +182,7 @@ func (r *reader) turn(h hit, hits []hit, c clause) (meaning, float64) {
 				return condition, 0
 			}
 		case negation:
-			if r.numbering(o) || m == asked || m == invite || (m == outOfStock || m == backordered) && spent(o, h, hits) {
+			if r.numbering(o) || m == asked || m == invite || m == shipped && spentOnOther(o, hits) || (m == outOfStock || m == backordered) && spent(o, h, hits) {
 				continue
 			}
 			reach := 28
@@ -299,12 +310,16 @@ func (r *reader) promised(said map[meaning]news, hits []hit, c clause) {
 	if r.hasTracking(c) || c.question {
 		return
 	}
+	if len(hits) > 0 && hits[0].meaning == except && hits[0].start == c.start && r.expected(c.start, c.end, c.end).Text != "" {
+		said[backordered] = news{kind: parsers.Backorder, start: hits[0].start, end: hits[0].end, score: 0.75}
+		return
+	}
 	for _, h := range hits {
 		if h.meaning != eta && h.meaning != pending || r.turned(h, hits) {
 			continue
 		}
 		switch {
-		case h.meaning == pending && r.timeBehind(h.end, c) && (r.listEntry(c, h) || r.productBefore(h, c)):
+		case h.meaning == pending && r.timeBehind(h.end, c) && (r.listEntry(c, h) || r.headed(c) || r.productBefore(h, c)):
 			said[backordered] = news{kind: parsers.Backorder, start: h.start, end: h.end, score: 0.75}
 			return
 		case h.meaning == eta && r.expected(h.end, c.end, h.end).Text != "" && r.concernsOrder(c):
@@ -331,6 +346,16 @@ func (r *reader) listEntry(c clause, h hit) bool {
 		gap = f.end
 	}
 	return gap > c.start && strings.Trim(r.view.text[gap:h.start], " -:–—,|=>\t") == ""
+}
+
+// headed tells an entry that begins with its order and a dash or colon: "1001 - chisels to follow on 24 November".
+func (r *reader) headed(c clause) bool {
+	refs := r.refsIn(c.start, c.end)
+	if len(refs) == 0 || !refs[0].names() && !strings.Contains(r.view.text[refs[0].start:refs[0].end], "-") || refs[0].start > c.start+16 {
+		return false
+	}
+	rest := strings.TrimLeft(r.view.text[refs[0].end:c.end], " ")
+	return strings.HasPrefix(rest, ":") || strings.HasPrefix(rest, "-") || strings.HasPrefix(rest, "–") || strings.HasPrefix(rest, "—")
 }
 
 func (r *reader) productBefore(h hit, c clause) bool {

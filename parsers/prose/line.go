@@ -104,11 +104,19 @@ func (r *reader) codeBeside(i int) bool {
 		return false
 	}
 	t := r.tokens[i-1]
-	if t.letters == 0 || !skuLike(text[t.start:t.end], t) || strings.Trim(text[t.end:r.tokens[i].start], " ×:(*") != "" || r.ordered(t) || r.tokens[i].start-t.end > 4 || r.isTracking(t.start, t.end) {
+	gap := text[t.end:r.tokens[i].start]
+	if t.letters == 0 || !skuLike(text[t.start:t.end], t) || r.ordered(t) || !r.easternTitle(t.end, gap) && (strings.Trim(gap, " ×:(*") != "" || len(gap) > 4) || r.isTracking(t.start, t.end) {
 		return false
 	}
 	end, _ := r.times(i, r.tokens[i].end)
 	return i+1 == len(r.tokens) || !skuLike(text[r.tokens[i+1].start:r.tokens[i+1].end], r.tokens[i+1]) || strings.Trim(text[min(end, r.tokens[i+1].start):r.tokens[i+1].start], " .") != ""
+}
+
+// easternTitle tells a product's name between its code and the number of pieces, in a script without spaces: "KY-20 和紙ノート 3点".
+func (r *reader) easternTitle(at int, gap string) bool {
+	gap = strings.TrimSpace(gap)
+	return len(gap) >= 3 && len(gap) <= 45 && gap[0] >= 0xe3 && !strings.ContainsAny(gap, ",.;:、。\n") &&
+		!slices.ContainsFunc(r.within(at, at+len(gap)), func(h hit) bool { return h.meaning >= shipped && h.meaning <= asked })
 }
 
 // glued reads "2x".

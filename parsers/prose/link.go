@@ -59,3 +59,34 @@ func (r *reader) offersInstead(o *piece) bool {
 	return slices.ContainsFunc(hits, func(h hit) bool { return h.meaning == instead }) &&
 		(o.question || slices.ContainsFunc(hits, func(h hit) bool { return h.meaning == asked }))
 }
+
+// interleave ties a remark between the lines of our quoted mail to the product of the line above it. Only where several lines are answered so: below the whole
+// mail a remark is about all of it.
+func (r *reader) interleave(pieces []piece) {
+	type remark struct {
+		piece *piece
+		goods []product
+	}
+	var remarks []remark
+	var goods []product
+	for i := range pieces {
+		p := &pieces[i]
+		switch {
+		case p.mark == parsers.MarkQuoted:
+			if i > 0 && pieces[i-1].mark != parsers.MarkQuoted {
+				goods = nil
+			}
+			goods = append(goods, p.products...)
+		case p.mark == "" && len(goods) > 0 && (p.news.kind != "" || len(p.tracking) > 0):
+			remarks = append(remarks, remark{p, goods})
+		}
+	}
+	if len(remarks) < 2 || slices.ContainsFunc(remarks, func(m remark) bool { return len(m.goods) != 1 }) {
+		return
+	}
+	for _, m := range remarks {
+		if len(m.piece.products) == 0 {
+			m.piece.products = m.goods
+		}
+	}
+}
