@@ -125,7 +125,7 @@ func (f *field) consignee(p parsers.Party) {
 	if told.empty() {
 		return
 	}
-	for _, id := range f.x.near(&told, f.who) {
+	for _, id := range f.x.whoLives(&told, f.who) {
 		f.candidate(id)
 	}
 	for _, c := range f.all {

@@ -18,6 +18,8 @@ const (
 	agreements
 )
 
+func (a agreement) agrees() bool { return a == same || a == close }
+
 // compareNames compares two names, whose words may stand in any order.
 func compareNames(a, b []string) agreement {
 	if len(a) == 0 || len(b) == 0 {
@@ -73,8 +75,9 @@ func partner(w string, others []string, taken *[16]bool) (agreement, int) {
 			continue
 		}
 		how := differs
+		v, p := plain(w), plain(o)
 		switch {
-		case w == o:
+		case v == p:
 			return same, k
 		case len(w) == 1 || len(o) == 1:
 			if w[0] == o[0] {
@@ -82,9 +85,9 @@ func partner(w string, others []string, taken *[16]bool) (agreement, int) {
 			}
 		case strings.ReplaceAll(w, "rn", "m") == strings.ReplaceAll(o, "rn", "m"):
 			how = close // to a scanner
-		case formal[w] == o || formal[o] == w || formal[w] != "" && formal[w] == formal[o]:
+		case formal[v] == p || formal[p] == v || formal[v] != "" && formal[v] == formal[p]:
 			how = close
-		case len(w) > 3 && len(o) > 3 && (apart(w, o, slips(w)) <= slips(w) || sound(w) == sound(o) && w[0] == o[0] && apart(w, o, 3) <= 3):
+		case len(w) > 3 && len(o) > 3 && (apart(w, o, slips(w)) <= slips(w) || apart(v, p, slips(v)) <= slips(v) || w[0] == o[0] && apart(w, o, 3) <= 3 && sound(v) == sound(p)):
 			how = close
 		}
 		if how < best {
@@ -96,8 +99,14 @@ func partner(w string, others []string, taken *[16]bool) (agreement, int) {
 
 // joined tells names that are one when their words are written together: "Anne Marie" and "Annemarie", "Vanderberg".
 func joined(a, b []string) bool {
-	x, y := strings.Join(a, ""), strings.Join(b, "")
-	return min(len(x), len(y)) > 5 && apart(x, y, 1+min(len(x), len(y))/12) <= 1+min(len(x), len(y))/12
+	x := plain(strings.Join(a, ""))
+	for turn := range min(2, len(b)) {
+		y := plain(strings.Join(b[turn:], "") + strings.Join(b[:turn], ""))
+		if most := 1 + min(len(x), len(y))/12; min(len(x), len(y)) > 5 && apart(x, y, most) <= most {
+			return true
+		}
+	}
+	return false
 }
 
 func comparePostcodes(a, b string) agreement {

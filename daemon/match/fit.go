@@ -124,7 +124,7 @@ func (x *look) nameChance(theirs, ours []string) float64 {
 		switch how, k := partner(w, theirs, &taken); how {
 		case same, close:
 			taken[k], any = true, true
-			chance *= x.chance(byName, sound(w))
+			chance *= x.chance(byName, sound(plain(w)))
 		case partly:
 			taken[k] = true
 			chance *= initialChance
@@ -132,7 +132,7 @@ func (x *look) nameChance(theirs, ours []string) float64 {
 	}
 	if !any { // written together
 		for _, w := range ours {
-			chance *= x.chance(byName, sound(w))
+			chance *= x.chance(byName, sound(plain(w)))
 		}
 	}
 	return chance

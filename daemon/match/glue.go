@@ -14,6 +14,8 @@ func (f *folded) unglue(own *folded) folded {
 	for i, piece := range f.glued {
 		words := strings.Fields(plain(fold(piece)))
 		switch {
+		case compareNames(nameWords(piece), own.name).agrees() || compareNames(nameWords(piece), own.company).agrees():
+			names = append(names, piece)
 		case split.place(own, words):
 		case own.street.in(words):
 			lines = append(lines, piece)
@@ -26,9 +28,9 @@ func (f *folded) unglue(own *folded) folded {
 	split.street = foldStreet(lines...)
 	if len(split.name) == 0 {
 		split.name = nameWords(strings.Join(names[:min(len(names), 2)], " "))
-		if len(names) > 1 && len(own.company) > 0 && compareNames(nameWords(names[1]), own.company) <= close {
+		if len(names) > 1 && len(own.company) > 0 && compareNames(nameWords(names[1]), own.company).agrees() {
 			split.name, split.company = nameWords(names[0]), nameWords(names[1])
-		} else if len(names) > 1 && compareNames(nameWords(names[0]), own.name) <= close {
+		} else if len(names) > 1 && compareNames(nameWords(names[0]), own.name).agrees() {
 			split.name = nameWords(names[0])
 		}
 	}
@@ -60,12 +62,22 @@ func (f *folded) place(own *folded, words []string) bool {
 	return found
 }
 
-// in tells whether the words of a street stand among others.
+// in tells whether a street's name stands among words, the greater part of it.
 func (s *streetAddress) in(words []string) bool {
+	hits, all := 0, 0
 	for _, w := range s.words {
-		if !slices.ContainsFunc(words, func(v string) bool { return v == w || alikeWords(v, w) }) {
-			return false
+		if len(w) < 3 && len(s.words) > 1 {
+			continue
+		}
+		all++
+		if slices.ContainsFunc(words, func(v string) bool { return v == w || alikeWords(v, w) }) {
+			hits++
 		}
 	}
-	return len(s.words) > 0
+	for _, w := range words {
+		if kind, ok := streetWords[w]; ok && slices.Contains(s.types, kind) && len(w) > 1 {
+			return hits > 0 || len(words) > 1
+		}
+	}
+	return hits > 0 && 2*hits >= all
 }

@@ -20,7 +20,7 @@ func (x *Index) look() *look {
 	return &look{x, map[order.POID]*entry{}, x.Len(), map[nearKey][]order.POID{}}
 }
 
-// entry is a purchase order that find or near gave.
+// entry is a purchase order that find or whoLives gave.
 func (x *look) entry(id order.POID) *entry { return x.known[id] }
 
 // meet takes a purchase order out of the index. The caller holds the lock.

@@ -35,8 +35,8 @@ type vote struct {
 	bits  uint8
 }
 
-// near finds who may live there.
-func (x *look) near(told *folded, who Sender) []order.POID {
+// whoLives finds who may live at an address.
+func (x *look) whoLives(told *folded, who Sender) []order.POID {
 	i := x.index
 	floor := math.Log2(float64(x.competing(who))) - short
 	keys := make([]key, 0, mostKeys)

@@ -9,17 +9,17 @@ package match
 var partyOdds = [fields][agreements]outcome{
 	nameField: {
 		same:    {truth: 0.751, stranger: 1, neighbour: 0.000167, family: 0.000167, again: 0.738},
-		close:   {truth: 0.24, stranger: 2.6, neighbour: 0.000501, family: 0.0139, again: 0.246},
-		partly:  {truth: 0.00347, stranger: 1, neighbour: 0.000167, family: 0.00452, again: 0.00585},
-		related: {truth: 0.00424, stranger: 13.4, neighbour: 0.0242, family: 0.717, again: 0.00418},
-		differs: {truth: 0.000741, stranger: 0.994, neighbour: 0.975, family: 0.264, again: 0.00618},
+		close:   {truth: 0.242, stranger: 2.6, neighbour: 0.000501, family: 0.0149, again: 0.247},
+		partly:  {truth: 0.00347, stranger: 1, neighbour: 0.000167, family: 0.00452, again: 0.00584},
+		related: {truth: 0.00335, stranger: 13.4, neighbour: 0.0242, family: 0.717, again: 0.00317},
+		differs: {truth: 0.000563, stranger: 0.994, neighbour: 0.975, family: 0.264, again: 0.00618},
 	},
 	streetField: {
-		same:    {truth: 0.861, stranger: 1, neighbour: 0.19, family: 0.876, again: 0.865},
-		close:   {truth: 0.116, stranger: 4.61, neighbour: 0.0378, family: 0.101, again: 0.11},
+		same:    {truth: 0.863, stranger: 1, neighbour: 0.196, family: 0.88, again: 0.868},
+		close:   {truth: 0.116, stranger: 4.67, neighbour: 0.0327, family: 0.0979, again: 0.11},
 		partly:  {truth: 0.0104, stranger: 1, neighbour: 0.0131, family: 0.00967, again: 0.0121},
-		related: {truth: 0.0089, stranger: 2.74, neighbour: 0.756, family: 0.00797, again: 0.00801},
-		differs: {truth: 0.00359, stranger: 0.992, neighbour: 0.0022, family: 0.0056, again: 0.00494},
+		related: {truth: 0.0089, stranger: 2.68, neighbour: 0.757, family: 0.00797, again: 0.00801},
+		differs: {truth: 0.00154, stranger: 0.992, neighbour: 0.000509, family: 0.00424, again: 0.00222},
 	},
 	postcodeField: {
 		same:    {truth: 0.863, stranger: 1, neighbour: 0.869, family: 0.866, again: 0.86},

@@ -76,7 +76,7 @@ func (f *folded) features(put func(kind, string)) {
 	for _, words := range [...][]string{f.name, f.company} {
 		for _, w := range words {
 			if len(w) > 1 {
-				put(byName, sound(w))
+				put(byName, sound(plain(w)))
 			}
 		}
 	}
@@ -109,12 +109,12 @@ func postcode(s string) string {
 
 func isNumber(c byte) bool { return c >= '0' && c <= '9' }
 
-// nameWords are the words of a name or company, without accents, titles and particles, which people leave out.
+// nameWords are the words of a name or company, without titles and particles, which people leave out.
 func nameWords(text string) []string {
 	if text == "" {
 		return nil
 	}
-	words := strings.Fields(plain(fold(text)))
+	words := strings.Fields(fold(text))
 	var kept []string
 	for i, w := range words {
 		if strings.ContainsAny(w, "01458") && strings.ContainsFunc(w, isLetter) {

@@ -180,7 +180,7 @@ func (x *look) speak(n *news, p part, a about, row bool) {
 // expects tells whether somebody who waits for a parcel lives at an address that no word calls the consignee's. Else it is the writer's own, or anybody's.
 func (x *look) expects(p parsers.Party, who Sender) bool {
 	told := foldParty(p)
-	for _, id := range x.near(&told, who) {
+	for _, id := range x.whoLives(&told, who) {
 		own := foldAddress(x.entry(id).PO)
 		agree := 0
 		for _, f := range x.fits(&told, &own) {

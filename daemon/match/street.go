@@ -11,7 +11,8 @@ type streetAddress struct {
 	types []string // "street", "avenue": they tell Oak Street from Oak Avenue
 	house string   // "12", "12a"
 	units []string // other numbers: of a flat, a floor, a box
-	whole string   // all of it, should a space stand in the wrong place
+	whole string   // all of it, and
+	plain string   // as it is written, should a space stand in the wrong place
 }
 
 // foldStreet reads the lines of a street address in the ways of several countries: "12 Main St. Apt 4", "Hauptstr. 12 a", "ul. Długa 5/7", "C/ Mayor, 12, 3º B".
@@ -33,7 +34,7 @@ func foldStreet(lines ...string) streetAddress {
 				}
 			case len(w) == 1 && i > 0 && words[i-1] == s.house && (len(s.words) > 0 || i+1 == len(words)):
 				s.house += w // "Hauptstr. 12 a"; in "12 E Main St" it is the east
-			case unit && len(w) == 1:
+			case len(w) == 1 && (unit || i > 0 && isNumber(words[i-1][0]) && len(s.words) > 0): // "3º B"
 			default:
 				s.name(w)
 			}
@@ -48,6 +49,7 @@ func foldStreet(lines ...string) streetAddress {
 
 // name takes a word of the street's name, with what kind of street it is cut off: "Hauptstr" is "haupt" and "strasse".
 func (s *streetAddress) name(w string) {
+	s.plain += w
 	if whole, ok := directions[w]; ok {
 		w = whole
 	}
@@ -82,11 +84,11 @@ var streetWords = streetKinds(`street st str strasse straat straete ulica ul uli
 	highway hwy parkway pkwy terrace ter terr circle cir crescent cres close way weg
 	rue r via v viale vle corso cso calle c cl cll carrer rua travessa tv chemin ch che route rte impasse imp quai largo lg paseo po passeig rambla carretera ctra ronda strada str osiedle os`)
 
-// streetKinds gives each word the first letter of what it means; words that are mistaken for each other have the same.
+// streetKinds gives each word what it means; words that are mistaken for each other mean the same.
 func streetKinds(list string) map[string]string {
 	kinds := map[string]string{}
 	for _, w := range strings.Fields(list) {
-		kinds[w] = w[:1]
+		kinds[w] = w
 	}
 	for kind, alike := range map[string]string{
 		"street": "street st str strasse straat ulica ul ulice gatan gata vej gade rue r rua via v calle c cl cll carrer strada",
@@ -158,11 +160,10 @@ func streetNames(a, b *streetAddress) agreement {
 		}
 		return same
 	}
-	glueX, glueY := strings.Join(x, ""), strings.Join(y, "")
-	if glueX == glueY || apart(glueX, glueY, 1+min(len(glueX), len(glueY))/6) <= 1+min(len(glueX), len(glueY))/6 && min(len(glueX), len(glueY)) > 3 {
+	if glueX, glueY := strings.Join(x, ""), strings.Join(y, ""); glueX == glueY || nearlyOne(glueX, glueY) {
 		return close
 	}
-	if len(a.whole) > 5 && apart(a.whole, b.whole, 1) <= 1 {
+	if nearlyOne(a.whole, b.whole) || nearlyOne(a.plain, b.plain) {
 		return close
 	}
 	hits := 0
@@ -175,6 +176,13 @@ func streetNames(a, b *streetAddress) agreement {
 		return close // one has more to say: a building, c/o
 	}
 	return differs
+}
+
+// nearlyOne tells two texts that are one but for a few slips: one in short ones, three in the longest.
+func nearlyOne(a, b string) bool {
+	n := min(len(a), len(b))
+	most := min(1+n/8, 3)
+	return n > 3 && apart(a, b, most) <= most
 }
 
 // alikeWords tells two words that are one but for a slip; "m" and "martin" for an initial or an abbreviation.
