@@ -3,6 +3,7 @@ package pdf
 import (
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // columns reads a page whose upper part or whole stands in two columns: addresses beside the data of an order. In each run of lines that keep a
@@ -10,7 +11,7 @@ import (
 func columns(lines []textRow) (out []textRow, ok bool) {
 	for i := 0; i < len(lines); {
 		end, gutter := i, 0.0
-		for n := len(lines); n > i+2; n-- { // the longest run that has a gutter
+		for n := min(len(lines), i+mostColumnLines); n > i+2; n-- { // the longest run that has a gutter
 			if g, found := gutterOf(lines[i:n]); found {
 				end, gutter = n, g
 				break
@@ -34,7 +35,7 @@ const mostColumnLines = 60
 // gutterOf finds a place that no line of a run crosses, with at most two cells in each line, and text on both sides in three lines or more, of which
 // some tell that they are texts of their own and no names and values.
 func gutterOf(run []textRow) (at float64, ok bool) {
-	if len(run) > mostColumnLines {
+	if len(run[0].cells) < 2 {
 		return 0, false
 	}
 	var starts []float64
@@ -50,7 +51,7 @@ func gutterOf(run []textRow) (at float64, ok bool) {
 		return 0, false
 	}
 	at = slices.Min(starts)
-	own, both, right := 0, 0, 0
+	own, both, right, alone, whole := 0, 0, 0, 0, 0
 	for i, l := range run {
 		for k, c := range l.cells {
 			if c.from < at && c.to > at {
@@ -58,6 +59,11 @@ func gutterOf(run []textRow) (at float64, ok bool) {
 			}
 			if c.from >= at {
 				right++
+				if speaks(c.text) {
+					whole++
+				}
+			} else if len(l.cells) == 1 && i > 0 && !l.gap && strings.ContainsAny(c.text, "0123456789") {
+				alone++
 			}
 			if k == 1 && l.cells[0].from >= at {
 				return 0, false // both on the right
@@ -73,7 +79,15 @@ func gutterOf(run []textRow) (at float64, ok bool) {
 			}
 		}
 	}
+	if alone > 0 && whole*2 >= right { // an address that goes on under what stood beside it
+		return at, both >= 2
+	}
 	return at, both >= 2 && right >= 3 && own >= 2
+}
+
+// speaks tells a cell that says something by itself: words and digits, "Parcel 15502724610575".
+func speaks(c string) bool {
+	return strings.Contains(c, " ") && strings.ContainsAny(c, "0123456789") && strings.ContainsFunc(c, unicode.IsLetter)
 }
 
 // labelled tells a cell that holds a name and its value: "Your PO: 10231".

@@ -37,6 +37,9 @@ func (r *reader) decide(w *row, s *parsers.Statement, n *counts) {
 		s.Kind, s.KindAt, s.Score = parsers.Shipment, n.left.at, 0.8
 	default:
 		r.stays(s, n, at)
+		if s.Kind == "" && ok && found.kind == parsers.Shipment { // "shipped", of nothing
+			s.Kind, s.KindAt, s.Score = parsers.Shipment, at, unclear
+		}
 	}
 	if s.Kind == parsers.Shipment {
 		s.Partial = s.Partial || n.partly()
@@ -55,6 +58,18 @@ func (r *reader) decide(w *row, s *parsers.Statement, n *counts) {
 			s.Kind = parsers.Backorder // what is out of stock until a day comes back
 		}
 	}
+}
+
+// promised reads a row that says nothing but when the goods are to come: the supplier has the order.
+func (r *reader) promised(w *row, s *parsers.Statement) {
+	if s.Kind != "" || s.KindAt.Text != "" || len(s.Tracking) > 0 {
+		return
+	}
+	date := r.value(w, r.uses.expected)
+	if digitsIn(date.Text) == 0 || dateIn(date.Text) == "" {
+		return
+	}
+	s.Kind, s.KindAt, s.Score, s.Expected = parsers.Acknowledgement, date, 0.6, date
 }
 
 // goneWords say that what is out of stock does not come back, as they begin, folded.

@@ -57,6 +57,7 @@ func (r *reader) readOne(w row) {
 	r.decide(&w, s, &n)
 	if len(refs) > 0 {
 		r.under(&w, s, &n)
+		r.promised(&w, s)
 	}
 	r.continues(&w, s, &n, refs)
 	if r.spoilt(&w) && s.Kind != "" {

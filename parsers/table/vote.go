@@ -58,7 +58,7 @@ func (r *reader) vote(data []row) {
 	if r.result.HeaderRow == 0 && !have[SKU] && r.has(Order) {
 		r.electGoods(ballots)
 	}
-	if r.result.HeaderRow == 0 && !have[Quantity] && !have[Shipped] && r.has(Order) {
+	if r.result.HeaderRow == 0 && !have[Quantity] && !have[Shipped] && r.has(Order) && r.has(SKU) { // pieces of nothing may be anything
 		elect(Quantity, func(b *ballot) bool { return b.small == b.filled })
 	}
 }
