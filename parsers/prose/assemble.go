@@ -27,6 +27,7 @@ type piece struct {
 	returning            bool           // speaks of sending goods back
 	party                *parsers.Party // whose parcel it is, where the text speaks of several people's
 	partyStart, partyEnd int
+	adrift               bool // a parcel of which nobody can tell whether it belongs to the order above or below it
 }
 
 // assemble turns clauses into statements.
@@ -181,6 +182,7 @@ func (p *piece) says() bool { return p.news.kind != "" || len(p.tracking) > 0 ||
 
 // lend gives clauses without an order the one of their block, or of the heading above.
 func (r *reader) lend(pieces []piece) {
+	r.turns(pieces)
 	only := r.soleOrder(pieces, func(p *piece) bool { return p.mark == "" })
 	var above []reference
 	for i := 0; i < len(pieces); {
@@ -408,6 +410,7 @@ func (r *reader) statements(out []parsers.Statement, p *piece) []parsers.Stateme
 		}
 		s.Unpaired = len(p.tracking) > 1
 	}
+	s.Unpaired = s.Unpaired || p.adrift
 	s.Consignee = p.party
 	for _, f := range p.refs {
 		s.Refs = append(s.Refs, r.ref(f, p.mark))

@@ -1,0 +1,50 @@
+package prose
+
+import "slices"
+
+// turns settles lists in which the parcel stands before its order: cards and blocks with the tracking number on top ("1Z… UPS, for your order 1001"). Read
+// from above, each parcel would go to the order of the card before it. Where parcels and orders take turns from the first to the last, each belongs to the
+// order below it; where a list begins with a parcel and they do not, nobody can tell.
+func (r *reader) turns(pieces []piece) {
+	var parcels, named []int // pieces with a parcel only, and with an order only
+	for i := range pieces {
+		p := &pieces[i]
+		if p.mark != "" {
+			continue
+		}
+		r.work++
+		parcel := slices.ContainsFunc(p.tracking, func(t tracked) bool { return !t.found.Withdrawn })
+		switch {
+		case parcel && p.named(), parcel && p.numbered():
+			return // a clause that says both speaks for itself, and so will the others
+		case parcel:
+			parcels = append(parcels, i)
+		case len(orders(p.refs)) > 0:
+			named = append(named, i)
+		}
+	}
+	if len(parcels) < 2 || len(named) < 2 || parcels[0] > named[0] || r.oneOrder(pieces, named) {
+		return
+	}
+	regular := parcels[len(parcels)-1] < named[len(named)-1]
+	for k := 1; k < len(named) && regular; k++ {
+		regular = slices.ContainsFunc(parcels, func(i int) bool { return i > named[k-1] && i < named[k] })
+	}
+	for _, i := range parcels {
+		if !regular {
+			pieces[i].adrift = true
+			continue
+		}
+		at, _ := slices.BinarySearch(named, i)
+		pieces[i].refs = append(pieces[i].refs, orders(pieces[named[at]].refs)...)
+	}
+}
+
+// oneOrder tells whether all clauses name one order.
+func (r *reader) oneOrder(pieces []piece, named []int) bool {
+	text := func(i int) string {
+		f := orders(pieces[i].refs)[0]
+		return r.view.text[f.start:f.end]
+	}
+	return !slices.ContainsFunc(named, func(i int) bool { return text(i) != text(named[0]) })
+}
