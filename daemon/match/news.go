@@ -147,16 +147,18 @@ func inOneBreath(statements []parsers.Statement) []parsers.Statement {
 		if s.Kind == "" || s.Kind == parsers.Other {
 			s.Kind = parsers.Shipment // a tracking number says that it left
 		}
-		i := slices.IndexFunc(all, func(o parsers.Statement) bool {
-			return o.Kind == s.Kind && o.Quoted == s.Quoted && o.Scope == s.Scope && o.Scope != parsers.ScopeRow
-		})
+		i := -1
+		if s.Scope != parsers.ScopeRow { // there may be a hundred thousand of them
+			i = slices.IndexFunc(all, func(o parsers.Statement) bool { return o.Kind == s.Kind && o.Quoted == s.Quoted && o.Scope == s.Scope })
+		}
 		hedge := s.Score < clearWords(s.Kind) && len(s.Tracking)+len(s.Lines) == 0 // stays apart, to be seen
 		if i < 0 || hedge {
+			s.Refs, s.Tracking, s.Lines = slices.Clip(s.Refs), slices.Clip(s.Tracking), slices.Clip(s.Lines) // what is appended is not the reading's
 			all = append(all, s)
 			continue
 		}
 		o := &all[i]
-		o.Refs, o.Tracking, o.Lines = slices.Concat(o.Refs, s.Refs), slices.Concat(o.Tracking, s.Tracking), slices.Concat(o.Lines, s.Lines)
+		o.Refs, o.Tracking, o.Lines = append(o.Refs, s.Refs...), append(o.Tracking, s.Tracking...), append(o.Lines, s.Lines...)
 		o.Partial, o.Unpaired = o.Partial || s.Partial, o.Unpaired || s.Unpaired
 		if s.Score > o.Score {
 			o.Score, o.KindAt = s.Score, s.KindAt
