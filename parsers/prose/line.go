@@ -260,7 +260,10 @@ func skuLike(s string, t token) bool {
 }
 
 func (r *reader) line(p product) parsers.Line {
-	l := parsers.Line{Quantity: p.quantity, QuantityAt: r.value(p.qtyStart, p.qtyEnd).At}
+	l := parsers.Line{Quantity: p.quantity}
+	if p.quantity > 0 {
+		l.QuantityAt = r.value(p.qtyStart, p.qtyEnd).At
+	}
 	switch {
 	case p.start == p.end:
 	case p.title:

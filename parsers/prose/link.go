@@ -12,12 +12,15 @@ import (
 func (r *reader) link(pieces []piece) {
 	for i := range pieces {
 		p := &pieces[i]
+		if p.mark == "" && p.news.kind == parsers.Shipment {
+			r.leaveOut(pieces, i)
+		}
 		if p.mark != "" || p.news.kind != parsers.Backorder && p.news.kind != parsers.OutOfStock {
 			continue
 		}
 		hits := r.within(p.start, p.end)
 		if p.news.kind == parsers.Backorder && r.excused(p.news, hits) && r.expected(p.start, p.end, p.news.end).Text == "" && slices.ContainsFunc(pieces, func(o piece) bool {
-			return o.mark == "" && o.news.kind == parsers.Shipment && o.news.score >= 0.75 && r.sameOrder(p, &o)
+			return o.mark == "" && o.news.kind == parsers.Shipment && o.news.score >= 0.75 && r.speaksOf(p, &o)
 		}) {
 			p.news = news{}
 			continue
@@ -28,7 +31,7 @@ func (r *reader) link(pieces []piece) {
 		for k := i; k < len(pieces) && k <= i+3; k++ {
 			o := &pieces[k]
 			r.work++
-			if o.mark != "" || !r.sameOrder(p, o) {
+			if o.mark != "" || !r.speaksOf(p, o) {
 				continue
 			}
 			if r.offersInstead(o) {
@@ -43,8 +46,53 @@ func (r *reader) link(pieces []piece) {
 	}
 }
 
-// sameOrder tells whether a sentence speaks of the order that another one names, or of none of its own.
-func (r *reader) sameOrder(p, o *piece) bool {
+// leaveOut takes the goods out of a shipment that it leaves out: "all but the jug (MK-58) left today". What the next sentence promises is promised of them.
+func (r *reader) leaveOut(pieces []piece, i int) {
+	p := &pieces[i]
+	for _, h := range r.within(p.start, p.end) {
+		if h.meaning != except {
+			continue
+		}
+		stop := p.end
+		for _, o := range r.within(h.end, p.end) {
+			if o.meaning == shipped || o.meaning == goes || o.meaning == gone {
+				stop = o.start
+				break
+			}
+		}
+		out := func(at int) bool { return at >= h.end && at < stop }
+		var goods []product
+		for _, f := range p.refs {
+			if out(f.start) && f.label == "" && !f.plain && !f.tracking {
+				goods = append(goods, product{start: f.start, end: f.end, qtyStart: f.start, qtyEnd: f.start})
+			}
+		}
+		if len(goods) == 0 {
+			return
+		}
+		p.refs = slices.DeleteFunc(slices.Clone(p.refs), func(f reference) bool { return out(f.start) && f.label == "" && !f.plain && !f.tracking })
+		p.products = slices.DeleteFunc(slices.Clone(p.products), func(l product) bool { return out(l.qtyStart) })
+		p.partial = true
+		for k := i + 1; k < len(pieces) && k <= i+2; k++ {
+			q := &pieces[k]
+			follows := slices.ContainsFunc(r.within(q.start, q.end), func(o hit) bool { return o.meaning == pending || o.meaning == remainder })
+			if q.mark == "" && (q.news.kind == parsers.Backorder || q.news.kind == "" && follows && r.expected(q.start, q.end, q.start).Text != "") && r.speaksOf(p, q) && len(q.products) == 0 && len(q.tracking) == 0 {
+				if q.news.kind == "" {
+					q.news = news{kind: parsers.Backorder, start: q.start, end: q.end, score: 0.75}
+				}
+				q.products = goods
+				if len(q.refs) == 0 {
+					q.refs = orders(p.refs)
+				}
+				return
+			}
+		}
+		return
+	}
+}
+
+// speaksOf tells whether a sentence speaks of the order that another one names, or of none of its own.
+func (r *reader) speaksOf(p, o *piece) bool {
 	return !slices.ContainsFunc(o.refs, func(f reference) bool {
 		return f.names() && !slices.ContainsFunc(p.refs, func(g reference) bool { return r.view.text[g.start:g.end] == r.view.text[f.start:f.end] })
 	}) || len(p.refs) == 0
