@@ -58,8 +58,10 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-// hostileReaders is how many children the daemon has.
-const hostileReaders = 2
+const (
+	hostileReaders = 2               // children, as the daemon has
+	slowHostile    = 2 * time.Second // is worth a look
+)
 
 func hostileSetting(t *testing.T, name string, fallback int) int {
 	text := os.Getenv("WAYBILL_HOSTILE_" + name)
@@ -145,6 +147,10 @@ func (h *hostileRun) waited(t *testing.T, n uint64, in hostileInput) bool {
 			t.Errorf("the innocent mail behind input %d (%s) gives %+v, %v", n, in.how, r, err)
 		}
 	}
+	if took > slowHostile {
+		t.Logf("input %d, %d bytes, name %q (%s): took %v, all in all", n, len(in.raw), in.name, in.how, took.Round(time.Millisecond))
+		h.keepInput(t, n, in)
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.longestWait = max(h.longestWait, wait)
@@ -207,6 +213,10 @@ func (h *hostileRun) note(t *testing.T, n uint64, in hostileInput, what string, 
 	} else {
 		t.Error(sentence)
 	}
+	h.keepInput(t, n, in)
+}
+
+func (h *hostileRun) keepInput(t *testing.T, n uint64, in hostileInput) {
 	if h.keep != "" {
 		if err := os.WriteFile(filepath.Join(h.keep, fmt.Sprintf("%d-%d%s", h.seed, n, filepath.Ext(in.name))), in.raw, 0o600); err != nil {
 			t.Error(err)
