@@ -134,7 +134,8 @@ var withFormats = sync.OnceValue(func() map[string]bool {
 // label finds what the words before a candidate call it. In a list ("Tracking: A, B and C") what was said of one number holds for the next.
 func (f *finder) label(c *candidate, previous verdict) (meaning, float64) {
 	if previous.end >= 0 && c.start-previous.end <= 24 && onlyDividers(f.text[previous.end:c.start]) {
-		if previous.label != noMeaning {
+		listed := strings.Trim(f.text[previous.end:c.start], " \t") != "" || bestOdds(c.guesses, unknownShape) > -4 // "3S… 1012AB NL" is a number and a postcode
+		if previous.label != noMeaning && listed {
 			return previous.label, previous.near
 		}
 	}

@@ -29,7 +29,7 @@ func (d *document) judge() {
 			best = i
 		}
 	}
-	if d.autoReply(best) {
+	if d.autoReply(best) || d.reading.Envelope != nil && d.ticketed(best) {
 		r.Kind = parsers.AutoReply
 		silence(r)
 		return

@@ -105,6 +105,10 @@ func each(v reflect.Value, do func(parsers.Value)) {
 		for i := range v.Len() {
 			each(v.Index(i), do)
 		}
+	case reflect.Pointer:
+		if !v.IsNil() {
+			each(v.Elem(), do)
+		}
 	case reflect.Struct:
 		if value, ok := v.Interface().(parsers.Value); ok {
 			do(value)

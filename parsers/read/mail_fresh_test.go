@@ -1,0 +1,68 @@
+package read_test
+
+import (
+	"strings"
+	"testing"
+
+	"waybill/parsers"
+	"waybill/parsers/read"
+)
+
+// fresh is the second set: written after the first was mended, to see how far that holds.
+var fresh = []told{
+	{name: "yahoo forward", raw: from + "Subject: Fw: Your package is on its way\n" + plain + "\n ----- Forwarded Message -----\nFrom: USPS <auto-reply@usps.example>\nTo: lager@nordlicht.example\nSent: Tuesday, August 26, 2025 at 08:12:00 AM EDT\nSubject: Your package is on its way\n\nYour order 1001 shipped. Tracking number 9400111862527601895551\n", kind: parsers.Shipment, tracking: "usps:9400111862527601895551", orders: "1001"},
+	{name: "lotus forward", raw: from + "Subject: Fw: Shipment\n" + plain + "----- Forwarded by Jan Lager/Nordlicht on 26.08.2025 09:00 -----\n\nFrom: TNT <n@tnt.example>\nTo: lager@nordlicht.example\nDate: 26.08.2025 08:12\nSubject: Shipment\n\nYour order 1001 has been dispatched. Consignment number GE123456785WW\n", kind: parsers.Shipment, tracking: "tnt:GE123456785WW", orders: "1001"},
+	{name: "outlook sv", raw: from + "Subject: VB: Leverans\n" + plain + "Från: PostNord <n@postnord.example>\nSkickat: den 26 augusti 2025 08:12\nTill: lager\nÄmne: Leverans\n\nOrder 1001 has been shipped. Kollinummer 00370716020776426567\n", kind: parsers.Shipment, tracking: "postnord:00370716020776426567", orders: "1001"},
+	{name: "forward in html with a list", raw: from + "Subject: WG: 2 Sendungen\n" + page + `<p>FYI</p><blockquote type="cite"><p>Anfang der weitergeleiteten Nachricht:</p><p><b>Von: </b>DHL &lt;n@dhl.example&gt;<br><b>Betreff: </b>Sendungen<br><b>Datum: </b>26. August 2025<br><b>An: </b>lager@nordlicht.example</p><ul><li>Bestellung 1001 versandt: ` + dhl2 + `</li><li>Bestellung 1002 versandt: 00340434148525388859</li></ul></blockquote>`, kind: parsers.Shipment, tracking: "dhl-germany:00340434148525388859 dhl-germany:" + dhl2, orders: "1001 1002"},
+	{name: "attached twice", raw: from + "Subject: Fwd: Fwd\n" + mixed(plain+"see below", "Content-Type: message/rfc822\n\nFrom: ann@nordlicht.example\nSubject: Fwd: shipped\nMIME-Version: 1.0\n"+strings.ReplaceAll(mixed(plain+"see below", "Content-Type: message/rfc822\n\nFrom: n@ups.example\nSubject: Order 1001 shipped\n\nTracking number "+ups3+"\n"), "b1", "c1")), kind: parsers.Shipment, tracking: "ups:" + ups3, orders: "1001"},
+	{name: "top reply, html, outlook desktop", raw: from + reply + "Subject: AW: Bestellung 1001\n" + page + `<div class="WordSection1"><p>Hallo,</p><p>die Ware ist heute raus. DPD ` + dpd1 + `</p><p>Gruß<br>Jan</p><div><div style="border:none;border-top:solid #E1E1E1 1.0pt"><p><b>Von:</b> Shop &lt;orders@shop.example&gt; <br><b>Gesendet:</b> Montag, 25. August 2025 09:00<br><b>An:</b> Lager<br><b>Betreff:</b> Bestellung 1001</p></div></div><p>Bitte Bestellung 1002 stornieren.</p></div>`, kind: parsers.Shipment, tracking: "dpd:" + dpd1, orders: "1001", quoted: "1002"},
+	{name: "spanish reply", raw: from + reply + "Subject: Re: Pedido 1001\n" + plain + "Enviado hoy por Correos, PQ304352054ES.\n\nEl lun, 25 ago 2025 a las 9:00, Shop (<orders@shop.example>) escribió:\n> El pedido 1002 está cancelado.\n", kind: parsers.Shipment, tracking: "correos:PQ304352054ES", orders: "1001", quoted: "1002"},
+	{name: "portuguese reply", raw: from + reply + "Subject: RES: Encomenda 1001\n" + plain + "Enviada hoje, CX462889755PT (CTT).\n\nDe: Shop <orders@shop.example>\nEnviada em: segunda-feira, 25 de agosto de 2025 09:00\nPara: Armazém\nAssunto: Encomenda 1001\n\nA encomenda 1002 foi cancelada.\n", kind: parsers.Shipment, tracking: "portugal-ctt:CX462889755PT", orders: "1001", quoted: "1002"},
+	{name: "grid by class", raw: from + "Subject: Shipments\n" + page + `<style>.r { display: flex; gap: 8px } .c{color:red}</style><p>Shipped:</p><div class="r"><div>Order</div><div>Tracking</div></div><div class="r"><div>1001</div><div>` + ups3 + `</div></div><div class="r"><div>1002</div><div>` + ups4 + `</div></div>`, kind: parsers.Shipment, tracking: "ups:" + ups4 + " ups:" + ups3, orders: "1001 1002"},
+	{name: "merged carrier column", raw: from + "Subject: Versand\n" + page + `<table><tr><th>Bestellung</th><th>Dienst</th><th>Sendungsnummer</th></tr><tr><td>1001</td><td rowspan=2>DPD</td><td>` + dpd1 + `</td></tr><tr><td>1002</td><td>09427316723268</td></tr></table>`, kind: parsers.Shipment, tracking: "dpd:" + dpd1 + " dpd:09427316723268", orders: "1001 1002"},
+	{name: "colspan value", raw: from + "Subject: Ihre Bestellung\n" + page + `<table><tr><td>Bestellung</td><td colspan=2>1001</td></tr><tr><td>Versandart</td><td colspan=2>DHL</td></tr><tr><td>Sendungsnummer</td><td colspan=2>` + dhl2 + `</td></tr></table><p>Ihre Ware wurde versandt.</p>`, kind: parsers.Shipment, tracking: "dhl-germany:" + dhl2, orders: "1001"},
+	{name: "link in a cell of a form", raw: from + "Subject: Shipped\n" + page + `<table><tr><td>Order</td><td>1001</td></tr><tr><td>Status</td><td>Shipped</td></tr><tr><td colspan=2><a href="https://www.evri.com/track/parcel/H00HHA0123456789/details">Where is it?</a></td></tr></table>`, kind: parsers.Shipment, tracking: "evri:H00HHA0123456789", orders: "1001"},
+	{name: "redirect in base64", raw: from + "Subject: Order 1001 shipped\n" + page + `<p>Order 1001 has shipped.</p><a href="https://r.nordlicht.example/x?u=aHR0cHM6Ly93d3cudXBzLmNvbS90cmFjaz90cmFja251bT0xWkE0Q1IxMjAxMTU5MDgzMDc">Track</a>`, kind: parsers.Shipment, tracking: "ups:" + ups3, orders: "1001"},
+	{name: "two links, one to a return portal", raw: from + "Subject: Order 1001 shipped\n" + page + `<p>Order 1001 has shipped.</p><p><a href="https://www.ups.com/track?tracknum=` + ups3 + `">Track your parcel</a> | <a href="https://returns.nordlicht.example/start?order=1001">Return</a> | <a href="https://www.facebook.example/100012345678901">Facebook</a></p>`, kind: parsers.Shipment, tracking: "ups:" + ups3, orders: "1001"},
+	{name: "json-ld graph", raw: from + "Subject: Update\n" + page + `<script type="application/ld+json">{"@context":"https://schema.org","@graph":[{"@type":"Organization","name":"Nordlicht"},{"@type":"ParcelDelivery","trackingNumber":"` + dpd1 + `","carrier":{"@type":"Organization","name":"DPD"},"partOfOrder":[{"@type":"Order","orderNumber":"1001"}]}]}</script><p>Hi</p>`, kind: parsers.Shipment, tracking: "dpd:" + dpd1, orders: "1001"},
+	{name: "microdata with links", raw: from + "Subject: Update\n" + page + `<div itemscope itemtype="http://schema.org/ParcelDelivery"><link itemprop="trackingUrl" href="https://www.ups.com/track?tracknum=` + ups3 + `"/><div itemprop="partOfOrder" itemscope itemtype="http://schema.org/Order"><meta itemprop="orderNumber" content="1001"/></div></div><p>Hi</p>`, kind: parsers.Shipment, tracking: "ups:" + ups3, orders: "1001"},
+	{name: "lost bracket", raw: from + "Subject: Order 1001\n" + page + `<table><tr><td class="a Order 1001</td><td class="b">has shipped, ` + ups3 + `</td></tr></table>`, kind: parsers.Shipment, tracking: "ups:" + ups3, orders: "1001", problem: "damaged"},
+	{name: "footer of a shop", raw: from + "Subject: Order 1001 shipped\n" + plain + "Order 1001 has shipped with UPS: " + ups3 + "\n\n--\nNordlicht GmbH, Hafenstr. 5, 20457 Hamburg, Tel 040 1234567890, HRB 12345, USt-Id DE123456789\nIBAN DE89370400440532013000\nGeschäftsführer: Jan Lager\n", kind: parsers.Shipment, tracking: "ups:" + ups3, orders: "1001"},
+	{name: "disclaimer fr", raw: from + "Subject: Commande 1001\n" + plain + "Votre commande 1001 a été expédiée : 6A12345678901\n\nCe message et toutes les pièces jointes sont confidentiels. Si vous n'êtes pas le destinataire, la commande annulée doit être signalée.\n", kind: parsers.Shipment, tracking: "colissimo:6A12345678901", orders: "1001"},
+	{name: "signed and forwarded", raw: from + "Subject: Fwd: x\nContent-Type: multipart/signed; protocol=\"application/pkcs7-signature\"; boundary=s1\n\n--s1\n" + mixed(plain+"fyi", "Content-Type: message/rfc822\n\nFrom: n@ups.example\nSubject: Order 1001 shipped\n\nTracking "+ups3+"\n") + "\n--s1\nContent-Type: application/pkcs7-signature; name=smime.p7s\nContent-Transfer-Encoding: base64\n\nMIIB\n--s1--\n", kind: parsers.Shipment, tracking: "ups:" + ups3, orders: "1001"},
+	saidDE.as("mojibake in html", from+"Subject: x\n"+page+"<p>"+mojibake("Ihre Bestellung 1001 wurde mit DHL an Frau Müller, Größenstraße, verschickt.")+"<br>Sendungsnummer: "+dhl2+"</p>"),
+	saidPL.as("polish, windows-1250 declared as latin1", from+"Subject: x\n"+text("iso-8859-1", "8bit", written("windows-1250", polishText))),
+	saidJA.as("euc-jp not declared", from+"Subject: x\n"+text("", "8bit", written("euc-jp", japaneseText))),
+	saidZH.as("big5 declared gb2312", from+"Subject: x\n"+text("gb2312", "8bit", written("big5", taiwanText))),
+	saidUP.as("koi8-r declared latin1", from+"Subject: x\n"+text("iso-8859-1", "8bit", written("koi8-r", russianText))),
+	saidUP.as("qp with an html body that nobody declared", from+"Subject: x\nContent-Type: text/html\n\n"+qp(`<p style="color:red">Order 1001 has shipped.&nbsp;<a href="https://www.ups.com/track?tracknum=`+ups3+`&amp;x=é">Track</a></p>`)),
+	saidUP.as("lf inside base64 quads", from+"Subject: x\n"+text("utf-8", "base64", strings.ReplaceAll(b64("Order 1001 has shipped. Tracking number: "+ups3+"\n"), "c", "c\n"))),
+	saidUP.as("quoted-printable with bare equals", from+"Subject: x\n"+text("utf-8", "quoted-printable", "Order 1001 has shipped, a=b. Tracking=3A "+ups3+" x=y\n")),
+	{name: "ooo quoting our order, no header", raw: from + "Subject: Re: Purchase order 1001\n" + plain + "I'm out of the office until Monday, September 1. In urgent cases please call Ann.\n\nOn Mon, Aug 25, 2025 at 9:00 AM Shop <orders@shop.example> wrote:\n> Please ship order 1001. It is cancelled if not shipped by Friday.\n", kind: parsers.AutoReply, orders: "any"},
+	{name: "ooo de with a substitute", raw: from + "Auto-Submitted: auto-replied\nSubject: Automatische Antwort: Bestellung 1001\n" + plain + "Ich bin vom 18.08. bis 05.09. im Urlaub. Ihre Bestellungen werden von Frau Meier bearbeitet und versandt.\n", kind: parsers.AutoReply, orders: "any"},
+	{name: "ooo es vacation", raw: from + "Subject: Fuera de la oficina Re: Pedido 1001\n" + plain + "Estaré ausente hasta el 1 de septiembre. Los pedidos se enviarán a mi regreso.\n", kind: parsers.AutoReply, orders: "any"},
+	{name: "ticket fr", raw: from + "Auto-Submitted: auto-replied\nSubject: [#12345] Votre demande a été enregistrée\n" + plain + "Bonjour, votre demande a bien été reçue sous le numéro 12345. Un conseiller vous répondra sous 24h.\n", kind: parsers.AutoReply, orders: "any"},
+	{name: "shop robot ack es", raw: from + "Auto-Submitted: auto-generated\nPrecedence: bulk\nSubject: Pedido 1001 recibido\n" + plain + "Este es un mensaje automático. Hemos recibido su pedido 1001 y lo estamos preparando.\n", kind: parsers.Acknowledgement, orders: "1001"},
+	{name: "shop robot shipment de", raw: from + "Auto-Submitted: auto-generated\nX-Auto-Response-Suppress: All\nSubject: Versandbestätigung 1001\n" + plain + "Diese E-Mail wurde automatisch erzeugt.\n\nIhre Bestellung 1001 wurde versandt. DPD-Paketnummer: " + dpd1 + "\n", kind: parsers.Shipment, tracking: "dpd:" + dpd1, orders: "any"},
+	{name: "invoice with the order named", raw: from + "Subject: Rechnung RE-20331 zu Bestellung 1001\n" + plain + "anbei erhalten Sie die Rechnung RE-20331 zu Ihrer Bestellung 1001 über 120,00 EUR. Zahlbar innerhalb von 14 Tagen.\n", kind: parsers.Other, orders: "any"},
+}
+
+func TestFreshMails(t *testing.T) { check(t, fresh) }
+
+// More notices that nothing was delivered, and of delay.
+func TestFreshBounces(t *testing.T) {
+	for _, c := range []struct{ name, raw, action string }{
+		{"it exchange", "From: postmaster@shop.example\nSubject: Non recapitabile: Ordine 1001\n" + plain + "Impossibile recapitare il messaggio ai seguenti destinatari:\nlager@nordlicht.example\n550 5.1.1 RESOLVER.ADR.RecipNotFound\n", "failed"},
+		{"nl exchange", "From: postmaster@shop.example\nSubject: Onbestelbaar: Bestelling 1001\n" + plain + "Het bericht kon niet worden bezorgd bij lager@nordlicht.example\n550 5.1.10\n", "failed"},
+		{"pl", "From: MAILER-DAEMON@mx.example\nSubject: Niedostarczona wiadomość\n" + plain + "Wiadomość nie mogła zostać dostarczona do lager@nordlicht.example: 550 5.1.1 User unknown\n", "failed"},
+		{"pt", "From: Mail Delivery Subsystem <mailer-daemon@mx.example>\nSubject: Falha na entrega\n" + plain + "A mensagem não pôde ser entregue a lager@nordlicht.example. 550 5.1.1\n", "failed"},
+		{"barracuda", "From: postmaster@mx.example\nSubject: **Message you sent blocked by our bulk email filter**\n" + plain + "Your message to: lager@nordlicht.example\nwas blocked by our Spam Firewall. The email you sent with the following subject has NOT BEEN DELIVERED:\n550 5.7.1\n", "failed"},
+		{"office 365 delay", "From: Microsoft Outlook <postmaster@shop.example>\nSubject: Delivery delayed: Purchase order 1001\n" + plain + "Delivery is delayed to these recipients or groups:\n\nlager@nordlicht.example\n\nThis message hasn't been delivered yet. Delivery will continue to be attempted.\n", "delayed"},
+		{"mdaemon", "From: MDaemon at mx.example <MDaemon@mx.example>\nReturn-Path: <>\nSubject: Permanent Delivery Failure\n" + plain + "The attached message had PERMANENT fatal delivery errors!\nlager@nordlicht.example\n550 No such user\n", "failed"},
+	} {
+		r := read.Document([]byte("To: orders@shop.example\nMIME-Version: 1.0\n"+c.raw), "", parsers.Profile{})
+		if r.Kind != parsers.Bounce || r.Report == nil || r.Report.Action != c.action || r.Report.Recipient != "lager@nordlicht.example" {
+			t.Errorf("%s: %s %+v", c.name, r.Kind, r.Report)
+		}
+	}
+}
