@@ -1,6 +1,8 @@
 package carrier
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +11,17 @@ import (
 
 // FuzzFind holds what is true of every text: no panic, places within the text and in order, no two numbers of one text over each other.
 func FuzzFind(f *testing.F) {
+	paths, err := filepath.Glob("../../fixtures/*/*/in.eml")
+	if err != nil || len(paths) == 0 {
+		f.Fatalf("no fixtures: %v", err)
+	}
+	for _, path := range paths {
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(string(raw))
+	}
 	for _, s := range []string{letter, "1Z 999 AA1 01 2345 6784", "９４０５\u200b8036993001 24287899", "https://x.example/?u=https%3A%2F%2Fwww.ups.com%2Ftrack%3Ftracknum%3D1Z999AA10123456784&y=%", "9.4E+21", "DHL 00340434161094042557 www.dhl.de/?piececode=00340434161094042557", "运单号：YT2229521272164446"} {
 		f.Add(s)
 	}

@@ -2,6 +2,8 @@ package edi
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -86,6 +88,17 @@ func TestParse(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
+	paths, err := filepath.Glob("../../fixtures/*/*/in.edi")
+	if err != nil || len(paths) == 0 {
+		f.Fatalf("no fixtures: %v", err)
+	}
+	for _, path := range paths {
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(raw)
+	}
 	f.Add([]byte(isa + "ST*856*0001~BSN*00*88123~HL*1**S~HL*2*1*O~PRF*1001~MAN*CP*1Z999AA10123456784~SE*18*0001~"))
 	f.Add([]byte("UNA:+.? 'UNH+1+ORDRSP:D:96A:UN'BGM+231+5+4'RFF+ON:10?+01'LIN+1+5+AB-1:SA'"))
 	f.Fuzz(func(t *testing.T, doc []byte) {

@@ -3,6 +3,8 @@ package mail_test
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -308,6 +310,17 @@ Message-ID: <po1@shop.example>
 }
 
 func FuzzOpen(f *testing.F) {
+	paths, err := filepath.Glob("../../fixtures/*/*/in.eml")
+	if err != nil || len(paths) == 0 {
+		f.Fatalf("no fixtures: %v", err)
+	}
+	for _, path := range paths {
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(raw)
+	}
 	f.Add([]byte("Content-Type: multipart/mixed; boundary=a\n\n--a\nContent-Type: text/html\n\n<table><tr><td rowspan=3 colspan=9>x<td>y\n--a--\n"))
 	f.Add([]byte("Subject: =?utf-8?q?a?=\nContent-Type: multipart/report; report-type=delivery-status; boundary=a\n\n--a\nContent-Type: message/delivery-status\n\nAction: failed\n\nx\n--a\nContent-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nU3ViamVjdDogYQoK\n"))
 	f.Add([]byte("Content-Type: text/plain; format=flowed\n\n> a \n> b\nOn Mon, 1 Jan 2025 x wrote:\n> c\n-- \nsig\n"))
@@ -330,7 +343,7 @@ func FuzzOpen(f *testing.F) {
 			for _, g := range l.Text.Tables {
 				for _, row := range g.Rows {
 					for _, c := range row {
-						if l.Text.Text[c.Start:c.End] != c.Text {
+						if found := l.Text.Text[c.Start:c.End]; found != c.Text && !c.Header { // headings of two rows are joined
 							t.Fatalf("cell %+v is not at its place", c)
 						}
 					}

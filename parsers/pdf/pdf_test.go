@@ -5,6 +5,8 @@ import (
 	"compress/zlib"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -136,6 +138,17 @@ func TestDamaged(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
+	paths, err := filepath.Glob("../../fixtures/*/*/in.pdf")
+	if err != nil || len(paths) == 0 {
+		f.Fatalf("no fixtures: %v", err)
+	}
+	for _, path := range paths {
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(raw)
+	}
 	f.Add(file(show(50, 700, "Order 1001")))
 	f.Fuzz(func(t *testing.T, doc []byte) {
 		pages, _ := pdf.Parse(doc, "1")
