@@ -117,6 +117,9 @@ func code(s string) string {
 	if clean {
 		return s
 	}
+	if isASCII(s) {
+		return codeASCII(s)
+	}
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r >= '０' && r <= '９': // full-width
@@ -132,18 +135,33 @@ func code(s string) string {
 	}, s)
 }
 
+func codeASCII(s string) string {
+	var short [32]byte
+	out := short[:0]
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c >= '0' && c <= '9' || c >= 'A' && c <= 'Z':
+			out = append(out, c)
+		case c >= 'a' && c <= 'z':
+			out = append(out, c-'a'+'A')
+		}
+	}
+	return string(out)
+}
+
 // phone keeps the digits of a phone number; of these the last nine, so that country codes and leading zeros do not matter.
 func phone(s string) string {
-	d := strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' {
-			return r
+	var short [24]byte
+	d := short[:0]
+	for i := 0; i < len(s); i++ {
+		if s[i] >= '0' && s[i] <= '9' {
+			d = append(d, s[i])
 		}
-		return -1
-	}, s)
+	}
 	if len(d) < 6 {
 		return ""
 	}
-	return d[max(0, len(d)-9):]
+	return string(d[max(0, len(d)-9):])
 }
 
 // sound writes a word by what is left of it when it is misheard or misspelt: classes of consonants, at most six, vowels only in front. Meyer, Maier

@@ -14,14 +14,16 @@ import (
 // in an array with a byte for each slot; who has the most is then compared field by field.
 //
 // The work is bounded by rarity: the lists are taken from the shortest on, and the longest are left out as soon as all that are left together
-// could not bring anybody near a match. "John" and "London" find nobody; they only tell apart who was found.
+// could not bring anybody near a match. "John" and "London" find nobody; they only tell apart who was found (the idea of MaxScore: Turtle and Flood,
+// "Query Evaluation: Strategies and Optimizations", 1995).
 
 const (
 	// short is how many bits below even odds somebody may be and still be looked at.
 	short = 6
 	// within is how many bits fewer than the best one may have and still be compared field by field: a misspelt name costs its own bits.
 	within = 12
-	// compared is how many are compared at most.
+	// probed is how many are looked for in the longest lists, compared how many are compared field by field, at most.
+	probed   = 1000
 	compared = 40
 	// mostKeys is how many things an address may say.
 	mostKeys = 64
@@ -76,12 +78,10 @@ var ballots = sync.Pool{New: func() any { return new([]uint8) }}
 // elect gives those with the most votes. The caller holds the lock.
 func (x *Index) elect(votes []vote, floor float64, eligible func(slot) bool) []slot {
 	slices.SortFunc(votes, func(a, b vote) int { return cmp.Compare(len(a.slots), len(b.slots)) })
-	left := 0
-	for n := len(votes) - 1; n > 0; n-- {
-		if left += int(votes[n].bits); float64(left) >= floor {
-			break
-		}
-		votes = votes[:n]
+	rare, left := len(votes), 0
+	for rare > 1 && float64(left+int(votes[rare-1].bits)) < floor {
+		rare--
+		left += int(votes[rare].bits)
 	}
 	box := ballots.Get().(*[]uint8)
 	defer ballots.Put(box)
@@ -90,7 +90,7 @@ func (x *Index) elect(votes []vote, floor float64, eligible func(slot) bool) []s
 	}
 	sums := *box
 	most := uint8(0)
-	for _, v := range votes {
+	for _, v := range votes[:rare] {
 		for _, s := range v.slots {
 			if sums[s] < math.MaxUint8-mostVotes {
 				sums[s] += v.bits
@@ -100,24 +100,48 @@ func (x *Index) elect(votes []vote, floor float64, eligible func(slot) bool) []s
 			}
 		}
 	}
-	type ranked struct {
-		slot slot
-		sum  uint8
-	}
-	var found []ranked
-	bar := uint8(max(1, int(most)-within))
-	for _, v := range votes {
+	var bySum [math.MaxUint8 + 1][]slot
+	bar := max(1, int(most)-within-left)
+	for _, v := range votes[:rare] {
 		for _, s := range v.slots {
-			if sums[s] >= bar && eligible(s) {
-				found = append(found, ranked{s, sums[s]})
+			if n := sums[s]; int(n) >= bar && len(bySum[n]) < probed && eligible(s) {
+				bySum[n] = append(bySum[n], s)
 			}
 			sums[s] = 0
 		}
 	}
-	slices.SortFunc(found, func(a, b ranked) int { return cmp.Or(cmp.Compare(b.sum, a.sum), cmp.Compare(a.slot, b.slot)) })
-	slots := make([]slot, min(len(found), compared))
-	for n := range slots {
-		slots[n] = found[n].slot
+	var all []standing
+	for n := int(most); n >= bar && len(all) < probed; n-- {
+		for _, s := range bySum[n] {
+			all = append(all, standing{s, n})
+		}
+	}
+	return final(all, votes[rare:])
+}
+
+// standing is who is in the race with how many bits.
+type standing struct {
+	slot slot
+	bits int
+}
+
+// final lets the long lists, which were left out, speak for those who are in the race.
+func final(all []standing, votes []vote) []slot {
+	best := 0
+	for i := range all {
+		for _, v := range votes {
+			if _, found := slices.BinarySearch(v.slots, all[i].slot); found {
+				all[i].bits += int(v.bits)
+			}
+		}
+		best = max(best, all[i].bits)
+	}
+	slices.SortFunc(all, func(a, b standing) int { return cmp.Or(cmp.Compare(b.bits, a.bits), cmp.Compare(a.slot, b.slot)) })
+	slots := make([]slot, 0, compared)
+	for _, c := range all[:min(len(all), compared)] {
+		if c.bits >= best-within {
+			slots = append(slots, c.slot)
+		}
 	}
 	return slots
 }

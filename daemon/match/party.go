@@ -60,7 +60,7 @@ func (f *folded) empty() bool {
 func (f *folded) features(put func(kind, string)) {
 	put(byEmail, f.email)
 	put(byPhone, f.phone)
-	put(byPostcode, f.postcode)
+	put(byPostcode, strings.TrimLeft(f.postcode, "0")) // which spreadsheets take off
 	put(byHouse, f.street.house)
 	for _, n := range f.street.units {
 		put(byHouse, n)
@@ -85,14 +85,14 @@ func (f *folded) features(put func(kind, string)) {
 		switch {
 		case isNumber(w[0]):
 			put(byHouse, w)
-			put(byPostcode, strings.ToUpper(w))
+			put(byPostcode, strings.ToUpper(strings.TrimLeft(w, "0")))
 		case len(w) > 2:
 			put(byName, sound(w))
 			put(byStreet, sound(w))
 			put(byCity, sound(w))
 		}
 		if i > 0 { // "SW1A 1AA", "00-950"
-			put(byPostcode, strings.ToUpper(words[i-1]+w))
+			put(byPostcode, strings.ToUpper(strings.TrimLeft(words[i-1]+w, "0")))
 		}
 	}
 }

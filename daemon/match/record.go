@@ -20,10 +20,15 @@ type dictionary struct {
 // mostWords bounds the dictionary: buyers choose what their city is called.
 const mostWords = 1 << 18
 
-func newDictionary() dictionary { return dictionary{numbers: map[string]uint32{}} }
+func newDictionary() dictionary {
+	return dictionary{numbers: map[string]uint32{"": 1}, texts: []string{""}}
+}
 
 // number is 0 for a word that the dictionary has no room for.
 func (w *dictionary) number(text string) uint32 {
+	if text == "" {
+		return 1
+	}
 	if n, ok := w.numbers[text]; ok {
 		return n
 	}
