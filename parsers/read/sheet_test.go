@@ -152,7 +152,7 @@ func said(r parsers.Reading) string {
 	if len(all) == 1 { // goods of which nothing is said are of the one order that the paper is about
 		for _, s := range r.Statements {
 			for _, l := range s.Lines {
-				if s.Kind == "" && len(s.Tracking) == 0 {
+				if s.Kind == "" && len(s.Tracking) == 0 && !slices.ContainsFunc(s.Refs, func(f parsers.Ref) bool { return f.Label == parsers.LabelOrder && f.Text != all[0].order }) {
 					all[0].lines = append(all[0].lines, cmp.Or(l.SKU.Text, l.Title.Text)+"*"+strconv.Itoa(l.Quantity))
 				}
 			}

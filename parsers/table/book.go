@@ -12,9 +12,10 @@ import (
 	"waybill/parsers"
 )
 
-// book collects what the sheets of a workbook say, whatever its format. Each sheet is a table of its own.
-type book struct {
+// bookReader collects what the sheets of a workbook say, whatever its format. Each sheet is a table of its own.
+type bookReader struct {
 	rd     *Reader
+	name   string // of the file
 	part   string
 	result Result
 	sheet  *reader
@@ -24,18 +25,19 @@ type book struct {
 
 var errRows = errors.New("too many rows")
 
-func (b *book) fail(code, format string, args ...any) {
+func (b *bookReader) fail(code, format string, args ...any) {
 	b.result.Problems = append(b.result.Problems, parsers.Problem{At: parsers.Place{Part: b.part}, Code: code, Text: fmt.Sprintf(format, args...)})
 }
 
 // open begins a sheet.
-func (b *book) open(name string) {
+func (b *bookReader) open(name string) {
 	b.close()
 	b.sheet = &reader{profile: b.rd.profile, part: b.part, sheet: name, patterns: b.rd.patterns, result: Result{Format: b.result.Format}}
+	b.sheet.filed(b.name)
 }
 
 // add takes a row of the present sheet. number counts from 1.
-func (b *book) add(w row) error {
+func (b *bookReader) add(w row) error {
 	if b.rows++; b.rows > parsers.MaxRows || w.number > 1<<21 {
 		if !b.full {
 			b.fail("too_large", "The workbook has more than %d rows. The rest was not read; please send it in pieces.", parsers.MaxRows)
@@ -55,7 +57,7 @@ func (b *book) add(w row) error {
 }
 
 // close ends the present sheet.
-func (b *book) close() {
+func (b *bookReader) close() {
 	if b.sheet == nil {
 		return
 	}
@@ -77,7 +79,7 @@ func (b *book) close() {
 }
 
 // finish ends the workbook.
-func (b *book) finish() Result {
+func (b *bookReader) finish() Result {
 	b.close()
 	switch {
 	case len(b.result.Statements) > 0 || len(b.result.Problems) > 0:
@@ -90,8 +92,8 @@ func (b *book) finish() Result {
 }
 
 // parseBook reads a workbook: the Office formats of 2007 and 2003, and OpenDocument. It recovers from files that were made to break it.
-func (rd *Reader) parseBook(doc []byte, part string) (result Result) {
-	b := &book{rd: rd, part: part, result: Result{Format: "xlsx"}}
+func (rd *Reader) parseBook(doc []byte, name, part string) (result Result) {
+	b := &bookReader{rd: rd, name: name, part: part, result: Result{Format: "xlsx"}}
 	defer func() {
 		if broken := recover(); broken != nil {
 			b.fail("unknown_format", "This workbook is damaged and could not be read. Please save it again, or send the table as CSV.")

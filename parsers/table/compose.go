@@ -42,11 +42,11 @@ var facetWords = []struct {
 	{ofUs, `your yr ihre ihr ihrer votre vos v su sus vostro vostra vs uw seu sua vossa wasz wasza panstwa twoje buyer ponr`},
 	{ofThem, `our unsere unser uns notre nos nuestro nuestra nostro nostra ns onze nosso nossa nasz nasze sales so vendor supplier suppl internal interne intern interno warehouse whse lieferant* fournisseur proveedor fornitore leverancier`},
 	{ofBuyer, `customer cust client kunde* kunden* klant* cliente clt klienta customers`},
-	{asNumber, `no nr num number numbers numero numeros numer nummer nro n ref refs reference* referenz* referenc* referentie* riferimento rif id ids code codes cod kod codigo codice identifier`},
+	{asNumber, `nbr no nr num number numbers numero numeros numer nummer nro n ref refs reference* referenz* referenc* referentie* riferimento rif id ids code codes cod kod codigo codice identifier`},
 	{asLink, `url link links lien enlace`},
 	{expecting, `expected eta etd due available avail promised estimated est prevu prevue previst* voraussichtlich* verfugbar* verwacht* delivery liefertermin termin dispo disponib* disponivel restock`},
 	{ofState, `status state stato statut estado etat stan situacao`},
-	{otherwise, `weight weights gewicht poids peso waga gewichten price prices preis* prix precio* prezzo* prijs preco cena amount betrag montant importe total totals value wert net gross brutto netto length width height freight cost* tax vat type typ typu count service zone name names nom nome nombre nazwa naam address adresse direccion indirizzo adres phone tel telefon email mail city zip plz postcode country street notes note remark* comment* description desc descr bezeichnung designation denominazione omschrijving opis month week time uhrzeit heure hora ora user by method status_date ean gtin upc barcode batch lot serial box boxes cartons size colour color`},
+	{otherwise, `cnt weight weights gewicht poids peso waga gewichten price prices preis* prix precio* prezzo* prijs preco cena amount betrag montant importe total totals value wert net gross brutto netto length width height freight cost* tax vat type typ typu count service zone name names nom nome nombre nazwa naam address adresse direccion indirizzo adres phone tel telefon email mail city zip plz postcode country street notes note remark* comment* description desc descr bezeichnung designation denominazione omschrijving opis month week time uhrzeit heure hora ora user by method status_date ean gtin upc barcode batch lot serial box boxes cartons size colour color`},
 	{asFiller, `the of de del du des di da do der die das dei la le el les los il l d and und et e y i en o or a an za na od van het for fur pour per zum zur with full first last qr`},
 }
 

@@ -66,11 +66,29 @@ func (r *reader) promised(w *row, s *parsers.Statement) {
 		return
 	}
 	date := r.value(w, r.uses.expected)
-	if digitsIn(date.Text) == 0 || dateIn(date.Text) == "" {
+	if digitsIn(date.Text) == 0 || dateIn(date.Text) == "" || !r.ships(date.At.Column-1) {
 		return
 	}
 	s.Kind, s.KindAt, s.Score, s.Expected = parsers.Acknowledgement, date, 0.6, date
 }
+
+// ships tells whether the heading of column i speaks of shipping: "Est. ship date", not "due date" or "available".
+func (r *reader) ships(i int) bool {
+	if i < 0 || i >= len(r.columns) {
+		return false
+	}
+	for w := range strings.FieldsSeq(camel(r.columns[i].Title)) {
+		for _, begin := range shipWords {
+			if strings.HasPrefix(w, begin) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// shipWords are how words for shipping and delivery begin, folded.
+var shipWords = []string{"ship", "dispatch", "despatch", "deliver", "versand", "liefer", "expedition", "livraison", "envio", "entrega", "spedizione", "consegna", "lever", "verzend", "wysylk", "dostaw", "发货", "出荷", "納期"}
 
 // goneWords say that what is out of stock does not come back, as they begin, folded.
 var goneWords = []string{"discontinu", "no longer", "eol", "end of life", "obsolete", "permanent", "out of production", "nicht mehr", "ausgelaufen", "eingestellt", "entfall", "auslauf", "dauerhaft", "plus disponible", "arrete", "descatalog", "fuori produzione", "terminat", "niet meer", "uit assortiment", "descontinu", "wycofan", "停产", "廃番", "販売終了", "取扱終了", "已停产"}

@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/unicode"
 )
 
@@ -25,6 +26,9 @@ func decode(doc []byte, charset string) string {
 }
 
 func lossless(doc []byte, charset string) string {
+	if bytes.Contains(doc, []byte("\x1b$B")) || bytes.Contains(doc, []byte("\x1b$@")) { // ISO-2022-JP shows itself by its escapes (RFC 1468)
+		return converted(doc, japanese.ISO2022JP)
+	}
 	if utf8.Valid(doc) {
 		return string(doc)
 	}

@@ -1,6 +1,10 @@
 package table
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // dialect is how a text is cut into rows and cells.
 type dialect struct {
@@ -53,20 +57,26 @@ func lineEnd(text string) byte {
 // unit separates cells where a file does it with several characters (ASCII, unit separator).
 const unit = '\x1f'
 
-// longDelimiter finds a run of two to four signs that stands equally often in every line: "#@#", "<>", "::".
+// longDelimiter finds a run of up to four signs, or one beyond ASCII, that stands equally often in every line: "#@#", "=>", "§", "，".
 func longDelimiter(text string, eol byte) string {
 	line, _, _ := strings.Cut(strings.TrimLeft(text, string(eol)+"\r "), string(eol))
-	line = strings.TrimRight(line, "\r")
-	for i := 0; i < len(line) && i < 200; {
-		if !isSign(line[i]) {
-			i++
-			continue
-		}
+	line = strings.TrimRight(line[:min(len(line), 500)], "\r")
+	for i := 0; i < len(line); {
 		end := i
 		for end < len(line) && isSign(line[end]) {
 			end++
 		}
-		if sign := line[i:end]; len(sign) >= 2 && len(sign) <= 4 && everywhere(text, sign, strings.Count(line, sign), eol) {
+		if end == i {
+			r, size := utf8.DecodeRuneInString(line[i:])
+			if end = i + size; r < utf8.RuneSelf || unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsSpace(r) || unicode.Is(unicode.Mn, r) {
+				i = end
+				continue
+			}
+		} else if end-i < 2 || end-i > 4 {
+			i = end
+			continue
+		}
+		if sign := line[i:end]; everywhere(text, sign, strings.Count(line, sign), eol) {
 			return sign
 		}
 		i = end

@@ -1,12 +1,17 @@
 package table
 
-import "waybill/parsers"
+import (
+	"strings"
+
+	"waybill/parsers"
+)
 
 // Rows reads a table that stands in a text, as HTML mails have them. Every place is in the bytes of that text. Cells that repeat a
 // merged one are read like the one they repeat. A table of products that names no order becomes one statement of its lines
 // without references: the text around it names the order.
 func (rd *Reader) Rows(t *parsers.Text, g parsers.Grid) Result {
 	r := &reader{profile: rd.profile, part: t.Part, text: true, patterns: rd.patterns, result: Result{Format: "text"}}
+	r.captioned(t, g.Start)
 	for i, cells := range g.Rows {
 		if i >= parsers.MaxRows {
 			break
@@ -32,6 +37,26 @@ func (rd *Reader) Rows(t *parsers.Text, g parsers.Grid) Result {
 		}
 	}
 	return result
+}
+
+// captioned lets the line above a table say what its rows do not: "Backordered".
+func (r *reader) captioned(t *parsers.Text, start int) {
+	if start < 0 || start > len(t.Text) {
+		return
+	}
+	above := strings.TrimRight(t.Text[:start], " \t\r\n")
+	if strings.Count(t.Text[len(above):start], "\n") > 2 {
+		return
+	}
+	from := strings.LastIndexByte(above, '\n') + 1
+	line := strings.Trim(above[from:], " \t:：*#-=")
+	if line == "" || strings.ContainsAny(line, "\t") {
+		return
+	}
+	if s, ok := titleState(line); ok && s.kind != "" {
+		from += strings.Index(above[from:], line)
+		r.section = section{s, parsers.Value{Text: line, At: parsers.Place{Part: t.Part, Start: from, End: from + len(line)}}, 0, true}
+	}
 }
 
 // trimmed is the place of a cell's text without the blanks around it.

@@ -13,7 +13,7 @@ import (
 
 // readOffice reads a workbook of Office Open XML (ECMA-376 part 1, SpreadsheetML): every visible sheet. Values are taken as they are stored,
 // for what a program shows of eighteen digits is "1.23E+17"; only formats that make a number a date or give it its zeros are followed.
-func (b *book) readOffice(a *files) error {
+func (b *bookReader) readOffice(a *files) error {
 	o := office{files: a}
 	sheets, err := o.open()
 	if err != nil {
@@ -159,7 +159,7 @@ func (o *office) readStrings(name string) error {
 }
 
 // sheet reads the rows of a sheet.
-func (o *office) sheet(b *book, doc []byte, name string) error {
+func (o *office) sheet(b *bookReader, doc []byte, name string) error {
 	s := officeSheet{office: o, book: b}
 	if i := bytes.LastIndex(doc, []byte("</sheetData>")); i >= 0 { // what is said of cells below them
 		s.tail(doc[i:], o.related(relsOf(name), ""))
@@ -170,7 +170,7 @@ func (o *office) sheet(b *book, doc []byte, name string) error {
 // officeSheet is the state of a sheet while it is read.
 type officeSheet struct {
 	*office
-	book   *book
+	book   *bookReader
 	merged []area
 	links  map[[2]int]string // by row and column
 

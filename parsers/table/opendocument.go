@@ -9,7 +9,7 @@ import (
 )
 
 // readOpen reads a spreadsheet of OpenDocument (ISO/IEC 26300-3, table elements).
-func (b *book) readOpen(a *files) error {
+func (b *bookReader) readOpen(a *files) error {
 	doc, err := a.read("content.xml")
 	if err != nil {
 		return err
@@ -20,7 +20,7 @@ func (b *book) readOpen(a *files) error {
 
 // openSheet is the state of a spreadsheet while it is read.
 type openSheet struct {
-	book    *book
+	book    *bookReader
 	number  int
 	repeats int // how often the present row stands
 	cells   []string

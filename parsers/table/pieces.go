@@ -154,10 +154,7 @@ func answer(c string) (state, bool) {
 	return s, ok
 }
 
-// orderedToo are words that name an order as well as what was ordered, folded: "commande" and "commandé".
-var orderedToo = map[string]bool{"commande": true, "commandes": true, "pedido": true, "pedidos": true, "encomenda": true}
-
-// asOrdered finds the column "Commandé" beside the one of order numbers: it holds small numbers, the other does not.
+// asOrdered finds the column "Commandé", "Ord." or "Zam." beside the one of order numbers: it holds small numbers, the other does not.
 func (r *reader) asOrdered(ballots []ballot) {
 	numbers := false
 	for i, c := range r.columns {
@@ -165,7 +162,7 @@ func (r *reader) asOrdered(ballots []ballot) {
 	}
 	for i := range r.columns {
 		c := &r.columns[i]
-		if numbers && c.Meaning == Order && c.By == "heading" && ballots[i].filled > 0 && ballots[i].small == ballots[i].filled && orderedToo[carrier.Fold(c.Title)] {
+		if numbers && c.Meaning == Order && c.By == "heading" && ballots[i].filled > 0 && ballots[i].small == ballots[i].filled {
 			c.Meaning, c.By = Ordered, "cells"
 		}
 	}
@@ -178,7 +175,7 @@ var (
 		meaning Meaning
 		begins  []string
 	}{
-		{Remaining, []string{"not", "to", "non", "nicht", "noch", "pas", "niet", "nog", "nao", "nie", "do", "open", "remain", "outstanding", "rest", "offen", "pend", "resid", "rimanen", "pozost", "balance"}},
+		{Remaining, []string{"inev", "brak", "pte", "not", "to", "non", "nicht", "noch", "pas", "niet", "nog", "nao", "nie", "do", "open", "remain", "outstanding", "rest", "offen", "pend", "resid", "rimanen", "pozost", "balance"}},
 		{Backorder, []string{"back", "bo", "ruckstand", "rueckstand", "reliquat", "bko", "bkord", "nalever", "zaleg"}},
 		{Cancelled, []string{"cancel", "storn", "annul", "anul", "geannul"}},
 		{Shipped, []string{"shpd", "shp", "exp", "liv", "env", "sped", "del", "ship", "dispatch", "despatch", "sent", "deliver", "fulfil", "vers", "gelief", "ausgelief", "expedi", "livre", "envoy", "envia", "servid", "entreg", "spedit", "evas", "inviat", "consegn", "verzond", "gelever", "wysl"}},

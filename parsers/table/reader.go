@@ -213,6 +213,14 @@ func (r *reader) skuRank(i int) int {
 	return 1
 }
 
+// orders0 is the first column of order numbers, or one behind all.
+func (u *uses) orders0() int {
+	if len(u.orders) == 0 {
+		return parsers.MaxColumns
+	}
+	return u.orders[0]
+}
+
 // understood tells whether rows can say anything at all.
 func (r *reader) understood() bool {
 	u := &r.uses

@@ -36,7 +36,7 @@ func (r *reader) records(held []row) []record {
 		if (m == Order || m == Tracking || m == Key) && w.digitsOf(values) {
 			telling++
 		}
-		if named == 1 && r.namesToo(w, values, m) {
+		if (named == 1 || len(values) > 1) && r.namesToo(w, values, m) {
 			return nil // a heading
 		}
 	}

@@ -117,10 +117,58 @@ func (r *reader) entitle(w *row) bool {
 	return true
 }
 
+// group takes a row that names the order of those below it: "Order: 10231", or "Order" and beside it "10231" in a table that has no column for orders.
+func (r *reader) group(w *row) bool {
+	first, second, filled := -1, -1, 0
+	for i := range w.cells {
+		if w.cell(i) == "" {
+			continue
+		}
+		if filled++; first < 0 {
+			first = i
+		} else if second < 0 {
+			second = i
+		}
+	}
+	if filled == 0 || filled > 2 || filled == 2 && len(r.uses.orders) > 0 {
+		return false
+	}
+	title, value, at := w.cell(first), "", first
+	if before, after, found := strings.Cut(strings.ReplaceAll(title, "：", ":"), ":"); found && filled == 1 {
+		title, value = before, strings.TrimSpace(after)
+	} else if filled == 2 {
+		value, at = w.cell(second), second
+	}
+	m, full, _ := r.meaning(strings.TrimRight(title, " :："))
+	if !full || m != Order && m != Key || digitsIn(value) == 0 || digitsIn(title) > 0 || len(value) > 40 {
+		return false
+	}
+	label := parsers.LabelOrder
+	if m == Key {
+		label = parsers.LabelKey
+	}
+	r.lent = &lent{refs: []parsers.Ref{{Value: parsers.Value{Text: value, At: r.inside(w, at, value)}, Label: label}}}
+	if t := &r.section; t.ok && !t.state.waits() {
+		r.lent.kind, r.lent.at = t.state.kind, t.at
+	}
+	r.orders, r.sent = nil, parsers.Value{}
+	return true
+}
+
 // named lets the name of a sheet say what became of the orders on it.
 func (r *reader) named() {
 	if s, ok := titleState(r.sheet); ok && s.kind != "" {
 		r.section = section{s, parsers.Value{Text: r.sheet, At: parsers.Place{Part: r.part, Sheet: r.sheet}}, 0, true}
+	}
+}
+
+// filed lets the name of a file say what became of the orders in it: "backorders 12 May.csv".
+func (r *reader) filed(name string) {
+	if i := strings.LastIndexByte(name, '.'); i > 0 {
+		name = name[:i]
+	}
+	if s, ok := titleState(strings.ReplaceAll(name, "_", " ")); ok && s.kind != "" {
+		r.section = section{s, parsers.Value{Text: name, At: parsers.Place{Part: "filename", End: len(name)}}, 0, true}
 	}
 }
 

@@ -36,7 +36,7 @@ func (r *reader) read(w row) {
 // readOne makes the statements of one row.
 func (r *reader) readOne(w row) {
 	u := &r.uses
-	if r.isTotal(&w) || !r.hasDigits(&w) && (r.repeated(&w) || r.entitle(&w)) || r.follow(&w) {
+	if r.isTotal(&w) || !r.hasDigits(&w) && (r.repeated(&w) || r.entitle(&w)) || r.group(&w) || r.follow(&w) {
 		return
 	}
 	r.seek(&w)
@@ -70,7 +70,13 @@ func (r *reader) readOne(w row) {
 
 // continues reads a row that names only goods, under a row that gives the order and its parcel: they left with it.
 func (r *reader) continues(w *row, s *parsers.Statement, n *counts, refs []parsers.Ref) {
-	if len(r.uses.orders) > 0 && len(refs) == 0 && len(s.Tracking) == 0 && s.Kind == "" && s.KindAt.Text == "" && !n.none && len(r.orders) > 0 && r.sent.Text != "" {
+	again := len(refs) == 0
+	if !again && len(r.uses.tracking) > 0 && r.uses.tracking[0] < r.uses.orders0() { // the list is one of parcels
+		before, _ := apart(r.orders)
+		now, _ := apart(refs)
+		again = len(before) == 1 && len(now) == 1 && before[0].Text == now[0].Text
+	}
+	if len(r.uses.orders) > 0 && again && len(s.Tracking) == 0 && s.Kind == "" && s.KindAt.Text == "" && !n.none && len(r.orders) > 0 && r.sent.Text != "" {
 		if p := r.product(w); p.SKU.Text != "" || p.Title.Text != "" {
 			s.Kind, s.KindAt, s.Score = parsers.Shipment, r.sent, titled
 		}
@@ -78,7 +84,7 @@ func (r *reader) continues(w *row, s *parsers.Statement, n *counts, refs []parse
 	switch {
 	case len(s.Tracking) > 0 && s.Kind == parsers.Shipment && s.Score > unclear:
 		r.sent = s.Tracking[0].Value
-	case len(refs) > 0 || s.Kind != parsers.Shipment:
+	case !again || s.Kind != parsers.Shipment:
 		r.sent = parsers.Value{}
 	}
 }
@@ -122,6 +128,9 @@ func (r *reader) address(w *row, s *parsers.Statement, refs []parsers.Ref) {
 	switch {
 	case orders > 0:
 		r.orders, r.ordersRow = refs, w.number
+	case len(r.uses.orders) == 0 && r.lent != nil && len(r.lent.refs) == 1:
+		refs = append(r.lent.refs[:len(r.lent.refs):len(r.lent.refs)], refs...)
+		orders = 1
 	case len(r.uses.orders) > 0 && len(r.orders) > 0 && (len(s.Tracking) > 0 || len(s.Lines) > 0 || s.Kind != ""):
 		carried, _ := apart(r.orders)
 		refs, orders = append(carried, refs...), len(carried)

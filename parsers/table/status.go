@@ -85,7 +85,7 @@ var stateWords = []struct {
 		in backorder, nalevering, vertraagd, vertraging, tijdelijk niet leverbaar, tijdelijk uitverkocht, in bestelling, wordt nageleverd, wacht op voorraad, tijdelijk niet op voorraad,
 		em atraso, aguardando estoque, aguarda stock, atrasado, encomendado, reposicao, temporariamente indisponivel, temporariamente esgotado, em reposicao,
 		opoznione, opoznienie, oczekuje na dostawe, czasowo niedostepne, chwilowo niedostepne, w dostawie, zaleglosc, oczekiwanie na towar, chwilowy brak,
-		延期, 缺货待补, 待补货, 补货中, 预售, 延迟发货, 延迟, 预订, 入荷待ち, 取り寄せ, 取り寄せ中, 遅延, 取寄せ, お取り寄せ, 予約, 入荷予定, 納期遅延, 一時欠品, restordre, restnotering`, plain},
+		延期, 缺货待补, 待补货, 补货中, 预售, 延迟发货, 延迟, 预订, 入荷待ち, 取り寄せ, 取り寄せ中, 遅延, 取寄せ, お取り寄せ, 予約, 入荷予定, 納期遅延, 一時欠品, restordre, restnotering, restnoterad, restnoterat, restordret, i restordre`, plain},
 	{parsers.OutOfStock, false, `품절, 재고없음, out of stock, outofstock, oos, o o s, sold out, no stock, not in stock, unavailable, not available, discontinued, no longer available, stock out, stockout, zero stock, nil stock, eol, end of life, no inventory, cannot fulfill, cannot fulfil, unable to fulfill, unable to fulfil, item unavailable, obsolete, permanently unavailable, out of production, short, shorted, short shipped, nis,
 		nicht lieferbar, ausverkauft, vergriffen, nicht verfugbar, nicht vorratig, nicht auf lager, kein bestand, nicht am lager, nicht mehr lieferbar, artikel entfallt, ausgelaufen, eingestellt, auslaufartikel, fehlbestand, keine ware, dauerhaft nicht lieferbar, nicht mehr verfugbar,
 		rupture, en rupture, rupture de stock, en rupture de stock, epuise, indisponible, non disponible, plus disponible, arrete, hors stock, stock epuise, manquant, article arrete,

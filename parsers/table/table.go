@@ -56,13 +56,14 @@ func Parse(doc []byte, name, part string, p parsers.Profile) Result {
 // read is in Problems, each with a sentence that says what to do.
 func (rd *Reader) Parse(doc []byte, name, part string) Result {
 	if looksXLSX(doc, name) || looks2003(doc) {
-		return rd.parseBook(doc, part)
+		return rd.parseBook(doc, name, part)
 	}
 	r := &reader{profile: rd.profile, part: part, patterns: rd.patterns, result: Result{Format: "csv"}}
 	if len(doc) > parsers.MaxMessage {
 		r.problem(parsers.Place{Part: part}, "too_large", "The file is larger than %d MiB and was not read. Please send it in pieces.", parsers.MaxMessage>>20)
 		return r.result
 	}
+	r.filed(name)
 	text := decode(doc, rd.profile.Charset)
 	if inner, ok := unwrapped(text, lineEnd(text)); ok {
 		text = inner

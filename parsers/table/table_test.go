@@ -81,7 +81,7 @@ func TestParse(t *testing.T) {
 		"japanese":            {doc: "注文番号,送り状番号,配送業者,ステータス\n1001,123456789011,ヤマト運輸,発送済み\n1002,,,在庫切れ\n", want: "2 shipment 1001 | yamato:123456789011\n3 out_of_stock 1002"},
 		"any order":           {doc: "Carrier,Qty,SKU,Tracking No.,Your Ref\nUPS,2,AB-1," + ups1 + ",1001\n", want: "2 shipment 1001 | ups:" + ups1 + " | AB-1*2"},
 		"preamble":            {doc: "Prairie Supply\nShipping report 12 May 2025\n\nOrder,Tracking\n1001," + ups1 + "\n", want: "5 shipment 1001 | ups:" + ups1},
-		"preamble with order": {doc: "Order: 1001\n\nSKU,Qty,Tracking\nAB-1,2," + ups1 + "\n", want: "1 - 1001\n4 shipment  | ups:" + ups1 + " | AB-1*2"},
+		"preamble with order": {doc: "Order: 1001\n\nSKU,Qty,Tracking\nAB-1,2," + ups1 + "\n", want: "1 - 1001\n4 shipment 1001 | ups:" + ups1 + " | AB-1*2"},
 		"no header":           {doc: "1001," + ups1 + "\n1002," + ups2 + "\n", want: "1 shipment 1001 | ups:" + ups1 + "\n2 shipment 1002 | ups:" + ups2},
 		"no header many":      {doc: "UPS;" + ups1 + ";1001;2025-05-12\nUPS;" + ups2 + ";1002;2025-05-12\n", want: "1 shipment 1001 | ups:" + ups1 + "\n2 shipment 1002 | ups:" + ups2},
 		"several numbers":     {doc: "Order,Tracking\n1001,\"" + ups1 + ", " + ups2 + "\"\n", want: "2 shipment 1001 | ups:" + ups1 + " ups:" + ups2},

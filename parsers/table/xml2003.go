@@ -16,14 +16,14 @@ func looks2003(doc []byte) bool {
 }
 
 // read2003 reads an XML Spreadsheet (Microsoft, "XML Spreadsheet Reference", 2001).
-func (b *book) read2003(doc []byte) error {
+func (b *bookReader) read2003(doc []byte) error {
 	s := oldSheet{book: b}
 	return elements(doc, s.begin, s.text, s.end)
 }
 
 // oldSheet is the state of a workbook while it is read.
 type oldSheet struct {
-	book   *book
+	book   *bookReader
 	number int
 	cells  []string
 	links  map[int]string
