@@ -345,7 +345,7 @@ func (r *reader) listEntry(c clause, h hit) bool {
 	for _, f := range r.refsIn(c.start, h.start) {
 		gap = f.end
 	}
-	return gap > c.start && strings.Trim(r.view.text[gap:h.start], " -:–—,|=>\t") == ""
+	return gap > c.start && gap <= h.start && strings.Trim(r.view.text[gap:h.start], " -:–—,|=>\t") == ""
 }
 
 // headed tells an entry that begins with its order and a dash or colon: "1001 - chisels to follow on 24 November".
