@@ -56,7 +56,7 @@ func original(tx *store.Tx, row store.ExceptionRow) (o Original, supplier string
 // what no reader can open is shown as it is. What was erased has none.
 func (f *Flow) excerpt(ctx context.Context, row store.ExceptionRow) (string, error) {
 	switch ExceptionKind(row.Kind) {
-	case SupplierAsks, WhichOrder, Contradiction, CostlyNews, Unreadable:
+	case SupplierAsks, WhichOrder, Contradiction, Correction, CostlyNews, Unreadable, FormatDrift:
 	default:
 		return "", nil
 	}

@@ -56,6 +56,7 @@ type Flow struct {
 	fed      atomic.Int64
 	indexing sync.Mutex
 	built    atomic.Bool // the index was filled from the store
+	feeding  atomic.Bool // a loop follows the journal
 	building sync.Mutex
 	// replaying: one replay at a time. drifts: what a drift has left unread is to be tried again.
 	replaying sync.Mutex

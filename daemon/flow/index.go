@@ -40,6 +40,8 @@ func (f *Flow) buildIndex(ctx context.Context) error {
 
 // feedIndex follows the journal in commit order, so that a second node and a restart come to the same index.
 func (f *Flow) feedIndex(ctx context.Context) error {
+	f.feeding.Store(true)
+	defer f.feeding.Store(false)
 	for ctx.Err() == nil {
 		err := f.store.Follow(ctx, f.fed.Load(), func(events []order.Event) error {
 			touched, err := f.touched(ctx, events)
@@ -99,27 +101,32 @@ func (f *Flow) caughtUp(ctx context.Context) error {
 			return fmt.Errorf("build the index of open purchase orders: %w", err)
 		}
 	}
-	if f.fed.Load() >= f.store.LastSeq() {
-		return nil
+	for f.fed.Load() < f.store.LastSeq() {
+		ids, last, err := f.pending(ctx)
+		if err != nil {
+			return err
+		}
+		if err := f.refresh(ctx, ids); err != nil || f.feeding.Load() {
+			return err
+		}
+		f.fed.Store(last) // nobody else follows the journal: a command without a daemon
 	}
-	ids, err := f.pending(ctx)
-	if err != nil {
-		return err
-	}
-	return f.refresh(ctx, ids)
+	return nil
 }
 
-// pending lists the purchase orders of events that the index has not seen yet.
-func (f *Flow) pending(ctx context.Context) ([]order.POID, error) {
+// pending lists the purchase orders of events that the index has not seen yet, and the last of these events.
+func (f *Flow) pending(ctx context.Context) ([]order.POID, int64, error) {
 	var events []order.Event
+	last := f.fed.Load()
 	err := f.store.View(ctx, func(tx *store.Tx) (err error) {
-		events, err = tx.JournalSince(f.fed.Load(), 10_000)
+		events, err = tx.JournalSince(last, 10_000)
 		return err
 	})
-	if err != nil {
-		return nil, err
+	if err != nil || len(events) == 0 {
+		return nil, f.store.LastSeq(), err
 	}
-	return f.touched(ctx, events)
+	ids, err := f.touched(ctx, events)
+	return ids, events[len(events)-1].Seq, err
 }
 
 // touched lists the purchase orders about which the index may know less than the books after these events: those that changed, and

@@ -23,6 +23,9 @@ type taught struct {
 	by        string
 }
 
+// mostRules is how many rules of one supplier are learned: one that needs more writes nothing that could be learned.
+const mostRules = 200
+
 // learnFrom looks for rules that would have let a settled message be read, tries each on what is kept of its supplier, and switches on those that change
 // nothing that was settled otherwise. It gives a sentence about what was learned, "" when there is nothing. Failing to learn takes nothing back of what
 // the person has settled, so it is told in the log only.
@@ -35,6 +38,9 @@ func (f *Flow) learnFrom(ctx context.Context, t taught) string {
 }
 
 func (f *Flow) learnRules(ctx context.Context, t taught) (string, error) {
+	if err := f.caughtUp(ctx); err != nil {
+		return "", err
+	}
 	w := f.world.Load()
 	s, trusted, err := f.lessonOf(ctx, w, t)
 	if err != nil || s == nil {
@@ -43,9 +49,10 @@ func (f *Flow) learnRules(ctx context.Context, t taught) (string, error) {
 	if !trusted {
 		return f.proposeSender(ctx, w, s, t)
 	}
+	known, err := f.rulesOf(ctx, s.supplier)
 	rules := s.lessons()
-	if len(rules) == 0 {
-		return "", nil
+	if err != nil || len(rules) == 0 || len(known) >= mostRules {
+		return "", err
 	}
 	h, err := f.rehearse(ctx, w, store.RuleRow{Supplier: s.supplier}, s.po.ID, learnMost)
 	if err != nil {
@@ -228,6 +235,9 @@ func (f *Flow) learnFromShip(ctx context.Context, po order.PurchaseOrder, findin
 		}
 		return err
 	})
+	if err == nil && len(unread) > 0 {
+		err = f.caughtUp(ctx)
+	}
 	for i := 0; i < len(unread) && err == nil; i++ {
 		var holds bool
 		if holds, err = f.holdsNumber(ctx, unread[i], finding.Tracking); holds {

@@ -241,3 +241,36 @@ func TestWhatIsOffStaysOff(t *testing.T) {
 	}
 	s.wantRules("column qxz=tracking off")
 }
+
+// A rule that would make a question of what was sure is not used, although nothing is read wrongly by it.
+func TestARuleThatMakesQuestionsStaysOff(t *testing.T) {
+	s := newShop(t, nil)
+	s.sentOut("1001", "1002")
+	for i, n := range []string{"1001", "1002"} {
+		s.at = s.at.Add(time.Hour)
+		s.mail(fromPrairie, "Your order "+n+"-A", "", "Order "+n+"-A has shipped with UPS from dock 1"+fmt.Sprint(2-i)+". Tracking number "+upsNumbers[i]+"\r\n")
+	}
+	s.wantDesk()
+	text, err := s.AddRule(t.Context(), store.RuleRow{Supplier: "prairie", Kind: string(RulePhrase), Reads: "from dock", Means: "cancellation", MadeBy: "cli"})
+	if !errors.Is(err, ErrAction) || !strings.Contains(err.Error(), "rule 1 stays off") {
+		t.Errorf("%q, %v", text, err)
+	}
+}
+
+// Rules are learned from messages that the configuration knows to be the supplier's, and from no others: not from an address that was confirmed, nor from
+// another supplier's.
+func TestWhoTeachesNothing(t *testing.T) {
+	s := newShop(t, map[string]string{"suppliers/harbor.yaml": harbor})
+	s.sentOut("1001", "1002")
+	if _, err := s.AddRule(t.Context(), store.RuleRow{Supplier: "prairie", Kind: string(RuleSender), Reads: "dispatch@elsewhere.example", MadeBy: "cli"}); err != nil {
+		t.Fatal(err)
+	}
+	for i, from := range []string{"dispatch@elsewhere.example", "Harbor <desk@harbor.example>"} {
+		s.at = s.at.Add(time.Hour)
+		s.mail(from, "Shipping notice", "", fmt.Sprintf("Goods for 7Q100%dQ26 have shipped with UPS. Tracking number %s\r\n", i+1, upsNumbers[i]))
+		if text, err := s.settle(ActApply, fmt.Sprintf("100%d-A", i+1)); err != nil || strings.Contains(text, "Learned") {
+			t.Errorf("%s: %q, %v", from, text, err)
+		}
+	}
+	s.wantRules("sender dispatch@elsewhere.example= on")
+}

@@ -97,6 +97,9 @@ func (f *Flow) Replay(ctx context.Context, r ReplayRequest, each func(Replayed) 
 	}
 	defer f.replaying.Unlock()
 	totals.DryRun = r.DryRun
+	if err := f.caughtUp(ctx); err != nil { // reading needs the shapes of order numbers, which are found from all orders
+		return totals, err
+	}
 	if !r.DryRun {
 		defer func() {
 			if err == nil {

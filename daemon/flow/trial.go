@@ -46,8 +46,8 @@ func (t Trial) Text() string {
 	return fmt.Sprintf("would have read %d of %d, %d differently (without it %d)", t.Read, t.Of, t.Differently, t.Before)
 }
 
-// clean: nothing that was settled comes out otherwise.
-func (t Trial) clean() bool { return t.Differently == 0 }
+// clean: nothing that was settled comes out otherwise, and nothing that was sure becomes a question.
+func (t Trial) clean() bool { return t.Differently == 0 && t.Read >= t.Before }
 
 const (
 	trialMost     = 2000 // messages that a person's trial goes back
@@ -73,6 +73,9 @@ type rehearsed struct {
 // rehearse reads a supplier's newest kept items, at most so many. The rule that is tried must not be among those that count as known. What a person has
 // just told of a purchase order is forgotten: it would let the message be known that told it.
 func (f *Flow) rehearse(ctx context.Context, w *world, rule store.RuleRow, told order.POID, most int) (*rehearsal, error) {
+	if err := f.caughtUp(ctx); err != nil { // the shapes of order numbers are found from all orders
+		return nil, err
+	}
 	on, err := f.rulesOf(ctx, rule.Supplier)
 	if err != nil {
 		return nil, err
