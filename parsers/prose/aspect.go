@@ -67,7 +67,14 @@ func (r *reader) together(hits []hit, c clause, say func(h hit, m meaning, score
 			if r.deniedAround(h, hits) {
 				say(h, outOfStock, 0.8)
 			}
+		case destination:
+			if r.unserved(h, hits, c) {
+				say(h, asked, 0.6)
+			}
 		case refusing:
+			if r.concernsOrder(c) && (r.ofGoods(c) || r.hasTracking(c)) && !r.turned(h, hits) {
+				say(h, troubled, 0.8) // by the one who should get it
+			}
 			if r.concernsOrder(c) && !r.ofGoods(c) && !r.turned(h, hits) && !slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == delivering || o.meaning == troubled }) {
 				say(h, rejected, 0.8)
 			}
@@ -312,6 +319,19 @@ func (r *reader) arrived(h hit, hits []hit, c clause) bool {
 func (r *reader) counterfactual(c clause) bool {
 	first := strings.ToLower(firstWord(r.view.text[c.start:c.end]))
 	return slices.Contains([]string{"had", "were", "wäre", "wären", "hätte", "hätten", "waere", "haette", "haetten"}, first)
+}
+
+// unserved tells whether a parcel cannot go where it should: "we do not deliver to PO boxes". Another address will do, so it is for a person.
+func (r *reader) unserved(h hit, hits []hit, c clause) bool {
+	denied, sent := false, false
+	for _, o := range hits {
+		if o.languages&h.languages == 0 {
+			continue
+		}
+		denied = denied || o.meaning == rejected || o.meaning == outOfStock || (o.meaning == negation || o.meaning == impossible) && !r.numbering(o)
+		sent = sent || o.meaning == goes || o.meaning == delivering || o.meaning == shipped || o.meaning == acknowledged || o.meaning == rejected || o.meaning == outOfStock
+	}
+	return denied && sent && !r.hasTracking(c)
 }
 
 // hedged tells whether somebody is not sure: "might be sold out".

@@ -215,7 +215,7 @@ func (r *reader) lendBlock(block []piece, above, only []reference) []reference {
 			// It has a number of its own that nothing calls an order: the matcher knows whether it is one.
 		case len(above) > 0:
 			p.refs = append(p.refs, above...)
-		case p.mark == "":
+		case p.mark == "" && !r.heads(p):
 			p.refs = append(p.refs, only...)
 		}
 	}
@@ -225,6 +225,11 @@ func (r *reader) lendBlock(block []piece, above, only []reference) []reference {
 		}
 	}
 	return above
+}
+
+// heads tells a line that leads to what stands below it, in a table perhaps: "Shipped today:".
+func (r *reader) heads(p *piece) bool {
+	return p.end > p.start && r.view.text[p.end-1] == ':' && len(p.tracking) == 0 && len(p.products) == 0 && len(r.skip) > 0
 }
 
 // numbered tells a clause with a number of its own that may name an order.

@@ -8,11 +8,15 @@ import (
 // delayed tells whether what a clause says of a shipment happens no earlier than a time: "will only ship in 3 weeks", "will not
 // ship until May". It gives the words that say so.
 func (r *reader) delayed(hits []hit, c clause) (hit, bool) {
-	if r.hasTracking(c) || !slices.ContainsFunc(hits, sends) {
+	sent := slices.ContainsFunc(hits, sends)
+	if r.hasTracking(c) || !sent && !r.ofProduct(c) {
 		return hit{}, false
 	}
 	for _, h := range hits {
 		switch {
+		case h.meaning == until && h.languages&japaneseBit != 0 && r.notUntil(h, hits, c):
+			return h, true
+		case !sent && h.meaning != before && !(h.meaning == late && strings.Contains(r.view.text[h.start:h.end], " ")):
 		case h.meaning == late && r.bounded(h, c):
 			from := h.end
 			for _, o := range hits { // "só será enviado daqui a 3 semanas"
@@ -28,6 +32,21 @@ func (r *reader) delayed(hits []hit, c clause) (hit, bool) {
 		}
 	}
 	return hit{}, false
+}
+
+// notUntil tells what does not happen up to a day, as Japanese puts it: "7月まで入りません".
+func (r *reader) notUntil(h hit, hits []hit, c clause) bool {
+	at, _ := r.eastern(c.start, h.start)
+	return at >= 0 && h.start-at < 24 && slices.ContainsFunc(hits, func(o hit) bool {
+		return o.meaning == negation && o.languages&japaneseBit != 0 && o.start >= h.end && o.start-h.end < 24
+	})
+}
+
+// ofProduct tells whether a clause names an order and a product's code.
+func (r *reader) ofProduct(c clause) bool {
+	return r.concernsOrder(c) && slices.ContainsFunc(r.tokensIn(c.start, c.end), func(t token) bool {
+		return t.letters > 0 && t.digits > 0 && skuLike(r.view.text[t.start:t.end], t) && !r.isTracking(t.start, t.end) && !r.ordered(t)
+	})
 }
 
 func sends(h hit) bool { return h.meaning == shipped || h.meaning == acknowledged }

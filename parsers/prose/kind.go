@@ -72,6 +72,15 @@ func (r *reader) decide(said map[meaning]news, c clause, hits []hit) news {
 	if n, ok := said[cancelled]; ok && has(asked) && slices.ContainsFunc(hits, func(h hit) bool { return h.meaning == wouldEnd && h.start <= n.start && n.start < h.end }) {
 		delete(said, cancelled) // "do you want us to cancel"
 	}
+	if n, ok := said[rejected]; ok && r.hasTracking(c) { // a parcel is refused, not an order
+		delete(said, rejected)
+		n.kind = parsers.Question
+		said[troubled] = n
+	}
+	if n, ok := said[asked]; ok && !has(rejected) && slices.ContainsFunc(hits, func(h hit) bool { return h.meaning == destination && r.unserved(h, hits, c) }) {
+		n.score = min(n.score, unsureScore)
+		return n
+	}
 	if n, ok := said[shipped]; ok && has(backordered) && !r.hasTracking(c) {
 		switch late := said[backordered]; {
 		case r.excused(late, hits):
@@ -212,7 +221,7 @@ func (r *reader) turn(h hit, hits []hit, c clause) (meaning, float64) {
 				return none, 0
 			}
 		case request:
-			if (m == cancelled || m == shipped || m == rejected) && before >= 0 && before < 14 {
+			if (m == cancelled || m == shipped || m == rejected) && before >= 0 && before < 14 && !strings.ContainsAny(r.view.text[o.end:h.start], ",;:") {
 				return none, 0
 			}
 		}

@@ -97,11 +97,12 @@ const (
 	asking    // a wish, not what was done
 	fetching  // comes to take, of a courier
 	temporary
-	document // is sent as paper, and is no parcel
-	maybe    // is not known for sure
-	except   // what follows is left out
-	then     // only after what was said before
-	reserved // the writer may do it, and does not
+	document    // is sent as paper, and is no parcel
+	maybe       // is not known for sure
+	except      // what follows is left out
+	then        // only after what was said before
+	reserved    // the writer may do it, and does not
+	destination // a place that is not served by everybody
 )
 
 // group tells meanings that compete for the same words from those that stand beside each other.

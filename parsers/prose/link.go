@@ -10,6 +10,7 @@ import (
 
 // link reads the sentences of the writer's own text together.
 func (r *reader) link(pieces []piece) {
+	r.follow(pieces)
 	for i := range pieces {
 		p := &pieces[i]
 		if p.mark == "" && p.news.kind == parsers.Shipment {
@@ -46,6 +47,26 @@ func (r *reader) link(pieces []piece) {
 	}
 }
 
+// follow gives a number that stands alone behind a sentence to the orders of that sentence: "1001, 1002 and 1003 have left together. 1Z…".
+func (r *reader) follow(pieces []piece) {
+	bare := func(i int) bool {
+		return i < len(pieces) && pieces[i].mark == "" && pieces[i].news.kind == "" && len(pieces[i].tracking) > 0 && !slices.ContainsFunc(pieces[i].refs, reference.names)
+	}
+	for i := 1; i < len(pieces); i++ {
+		p, q := &pieces[i-1], &pieces[i]
+		named := 0
+		for _, f := range p.refs {
+			if f.names() {
+				named++
+			}
+		}
+		if named < 2 || p.news.kind != parsers.Shipment || p.block != q.block || len(p.tracking) > 0 || !bare(i) || len(q.tracking) != 1 || bare(i+1) || len(q.products) > 0 {
+			continue
+		}
+		p.tracking, q.tracking = q.tracking, nil
+	}
+}
+
 // leaveOut takes the goods out of a shipment that it leaves out: "all but the jug (MK-58) left today". What the next sentence promises is promised of them.
 func (r *reader) leaveOut(pieces []piece, i int) {
 	p := &pieces[i]
@@ -72,7 +93,6 @@ func (r *reader) leaveOut(pieces []piece, i int) {
 		}
 		p.refs = slices.DeleteFunc(slices.Clone(p.refs), func(f reference) bool { return out(f.start) && f.label == "" && !f.plain && !f.tracking })
 		p.products = slices.DeleteFunc(slices.Clone(p.products), func(l product) bool { return out(l.qtyStart) })
-		p.partial = true
 		for k := i + 1; k < len(pieces) && k <= i+2; k++ {
 			q := &pieces[k]
 			follows := slices.ContainsFunc(r.within(q.start, q.end), func(o hit) bool { return o.meaning == pending || o.meaning == remainder })
@@ -87,6 +107,7 @@ func (r *reader) leaveOut(pieces []piece, i int) {
 				return
 			}
 		}
+		p.partial = true // and what comes of them is not said
 		return
 	}
 }
