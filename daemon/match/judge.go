@@ -19,7 +19,7 @@ func (x *look) match(r parsers.Reading, who Sender) []Finding {
 	if r.Kind == parsers.Bounce || r.Kind == parsers.AutoReply {
 		return x.robot(r, who)
 	}
-	r.Statements = x.sober(r.Statements)
+	r.Statements = x.echoed(x.sober(r.Statements), who)
 	all := withoutEcho(x.gather(r, who))
 	about := map[order.POID][]*news{}
 	for _, n := range all {

@@ -358,7 +358,7 @@ func (x *look) split(s parsers.Statement, who Sender) []part {
 	var all []part
 	for _, p := range parts {
 		if s.Unpaired && p.blurred == "" {
-			p.blurred = "it says \"respectively\", and names fewer or more orders than numbers"
+			p.blurred = "it can't be told which number belongs to which order"
 		}
 		all = append(all, byKind(p)...)
 	}
