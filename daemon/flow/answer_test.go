@@ -14,7 +14,7 @@ import (
 const (
 	fromPrairie = "Prairie Supply <post@prairie.example>"
 	ups1        = "1Z999AA10123456784"
-	ups2        = "1Z12345E0291980793"
+	ups2        = "1Z12345E0291980794"
 )
 
 func TestAnswers(t *testing.T) {
