@@ -52,7 +52,7 @@ func FuzzDocument(f *testing.F) {
 
 // Documents that once broke a reader, cut down to what did it. Most were found by `make hostile` or `make fuzz`.
 var onceBroken = []struct{ raw, name string }{
-	{"auf\nLager", ""},        // a word that reaches into the next clause
+	{"auf\nLager", ""},       // a word that reaches into the next clause
 	{"89-follow\t5-5-0", ""}, // a number that reaches into a word
 }
 
