@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"waybill/parsers"
+	"waybill/parsers/carrier"
 )
 
 // Rows reads a table that stands in a text, as HTML mails have them. Every place is in the bytes of that text. Cells that repeat a
@@ -53,7 +54,14 @@ func (r *reader) captioned(t *parsers.Text, start int) {
 	if line == "" || strings.ContainsAny(line, "\t") {
 		return
 	}
-	if s, ok := titleState(line); ok && s.kind != "" {
+	s, ok := titleState(line)
+	if !ok && strings.HasSuffix(strings.TrimRight(above, " *"), ":") { // "Unfortunately the following items are sold out:"
+		if words := strings.Fields(carrier.Fold(line)); len(words) <= 16 && digitsIn(line) == 0 {
+			s, ok = stateInside(words)
+			s.score = titled
+		}
+	}
+	if ok && s.kind != "" {
 		from += strings.Index(above[from:], line)
 		r.section = section{s, parsers.Value{Text: line, At: parsers.Place{Part: t.Part, Start: from, End: from + len(line)}}, 0, true}
 	}

@@ -98,7 +98,7 @@ const titled = 0.75
 func (r *reader) entitle(w *row) bool {
 	at := -1
 	for i := range w.cells {
-		if w.cell(i) == "" {
+		if w.cell(i) == "" || at >= 0 && w.cell(i) == w.cell(at) { // a cell over several columns
 			continue
 		}
 		if at >= 0 {
@@ -121,7 +121,7 @@ func (r *reader) entitle(w *row) bool {
 func (r *reader) group(w *row) bool {
 	first, second, filled := -1, -1, 0
 	for i := range w.cells {
-		if w.cell(i) == "" {
+		if w.cell(i) == "" || first >= 0 && w.cell(i) == w.cell(first) { // a cell over several columns
 			continue
 		}
 		if filled++; first < 0 {
@@ -130,14 +130,18 @@ func (r *reader) group(w *row) bool {
 			second = i
 		}
 	}
-	if filled == 0 || filled > 2 || filled == 2 && len(r.uses.orders) > 0 {
+	if filled == 0 {
 		return false
 	}
 	title, value, at := w.cell(first), "", first
-	if before, after, found := strings.Cut(strings.ReplaceAll(title, "：", ":"), ":"); found && filled == 1 {
+	before, after, inside := strings.Cut(strings.ReplaceAll(title, "：", ":"), ":")
+	switch inside = inside && strings.TrimSpace(after) != ""; {
+	case inside:
 		title, value = before, strings.TrimSpace(after)
-	} else if filled == 2 {
+	case filled == 2 && len(r.uses.orders) == 0:
 		value, at = w.cell(second), second
+	default:
+		return false
 	}
 	m, full, _ := r.meaning(strings.TrimRight(title, " :："))
 	if !full || m != Order && m != Key || digitsIn(value) == 0 || digitsIn(title) > 0 || len(value) > 40 {
@@ -152,7 +156,33 @@ func (r *reader) group(w *row) bool {
 		r.lent.kind, r.lent.at = t.state.kind, t.at
 	}
 	r.orders, r.sent = nil, parsers.Value{}
+	if inside && filled > 1 {
+		r.grouped(w, second)
+	}
 	return true
+}
+
+// grouped reads what stands beside the name of a group's order, from a column on: the parcel of all that follows.
+func (r *reader) grouped(w *row, from int) {
+	var found []parsers.Tracking
+	for i := from; i < len(w.cells); i++ {
+		c := w.cell(i)
+		if digitsIn(c) < 8 || len(c) > 500 {
+			continue
+		}
+		for _, t := range carrier.Find(c, carrier.Context{Usual: r.profile.Carrier}) {
+			if t.Score >= 0.9 && !t.Invalid {
+				t.At = r.inside(w, i, t.Text)
+				found = append(found, t)
+			}
+		}
+	}
+	if len(found) == 0 {
+		return
+	}
+	s := r.begin()
+	s.Kind, s.KindAt, s.Score, s.Refs, s.Tracking = parsers.Shipment, found[0].Value, 0.95, r.lent.refs, found
+	r.lent.kind, r.lent.at = s.Kind, s.KindAt
 }
 
 // named lets the name of a sheet say what became of the orders on it.

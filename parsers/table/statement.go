@@ -135,7 +135,7 @@ func (r *reader) address(w *row, s *parsers.Statement, refs []parsers.Ref) {
 		carried, _ := apart(r.orders)
 		refs, orders = append(carried, refs...), len(carried)
 	}
-	if len(refs)+len(s.Tracking) == 0 && s.Kind == "" {
+	if len(refs)+len(s.Tracking) == 0 && (s.Kind == "" || r.stock(s)) {
 		r.dismiss()
 		return
 	}
@@ -152,6 +152,13 @@ func (r *reader) address(w *row, s *parsers.Statement, refs []parsers.Ref) {
 		}
 		s.Refs = append([]parsers.Ref{o}, others...)
 	}
+}
+
+// stock tells a row of a list of what is in stock: it names goods, for nobody, and not how many of them.
+func (r *reader) stock(s *parsers.Statement) bool {
+	u := &r.uses
+	return !r.text && s.Consignee == nil && s.Kind != parsers.Shipment && len(u.orders)+len(u.keys)+len(u.theirs)+len(u.tracking)+len(u.name)+len(u.company) == 0 &&
+		len(u.quantity)+len(u.ordered)+len(u.shipped)+len(u.backorder)+len(u.cancelled) == 0
 }
 
 // apart divides references into order numbers, of which each is a statement of its own, and the rest.

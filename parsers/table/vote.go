@@ -9,8 +9,8 @@ import (
 
 // ballot counts what the cells of one column look like.
 type ballot struct {
-	filled, tracking, proven, keys, carriers, states, orders, ours, codes, small, article, email, pieces, ones, dates, answers int
-	distinct                                                                                                                   map[string]bool
+	filled, tracking, proven, keys, carriers, states, orders, ours, codes, hashes, postcodes, small, article, email, pieces, ones, dates, answers int
+	distinct                                                                                                                                      map[string]bool
 }
 
 // keyShape is our planted key: "WB-" and ten characters of Crockford's base32.
@@ -98,6 +98,7 @@ func (r *reader) correct(ballots []ballot) {
 	r.asOrdered(ballots)
 	r.ours(ballots)
 	r.asGoods(ballots)
+	r.asPlaces(ballots)
 	proven := -1
 	for i, c := range r.columns {
 		if c.Meaning == Tracking && ballots[i].proven*2 > ballots[i].filled {
@@ -152,6 +153,27 @@ func (r *reader) asGoods(ballots []ballot) {
 		}
 	}
 }
+
+// asPlaces finds the postcodes under "Kod" or "Code", which is short for more than one thing, and the order numbers under "Name": a shop's own export
+// calls them so.
+func (r *reader) asPlaces(ballots []ballot) {
+	for i := range r.columns {
+		c, b := &r.columns[i], &ballots[i]
+		switch {
+		case c.By != "heading" || b.filled == 0:
+		case c.Meaning == SKU && b.postcodes == b.filled && !r.has(Postcode) && (r.has(City) || r.has(Street)):
+			c.Meaning, c.By = Postcode, "cells"
+		case c.Meaning == Name && !r.has(Order) && (b.ours == b.filled || b.hashes == b.filled):
+			c.Meaning, c.By = Order, "cells"
+		}
+	}
+}
+
+// postcodeShape is a postcode that no number of a product looks like beside a street and a city: Polish, Portuguese, Japanese and such of five digits.
+var postcodeShape = regexp.MustCompile(`^(?:[0-9]{2}-[0-9]{3}|[0-9]{4}-[0-9]{3}|〒?[0-9]{3}-[0-9]{4}|[0-9]{5}|[0-9]{4} ?[A-Z]{2})$`)
+
+// hashNumber is an order's name as shops write it: "#1042".
+var hashNumber = regexp.MustCompile(`^#[A-Z]{0,4}-?[0-9]{3,8}$`)
 
 // bareReference are headings that do not say what they refer to, folded.
 var bareReference = map[string]bool{"ref": true, "reference": true, "ref no": true, "referenz": true, "referencia": true, "riferimento": true, "rif": true, "referentie": true, "n ref": true, "refs": true, "references": true, "indeks": true}
