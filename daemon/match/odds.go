@@ -16,10 +16,10 @@ var partyOdds = [fields][agreements]outcome{
 	},
 	streetField: {
 		same:    {truth: 0.863, stranger: 1, neighbour: 0.196, family: 0.88, again: 0.868},
-		close:   {truth: 0.116, stranger: 4.67, neighbour: 0.0327, family: 0.0979, again: 0.11},
+		close:   {truth: 0.116, stranger: 4.67, neighbour: 0.0327, family: 0.0982, again: 0.11},
 		partly:  {truth: 0.0104, stranger: 1, neighbour: 0.0131, family: 0.00967, again: 0.0121},
 		related: {truth: 0.0089, stranger: 2.68, neighbour: 0.757, family: 0.00797, again: 0.00801},
-		differs: {truth: 0.00154, stranger: 0.992, neighbour: 0.000509, family: 0.00424, again: 0.00222},
+		differs: {truth: 0.00154, stranger: 0.992, neighbour: 0.000509, family: 0.0039, again: 0.00222},
 	},
 	postcodeField: {
 		same:    {truth: 0.863, stranger: 1, neighbour: 0.869, family: 0.866, again: 0.86},

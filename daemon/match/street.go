@@ -11,13 +11,12 @@ type streetAddress struct {
 	types []string // "street", "avenue": they tell Oak Street from Oak Avenue
 	house string   // "12", "12a"
 	units []string // other numbers: of a flat, a floor, a box
-	whole string   // all of it, and
-	plain string   // as it is written, should a space stand in the wrong place
+	lines []string // as written
 }
 
 // foldStreet reads the lines of a street address in the ways of several countries: "12 Main St. Apt 4", "Hauptstr. 12 a", "ul. Długa 5/7", "C/ Mayor, 12, 3º B".
 func foldStreet(lines ...string) streetAddress {
-	var s streetAddress
+	s := streetAddress{lines: lines}
 	unit := false
 	for _, line := range lines {
 		words := strings.Fields(fold(line))
@@ -49,16 +48,13 @@ func foldStreet(lines ...string) streetAddress {
 
 // name takes a word of the street's name, with what kind of street it is cut off: "Hauptstr" is "haupt" and "strasse".
 func (s *streetAddress) name(w string) {
-	s.plain += w
 	if whole, ok := directions[w]; ok {
 		w = whole
 	}
 	if kind, ok := streetWords[w]; ok {
 		s.types = append(s.types, kind)
-		s.whole += kind
 		return
 	}
-	s.whole += w
 	for _, e := range streetEndings {
 		if stem, ok := strings.CutSuffix(w, e.short); ok && len(stem) > 2 {
 			s.types = append(s.types, e.kind)
@@ -163,7 +159,7 @@ func streetNames(a, b *streetAddress) agreement {
 	if glueX, glueY := strings.Join(x, ""), strings.Join(y, ""); glueX == glueY || nearlyOne(glueX, glueY) {
 		return close
 	}
-	if nearlyOne(a.whole, b.whole) || nearlyOne(a.plain, b.plain) {
+	if nearlyOne(a.letters(false), b.letters(false)) || nearlyOne(a.letters(true), b.letters(true)) {
 		return close
 	}
 	hits := 0
@@ -176,6 +172,24 @@ func streetNames(a, b *streetAddress) agreement {
 		return close // one has more to say: a building, c/o
 	}
 	return differs
+}
+
+// letters is a street without its numbers and spaces, should a space stand in the wrong place; whole with abbreviations undone.
+func (s *streetAddress) letters(whole bool) string {
+	var b strings.Builder
+	for _, line := range s.lines {
+		for w := range strings.FieldsSeq(fold(line)) {
+			kind, ok := streetWords[w]
+			switch {
+			case isNumber(w[0]) || unitWords[w] || len(w) == 1 && !ok:
+			case ok && whole:
+				b.WriteString(kind)
+			default:
+				b.WriteString(w)
+			}
+		}
+	}
+	return b.String()
 }
 
 // nearlyOne tells two texts that are one but for a few slips: one in short ones, three in the longest.
