@@ -182,7 +182,7 @@ func (x *extractor) start(z *html.Tokenizer, closed bool) {
 		return
 	}
 	x.implied(tag)
-	e := element{tag: tag, hidden: a.hidden != "" || invisible(a.style), pre: tag == atom.Pre || preformatted(a.style), lane: x.lane(a),
+	e := element{tag: tag, hidden: a.hidden != "" || struck(tag) || invisible(a.style), pre: tag == atom.Pre || preformatted(a.style), lane: x.lane(a),
 		quoted: quotes(tag, a), block: block(tag), cell: tag == atom.Td || tag == atom.Th, isTable: tag == atom.Table}
 	x.push(e, a)
 }

@@ -7,7 +7,10 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// invisible tells a style that hides the element (lower case).
+// struck tells elements whose text is crossed out (WHATWG HTML sections 4.5.5 and 4.7.2): whoever wrote it has taken it back.
+func struck(tag atom.Atom) bool { return tag == atom.S || tag == atom.Del || tag == atom.Strike }
+
+// invisible tells a style that hides the element, or crosses its text out (lower case).
 func invisible(style string) bool {
 	if style == "" {
 		return false
@@ -27,6 +30,10 @@ func invisible(style string) bool {
 			}
 		case "font-size", "max-height", "opacity":
 			if value == "0" || value == "0px" || value == "0pt" || value == "0em" || value == "0%" {
+				return true
+			}
+		case "text-decoration", "text-decoration-line":
+			if strings.Contains(value, "line-through") {
 				return true
 			}
 		case "mso-hide":

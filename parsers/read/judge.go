@@ -20,6 +20,7 @@ func (d *document) judge() {
 		r.Statements = append(r.Statements, parsers.Statement{Kind: parsers.Question, Score: 0.6, Scope: parsers.ScopeMessage})
 		return
 	}
+	d.cover()
 	best := -1
 	for i, s := range r.Statements {
 		if s.Quoted || s.Kind == "" || s.Kind == parsers.Question && s.Score < 0.5 {

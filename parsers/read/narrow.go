@@ -32,3 +32,22 @@ func narrow(t *parsers.Text, statements []parsers.Statement) {
 		}
 	}
 }
+
+// addressed takes away the consignees that are only whom an earlier mail was sent to: "收件人" stands above both.
+func addressed(t *parsers.Text, statements []parsers.Statement) {
+	if len(t.Marks) == 0 {
+		return
+	}
+	for i := range statements {
+		s := &statements[i]
+		if s.Consignee == nil {
+			continue
+		}
+		for _, v := range [...]parsers.Value{s.Consignee.Name, s.Consignee.Company, s.Consignee.Email} {
+			if v.Text != "" && t.MarkAt(v.At.Start) == parsers.MarkHeader {
+				s.Consignee = nil
+				break
+			}
+		}
+	}
+}

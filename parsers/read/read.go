@@ -254,6 +254,7 @@ func (d *document) body(t *parsers.Text) bodyResult {
 		out.problems = append(out.problems, r.Problems...)
 	}
 	rest := d.prose.Read(t, prose.Options{Skip: skip})
+	addressed(t, rest.Statements)
 	rows := out.Statements
 	named := slices.Concat(rest.Refs, only(rows))
 	for i := range rows {
