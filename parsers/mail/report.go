@@ -170,7 +170,7 @@ func (m *Mail) soundsLikeBounce() bool {
 	if slices.ContainsFunc(bounceSubjects, func(w string) bool { return strings.Contains(subject, w) }) {
 		votes += 2
 	}
-	text := strings.ToLower(clipTo(m.words(), 4000))
+	text := strings.ToLower(m.words(4000))
 	if slices.ContainsFunc(bounceWords, func(w string) bool { return strings.Contains(text, w) }) {
 		votes++
 	}
@@ -196,31 +196,34 @@ func (m *Mail) soundsLikeReceipt() bool {
 	if !ok || !slices.Contains(receiptSubjects, strings.ToLower(name)) {
 		return false
 	}
-	text := strings.ToLower(clipTo(m.words(), 2000))
+	text := strings.ToLower(m.words(2000))
 	return len(text) < 1000 && slices.ContainsFunc(receiptWords, func(w string) bool { return strings.Contains(text, w) })
 }
 
 // asksProof tells a filter that holds a mail back until its sender has proved to be a person. Nothing of it is news.
 func (m *Mail) asksProof() bool {
-	text := strings.ToLower(clipTo(m.words(), 3000))
+	text := strings.ToLower(m.words(3000))
 	return slices.ContainsFunc(proofWords, func(w string) bool { return strings.Contains(text, w) })
 }
 
-// words is the text of all bodies of the mail itself.
-func (m *Mail) words() string {
+// words is the text of all bodies of the mail itself, at most so many bytes of it.
+func (m *Mail) words(most int) string {
 	var b strings.Builder
 	for i := range m.Leaves {
-		if l := &m.Leaves[i]; l.Text != nil && l.Message == 0 {
+		if l := &m.Leaves[i]; l.Text != nil && l.Message == 0 && b.Len() < most {
+			if b.Len() == 0 && len(l.Text.Text) >= most {
+				return clipTo(l.Text.Text, most)
+			}
 			b.WriteString(l.Text.Text)
 			b.WriteByte('\n')
 		}
 	}
-	return b.String()
+	return clipTo(b.String(), most)
 }
 
 // complete fills from the words what the machine part did not say.
 func (m *Mail) complete(r *parsers.Report) {
-	text := m.words()
+	text := m.words(parsers.MaxMessage)
 	if r.Status == "" {
 		r.Status = statusCode.FindString(text)
 	}

@@ -25,6 +25,7 @@ func (r *reader) loose() []consignee {
 	text := r.view.text
 	var found []consignee
 	var lines [][2]int // of the paragraph so far, at most looseLines back
+	var coded []bool   // which of them may hold a postcode
 	for at := 0; at < len(text) && len(found) < mostLoose; {
 		stop := lineEnd(text, at)
 		s, e := trimSpaces(text, at, stop)
@@ -51,9 +52,15 @@ func (r *reader) loose() []consignee {
 			lines = lines[:0]
 			continue
 		}
-		lines = append(lines, [2]int{s, e})
+		if len(lines) == 0 {
+			coded = coded[:0]
+		}
+		lines, coded = append(lines, [2]int{s, e}), append(coded, !ascii(text[s:e]) || strings.ContainsAny(text[s:e], "0123456789") && postcode.MatchString(text[s:e]))
 		if len(lines) > looseLines {
-			lines = lines[1:]
+			lines, coded = lines[1:], coded[1:]
+		}
+		if !slices.Contains(coded[1:], true) {
+			continue
 		}
 		for n := 2; n <= len(lines); n++ {
 			if c, ok := r.looseAddress(lines[len(lines)-n:]); ok {
