@@ -60,8 +60,12 @@ func layOut(lines []textRow, part string) *parsers.Text {
 			flush()
 			continue
 		}
-		if line.gap {
-			flush()
+		if line.gap && len(run) > 0 {
+			if aligned(run, line.cells) {
+				run, spans = append(run, nil), append(spans, nil) // a row of nothing
+			} else {
+				flush()
+			}
 		}
 		run, spans = append(run, line.cells), append(spans, places)
 	}
@@ -206,6 +210,34 @@ func even(line []glyph) []glyph {
 	return out
 }
 
+// aligned tells whether the cells of a line stand under those of the lines before: a wider space between two rows ends no table.
+func aligned(run [][]cell, line []cell) bool {
+	widest := run[0]
+	for _, l := range run {
+		if len(l) > len(widest) {
+			widest = l
+		}
+	}
+	if len(line) > len(widest) {
+		return false
+	}
+	last := -1
+	for _, c := range line {
+		at := -1
+		for i := last + 1; i < len(widest); i++ {
+			if c.from < widest[i].to && c.to > widest[i].from || math.Abs(c.from-widest[i].from) < 6 {
+				at = i
+				break
+			}
+		}
+		if at < 0 {
+			return false
+		}
+		last = at
+	}
+	return len(line)*2 > len(widest)
+}
+
 // grid makes a table of lines: the longest one, most often the heading, says where the columns are, and each cell of the
 // others belongs to the column that it overlaps, or else the nearest.
 func grid(run [][]cell, spans [][][2]int) (parsers.Grid, bool) {
@@ -221,10 +253,20 @@ func grid(run [][]cell, spans [][][2]int) (parsers.Grid, bool) {
 	if len(widest) > parsers.MaxColumns {
 		return parsers.Grid{}, false
 	}
+	for len(spans) > 0 && len(spans[len(spans)-1]) == 0 {
+		run, spans = run[:len(run)-1], spans[:len(spans)-1]
+	}
 	last := spans[len(spans)-1]
 	g := parsers.Grid{Start: spans[0][0][0], End: last[len(last)-1][1]}
 	for i, line := range run {
 		row := make([]parsers.Cell, len(widest))
+		if len(line) == 0 {
+			for k := range row {
+				row[k].Start, row[k].End = last[0][0], last[0][0]
+			}
+			g.Rows = append(g.Rows, row)
+			continue
+		}
 		for k := range row {
 			row[k].Start, row[k].End = spans[i][0][0], spans[i][0][0]
 		}

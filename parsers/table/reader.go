@@ -51,6 +51,8 @@ type reader struct {
 
 	orders      []parsers.Ref // of the row before, for rows of the same order that leave it out
 	ordersRow   int
+	ahead       []int             // statements, by index, of rows whose order may stand below them
+	below       int               // rows that an order in the middle still has below it; -1: the order stands first
 	sent        parsers.Value     // the parcel that the rows before gave to their order
 	not         []string          // scratch of trackings
 	carriers    map[string]string // carrier cells already normalised
@@ -96,7 +98,7 @@ func (r *reader) gap(number int) {
 // add takes the next row.
 func (r *reader) add(w row) {
 	if w.empty() {
-		r.orders, r.sent = nil, parsers.Value{}
+		r.orders, r.sent, r.ahead, r.below = nil, parsers.Value{}, nil, -1
 		return
 	}
 	r.seen++

@@ -128,11 +128,18 @@ func (r *reader) address(w *row, s *parsers.Statement, refs []parsers.Ref) {
 	switch {
 	case orders > 0:
 		r.orders, r.ordersRow = refs, w.number
+		r.centre(refs)
+	case r.text && len(r.uses.orders) > 0 && len(s.Tracking) > 0 && (len(r.orders) == 0 || r.below == 0):
+		r.orders, r.below = nil, -1
+		r.ahead = append(r.ahead, len(r.result.Statements)-1)
 	case len(r.uses.orders) == 0 && r.lent != nil && len(r.lent.refs) == 1:
 		refs = append(r.lent.refs[:len(r.lent.refs):len(r.lent.refs)], refs...)
 		orders = 1
 	case len(r.uses.orders) > 0 && len(r.orders) > 0 && (len(s.Tracking) > 0 || len(s.Lines) > 0 || s.Kind != ""):
 		carried, _ := apart(r.orders)
+		if r.below > 0 {
+			r.below--
+		}
 		refs, orders = append(carried, refs...), len(carried)
 	}
 	if len(refs)+len(s.Tracking) == 0 && (s.Kind == "" || r.stock(s)) {
@@ -152,6 +159,21 @@ func (r *reader) address(w *row, s *parsers.Statement, refs []parsers.Ref) {
 		}
 		s.Refs = append([]parsers.Ref{o}, others...)
 	}
+}
+
+// centre gives an order to the rows above it that have none: printed in the middle of its rows, as merged cells are, it has as many below.
+func (r *reader) centre(refs []parsers.Ref) {
+	r.below = -1
+	if len(r.ahead) > 0 {
+		r.below = len(r.ahead)
+	}
+	orders, _ := apart(refs)
+	for _, i := range r.ahead {
+		if s := &r.result.Statements[i]; len(orders) == 1 {
+			s.Refs = append(orders[:1:1], s.Refs...)
+		}
+	}
+	r.ahead = nil
 }
 
 // stock tells a row of a list of what is in stock: it names goods, for nobody, and not how many of them.
