@@ -140,33 +140,10 @@ func (r *reader) turn(h hit, hits []hit, c clause) (meaning, float64) {
 	if strings.ContainsAny(r.view.text[h.start:h.end], " -") || r.view.text[h.start] >= 0x80 && h.end-h.start >= 9 {
 		score = 0.9
 	}
-	m := h.meaning
 	r.work += len(hits)
-	if m == cancelled && impossibleEnd(h, hits) || m == backordered && r.backAlready(h, hits, c) {
-		return none, 0
-	}
-	switch {
-	case m == outOfStock && r.arrived(h, hits, c):
-		return none, 0
-	case m == outOfStock && forNow(h, hits):
-		m = backordered
-	case (m == shipped || m == acknowledged) && r.sendsPaper(h, hits, c):
-		return none, 0
-	case slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == reserved && o.languages&h.languages != 0 }):
-		return condition, 0
-	case m == acknowledged && afterwards(h, hits):
-		return condition, 0
-	case m == rejected && r.ofGoods(c) && slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == refusing && o.start < h.end && h.start < o.end }):
-		return none, 0
-	case m == cancelled && r.infinitiveOnly(h, c):
-		score = 0.6
-	case m == cancelled && onlyAsked(h, hits):
-		return asked, 0.5
-	case m == cancelled && h.languages&easternBits != 0 && bareEnd(h, hits) && !r.doneAround(h, hits) && !r.listEntry(c, h):
-		score = 0.6
-	}
-	if m == shipped && r.counterfactual(c) {
-		return condition, 0
+	m, score, settled := r.overruled(h, score, hits, c)
+	if settled {
+		return m, score
 	}
 	if hedged(h, hits) {
 		score = min(score, unsureScore)
@@ -177,7 +154,7 @@ func (r *reader) turn(h hit, hits []hit, c clause) (meaning, float64) {
 		}
 		before := h.start - o.end
 		after := o.start - h.end
-		eastern := o.languages&(1<<8|1<<9) != 0
+		eastern := o.languages&easternBits != 0
 		switch o.meaning {
 		case condition:
 			if before >= 0 && before < 3 && strings.EqualFold(r.view.text[o.start:o.end], "appena") && r.hasAuxiliary(o, c) {
@@ -194,23 +171,8 @@ func (r *reader) turn(h hit, hits []hit, c clause) (meaning, float64) {
 			if r.numbering(o) || m == asked || m == invite || m == shipped && spentOnOther(o, hits) || (m == outOfStock || m == backordered) && spent(o, h, hits) {
 				continue
 			}
-			reach := 28
-			if eastern {
-				reach = 6
-			}
-			overlaps := o.start < h.start && o.end > h.start && o.end < h.end
-			if overlaps || before >= 0 && before < reach && !strings.ContainsAny(r.view.text[o.end:h.start], ",;:") || o.languages&japaneseBit != 0 && after >= 0 && (after < 15 || after < 36 && strings.HasPrefix(r.view.text[h.end:], "でも")) {
-				switch m {
-				case shipped:
-					return acknowledged, 0.5
-				case inStock:
-					return outOfStock, 0.85
-				case backordered:
-					if r.neverAgain(h, hits) {
-						return outOfStock, 0.75
-					}
-				}
-				return none, 0
+			if r.denies(o, h) {
+				return r.denied(m, h, hits)
 			}
 		case future:
 			if m == shipped && before >= 0 && before < 28 && !strings.ContainsAny(r.view.text[o.end:h.start], ",;:") && !r.hasTracking(c) {
@@ -233,6 +195,67 @@ func (r *reader) turn(h hit, hits []hit, c clause) (meaning, float64) {
 		return none, 0
 	}
 	return m, score
+}
+
+// denies tells whether a denial reaches a hit: from before it, with no comma between, and from behind it in Japanese.
+func (r *reader) denies(o, h hit) bool {
+	before, after := h.start-o.end, o.start-h.end
+	reach := 28
+	if o.languages&easternBits != 0 {
+		reach = 6
+	}
+	switch {
+	case o.start < h.start && o.end > h.start && o.end < h.end:
+		return true
+	case before >= 0 && before < reach && !strings.ContainsAny(r.view.text[o.end:h.start], ",;:"):
+		return true
+	}
+	return o.languages&japaneseBit != 0 && after >= 0 && (after < 15 || after < 36 && strings.HasPrefix(r.view.text[h.end:], "でも"))
+}
+
+// denied is what is left of a meaning that is denied.
+func (r *reader) denied(m meaning, h hit, hits []hit) (meaning, float64) {
+	switch {
+	case m == shipped:
+		return acknowledged, 0.5
+	case m == inStock:
+		return outOfStock, 0.85
+	case m == backordered && r.neverAgain(h, hits):
+		return outOfStock, 0.75
+	}
+	return none, 0
+}
+
+// overruled says what words elsewhere in the sentence make of a hit, before the small words beside it are looked at. settled: nothing beside it matters.
+func (r *reader) overruled(h hit, score float64, hits []hit, c clause) (m meaning, s float64, settled bool) {
+	m = h.meaning
+	if m == cancelled && impossibleEnd(h, hits) || m == backordered && r.backAlready(h, hits, c) {
+		return none, 0, true
+	}
+	switch {
+	case m == outOfStock && r.arrived(h, hits, c):
+		return none, 0, true
+	case m == outOfStock && forNow(h, hits):
+		m = backordered
+	case (m == shipped || m == acknowledged) && r.sendsPaper(h, hits, c):
+		return none, 0, true
+	case slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == reserved && o.languages&h.languages != 0 }):
+		return condition, 0, true
+	case m == acknowledged && afterwards(h, hits):
+		return condition, 0, true
+	case m == rejected && r.ofGoods(c) && slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == refusing && o.start < h.end && h.start < o.end }):
+		return none, 0, true
+	case m == cancelled && r.infinitiveOnly(h, c):
+		score = 0.6
+	case m == cancelled && onlyAsked(h, hits):
+		return asked, 0.5, true
+	case m == cancelled && h.languages&easternBits != 0 && bareEnd(h, hits) && !r.doneAround(h, hits) && !r.listEntry(c, h):
+		score = 0.6
+	}
+	if m == shipped && r.counterfactual(c) {
+		return condition, 0, true
+	}
+	return m, score, false
 }
 
 // numbering tells "no" that is short for number.

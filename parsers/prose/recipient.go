@@ -41,6 +41,9 @@ func (r *reader) recipients(pieces []piece) {
 		if named >= mostRecipients || p.mark != "" || !p.says() || p.party != nil {
 			continue
 		}
+		if slices.ContainsFunc(p.refs, func(f reference) bool { return f.start < p.start || f.end > p.end }) {
+			continue // lent: the order is known
+		}
 		if c, ok := r.recipient(p); ok && !slices.ContainsFunc(p.refs, func(f reference) bool { return (f.names() || f.label != "") && (f.start < c.start || f.end > c.end) }) {
 			p.party, p.partyStart, p.partyEnd = &c.party, c.start, c.end
 			named++
