@@ -37,11 +37,11 @@ type answer struct {
 }
 
 // What a child may send, in bytes, and how much memory that may take in the daemon, which has as many answers at once as children and promises to stay
-// under 256 MiB: some 90,000 rows of a table. A child that has more to say says so (tooMuch).
+// under 256 MiB: some 60,000 rows of a table. A child that has more to say says so (tooMuch).
 const (
 	maxQuestion = 4 << 20
 	maxAnswer   = 32 << 20
-	maxUnfolded = 96 << 20
+	maxUnfolded = 64 << 20
 	keptBuffer  = 1 << 20 // one large document must not make every later one expensive
 )
 

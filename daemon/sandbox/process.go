@@ -24,6 +24,7 @@ type child struct {
 	notes  *tail // what it wrote to stderr when it died
 	used   time.Time
 	killed sync.Once
+	peak   int64 // bytes; of its life, after kill
 	ended  error // of Wait, after kill
 }
 
@@ -99,6 +100,7 @@ func (c *child) exchange(head, raw []byte) ([]byte, error) {
 // kill ends the process and waits for it. It may be called again.
 func (c *child) kill() {
 	c.killed.Do(func() {
+		c.peak = peakOf(c.cmd.Process.Pid)
 		_ = c.in.Close()
 		_ = c.cmd.Process.Kill()
 		c.ended = c.cmd.Wait()

@@ -12,7 +12,6 @@ import (
 	"os/exec"
 	"runtime"
 	"sync"
-	"syscall"
 	"time"
 
 	"waybill/parsers"
@@ -234,14 +233,9 @@ func (p *Pool) drop(c *child) {
 	delete(p.all, c)
 	p.mu.Unlock()
 	c.kill()
-	if c.cmd.ProcessState == nil {
-		return
-	}
-	if used, ok := c.cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		p.mu.Lock()
-		p.stats.Peak = max(p.stats.Peak, used.Maxrss<<10) // Linux counts in KiB (getrusage(2))
-		p.mu.Unlock()
-	}
+	p.mu.Lock()
+	p.stats.Peak = max(p.stats.Peak, c.peak)
+	p.mu.Unlock()
 }
 
 // broken replaces a child. A question that was given up says nothing against it.
@@ -260,7 +254,7 @@ func (p *Pool) broken(c *child, why error) {
 type Stats struct {
 	Started int
 	Broken  int   // had to be replaced over a document
-	Peak    int64 // bytes: the most memory that one which has ended ever held
+	Peak    int64 // bytes: the most memory that one held which was ended, as far as the kernel tells
 }
 
 // Stats tells how the children have fared.
