@@ -57,6 +57,10 @@ func layOut(lines []textRow, part string) *parsers.Text {
 			places = append(places, [2]int{start, b.Len()})
 		}
 		if len(line.cells) < 2 || line.apart {
+			if !line.apart && !line.gap && goesOn(run, line.cells[0]) {
+				run, spans = append(run, line.cells), append(spans, places)
+				continue
+			}
 			flush()
 			continue
 		}
@@ -208,6 +212,19 @@ func even(line []glyph) []glyph {
 		out[i].width = max(out[i].width, step*0.95)
 	}
 	return out
+}
+
+// goesOn tells a line that only goes on with a cell of the row above: it stands under a column that is not the first.
+func goesOn(run [][]cell, c cell) bool {
+	if len(run) == 0 || len(run[len(run)-1]) < 3 {
+		return false
+	}
+	for _, above := range run[len(run)-1][1:] {
+		if math.Abs(c.from-above.from) < 3 {
+			return true
+		}
+	}
+	return false
 }
 
 // aligned tells whether the cells of a line stand under those of the lines before: a wider space between two rows ends no table.

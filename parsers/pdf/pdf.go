@@ -66,14 +66,18 @@ func open(doc []byte) (r *pdf.Reader, err error) {
 			err = fmt.Errorf("it is damaged: %v", broken)
 		}
 	}()
-	return pdf.NewReader(&reads{from: bytes.NewReader(doc), left: mostReads + 4*len(doc)/oneRead}, int64(len(doc)))
+	from := &reads{from: bytes.NewReader(doc), left: openingReads + 4*len(doc)/oneRead}
+	r, err = pdf.NewReader(from, int64(len(doc)))
+	from.left += mostReads
+	return r, err
 }
 
 // The library follows references in circles: pages that are their own parents, tables that come before themselves. It reads each time, and a goroutine can't
 // be stopped otherwise.
 const (
-	mostReads = 100_000 // besides four times the file; a list of two hundred pages takes half of it, as each page is sought from the first one on
-	oneRead   = 4096    // bytes; the library's buffer
+	openingReads = 2_000   // besides four times the file, to find its tables
+	mostReads    = 100_000 // for the pages; a list of two hundred takes half of it, as each page is sought from the first one on
+	oneRead      = 4096    // bytes; the library's buffer
 )
 
 type reads struct {
