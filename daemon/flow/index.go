@@ -129,8 +129,8 @@ func (f *Flow) pending(ctx context.Context) ([]order.POID, int64, error) {
 	return ids, events[len(events)-1].Seq, err
 }
 
-// touched lists the purchase orders about which the index may know less than the books after these events: those that changed, and
-// those whose mail got a Message-ID.
+// touched lists the purchase orders about which the index may know less than the books after these events: those that changed,
+// those whose mail got a Message-ID, and those about which something was noted.
 func (f *Flow) touched(ctx context.Context, events []order.Event) (ids []order.POID, err error) {
 	seen := make(map[order.POID]bool)
 	add := func(id order.POID) {
@@ -142,7 +142,7 @@ func (f *Flow) touched(ctx context.Context, events []order.Event) (ids []order.P
 	var batches []order.DispatchID
 	for _, e := range events {
 		switch {
-		case strings.HasPrefix(string(e.Kind), "po."):
+		case strings.HasPrefix(string(e.Kind), "po."), e.Kind == order.Noted: // what only repeats may still say what the supplier calls it
 			add(e.PO)
 		case e.Kind == order.Queued && e.PO != 0:
 			add(e.PO)

@@ -58,7 +58,6 @@ const (
 // rehearsal holds what is needed to try rules on a supplier's kept items. What the items say without the rule is read once for all rules.
 type rehearsal struct {
 	f        *Flow
-	w        *world
 	supplier string
 	profile  parsers.Profile // without the rule
 	index    *match.Index    // the purchase orders as they were before any answer
@@ -81,7 +80,7 @@ func (f *Flow) rehearse(ctx context.Context, w *world, rule store.RuleRow, told 
 		return nil, err
 	}
 	others := slices.DeleteFunc(slices.Clone(on), func(r store.RuleRow) bool { return r.ID == rule.ID && rule.ID != 0 })
-	h := &rehearsal{f: f, w: w, supplier: rule.Supplier, profile: withRules(f.configured(w, rule.Supplier), others)}
+	h := &rehearsal{f: f, supplier: rule.Supplier, profile: withRules(f.configured(w, rule.Supplier), others)}
 	err = f.store.View(ctx, func(tx *store.Tx) error {
 		filter := store.ItemFilter{Supplier: rule.Supplier, State: store.ItemRead, Newest: true, Limit: most}
 		rows, err := tx.Items(filter)
@@ -95,11 +94,6 @@ func (f *Flow) rehearse(ctx context.Context, w *world, rule store.RuleRow, told 
 		}
 		for _, row := range rows {
 			i := &rehearsed{opened: opened{row: row}}
-			if i.raw, err = tx.Evidence(row.SHA256); errors.Is(err, store.ErrNotFound) {
-				continue // erased
-			} else if err != nil {
-				return err
-			}
 			if i.was, err = recordedOf(tx, row.ID); err != nil {
 				return err
 			}
@@ -179,9 +173,20 @@ func itemsFrom(tx *store.Tx, address string, most int) (list []store.ItemRow, er
 	return list, err
 }
 
-// read reads one item. One that its reader breaks on says nothing, with or without a rule.
-func (h *rehearsal) read(ctx context.Context, it *opened, p parsers.Profile) (err error) {
-	it.reading, err = h.f.reader.Read(ctx, it.raw, it.row.Name, p)
+// read reads one item. One that its reader breaks on, or that was erased, says nothing, with or without a rule. The bytes are not held: thousands of
+// messages may be large ones.
+func (h *rehearsal) read(ctx context.Context, it *opened, p parsers.Profile) error {
+	var raw []byte
+	err := h.f.store.View(ctx, func(tx *store.Tx) (err error) {
+		raw, err = tx.Evidence(it.row.SHA256)
+		return err
+	})
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	if err == nil {
+		it.reading, err = h.f.reader.Read(ctx, raw, it.row.Name, p)
+	}
 	if err != nil {
 		it.reading, it.findings = parsers.Reading{Kind: parsers.Other}, nil
 		return ctx.Err()
@@ -195,7 +200,7 @@ func (h *rehearsal) try(ctx context.Context, rule store.RuleRow) (Trial, error) 
 	t := Trial{At: h.f.now().UTC()}
 	profile := withRules(h.profile, []store.RuleRow{rule})
 	for _, i := range h.items {
-		with := opened{row: i.row, raw: i.raw, who: i.who}
+		with := opened{row: i.row, who: i.who}
 		if RuleKind(rule.Kind) == RuleSender {
 			with.who = match.Sender{Supplier: rule.Supplier}
 		}
@@ -275,7 +280,7 @@ func contradicts(was []recorded, without, with []match.Finding) bool {
 }
 
 // TryRule tries a rule on what is kept and stores what came of it. It switches nothing.
-func (f *Flow) TryRule(ctx context.Context, id store.RuleID, by string) (v RuleView, err error) {
+func (f *Flow) TryRule(ctx context.Context, id store.RuleID) (v RuleView, err error) {
 	row, err := f.rule(ctx, id)
 	if err != nil {
 		return v, err

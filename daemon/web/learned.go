@@ -32,7 +32,7 @@ func adminLearned(mux *routes, f *flow.Flow) {
 		})
 	}
 	rule("GET /rules/{id}", func(r *http.Request, id store.RuleID) (any, error) { return f.Rule(r.Context(), id) })
-	rule("POST /rules/{id}/try", func(r *http.Request, id store.RuleID) (any, error) { return f.TryRule(r.Context(), id, "cli") })
+	rule("POST /rules/{id}/try", func(r *http.Request, id store.RuleID) (any, error) { return f.TryRule(r.Context(), id) })
 	for action, on := range map[string]bool{"on": true, "off": false} {
 		rule("POST /rules/{id}/"+action, func(r *http.Request, id store.RuleID) (any, error) {
 			text, err := f.SwitchRule(r.Context(), id, on, "cli")
