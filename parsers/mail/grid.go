@@ -1,6 +1,10 @@
 package mail
 
-import "waybill/parsers"
+import (
+	"strings"
+
+	"waybill/parsers"
+)
 
 // table is an HTML table while it is read.
 type table struct {
@@ -121,9 +125,13 @@ func (x *extractor) openCell(a attributes, header bool) {
 		x.openRow()
 	}
 	t.fill()
-	if len(t.row) > 0 && x.breaks == 0 && x.hidden == 0 {
+	if n := len(t.row); n > 0 && x.breaks == 0 && x.hidden == 0 {
 		x.space = false
-		x.out = append(x.out, '\t')
+		if strings.Contains(t.row[n-1].Text, "\n") { // two columns of text, not two fields of a row
+			x.out = append(x.out, '\n', '\n')
+		} else {
+			x.out = append(x.out, '\t')
+		}
 	}
 	t.inCell = true
 	t.cell = parsers.Cell{Start: len(x.out), Header: header}

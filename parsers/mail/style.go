@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 
@@ -229,10 +230,14 @@ func (x *extractor) nextInLane() bool {
 	if l.columns == 0 {
 		return false
 	}
-	if l.filled%l.columns == 0 {
+	switch {
+	case l.filled%l.columns == 0:
 		x.breakLine(1, false)
 		x.settle()
-	} else {
+	case x.cellAt >= 0 && bytes.IndexByte(x.out[x.cellAt:], '\n') >= 0: // two columns of text
+		x.breakLine(2, false)
+		x.settle()
+	default:
 		x.breaks, x.space = 0, false
 		x.out = append(x.out, '\t')
 	}

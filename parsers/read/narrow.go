@@ -1,6 +1,7 @@
 package read
 
 import (
+	"slices"
 	"strings"
 
 	"waybill/parsers"
@@ -34,20 +35,31 @@ func narrow(t *parsers.Text, statements []parsers.Statement) {
 }
 
 // addressed takes away the consignees that are only whom an earlier mail was sent to: "收件人" stands above both.
-func addressed(t *parsers.Text, statements []parsers.Statement) {
-	if len(t.Marks) == 0 {
-		return
-	}
-	for i := range statements {
-		s := &statements[i]
-		if s.Consignee == nil {
-			continue
-		}
-		for _, v := range [...]parsers.Value{s.Consignee.Name, s.Consignee.Company, s.Consignee.Email} {
-			if v.Text != "" && t.MarkAt(v.At.Start) == parsers.MarkHeader {
-				s.Consignee = nil
-				break
+// What is an order's number is no postcode.
+func addressed(t *parsers.Text, statements []parsers.Statement, refs []parsers.Ref) []parsers.Statement {
+	kept := statements[:0]
+	for _, s := range statements {
+		if s.Consignee != nil && !resides(t, s.Consignee, refs) {
+			if s.Consignee = nil; s.Kind == "" && len(s.Refs)+len(s.Tracking)+len(s.Lines) == 0 && s.Expected.Text == "" {
+				continue
 			}
 		}
+		kept = append(kept, s)
 	}
+	return kept
+}
+
+// resides tells whether a consignee is one.
+func resides(t *parsers.Text, p *parsers.Party, refs []parsers.Ref) bool {
+	if slices.ContainsFunc(refs, func(f parsers.Ref) bool {
+		return f.Label == parsers.LabelOrder && f.At.Start < p.Postcode.At.End && p.Postcode.At.Start < f.At.End
+	}) {
+		return false
+	}
+	for _, v := range [...]parsers.Value{p.Name, p.Company, p.Email} {
+		if v.Text != "" && t.MarkAt(v.At.Start) == parsers.MarkHeader {
+			return false
+		}
+	}
+	return true
 }

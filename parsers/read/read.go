@@ -232,7 +232,7 @@ func (d *document) body(t *parsers.Text) bodyResult {
 		tables = slices.Concat(tables, table.Blocks(t.Text))
 	}
 	for i, g := range tables {
-		if len(g.Rows) < 2 && !headed(g) {
+		if len(g.Rows) < 2 && !headed(g) || arranges(g) {
 			continue
 		}
 		g.Quoted = g.Quoted || t.MarkAt(g.Start) == parsers.MarkQuoted
@@ -254,7 +254,7 @@ func (d *document) body(t *parsers.Text) bodyResult {
 		out.problems = append(out.problems, r.Problems...)
 	}
 	rest := d.prose.Read(t, prose.Options{Skip: skip})
-	addressed(t, rest.Statements)
+	rest.Statements = addressed(t, rest.Statements, rest.Refs)
 	rows := out.Statements
 	named := slices.Concat(rest.Refs, only(rows))
 	for i := range rows {
@@ -303,6 +303,18 @@ func above(refs []parsers.Ref, at int, quoted bool) []parsers.Ref {
 
 func headed(g parsers.Grid) bool {
 	return len(g.Rows) > 0 && len(g.Rows[0]) > 1
+}
+
+// arranges tells a table that only puts texts beside each other: its first row is no heading and has cells of several lines.
+func arranges(g parsers.Grid) bool {
+	lines := false
+	for _, c := range g.Rows[0] {
+		if c.Header {
+			return false
+		}
+		lines = lines || strings.Contains(c.Text, "\n")
+	}
+	return lines
 }
 
 // telling says whether rows name orders or numbers, so that the table is more than layout.
