@@ -13,6 +13,7 @@ import (
 func (rd *Reader) Rows(t *parsers.Text, g parsers.Grid) Result {
 	r := &reader{profile: rd.profile, part: t.Part, text: true, patterns: rd.patterns, result: Result{Format: "text"}, below: -1}
 	r.captioned(t, g.Start)
+	skip := false
 	for i, cells := range g.Rows {
 		if i >= parsers.MaxRows {
 			break
@@ -25,6 +26,14 @@ func (rd *Reader) Rows(t *parsers.Text, g parsers.Grid) Result {
 			w.cells = append(w.cells, c.Text)
 			w.at = append(w.at, trimmed(t, c))
 		}
+		if i+1 < len(g.Rows) {
+			w.torn = torn(cells, g.Rows[i+1])
+		}
+		if skip {
+			skip = false
+			continue
+		}
+		skip = len(w.torn) > 0
 		r.add(w)
 		r.result.Rows++
 	}
@@ -38,6 +47,31 @@ func (rd *Reader) Rows(t *parsers.Text, g parsers.Grid) Result {
 		}
 	}
 	return result
+}
+
+// torn finds a tracking number that did not fit into its column and goes on alone in the row below: together they have a right check digit, and none has
+// one by itself. It gives the whole number by column.
+func torn(cells, below []parsers.Cell) map[int]string {
+	if len(below) == 0 || strings.TrimSpace(below[0].Text) != "" {
+		return nil
+	}
+	whole := map[int]string{}
+	for i := range below[:min(len(below), len(cells))] {
+		head, tail := strings.TrimSpace(cells[i].Text), strings.TrimSpace(below[i].Text)
+		if tail == "" || head == "" || len(head)+len(tail) > 40 || digitsIn(head+tail) < 6 || strings.ContainsAny(head+tail, "\t\n,;/") {
+			continue
+		}
+		if !provenWhole(head) && !provenWhole(tail) && provenWhole(head+tail) {
+			whole[i] = head + tail
+		}
+	}
+	return whole
+}
+
+// provenWhole tells a cell that is one number with a right check digit and nothing else.
+func provenWhole(c string) bool {
+	found := carrier.Find(c, carrier.Context{Column: true})
+	return len(found) == 1 && found[0].Valid && len(found[0].Number) == len(strings.NewReplacer("-", "", " ", "").Replace(c))
 }
 
 // captioned lets the line above a table say what its rows do not: "Backordered".

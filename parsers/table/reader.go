@@ -19,6 +19,7 @@ type row struct {
 	last   bool            // nothing follows
 	ended  bool            // a line end follows
 	quoted bool            // cells hold line ends
+	torn   map[int]string  // numbers that go on in the row below, whole, by column from 0
 	links  map[int]string  // addresses that cells lead to, by column from 0
 }
 

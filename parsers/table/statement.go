@@ -71,7 +71,7 @@ func (r *reader) readOne(w row) {
 // continues reads a row that names only goods, under a row that gives the order and its parcel: they left with it.
 func (r *reader) continues(w *row, s *parsers.Statement, n *counts, refs []parsers.Ref) {
 	again := len(refs) == 0
-	if !again && len(r.uses.tracking) > 0 && r.uses.tracking[0] < r.uses.orders0() { // the list is one of parcels
+	if !again && len(s.Tracking) == 0 && s.Kind == "" && len(r.uses.tracking) > 0 && r.uses.tracking[0] < r.uses.orders0() { // the list is one of parcels
 		before, _ := apart(r.orders)
 		now, _ := apart(refs)
 		again = len(before) == 1 && len(now) == 1 && before[0].Text == now[0].Text
@@ -426,10 +426,16 @@ func (r *reader) find(w *row, i int, c, slug string, not []string) []parsers.Tra
 	if len(c) > 4096 {
 		c = c[:4096]
 	}
+	whole, broken := w.torn[i]
+	if broken {
+		c = whole
+	}
 	found := carrier.Find(c, carrier.Context{Column: true, Carrier: slug, Usual: r.profile.Carrier, Not: not})
 	for j := range found {
 		t := &found[j]
-		t.At = r.inside(w, i, t.Text)
+		if t.At = r.inside(w, i, t.Text); broken {
+			t.Value = parsers.Value{Text: w.cell(i), At: r.place(w, i)} // its first part; the rest stands below
+		}
 		if t.Damage != "" {
 			r.problem(t.At, "excel_damage", "%s", carrier.Sentence(*t))
 		}
