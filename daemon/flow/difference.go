@@ -101,7 +101,7 @@ func unchanged(r *recorded, f *match.Finding) bool {
 		return true // a person has the last word about what this message says
 	}
 	if f.Repeat {
-		return true
+		return r.open == 0 // a question about what the books have by now is answered
 	}
 	if r.row.Applied && (f.PO == 0 || r.row.PO == f.PO && sameNews(r, f)) {
 		return true // what was booked is closed, or forgotten by the index: that nobody fits any more says nothing

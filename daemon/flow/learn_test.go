@@ -274,3 +274,22 @@ func TestWhoTeachesNothing(t *testing.T) {
 	}
 	s.wantRules("sender dispatch@elsewhere.example= on")
 }
+
+// A question whose parcel a person types instead is answered, and teaches all the same.
+func TestATypedParcelAnswersTheQuestion(t *testing.T) {
+	s := newShop(t, nil)
+	s.sentOut("1001", "1002")
+	s.mail(fromPrairie, "Shipping notice", "", "Goods for 7Q1001Q26 have shipped with UPS. Tracking number "+upsNumbers[0]+"\r\n")
+	s.wantDesk("which_order")
+	text, err := s.Ship(t.Context(), ShipRequest{PO: "1001-A", Tracking: []string{upsNumbers[0]}, By: "cli"})
+	if err != nil || !strings.Contains(text, "Learned (rule 1)") {
+		t.Errorf("%q, %v", text, err)
+	}
+	s.wantDesk()
+	if _, totals := s.replay(ReplayRequest{}); totals.Applied+totals.Desk != 0 {
+		t.Errorf("a replay has %+v", totals)
+	}
+	if n := len(s.news()); n != 1 {
+		t.Errorf("the channel hears %d times", n)
+	}
+}

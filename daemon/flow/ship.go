@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -30,8 +31,9 @@ func (f *Flow) Ship(ctx context.Context, r ShipRequest) (string, error) {
 	var ring []string
 	var booked *match.Finding // what was new
 	var about order.PurchaseOrder
+	var answered []store.ExceptionRow // the questions that it answers
 	err := f.store.Write(ctx, func(tx *store.Tx) error {
-		ring, booked = nil, nil
+		ring, booked, answered = nil, nil, nil
 		po, err := tx.POByNumber(r.PO)
 		if err != nil {
 			return err
@@ -60,6 +62,9 @@ func (f *Flow) Ship(ctx context.Context, r ShipRequest) (string, error) {
 			return nil
 		}
 		booked, about = &finding, po
+		if answered, err = f.answeredByHand(tx, po, finding, r.By); err != nil {
+			return err
+		}
 		done = fmt.Sprintf("%s: %s; the purchase order is %s.", po.Number, strings.Join(numbers, ", "), po.State())
 		return nil
 	})
@@ -69,9 +74,43 @@ func (f *Flow) Ship(ctx context.Context, r ShipRequest) (string, error) {
 	f.lanes.ring(ring...)
 	if booked != nil {
 		slug, _ := carrier.Normalize(r.Carrier)
-		done += f.learnFromShip(ctx, about, *booked, slug, r.By)
+		if booked.PO = about.ID; len(answered) > 0 {
+			done += f.learnFrom(ctx, taught{exception: answered[0].ID, item: answered[0].Item, finding: *booked, carrier: slug, told: true, by: r.By})
+		} else {
+			done += f.learnFromShip(ctx, about, *booked, slug, r.By)
+		}
 	}
 	return done, nil
+}
+
+// actShip is how a question is settled whose parcels a person has typed.
+const actShip = "ship"
+
+// answeredByHand settles the questions about which order these parcels belong to.
+func (f *Flow) answeredByHand(tx *store.Tx, po order.PurchaseOrder, finding match.Finding, by string) (answered []store.ExceptionRow, err error) {
+	rows, err := tx.Exceptions(store.ExceptionFilter{Kind: string(WhichOrder), Supplier: po.Supplier, Open: true})
+	if err != nil {
+		return nil, err
+	}
+	typed := numbersOf(finding.Tracking)
+	for _, x := range rows {
+		var d Detail
+		if err := json.Unmarshal(x.Detail, &d); err != nil {
+			return nil, fmt.Errorf("read the evidence of exception %d: %w", x.ID, err)
+		}
+		if d.Finding == nil || d.Finding.Kind != parsers.Shipment || len(d.Finding.Tracking) == 0 ||
+			slices.ContainsFunc(numbersOf(d.Finding.Tracking), func(n string) bool { return !slices.Contains(typed, n) }) {
+			continue
+		}
+		if err := decided(tx, x, d, finding, po); err != nil {
+			return nil, err
+		}
+		if err := tx.SettleException(x.ID, actShip, by, f.now()); err != nil {
+			return nil, err
+		}
+		answered = append(answered, x)
+	}
+	return answered, nil
 }
 
 // sameShipped tells whether no parcel and no piece was booked between the two.
