@@ -271,6 +271,16 @@ func (p *Pool) Running() int {
 	return len(p.all)
 }
 
+// Processes are the ids of the children that run, for who measures them.
+func (p *Pool) Processes() (ids []int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for c := range p.all {
+		ids = append(ids, c.cmd.Process.Pid)
+	}
+	return ids
+}
+
 // Close ends all children, also those at work.
 func (p *Pool) Close() error {
 	p.mu.Lock()
