@@ -206,6 +206,9 @@ func meaningOf(title string, columns map[string]string) (m Meaning, full bool, b
 			return m, full, "heading"
 		}
 	}
+	if m := partOf(fields); m != Unknown {
+		return m, false, "heading"
+	}
 	for _, h := range headWords {
 		for _, w := range fields {
 			if w == h.word {
@@ -214,6 +217,28 @@ func meaningOf(title string, columns map[string]string) (m Meaning, full bool, b
 		}
 	}
 	return Unknown, false, ""
+}
+
+// partOf tells pieces under a heading that says a little more: "Shipped this run", "Now delivered". The cells decide whether they are any.
+func partOf(fields []string) Meaning {
+	if len(fields) < 2 || len(fields) > 4 {
+		return Unknown
+	}
+	for _, w := range fields {
+		if facetOf(w)&asNumber != 0 {
+			return Unknown
+		}
+		switch w {
+		case "by", "via", "with", "from", "to", "on", "at", "in", "per", "von", "durch", "mit", "par", "con", "da", "door", "przez", "not", "nicht", "non", "no", "pas", "niet", "nie":
+			return Unknown
+		}
+	}
+	for _, w := range [...]string{fields[0], fields[len(fields)-1]} {
+		if m := headingMeanings[w]; len(w) > 4 && (m == Shipped || m == Ordered || m == Backorder) {
+			return m
+		}
+	}
+	return Unknown
 }
 
 // returnWords are how words for goods that come back begin, folded.
