@@ -14,7 +14,6 @@ import (
 	"testing"
 
 	"waybill/parsers"
-	"waybill/parsers/carrier"
 	"waybill/parsers/read"
 )
 
@@ -312,5 +311,3 @@ func archive(t *testing.T, entries ...any) []byte {
 	}
 	return b.Bytes()
 }
-
-var _ = carrier.Best

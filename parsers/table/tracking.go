@@ -1,0 +1,140 @@
+package table
+
+import (
+	"strings"
+
+	"waybill/parsers"
+	"waybill/parsers/carrier"
+)
+
+// slug is the carrier that a cell names, remembered from row to row.
+func (r *reader) slug(name string) string {
+	if name == "" {
+		return ""
+	}
+	slug, ok := r.carriers[name]
+	if !ok {
+		slug, _ = carrier.Normalize(name)
+		if r.carriers == nil {
+			r.carriers = map[string]string{}
+		}
+		if len(r.carriers) < 1000 {
+			r.carriers[strings.Clone(name)] = slug
+		}
+	}
+	return slug
+}
+
+// trackings reads the tracking and link columns.
+func (r *reader) trackings(w *row, slug string, refs []parsers.Ref) []parsers.Tracking {
+	var out []parsers.Tracking
+	not := r.not[:0]
+	for _, ref := range refs {
+		if ref.Label == parsers.LabelOrder || ref.Label == parsers.LabelTheirs {
+			not = append(not, ref.Text)
+		}
+	}
+	r.not = not
+	for _, i := range r.uses.tracking {
+		if c := w.cell(i); !blank(c) {
+			if out == nil {
+				out = r.find(w, i, c, slug, not)
+				continue
+			}
+			out = append(out, r.find(w, i, c, slug, not)...)
+		}
+	}
+	for _, i := range r.uses.links {
+		c := w.cell(i)
+		if blank(c) {
+			continue
+		}
+		for _, t := range carrier.Link(c, carrier.Context{Carrier: slug, Not: not}) {
+			t.At = r.place(w, i)
+			out = append(out, t)
+		}
+	}
+	for i := range w.cells {
+		link := w.links[i]
+		if link == "" {
+			continue
+		}
+		if m := r.meaningAt(i); m == Return || m == SKU || m == Title {
+			continue
+		}
+		for _, t := range carrier.Link(link, carrier.Context{Carrier: slug, Not: not}) {
+			t.At = r.place(w, i)
+			out = append(out, t)
+		}
+	}
+	if len(out) == 0 {
+		out = r.remarked(w, slug, not)
+	}
+	if len(out) > 1 {
+		out = carrier.Merge(out)
+	}
+	for _, i := range r.uses.void {
+		if found, ok := answer(w.cell(i)); ok && found.kind != "" || !ok && titleVoid[carrier.Fold(w.cell(i))] {
+			for j := range out {
+				out[j].Withdrawn = true
+			}
+		}
+	}
+	return out
+}
+
+// titleVoid are words in a column of voided labels that say that this one is, folded.
+var titleVoid = map[string]bool{"void": true, "voided": true, "cancelled": true, "canceled": true, "storniert": true, "v": true}
+
+// remarked finds a tracking number within a sentence or a status, in a row that has none in a column of its own: "shipped with UPS 1Z…".
+func (r *reader) remarked(w *row, slug string, not []string) []parsers.Tracking {
+	for _, list := range [...][]int{r.uses.note, r.uses.status} {
+		for _, i := range list {
+			c := w.cell(i)
+			if len(c) > 1000 || digitsIn(c) < 8 {
+				continue
+			}
+			var sure []parsers.Tracking
+			for _, t := range carrier.Find(c, carrier.Context{Carrier: slug, Usual: r.profile.Carrier, Not: not}) {
+				if t.Score >= 0.9 && !t.Invalid {
+					t.At = r.inside(w, i, t.Text)
+					sure = append(sure, t)
+				}
+			}
+			if len(sure) > 0 {
+				return sure
+			}
+		}
+	}
+	return nil
+}
+
+// meaningAt is the meaning of column i.
+func (r *reader) meaningAt(i int) Meaning {
+	if i < len(r.columns) {
+		return r.columns[i].Meaning
+	}
+	return Unknown
+}
+
+// find reads the tracking numbers of one cell.
+func (r *reader) find(w *row, i int, c, slug string, not []string) []parsers.Tracking {
+	if len(c) > 4096 {
+		c = c[:4096]
+	}
+	whole, broken := w.torn[i]
+	if broken {
+		c = whole
+	}
+	found := carrier.Find(c, carrier.Context{Column: true, Carrier: slug, Usual: r.profile.Carrier, Not: not})
+	for j := range found {
+		t := &found[j]
+		if t.At = r.inside(w, i, t.Text); broken {
+			t.Value = parsers.Value{Text: w.cell(i), At: r.place(w, i)} // its first part; the rest stands below
+		}
+		if t.Damage != "" {
+			r.problem(t.At, "excel_damage", "%s", carrier.Sentence(*t))
+		}
+	}
+	return found
+}
