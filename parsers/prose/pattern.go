@@ -11,6 +11,7 @@ import (
 type pattern struct {
 	re    *regexp.Regexp
 	digit bool // every match has a digit
+	sign  byte // every match has this sign; 0 when none is known
 }
 
 // find gives up to most matches with their groups, as FindAllStringSubmatchIndex does. Most lines of a mail have no digit, and
@@ -44,6 +45,10 @@ func (p pattern) find(text string, most int) [][]int {
 				break
 			}
 		}
+		if p.sign != 0 && strings.IndexByte(text[start:end], p.sign) < 0 {
+			from = end
+			continue
+		}
 		for _, at := range p.re.FindAllStringSubmatchIndex(text[start:end], most-len(out)) {
 			for i := range at {
 				if at[i] >= 0 {
@@ -61,6 +66,39 @@ func (p pattern) find(text string, most int) [][]int {
 func needsDigit(expression string) bool {
 	tree, err := syntax.Parse(expression, syntax.Perl)
 	return err == nil && hasDigit(tree) && !anchored(tree)
+}
+
+// needsSign gives an ASCII character that every match of an expression has, or 0.
+func needsSign(expression string) byte {
+	tree, err := syntax.Parse(expression, syntax.Perl)
+	if err != nil {
+		return 0
+	}
+	return signOf(tree)
+}
+
+func signOf(re *syntax.Regexp) byte {
+	switch re.Op {
+	case syntax.OpLiteral:
+		for _, c := range re.Rune {
+			if c > ' ' && c < 0x80 && re.Flags&syntax.FoldCase == 0 {
+				return byte(c)
+			}
+		}
+	case syntax.OpCapture, syntax.OpPlus:
+		return signOf(re.Sub[0])
+	case syntax.OpRepeat:
+		if re.Min > 0 {
+			return signOf(re.Sub[0])
+		}
+	case syntax.OpConcat:
+		for _, sub := range re.Sub {
+			if sign := signOf(sub); sign != 0 {
+				return sign
+			}
+		}
+	}
+	return 0
 }
 
 // anchored tells an expression that asks for the start or end of the whole text.

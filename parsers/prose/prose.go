@@ -53,7 +53,7 @@ func New(p parsers.Profile) *Reader {
 	r := &Reader{profile: p}
 	for _, expression := range p.OrderPatterns {
 		if re, err := regexp.Compile(expression); err == nil {
-			r.patterns = append(r.patterns, pattern{re, needsDigit(expression)})
+			r.patterns = append(r.patterns, pattern{re, needsDigit(expression), needsSign(expression)})
 		}
 	}
 	if len(p.Phrases) > 0 {
