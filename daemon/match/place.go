@@ -161,6 +161,7 @@ func (x *look) speak(n *news, p part, a about, row bool) {
 	if !row && len(a.parties) == 1 && p.Consignee == nil {
 		f.consignee(a.parties[0])
 	}
+	f.parts(p.Refs)
 	for _, t := range p.Tracking {
 		for _, id := range x.find(byTracking, t.Number) {
 			if !keyed && !t.Withdrawn && (f.who.Supplier == "" || x.entry(id).Supplier == f.who.Supplier) {

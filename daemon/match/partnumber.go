@@ -1,0 +1,67 @@
+package match
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"waybill/parsers"
+)
+
+// People shorten numbers: of "WEB-2025-4417" they keep the 4417, a spreadsheet makes 412 of "0000412", and an O stands where a zero was. That is too little to
+// find an order by; but it tells which of those who were found by something else is meant.
+
+const (
+	leastPart = 3    // digits of a part of a number
+	partBits  = 12.0 // at most, what a part of a number says
+	digitBits = 3.0  // what each digit of it says
+)
+
+// parts lets numbers that are some of an order's number speak for those who were found already.
+func (f *field) parts(refs []parsers.Ref) {
+	for i := range refs {
+		r := &refs[i]
+		if r.Label != parsers.LabelOrder && r.Label != parsers.LabelNone && r.Label != parsers.LabelTheirs || r.Quoted {
+			continue
+		}
+		key := code(r.Text)
+		if len(key) < leastPart || len(key) > 24 || len(f.x.refClaims(*r, f.who)) > 0 {
+			continue
+		}
+		for _, c := range f.all {
+			if digits := partOf(r.Text, c); digits >= leastPart {
+				c.hear(testimony{Fuzzy, math.Min(digitBits*float64(digits), partBits), "near:" + key, "the number " + r.Text + " is a part of " + c.Number,
+					Evidence{Field: "order", Text: r.Text, Place: r.At}})
+			}
+		}
+	}
+}
+
+// partOf gives how many digits of a candidate's number a reference has: all but for letters read for digits and lost zeros, or those of one group of it.
+func partOf(text string, c *candidate) int {
+	clear := strings.TrimLeft(misread.Replace(code(text)), "0")
+	digits := digitCount(clear)
+	if digits < leastPart {
+		return 0
+	}
+	for _, number := range []string{c.Order, c.Number} {
+		if strings.TrimLeft(misread.Replace(code(number)), "0") == clear {
+			return digits
+		}
+		groups := strings.FieldsFunc(number, func(r rune) bool { return strings.ContainsRune("-/_. #", r) })
+		if len(groups) > 1 && slices.Contains(groups, strings.ToUpper(strings.TrimSpace(text))) {
+			return digits
+		}
+	}
+	return 0
+}
+
+func digitCount(s string) int {
+	n := 0
+	for i := range len(s) {
+		if isDigit(rune(s[i])) {
+			n++
+		}
+	}
+	return n
+}
