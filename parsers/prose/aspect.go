@@ -211,7 +211,7 @@ func (r *reader) laterAround(h hit, c clause) bool {
 }
 
 // auxiliaries are the folded verbs that make a participle what is done.
-var auxiliaries = wordSet("has have had was were is are been ist sind wurde wurden ging gingen war est sont a ont ete ha han fue fueron hemos sido e sono stato stata stati hanno abbiamo is zijn heeft hebben werd werden foi foram ja tem")
+var auxiliaries = wordSet("hat haben hatte has have had was were is are been ist sind wurde wurden ging gingen war est sont a ont ete ha han fue fueron hemos sido e sono stato stata stati hanno abbiamo is zijn heeft hebben werd werden foi foram ja tem")
 
 // departed reads participles that say something behind their auxiliary only: "est déjà partie", "non è ancora partito".
 func (r *reader) departed(h hit, hits []hit, c clause, say func(hit, meaning, float64)) {
@@ -224,9 +224,24 @@ func (r *reader) departed(h hit, hits []hit, c clause, say func(hit, meaning, fl
 	switch {
 	case m == acknowledged:
 		say(h, acknowledged, score)
-	case m == shipped && (h.languages&(polishBit|easternBits) != 0 || r.hasAuxiliary(h, c)):
+	case m == shipped && (h.languages&(polishBit|easternBits) != 0 || r.hasAuxiliary(h, c) || r.leftAlready(h, c)):
 		say(h, shipped, 0.85)
 	}
+}
+
+// pastTimes are folded words for when something was done.
+var pastTimes = []string{"yesterday", "today", "this morning", "this afternoon", "last night", "last week", "ago", "on monday", "on tuesday", "on wednesday", "on thursday", "on friday"}
+
+// leftAlready tells the English "left" with the time when it did: "left Rotterdam last night". "3 left" are pieces.
+func (r *reader) leftAlready(h hit, c clause) bool {
+	if !strings.EqualFold(r.view.text[h.start:h.end], "left") {
+		return false
+	}
+	if before := strings.TrimRight(r.view.text[c.start:h.start], " "); before != "" && digit(before[len(before)-1]) && len(lastWord(before)) < 3 {
+		return false
+	}
+	rest := string(squeeze(slices.Clone(r.folded[h.end:c.end])))
+	return slices.ContainsFunc(pastTimes, func(w string) bool { return strings.Contains(rest, " "+w) })
 }
 
 func (r *reader) hasAuxiliary(h hit, c clause) bool {

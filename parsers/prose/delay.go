@@ -9,7 +9,15 @@ import (
 // ship until May". It gives the words that say so.
 func (r *reader) delayed(hits []hit, c clause) (hit, bool) {
 	sent := slices.ContainsFunc(hits, sends)
-	if r.hasTracking(c) || !sent && !r.ofProduct(c) {
+	if r.hasTracking(c) {
+		return hit{}, false
+	}
+	for _, h := range hits {
+		if h.meaning == late && r.earliest(h) && r.concernsOrder(c) && (r.timeBehind(h.end, c) || r.timeRightBefore(h, c)) {
+			return h, true
+		}
+	}
+	if !sent && !r.ofProduct(c) {
 		return hit{}, false
 	}
 	for _, h := range hits {
@@ -32,6 +40,23 @@ func (r *reader) delayed(hits []hit, c clause) (hit, bool) {
 		}
 	}
 	return hit{}, false
+}
+
+// earliest tells the words that only lead to a day before which nothing can be.
+func (r *reader) earliest(h hit) bool {
+	switch string(squeeze(slices.Clone(r.folded[h.start:h.end]))) {
+	case "at the earliest", "no earlier than", "not earlier than", "fruhestens", "au plus tot", "como pronto", "como muy pronto", "al piu presto", "op zijn vroegst", "no minimo", "na melhor das hipoteses", "najwczesniej", "nie wczesniej niz",
+		"最早", "最快", "早くても", "最短":
+		return true
+	}
+	return false
+}
+
+// timeRightBefore tells whether a time ends right before a word: "15 August at the earliest".
+func (r *reader) timeRightBefore(h hit, c clause) bool {
+	return slices.ContainsFunc(r.within(max(c.start, h.start-24), h.start), func(o hit) bool {
+		return (o.meaning == month || o.meaning == when) && h.start-o.end < 12
+	})
 }
 
 // notUntil tells what does not happen up to a day, as Japanese puts it: "7月まで入りません".

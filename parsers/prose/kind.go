@@ -216,7 +216,7 @@ func (r *reader) denies(o, h hit) bool {
 // denied is what is left of a meaning that is denied.
 func (r *reader) denied(m meaning, h hit, hits []hit) (meaning, float64) {
 	switch {
-	case m == shipped:
+	case m == shipped, m == acknowledged && r.sending(h):
 		return acknowledged, 0.5
 	case m == inStock:
 		return outOfStock, 0.85
@@ -224,6 +224,16 @@ func (r *reader) denied(m meaning, h hit, hits []hit) (meaning, float64) {
 		return outOfStock, 0.75
 	}
 	return none, 0
+}
+
+// sendingWords are pieces of folded words for sending.
+var sendingWords = []string{"ship", "sent", "send", "patch", "go out", "leave", "versandt", "versendet", "verschickt", "raus", "expedi", "envoy", "partir", "partira", "enviar", "saldr", "despach", "spedi", "verzonden", "verstuurd", "verzend",
+	"sair", "seguir", "wyslan", "wysl", "nadan", "wyjed", "发", "發", "寄", "出货", "出貨", "発送", "出荷", "お送り"}
+
+// sending tells an acknowledgement that speaks of sending: denied, the order is known still.
+func (r *reader) sending(h hit) bool {
+	words := string(squeeze(slices.Clone(r.folded[h.start:h.end])))
+	return slices.ContainsFunc(sendingWords, func(w string) bool { return strings.Contains(words, w) })
 }
 
 // overruled says what words elsewhere in the sentence make of a hit, before the small words beside it are looked at. settled: nothing beside it matters.
@@ -245,6 +255,8 @@ func (r *reader) overruled(h hit, score float64, hits []hit, c clause) (m meanin
 		return condition, 0, true
 	case m == rejected && r.ofGoods(c) && slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == refusing && o.start < h.end && h.start < o.end }):
 		return none, 0, true
+	case m == rejected && h.languages&japaneseBit != 0 && r.sending(h) && slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == when }):
+		return acknowledged, 0.5, true // "今週中に発送できません"
 	case m == cancelled && r.infinitiveOnly(h, c):
 		score = 0.6
 	case m == cancelled && onlyAsked(h, hits):
@@ -326,7 +338,12 @@ func (r *reader) twoProducts(c clause) bool {
 func (r *reader) bareQuestion(c clause, hits []hit) news {
 	end := slices.IndexFunc(hits, func(h hit) bool { return h.meaning == wouldEnd })
 	text := r.view.text[c.start:c.end]
-	if !slices.ContainsFunc(r.refsIn(c.start, c.end), reference.names) || end < 0 && strings.Count(text, " ") < 3 && !slices.ContainsFunc(hits, func(h hit) bool { return h.languages&easternBits != 0 }) {
+	words := strings.Count(text, " ")
+	if slices.ContainsFunc(hits, func(h hit) bool { return h.languages&easternBits != 0 }) {
+		words = columns(text) / 4 // no spaces
+	}
+	named := slices.ContainsFunc(r.refsIn(c.start, c.end), reference.names)
+	if r.text.Part == "subject" && !named || named && end < 0 && words < 3 || !named && words < 5 {
 		return news{}
 	}
 	return news{kind: parsers.Question, start: c.start, end: c.end, score: 0.5, mild: true}

@@ -41,7 +41,8 @@ func (r *reader) findProducts() []product {
 			continue
 		}
 		n, _ := strconv.Atoi(text[t.start:t.end])
-		if n == 0 || n > 99999 || r.trackingBetween(t.start, t.end) || len(out) >= 1000 {
+		if n == 0 || n > 99999 || r.trackingBetween(t.start, t.end) || len(out) >= 1000 ||
+			slices.ContainsFunc(r.refsIn(t.start, t.end), func(f reference) bool { return f.label == parsers.LabelOrder && !f.weak }) {
 			continue
 		}
 		if end, ok := r.times(i, t.end); ok {
