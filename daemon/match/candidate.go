@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 
 	"waybill/daemon/order"
 	"waybill/parsers"
@@ -128,8 +129,25 @@ func (f *field) consignee(p parsers.Party) {
 	for _, id := range f.x.whoLives(&told, f.who) {
 		f.candidate(id)
 	}
+	f.slips()
 	for _, c := range f.all {
 		c.compare(f.x, &told, p)
+	}
+}
+
+// slips lets a number that is called an order's speak for those, too, whose number it would be but for one slip: a wrong digit may well give
+// the number of another open order, and then the consignee tells.
+func (f *field) slips() {
+	for _, named := range f.rivals {
+		key, ok := strings.CutPrefix(named.witness, "number:")
+		if !ok || len(key) < 4 || !slices.ContainsFunc([]rune(key), isDigit) {
+			continue
+		}
+		for _, c := range f.all {
+			if own := code(c.Order); !c.keyed && own != key && apart(own, key, 1) <= 1 {
+				c.hear(testimony{Fuzzy, named.weight - slipBits, "near:" + key, "nearly the number " + named.at.Text, named.at})
+			}
+		}
 	}
 }
 
