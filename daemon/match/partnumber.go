@@ -46,7 +46,7 @@ func partOf(text string, c *candidate) int {
 	}
 	for _, number := range []string{c.Order, c.Number} {
 		if strings.TrimLeft(misread.Replace(code(number)), "0") == clear {
-			return digits
+			return max(digits, int(partBits/digitBits)) // all of it
 		}
 		groups := strings.FieldsFunc(number, func(r rune) bool { return strings.ContainsRune("-/_. #", r) })
 		if len(groups) > 1 && slices.Contains(groups, strings.ToUpper(strings.TrimSpace(text))) {
