@@ -64,7 +64,7 @@ func (r *reader) together(hits []hit, c clause, say func(h hit, m meaning, score
 		case gone:
 			r.departed(h, hits, c, say)
 		case making:
-			if r.deniedAround(h, hits) {
+			if r.deniedAround(h, hits, 18) {
 				say(h, outOfStock, 0.8)
 			}
 		case destination:
@@ -79,7 +79,7 @@ func (r *reader) together(hits []hit, c clause, say func(h hit, m meaning, score
 				say(h, rejected, 0.8)
 			}
 		case accepting:
-			if r.concernsOrder(c) && r.deniedAround(h, hits) && !r.conditional(h, hits) {
+			if r.concernsOrder(c) && r.deniedAround(h, hits, 32) && !r.conditional(h, hits) {
 				say(h, rejected, 0.8)
 			}
 		case lacking:
@@ -130,12 +130,12 @@ func (r *reader) turned(h hit, hits []hit) bool {
 }
 
 // deniedAround tells whether a denial stands before a word, or right behind it where the language puts it there ("nehmen wir nicht an").
-func (r *reader) deniedAround(h hit, hits []hit) bool {
+func (r *reader) deniedAround(h hit, hits []hit, reach int) bool {
 	return slices.ContainsFunc(hits, func(o hit) bool {
 		if o.meaning != negation || o.languages&h.languages == 0 || r.numbering(o) {
 			return false
 		}
-		return o.end <= h.start && h.start-o.end < 32 && !strings.ContainsAny(r.view.text[o.end:h.start], ",;:") ||
+		return o.end <= h.start && h.start-o.end < reach && !strings.ContainsAny(r.view.text[o.end:h.start], ",;:") ||
 			o.start >= h.end && o.start-h.end < 24 && !strings.ContainsAny(r.view.text[h.end:o.start], ",;:") ||
 			o.start <= h.start && h.start < o.end
 	})
