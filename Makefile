@@ -6,7 +6,7 @@ COMMIT  ?= $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 LDFLAGS := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT)
 export CGO_ENABLED = 0
 
-.PHONY: help build demo test check bench fuzz accept decoys accuracy package clean
+.PHONY: help build demo test check bench linkage fuzz accept decoys accuracy package clean
 
 help: ## print the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,10 @@ decoys: ## add look-alike orders to CASE=supplier/case (or supplier) until there
 
 accuracy: ## how well answers are read and matched, over all fixtures
 	$(GO) test -count=1 -run 'TestAccuracy' -v ./daemon/rig
+
+linkage: ## how well orders are found by their consignees: 10,000 noisy rows, a million orders, PostgreSQL beside it (needs 8 GB, some minutes)
+	$(GO) test -count=1 -run 'Linkage|NearNumbers' -v -linkage ./daemon/match
+	$(GO) test -run '^$$' -bench 'Linkage' -benchtime 1x -timeout 30m -linkage ./daemon/match
 
 package: build ## a .tar.gz with the binary, unit and documents in dist/
 	@rm -rf dist && mkdir -p dist/waybill-$(VERSION)

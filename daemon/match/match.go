@@ -1,6 +1,19 @@
 // Package match says what a reading means: which open purchase order each statement is about, how sure that is and
 // why, and whether a person has to look. It is pure: a reading and the index of open purchase orders in, findings out.
 // It changes nothing; whether a finding may change an order is decided by the flow and by order.Apply.
+//
+// The words of it, in the order in which an item meets them:
+//
+//   - Index (index.go) holds the purchase orders: each a packed record in a slot (record.go), found by postings from the hash of a key to its slots
+//     (posting.go).
+//   - A look (look.go) is what one item is judged against: what it has come upon stays as it was until the end.
+//   - A claim (claim.go) is a key that somebody wrote, and whom it names. News (news.go, place.go) is what is said of one order.
+//   - A field of candidates (candidate.go) hears testimony for and against each: claims, products, the consignee.
+//   - Who may live at an address is found by votes (near.go), and compared field by field (fit.go, compare.go, street.go, glue.go), with chances
+//     that are estimated (odds.go).
+//   - All testimony is bits of one score (weight.go); judge.go turns it into findings and finds what contradicts.
+//
+// docs/matching.md says how the weights are made and how well it does.
 package match
 
 import (
