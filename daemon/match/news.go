@@ -76,27 +76,32 @@ func (n *news) join(other *news) {
 // meaningful are the statements that say that something happened. Quoted text counts only where nothing else says anything: in what was
 // forwarded without a word.
 func meaningful(r parsers.Reading) []parsers.Statement {
-	var fresh, quoted []parsers.Statement
-	for _, s := range r.Statements {
-		switch {
-		case !says(s):
-		case s.Quoted:
-			quoted = append(quoted, s)
-		default:
-			fresh = append(fresh, s)
+	// A message-wide statement repeats what its clauses and rows say; it stands for itself only when they say nothing. There may be very many of them:
+	// they are counted first, and copied once.
+	var counts [2][2]int // by quoted, by message-wide
+	index := func(yes bool) int {
+		if yes {
+			return 1
+		}
+		return 0
+	}
+	for i := range r.Statements {
+		if s := &r.Statements[i]; says(s) {
+			counts[index(s.Quoted)][index(s.Scope == parsers.ScopeMessage)]++
 		}
 	}
-	if len(fresh) == 0 {
-		fresh = quoted
+	quoted := counts[0][0]+counts[0][1] == 0
+	whole := counts[index(quoted)][0] == 0
+	chosen := make([]parsers.Statement, 0, counts[index(quoted)][index(whole)])
+	for i := range r.Statements {
+		if s := &r.Statements[i]; s.Quoted == quoted && (s.Scope == parsers.ScopeMessage) == whole && says(s) {
+			chosen = append(chosen, *s)
+		}
 	}
-	// A message-wide statement repeats what its clauses and rows say; it stands for itself only when they say nothing.
-	if clauses := slices.DeleteFunc(slices.Clone(fresh), func(s parsers.Statement) bool { return s.Scope == parsers.ScopeMessage }); len(clauses) > 0 {
-		return clauses
-	}
-	return fresh
+	return chosen
 }
 
-func says(s parsers.Statement) bool {
+func says(s *parsers.Statement) bool {
 	return s.Kind != "" && s.Kind != parsers.Other || slices.ContainsFunc(s.Tracking, func(t parsers.Tracking) bool { return !t.Withdrawn })
 }
 
@@ -236,7 +241,7 @@ func (x *look) about(r parsers.Reading, who Sender) about {
 		if s.Scope == parsers.ScopeRow {
 			a.rows++
 		}
-		if !s.Quoted && len(s.Lines) > 0 && !says(s) {
+		if !s.Quoted && len(s.Lines) > 0 && !says(&s) {
 			a.loose = append(a.loose, s)
 		}
 		if s.Scope == parsers.ScopeRow {
