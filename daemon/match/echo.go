@@ -35,7 +35,11 @@ func (x *look) echoed(statements []parsers.Statement, who Sender) []parsers.Stat
 		if s.Scope == parsers.ScopeRow {
 			continue
 		}
-		kind := s.Kind != "" && slices.ContainsFunc(echoes, func(e echo) bool { return e.holds(s.KindAt.Text) })
+		mine := x.buyersWords(nil, s, who)
+		if len(mine) == 0 {
+			mine = echoes // it names none: what any of them wrote
+		}
+		kind := s.Kind != "" && slices.ContainsFunc(mine, func(e echo) bool { return e.holds(s.KindAt.Text) })
 		named := slices.ContainsFunc(s.Refs, func(r parsers.Ref) bool {
 			return r.Label == parsers.LabelOrder && slices.ContainsFunc(echoes, func(e echo) bool { return e.holds(r.Text) && !x.isOf(r, e.order, who) })
 		})
