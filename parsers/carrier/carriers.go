@@ -129,7 +129,7 @@ var carriers = []carrier{
 	{"jtexpress", "J&T Express", "", []string{"j t express", "jnt", "jt express", "极兔"}, []string{"jtexpress.com.cn", "jet.co.id", "jtexpress.my"}, ""},
 	{"hong-kong-post", "Hongkong Post", "", []string{"hongkong post", "hk post", "香港邮政"}, []string{"hongkongpost.hk"}, "https://www.hongkongpost.hk/en/mail_tracking/index.html?trackcode=%s"},
 	{"japan-post", "Japan Post", "", []string{"japanpost", "yu pack", "yupack", "jp post", "日本郵便", "郵便局", "ゆうパック", "ゆうパケット", "レターパック"}, []string{"post.japanpost.jp", "japanpost.jp"}, "https://trackings.post.japanpost.jp/services/srv/search/?requestNo1=%s"},
-	{"yamato", "Yamato Transport", "", []string{"yamato", "kuroneko", "ta q bin", "taqbin", "ヤマト", "ヤマト運輸", "クロネコヤマト", "クロネコ", "宅急便"}, []string{"kuronekoyamato.co.jp"}, "https://toi.kuronekoyamato.co.jp/cgi-bin/tneko?number=%s"},
+	{"taqbin-jp", "Yamato Transport", "", []string{"yamato", "kuroneko", "ta q bin", "taqbin", "ヤマト", "ヤマト運輸", "クロネコヤマト", "クロネコ", "宅急便"}, []string{"kuronekoyamato.co.jp"}, "https://toi.kuronekoyamato.co.jp/cgi-bin/tneko?number=%s"},
 	{"sagawa", "Sagawa Express", "", []string{"sagawa", "佐川", "佐川急便", "飛脚宅配便"}, []string{"sagawa-exp.co.jp"}, "https://k2k.sagawa-exp.co.jp/p/web/okurijosearch.do?okurijoNo=%s"},
 	{"korea-post", "Korea Post", "", []string{"koreapost"}, []string{"epost.go.kr"}, ""},
 	{"india-post", "India Post", "", []string{"speed post", "indiapost"}, []string{"indiapost.gov.in"}, ""},

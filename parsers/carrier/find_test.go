@@ -188,7 +188,7 @@ func TestNormalize(t *testing.T) {
 		"FedEx Home Delivery": "fedex", "DHL": "dhl", "DHL Paket": "dhl-germany", "Deutsche Post DHL": "dhl-germany", "DHL Express": "dhl",
 		"Royal mail": "royal-mail", "Royal Mail Tracked 24": "royal-mail", "Hermes": "evri", "myHermes": "evri", "USPS Priority Mail": "usps", "Purolater": "purolator",
 		"Royla Mail": "royal-mail", "Austraila Post": "australia-post", "Colissimmo": "colissimo", "La Poste - Colissimo": "colissimo", "PostNL": "postnl", "Post NL": "postnl",
-		"顺丰速运": "sf-express", "ヤマト運輸": "yamato", "GLS Italy": "gls-italy", "GLS": "gls", "yun express": "yunexpress", "canada-post": "canada-post",
+		"顺丰速运": "sf-express", "ヤマト運輸": "taqbin-jp", "GLS Italy": "gls-italy", "GLS": "gls", "yun express": "yunexpress", "canada-post": "canada-post",
 		"": "", "warehouse": "", "our own van": "", "n/a": "", "DPD UK": "dpd", "Österreichische Post": "austrian-post",
 	} {
 		if got, score := Normalize(name); got != want || (got == "") != (score == 0) {

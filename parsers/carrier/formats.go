@@ -141,7 +141,7 @@ var formats = []format{
 	{"yanwen", "@{2}#{9}YP", nil, 2.5, 0, "YP number"},
 	{"japan-post", "#{12}", holdsMod7, -3.2, 1.9, "twelve digits"},
 	{"japan-post", "#{11}", holdsMod7, -3, 1.9, "eleven digits"},
-	{"yamato", "#{12}", holdsMod7, -3.3, 1.9, "twelve digits"},
+	{"taqbin-jp", "#{12}", holdsMod7, -3.3, 1.9, "twelve digits"},
 	{"sagawa", "#{12}", holdsMod7, -3.4, 1.9, "twelve digits"},
 	{"australia-post", "*{3}#{18,20}", nil, -3, 0, "article number"},
 	{"australia-post", "[0-9]{2}@{3}#{18}", nil, 3, 0, "article number"},

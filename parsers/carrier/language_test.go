@@ -38,7 +38,7 @@ func TestFindInWords(t *testing.T) {
 		{"order 1001 is on its way, GLS 52413456789", "gls:52413456789"}, // the name calls it, not the words before
 		{"L'ordine 1001 è partito: BRT 897297137536.", "brt-it:897297137536"},
 		{"Su pedido 1001 ya está en camino: SEUR 39443739913823", "seur:39443739913823"},
-		{"ヤマト運輸：333153513766", "yamato:333153513766"},
+		{"ヤマト運輸：333153513766", "taqbin-jp:333153513766"},
 		{"left with TNT 123456789 today", "tnt:123456789"},
 		{"Order 1001, DHL Kundennummer 5012345678", ""},
 		{"Company No. 09876543 VAT GB 123 4567 89", ""},
@@ -90,11 +90,11 @@ func TestFindInWords(t *testing.T) {
 		{"快递单号 YT1234567890123 圆通", "yto:YT1234567890123"},
 		{"订单号：3318810040 电话：13800138000", ""},
 		// Japanese
-		{"本日発送いたしました。ヤマト運輸 お問い合わせ伝票番号：3701-2345-6780", "yamato:370123456780"},
+		{"本日発送いたしました。ヤマト運輸 お問い合わせ伝票番号：3701-2345-6780", "taqbin-jp:370123456780"},
 		{"追跡番号 EE001122337JP（日本郵便）", "japan-post:EE001122337JP"},
 		{"ご注文番号：3318810040　電話番号：03-1234-5678", ""},
 		// Several scripts, damaged and odd
-		{"Tracking： １２３４５６７８９０１３ (yamato)", "yamato:123456789013"},
+		{"Tracking： １２３４５６７８９０１３ (yamato)", "taqbin-jp:123456789013"},
 		{"1Z 999 AA1 01 2345 6784\u00a0/\u00a01Z X59 E70 33 4455 6676", "ups:1Z999AA10123456784 ups:1ZX59E703344556676"},
 		{"tracking no 1Z999AA1-0123456784", "ups:1Z999AA10123456784"},
 		{"RR 12345678 5 CN", "china-post:RR123456785CN"},

@@ -100,7 +100,7 @@ const (
 var (
 	saidDE = told{kind: parsers.Shipment, tracking: "dhl-germany:" + dhl2, orders: "1001"}
 	saidPL = told{kind: parsers.Shipment, tracking: "inpost:520000012345678901234567", orders: "1001"}
-	saidJA = told{kind: parsers.Shipment, tracking: "yamato:222202972994", orders: "1001"}
+	saidJA = told{kind: parsers.Shipment, tracking: "taqbin-jp:222202972994", orders: "1001"}
 	saidZH = told{kind: parsers.Shipment, tracking: "sf-express:SF1412345678901", orders: "1001"}
 	saidUP = told{kind: parsers.Shipment, tracking: "ups:" + ups3, orders: "1001"}
 	saidFR = told{kind: parsers.Shipment, tracking: "colissimo:6A12345678901", orders: "1001"}

@@ -135,7 +135,7 @@ var moreForwards = []told{
 }
 
 var replies = []told{
-	{name: "outlook ja", raw: from + reply + "Subject: RE: 注文 1001\n" + plain + "本日発送いたしました。伝票番号は 2222-0297-2994（ヤマト運輸）です。\n\n-----Original Message-----\nFrom: Shop\nSent: Monday, August 25, 2025 9:00 AM\nTo: 倉庫\nSubject: 注文 1001\n\n注文 1002 はキャンセルしました。\n", kind: parsers.Shipment, tracking: "yamato:222202972994", orders: "1001", quoted: "1002"},
+	{name: "outlook ja", raw: from + reply + "Subject: RE: 注文 1001\n" + plain + "本日発送いたしました。伝票番号は 2222-0297-2994（ヤマト運輸）です。\n\n-----Original Message-----\nFrom: Shop\nSent: Monday, August 25, 2025 9:00 AM\nTo: 倉庫\nSubject: 注文 1001\n\n注文 1002 はキャンセルしました。\n", kind: parsers.Shipment, tracking: "taqbin-jp:222202972994", orders: "1001", quoted: "1002"},
 	{name: "gmail ja attribution", raw: from + reply + "Subject: Re: 注文 1001\n" + plain + "在庫切れです。\n\n2025年8月25日(月) 9:00 Shop <orders@shop.example>:\n\n> 注文 1001 を発送してください。\n", kind: parsers.OutOfStock, orders: "1001"},
 	{name: "gmail zh attribution", raw: from + reply + "Subject: 回复：订单 1001\n" + plain + "已发货，运单号 YT2412621272053210。\n\nShop <orders@shop.example> 于2025年8月25日周一 09:00写道：\n\n> 订单 1002 已取消。\n", kind: parsers.Shipment, tracking: "yunexpress:YT2412621272053210", orders: "1001"},
 	{name: "qq mail", raw: from + reply + "Subject: 回复：订单 1001\n" + plain + "缺货，下个月到货。\n\n\n------------------ 原始邮件 ------------------\n发件人: \"Shop\" <orders@shop.example>;\n发送时间: 2025年8月25日(星期一) 上午9:00\n收件人: \"仓库\"<lager@nordlicht.example>;\n主题: 订单 1001\n\n请发货订单 1001。已取消 1002。\n", kind: parsers.Backorder, orders: "1001"},

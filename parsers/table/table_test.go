@@ -78,7 +78,7 @@ func TestParse(t *testing.T) {
 		"tab french":          {doc: "Numéro de commande\tNuméro de suivi\tTransporteur\n1001\t6A12345678901\tColissimo\n", want: "2 shipment 1001 | colissimo:6A12345678901"},
 		"pipe":                {doc: "po|tracking #\n1001|" + ups1 + "\n", want: "2 shipment 1001 | ups:" + ups1},
 		"chinese":             {doc: "订单号,运单号,物流公司\n1001,YT2229521272164446,云途\n", want: "2 shipment 1001 | yunexpress:YT2229521272164446"},
-		"japanese":            {doc: "注文番号,送り状番号,配送業者,ステータス\n1001,123456789011,ヤマト運輸,発送済み\n1002,,,在庫切れ\n", want: "2 shipment 1001 | yamato:123456789011\n3 out_of_stock 1002"},
+		"japanese":            {doc: "注文番号,送り状番号,配送業者,ステータス\n1001,123456789011,ヤマト運輸,発送済み\n1002,,,在庫切れ\n", want: "2 shipment 1001 | taqbin-jp:123456789011\n3 out_of_stock 1002"},
 		"any order":           {doc: "Carrier,Qty,SKU,Tracking No.,Your Ref\nUPS,2,AB-1," + ups1 + ",1001\n", want: "2 shipment 1001 | ups:" + ups1 + " | AB-1*2"},
 		"preamble":            {doc: "Prairie Supply\nShipping report 12 May 2025\n\nOrder,Tracking\n1001," + ups1 + "\n", want: "5 shipment 1001 | ups:" + ups1},
 		"preamble with order": {doc: "Order: 1001\n\nSKU,Qty,Tracking\nAB-1,2," + ups1 + "\n", want: "1 - 1001\n4 shipment 1001 | ups:" + ups1 + " | AB-1*2"},
