@@ -54,16 +54,18 @@ func (t *table) get(tag uint32) uint32 {
 	return uint32(t.cells[t.at(tag)])
 }
 
-// set puts a value that is not 0. The table grows by a quarter when seven eighths are full: cells are most of what an index of a million orders weighs.
-func (t *table) set(tag, value uint32) {
+// cell finds the cell of a hash to write to it. The table grows by a quarter when seven eighths are full: cells are most of what an index of a million
+// orders weighs.
+func (t *table) cell(tag uint32) *uint64 {
 	if t.used >= len(t.cells)-len(t.cells)/8 {
 		t.grow()
 	}
 	i := t.at(tag)
 	if t.cells[i] == 0 {
 		t.used++
+		t.cells[i] = uint64(tag) << 32
 	}
-	t.cells[i] = uint64(tag)<<32 | uint64(value)
+	return &t.cells[i]
 }
 
 func (t *table) grow() {
@@ -128,16 +130,15 @@ func (p *postings) count(hash uint64) int {
 
 func (p *postings) add(hash uint64, s slot) {
 	t, tag := p.of(hash)
-	v := t.get(tag)
-	switch {
+	cell := t.cell(tag)
+	lead := func(v uint32) { *cell = uint64(tag)<<32 | uint64(v) }
+	switch v := uint32(*cell); {
 	case v == 0:
-		t.set(tag, uint32(s)+1)
+		lead(uint32(s) + 1)
 	case v&many == 0:
-		first := slot(v - 1)
-		if first == s {
-			return
+		if first := slot(v - 1); first != s {
+			lead(many | p.list(min(first, s), max(first, s)))
 		}
-		t.set(tag, many|p.list(min(first, s), max(first, s)))
 	default:
 		list := &p.lists[v&^many]
 		*list = insert(*list, s)
@@ -187,7 +188,7 @@ func (p *postings) remove(hash uint64, s slot) {
 			*list = slices.Delete(*list, i, i+1)
 		}
 		if len(*list) == 1 {
-			t.set(tag, uint32((*list)[0])+1)
+			*t.cell(tag) = uint64(tag)<<32 | uint64((*list)[0]) + 1
 			*list = nil
 			p.spare = append(p.spare, v&^many)
 		}
