@@ -27,9 +27,9 @@ func (r *reader) spoilt(w *row) bool {
 			}
 			what := ""
 			switch {
-			case asPower.MatchString(c):
+			case strings.ContainsAny(c, "eE") && asPower.MatchString(c):
 				what = "has rounded the number"
-			case asDate.MatchString(c) && monthIn(c):
+			case strings.ContainsAny(c, "-. /") && asDate.MatchString(c) && monthIn(c):
 				what = "has taken the number for a date"
 			default:
 				continue
