@@ -18,8 +18,8 @@ type dialect struct {
 
 const sample = 64 // lines that are looked at to find the dialect
 
-// sniff finds the dialect. The delimiter is the one that cuts most lines into the same number of cells, two or more; a comma
-// within words or prices does not do that.
+// sniff finds the dialect. The delimiter is the one that cuts most lines into the same number of cells, two or more, and the heading into names
+// that are known; a comma within words, addresses or prices does not do that.
 func sniff(text string) dialect {
 	d := dialect{delimiter: ',', eol: lineEnd(text)}
 	first, _, _ := strings.Cut(text, string(d.eol))
@@ -29,16 +29,17 @@ func sniff(text string) dialect {
 	}
 	best := 0.0
 	for _, delimiter := range [...]byte{'\t', ';', '|', ',', '~', '^'} {
-		if s := evenness(text, delimiter, d.eol); s > best {
+		c := cutBy(text, delimiter, d.eol)
+		if s := c.fitness(delimiter); c.evenness(delimiter) >= 1.5 && s > best {
 			best, d.delimiter = s, delimiter
 		}
 	}
-	if best >= 1.5 {
+	if best > 0 {
 		return d
 	}
 	if d.long = longDelimiter(text, d.eol); d.long != "" {
 		d.delimiter = unit
-	} else if evenness(text, ':', d.eol) > 2.5 { // a time of day has colons, and so has "Order: 1001"
+	} else if c := cutBy(text, ':', d.eol); c.evenness(':') > 2.5 { // a time of day has colons, and so has "Order: 1001"
 		d.delimiter = ':'
 	} else {
 		d.fixed = fixedColumns(text, d.eol)
@@ -170,30 +171,87 @@ func unslashed(text string, delimiter, eol byte) string {
 	}
 }
 
-// evenness is how well a delimiter cuts the first lines: lines that share the commonest number of cells, each worth more the more cells it has.
-func evenness(text string, delimiter, eol byte) float64 {
-	s := splitter{doc: text[:min(len(text), 256<<10)], delimiter: delimiter, eol: eol}
+// cut is how a delimiter cuts the first lines of a text.
+type cut struct {
+	cells  int     // the commonest number of cells, of lines that have two or more
+	even   float64 // the share of lines that have as many (0 to 1)
+	headed bool    // one of the first lines is cut into names of columns
+	spaced bool    // most of the delimiters are followed by a space, as in a sentence or an address
+}
+
+// headedLines are looked at for a heading.
+const headedLines = 20
+
+// cutBy cuts the first lines at a delimiter.
+func cutBy(text string, delimiter, eol byte) cut {
+	text = text[:min(len(text), 256<<10)]
+	s := splitter{doc: text, delimiter: delimiter, eol: eol}
 	counts := map[int]int{}
-	lines := 0
+	lines, gaps, spaces := 0, 0, 0
+	var c cut
 	for lines < sample && s.next() {
-		if n := len(s.fields); n > 1 || n == 1 && strings.TrimSpace(s.fields[0]) != "" {
-			counts[n]++
-			lines++
-		}
-	}
-	if lines == 0 {
-		return 0
-	}
-	best := 0.0
-	for cells, n := range counts {
-		if cells < 2 {
+		n := len(s.fields)
+		if n < 2 && (n == 0 || strings.TrimSpace(s.fields[0]) == "") {
 			continue
 		}
-		weight := float64(min(cells, 12))
-		if delimiter == ',' {
-			weight *= 0.9 // commas stand in addresses and prices
+		counts[n]++
+		if lines++; lines <= headedLines && !c.headed {
+			c.headed = namesColumns(s.fields)
 		}
-		best = max(best, float64(n)/float64(lines)*weight)
+		for _, f := range s.fields[1:] {
+			if gaps++; strings.HasPrefix(f, " ") {
+				spaces++
+			}
+		}
 	}
-	return best
+	most := 0.0
+	for cells, n := range counts {
+		if worth := float64(n) * float64(min(cells, mostCells)); cells > 1 && (worth > most || worth == most && cells > c.cells) {
+			most, c.cells, c.even = worth, cells, float64(n)/float64(lines)
+		}
+	}
+	c.spaced = spaces*2 > gaps
+	return c
+}
+
+// mostCells is from which number on more cells in a line tell nothing more.
+const mostCells = 12
+
+// evenness is how well a delimiter cuts: the share of lines that are alike, worth more the more cells they have.
+func (c cut) evenness(delimiter byte) float64 {
+	weight := float64(min(c.cells, mostCells))
+	if delimiter == ',' {
+		weight *= 0.9 // commas stand in addresses and prices
+	}
+	return c.even * weight
+}
+
+// fitness is evenness beside other delimiters that cut as well: lines that differ weigh more, a heading tells most, and a comma before a space
+// is rather one of an address.
+func (c cut) fitness(delimiter byte) float64 {
+	fit := c.evenness(delimiter) * c.even
+	if c.headed {
+		fit *= 3
+	}
+	if delimiter == ',' && c.spaced {
+		fit *= 0.4
+	}
+	return fit
+}
+
+// namesColumns tells whether cells are names of columns: two or more that are known, and at least half of all.
+func namesColumns(cells []string) bool {
+	known, filled := 0, 0
+	for _, c := range cells {
+		if c = clean(c); c == "" {
+			continue
+		}
+		if filled++; len(c) > 60 {
+			return false
+		}
+		if m, full, _ := meaningOf(c, nil); full && m != Unknown {
+			known++
+		}
+	}
+	return known >= 2 && known*2 >= filled
 }
