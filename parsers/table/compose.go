@@ -95,6 +95,9 @@ func facetOf(w string) facet {
 		case strings.HasSuffix(rest, "status"):
 			f |= ofState
 		}
+		if len(rest) > 4 { // "kundenbestellnr": what the second half says counts too
+			f |= facetOf(strings.TrimLeft(rest, "ns"))
+		}
 		return f
 	}
 	return 0

@@ -139,6 +139,9 @@ func (r *reader) stays(s *parsers.Statement, n *counts, at parsers.Value) {
 // unclear is the score (0 to 1) of what no kind of news is clear enough at to be acted upon by itself.
 const unclear = 0.4
 
+// noted is the most that a note is worth (0 to 1).
+const noted = 0.7
+
 // waits reads a status by which nothing has left yet: the supplier has the order, and where there is a date it is late. With a tracking number a person looks.
 func (r *reader) waits(w *row, s *parsers.Statement, found state, at parsers.Value) {
 	s.Kind, s.KindAt, s.Score = parsers.Acknowledgement, at, found.score
@@ -153,6 +156,16 @@ func (r *reader) waits(w *row, s *parsers.Statement, found state, at parsers.Val
 // status looks for words of state in the status columns, in a tracking cell that holds words instead of a number, and in notes.
 func (r *reader) status(w *row, tracked bool) (state, parsers.Value, bool) {
 	u := &r.uses
+	if found, at, clash := r.askedState(w); found.kind != "" {
+		for _, i := range u.sent {
+			a, ok := answer(w.cell(i))
+			clash = clash || ok && a.kind != ""
+		}
+		if clash || tracked {
+			found.score = min(found.score, unclear)
+		}
+		return found, at, true
+	}
 	for _, i := range u.status {
 		if found, ok := r.cellState(w.cell(i), true); ok {
 			return found, parsers.Value{Text: w.cell(i), At: r.place(w, i)}, true
@@ -179,7 +192,7 @@ func (r *reader) status(w *row, tracked bool) (state, parsers.Value, bool) {
 				continue // "replaces a damaged one": a note beside a number tells of anything
 			}
 			if ok && (found.kind != "" || found.hint == unsent) {
-				found.score = min(found.score, 0.7)
+				found.score = min(found.score, noted)
 				return found, parsers.Value{Text: c, At: r.place(w, i)}, true
 			}
 		}

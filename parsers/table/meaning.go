@@ -26,6 +26,7 @@ const (
 	Remaining  Meaning = "remaining" // pieces that have not left yet
 	Cancelled  Meaning = "cancelled" // pieces cancelled
 	Sent       Meaning = "sent"      // whether it has left: yes or no
+	Asked      Meaning = "asked"     // whether it is cancelled, out of stock or late: yes or no
 	Status     Meaning = "status"
 	Note       Meaning = "note" // free words
 	Expected   Meaning = "date" // when goods are promised
@@ -167,6 +168,9 @@ func meaningOf(title string, columns map[string]string) (m Meaning, full bool, b
 	if ofReturn(folded) || ofReturn(camel(title)) {
 		return Return, true, "heading"
 	}
+	if ofBefore(folded) {
+		return Ignore, true, "heading"
+	}
 	if m := headingMeanings[folded]; m != Unknown {
 		return m, true, "heading"
 	}
@@ -262,6 +266,20 @@ func ofReturn(folded string) bool {
 		}
 	}
 	return false
+}
+
+// beforeWords say of a number that another has taken its place, folded.
+var beforeWords = map[string]bool{"old": true, "previous": true, "prev": true, "former": true, "replaced": true, "superseded": true, "alt": true, "alte": true, "alter": true, "altes": true, "bisherige": true, "bisheriger": true, "fruhere": true, "vorherige": true, "ancien": true, "ancienne": true, "precedent": true, "precedente": true, "anterior": true, "antiguo": true, "antigua": true, "vecchio": true, "vecchia": true, "oud": true, "oude": true, "vorig": true, "vorige": true, "antigo": true, "antiga": true, "stary": true, "stara": true, "stare": true, "poprzedni": true, "poprzednia": true}
+
+// ofBefore tells a heading of what no longer holds: "Old tracking", "Previous order".
+func ofBefore(folded string) bool {
+	words := strings.Fields(folded)
+	for _, w := range words {
+		if beforeWords[w] && (w != "alt" || len(words) > 1) {
+			return true
+		}
+	}
+	return strings.HasPrefix(folded, "旧") || strings.HasPrefix(folded, "以前")
 }
 
 // camel folds "trackingNumber" to "tracking number".

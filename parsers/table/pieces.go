@@ -28,7 +28,7 @@ func (r *reader) counts(w *row) counts {
 	c := counts{ordered: r.piecesIn(w, u.ordered), left: r.piecesIn(w, u.shipped), backordered: r.piecesIn(w, u.backorder), cancelled: r.piecesIn(w, u.cancelled), remaining: r.piecesIn(w, u.remaining)}
 	pieces := r.piecesIn(w, u.quantity)
 	rest := c.backordered.n + c.cancelled.n
-	c.doubt = r.differ(w, u.shipped) || r.differ(w, u.ordered) || !c.left.ok && r.differ(w, u.quantity)
+	c.doubt = r.negative(w) || r.differ(w, u.shipped) || r.differ(w, u.ordered) || !c.left.ok && r.differ(w, u.quantity)
 	if c.left.ok {
 		c.doubt = c.doubt || r.flag && !c.ordered.ok && c.left.n == 1 && pieces.n > 1
 		if !c.ordered.ok {
@@ -104,6 +104,24 @@ func (r *reader) differ(w *row, columns []int) bool {
 	return false
 }
 
+// negative tells whether a row takes pieces back: "-2", "2-", "(2)". That is a correction or goods that come back.
+func (r *reader) negative(w *row) bool {
+	for _, list := range [...][]int{r.uses.shipped, r.uses.quantity, r.uses.ordered} {
+		for _, i := range list {
+			c := w.cell(i)
+			n := strings.NewReplacer("−", "-", "–", "-").Replace(c)
+			if len(n) < 2 || len(n) > 10 || n[0] >= '0' && n[0] <= '9' && n[len(n)-1] != '-' {
+				continue
+			}
+			bare := strings.Trim(n, "-() ")
+			if bare != n && bare != "" && digitsIn(bare) > 0 && strings.Trim(bare, "0123456789.,") == "" && (n[0] == '-' || n[len(n)-1] == '-' || n[0] == '(' && n[len(n)-1] == ')') {
+				return strings.Trim(bare, "0.,") != ""
+			}
+		}
+	}
+	return false
+}
+
 // mostPieces is more than any row of a shop's order holds, and less than a date is as a number in a spreadsheet.
 const mostPieces = 10_000
 
@@ -138,6 +156,45 @@ func (r *reader) asPieces(c *Column, b *ballot) {
 var answers = map[string]state{
 	"yes": hasLeft, "y": hasLeft, "true": hasLeft, "ja": hasLeft, "wahr": hasLeft, "oui": hasLeft, "vrai": hasLeft, "si": hasLeft, "verdadero": hasLeft, "vero": hasLeft, "waar": hasLeft, "sim": hasLeft, "verdadeiro": hasLeft, "tak": hasLeft, "prawda": hasLeft, "是": hasLeft, "はい": hasLeft, "済": hasLeft, "x": hasLeft,
 	"no": hasNotLeft, "n": hasNotLeft, "false": hasNotLeft, "nein": hasNotLeft, "falsch": hasNotLeft, "non": hasNotLeft, "faux": hasNotLeft, "falso": hasNotLeft, "nee": hasNotLeft, "onwaar": hasNotLeft, "nao": hasNotLeft, "nie": hasNotLeft, "falsz": hasNotLeft, "否": hasNotLeft, "いいえ": hasNotLeft, "未": hasNotLeft,
+}
+
+// asAnswers decides what a column of yes and no answers: "Shipped" whether it has left, "Cancelled" whether it will not.
+func (r *reader) asAnswers(i int) {
+	c := &r.columns[i]
+	if c.Meaning == Shipped && c.By == "heading" {
+		c.Meaning, c.By = Sent, "cells"
+		return
+	}
+	title := strings.Fields(carrier.Fold(c.Title))
+	for len(title) > 1 && (answers[title[len(title)-1]] != state{}) { // "Cancelled Y/N"
+		title = title[:len(title)-1]
+	}
+	s, ok := titleState(strings.Join(title, " "))
+	if !ok {
+		return
+	}
+	switch s.kind {
+	case parsers.Cancellation, parsers.OutOfStock, parsers.Backorder, parsers.Rejection:
+		c.Meaning, c.By = Asked, "cells"
+		if r.asked == nil {
+			r.asked = map[int]state{}
+		}
+		r.asked[i] = s
+	}
+}
+
+// askedState reads the columns of yes and no that ask for bad news. clash tells that a row says yes to two of them that can't both be.
+func (r *reader) askedState(w *row) (found state, at parsers.Value, clash bool) {
+	for i, s := range r.asked {
+		if a, ok := answer(w.cell(i)); !ok || a.kind == "" {
+			continue
+		}
+		clash = clash || found.kind != "" && found.kind != s.kind
+		if found.kind == "" || s.rank() > found.rank() {
+			found, at = s, parsers.Value{Text: w.cell(i), At: r.place(w, i)}
+		}
+	}
+	return found, at, clash
 }
 
 var (

@@ -36,12 +36,13 @@ type reader struct {
 
 	held    []row
 	decided bool
-	columns []Column // one for each column; Meaning Unknown where nothing tells
-	uses    uses     // the same, by meaning
-	flag    bool     // the column "shipped" holds nothing but 0 and 1: it may say yes and no
-	width   int      // the number of cells that rows have; 0 when they differ
-	seen    int      // rows that are not empty
-	last    int      // number of the row before, in a workbook
+	columns []Column      // one for each column; Meaning Unknown where nothing tells
+	uses    uses          // the same, by meaning
+	asked   map[int]state // what the columns of yes and no ask for, by column from 0
+	flag    bool          // the column "shipped" holds nothing but 0 and 1: it may say yes and no
+	width   int           // the number of cells that rows have; 0 when they differ
+	seen    int           // rows that are not empty
+	last    int           // number of the row before, in a workbook
 
 	text  bool           // the table stands in a text, which names the order
 	items []parsers.Line // of rows that name products and nothing else

@@ -205,6 +205,10 @@ func (r *reader) filed(name string) {
 // under lets a title say what a row does not say itself. That all of a list was shipped is not said of a row without a parcel, where others have one.
 func (r *reader) under(w *row, s *parsers.Statement, n *counts) {
 	t := &r.section
+	if t.ok && costly[t.state.kind] && costly[s.Kind] && s.Score <= noted && t.state.kind != s.Kind { // "Cancelled orders", and the reason is a note beside
+		s.Kind, s.KindAt, s.Score = t.state.kind, t.at, t.state.score
+		return
+	}
 	if !t.ok || s.Kind != "" || n.none || t.state.kind == parsers.Shipment && len(r.uses.tracking)+len(r.uses.links) > 0 {
 		return
 	}
@@ -214,6 +218,9 @@ func (r *reader) under(w *row, s *parsers.Statement, n *counts) {
 	}
 	s.Kind, s.KindAt, s.Score, s.Partial = t.state.kind, t.at, t.state.score, t.state.partial
 }
+
+// costly are the kinds of which one may be the reason of another.
+var costly = map[parsers.Kind]bool{parsers.Cancellation: true, parsers.OutOfStock: true, parsers.Backorder: true, parsers.Rejection: true}
 
 // follow reads a row of products under an order that is named above the table.
 func (r *reader) follow(w *row) bool {

@@ -142,7 +142,40 @@ func (r *reader) stateOf(cell string, whole bool) (s state, ok bool) {
 	if !whole && len(folded) > 400 {
 		folded = folded[:400]
 	}
-	return stateInside(strings.Fields(folded))
+	words := strings.Fields(folded)
+	if s, ok := awaited(words); ok {
+		return s, true
+	}
+	return stateInside(words)
+}
+
+// Words that say together that goods are waited for: "En attente de réassort", "Aguarda reposição". They are given as they begin, folded.
+var (
+	awaiting = []string{"await", "wait", "attente", "attesa", "espera", "aguard", "pendient", "pendent", "warte", "wacht", "oczek", "待", "等"}
+	supplied = []string{"stock", "reassort", "reappro", "restock", "reposi", "existenc", "estoque", "scort", "riassort", "riforn", "merce", "ware", "nachschub", "voorraad", "aanvull", "towar", "zapas", "inventory", "supply", "补货", "到货", "入荷"}
+)
+
+// awaited tells a short text that waits for goods.
+func awaited(words []string) (state, bool) {
+	if len(words) > 6 {
+		return state{}, false
+	}
+	begins := func(list []string) bool {
+		for _, w := range words {
+			for _, begin := range list {
+				if strings.HasPrefix(w, begin) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	for _, w := range words {
+		if negations[w] {
+			return state{}, false
+		}
+	}
+	return state{kind: parsers.Backorder, score: 0.9}, begins(awaiting) && begins(supplied)
 }
 
 // stateInside looks for the longest known words inside a longer text; "not" before them makes them unsaid. Of several the most consequential counts.
@@ -165,7 +198,11 @@ func stateInside(words []string) (best state, ok bool) {
 			}
 			s = asSaid(s, words[:i])
 			s.score = 0.85
-			if !ok || s.rank() > best.rank() {
+			asked := s.kind == parsers.Cancellation && isAsked(words, i, i+n)
+			if asked {
+				s.score = unclear
+			}
+			if !ok || best.score == unclear && s.kind != "" && !asked || s.rank() > best.rank() && (!asked || best.kind == "" || best.kind == parsers.Acknowledgement) {
 				best.kind, best.score, best.hint = s.kind, s.score, s.hint
 			}
 			best.partial = best.partial || s.partial
@@ -175,6 +212,31 @@ func stateInside(words []string) (best state, ok bool) {
 		}
 	}
 	return best, ok
+}
+
+// askWords ask for something, or wait for it, folded.
+var askWords = map[string]bool{"requested": true, "request": true, "pending": true, "awaiting": true, "please": true, "possible": true, "asked": true, "beantragt": true, "angefragt": true, "angefordert": true, "bitte": true, "anfrage": true, "demandee": true, "demande": true, "attente": true, "solicitada": true, "solicitado": true, "solicitud": true, "pendiente": true, "favor": true, "richiesto": true, "richiesta": true, "attesa": true, "prego": true, "aangevraagd": true, "aanvraag": true, "pedido": true, "solicitacao": true, "pendente": true, "prosba": true, "prosze": true, "oczekuje": true, "svp": true, "pls": true}
+
+// isAsked tells whether the word before or after words[from:to] asks: "Cancellation requested", "cancel please" are not done yet. Small words may
+// stand between.
+func isAsked(words []string, from, to int) bool {
+	for i := from - 1; i >= max(0, from-2); i-- {
+		if askWords[words[i]] {
+			return true
+		}
+		if len(words[i]) > 3 {
+			break
+		}
+	}
+	for i := to; i < min(len(words), to+2); i++ {
+		if askWords[words[i]] {
+			return true
+		}
+		if len(words[i]) > 3 {
+			break
+		}
+	}
+	return false
 }
 
 // asSaid is a state after the words before it: "not shipped" and "will be shipped" have not left, "not cancelled" says nothing.

@@ -73,6 +73,13 @@ func (r *reader) trackings(w *row, slug string, refs []parsers.Ref) []parsers.Tr
 	if len(out) > 1 {
 		out = carrier.Merge(out)
 	}
+	for _, i := range r.uses.status {
+		if voidStatus[carrier.Fold(w.cell(i))] {
+			for j := range out {
+				out[j].Withdrawn = true
+			}
+		}
+	}
 	for _, i := range r.uses.void {
 		if found, ok := answer(w.cell(i)); ok && found.kind != "" || !ok && titleVoid[carrier.Fold(w.cell(i))] {
 			for j := range out {
@@ -85,6 +92,9 @@ func (r *reader) trackings(w *row, slug string, refs []parsers.Ref) []parsers.Tr
 
 // titleVoid are words in a column of voided labels that say that this one is, folded.
 var titleVoid = map[string]bool{"void": true, "voided": true, "cancelled": true, "canceled": true, "storniert": true, "v": true}
+
+// voidStatus are states of a label that was taken back, which says nothing of the order, folded.
+var voidStatus = map[string]bool{"void": true, "voided": true, "label void": true, "label voided": true, "void label": true, "label cancelled": true, "label canceled": true, "shipment voided": true, "tracking voided": true, "label storniert": true, "etikett storniert": true, "etiquette annulee": true, "etiqueta anulada": true, "etiqueta cancelada": true, "etichetta annullata": true, "label geannuleerd": true, "etykieta anulowana": true}
 
 // remarked finds a tracking number within a sentence or a status, in a row that has none in a column of its own: "shipped with UPS 1Z…".
 func (r *reader) remarked(w *row, slug string, not []string) []parsers.Tracking {

@@ -99,16 +99,19 @@ func (r *reader) correct(ballots []ballot) {
 	r.ours(ballots)
 	r.asGoods(ballots)
 	r.asPlaces(ballots)
-	proven := -1
+	proven, likely := -1, -1
 	for i, c := range r.columns {
+		if c.Meaning == Tracking && ballots[i].tracking*2 > ballots[i].filled {
+			likely = i
+		}
 		if c.Meaning == Tracking && ballots[i].proven*2 > ballots[i].filled {
 			proven = i
 		}
 	}
 	for i := range r.columns {
 		c, b := &r.columns[i], &ballots[i]
-		if c.Meaning == Shipped && c.By == "heading" && b.answers > 0 && b.answers >= b.filled {
-			c.Meaning, c.By = Sent, "cells"
+		if b.answers > 0 && b.answers >= b.filled && c.By != "profile" {
+			r.asAnswers(i)
 		}
 		if c.By != "heading" || b.filled == 0 {
 			continue
@@ -119,6 +122,8 @@ func (r *reader) correct(ballots []ballot) {
 			c.Meaning, c.By = Ignore, "cells"
 		case c.Meaning == Tracking && proven >= 0 && proven != i && b.proven == 0 && !strings.Contains(carrier.Fold(c.Title), "track"):
 			c.Meaning, c.By = Theirs, "cells" // "shipment number" beside "tracking number"
+		case c.Meaning == Tracking && likely >= 0 && likely != i && b.tracking == 0 && !strings.Contains(carrier.Fold(c.Title), "track"):
+			c.Meaning, c.By = Theirs, "cells" // "Guia" beside "Rastreio"
 		case (c.Meaning == Order || c.Meaning == Theirs || c.Meaning == SKU) && proven < 0 && b.proven == b.filled && b.filled > 1 && !r.has(Tracking):
 			c.Meaning, c.By = Tracking, "cells"
 		}
