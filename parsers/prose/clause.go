@@ -80,44 +80,6 @@ func trimLine(text string, start, end int) (int, int) {
 	return start, end
 }
 
-// joins tells whether the line from:to goes on with the sentence before it.
-func (r *reader) joins(open clause, from, to int) bool {
-	if r.text.Extracted {
-		return false
-	}
-	text := r.view.text
-	last := lastLine(text[open.start:open.end])
-	if columns(last) < 50 || open.end-open.start > maxClause {
-		return false
-	}
-	line := text[from:to]
-	if n := r.trackingIn(open.end-40, open.end); len(n) > 0 && n[len(n)-1].end == open.end && !(line[0] >= 'a' && line[0] <= 'z') {
-		return false // an entry of a list
-	}
-	if first, _ := utf8.DecodeRuneInString(line); strings.ContainsRune("-*•·–—►▪○◦✓|+#", first) || strings.Contains(line, "\t") {
-		return false
-	}
-	head := line[:min(len(line), 33)]
-	colon := strings.IndexByte(head, ':')
-	if wide := strings.Index(head, "："); colon < 0 || wide >= 0 && wide < colon {
-		colon = wide
-	}
-	if colon > 0 && colon < 30 && !strings.HasPrefix(line[colon:], "://") {
-		return false
-	}
-	if digit(line[0]) {
-		n := 0
-		for n < len(line) && digit(line[n]) {
-			n++
-		}
-		if n < len(line) && (line[n] == '.' || line[n] == ')') {
-			return false
-		}
-	}
-	end := last[len(last)-1]
-	return end != ':' && end != ';'
-}
-
 // columns is about how wide a line is on a screen: Han characters are as wide as two letters and take three bytes.
 func columns(s string) int {
 	n := 0
@@ -132,8 +94,6 @@ func columns(s string) int {
 	}
 	return n
 }
-
-func lastLine(s string) string { return s[strings.LastIndexByte(s, '\n')+1:] }
 
 // sentences cuts a paragraph at the ends of its sentences, never inside a number.
 func (r *reader) sentences(out []clause, p clause) []clause {
