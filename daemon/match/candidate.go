@@ -133,6 +133,23 @@ func (f *field) consignee(p parsers.Party) {
 	for _, c := range f.all {
 		c.compare(f.x, &told, p)
 	}
+	f.namesakes()
+}
+
+// namesakes finds a number that says one order beside a name that says another. A name that nobody waits under says nothing: it may be the one who gets the present.
+func (f *field) namesakes() {
+	for _, c := range f.all {
+		if how := c.fits["name"]; !c.keyed || how != related && how != differs || slices.Contains(c.against, "rival") {
+			continue
+		}
+		for _, other := range f.all {
+			if !other.keyed && !other.Closed && other.base >= 0 && other.fits["name"] == same && other.key() != c.key() {
+				c.against = append(c.against, "rival")
+				c.reasons = append(c.reasons, "the name is that of another open order, "+other.Number)
+				break
+			}
+		}
+	}
 }
 
 // slips lets a number that is called an order's speak for those, too, whose number it would be but for one slip: a wrong digit may well give

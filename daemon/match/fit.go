@@ -76,7 +76,7 @@ func (x *look) fits(told, own *folded) [fields]fit {
 	set(nameField, person, chance)
 	set(streetField, compareStreets(&told.street, &own.street), func() float64 { return x.streetChance(&told.street, &own.street) })
 	postcode := comparePostcodes(told.postcode, own.postcode)
-	set(postcodeField, postcode, func() float64 { return x.chance(byPostcode, strings.TrimLeft(own.postcode, "0")) })
+	set(postcodeField, postcode, func() float64 { return x.chance(byPostcode, own.postcode) })
 	city := compareCities(told.city, own.city)
 	set(cityField, city, func() float64 { return x.rarest(byCity, strings.Fields(own.city)) })
 	if postcode != unknown && postcode != differs {

@@ -1,6 +1,8 @@
 package match
 
 import (
+	"strings"
+
 	"waybill/daemon/order"
 )
 
@@ -51,6 +53,9 @@ func (x *look) cores(digits string) []order.POID {
 }
 
 func (x *look) among(k kind, filed string, has func(*PO) bool) []order.POID {
+	if k == byPostcode {
+		filed = strings.TrimLeft(filed, "0")
+	}
 	if filed == "" {
 		return nil
 	}
@@ -75,6 +80,9 @@ func (x *look) among(k kind, filed string, has func(*PO) bool) []order.POID {
 func (x *look) count(k kind, text string) int {
 	if text == "" {
 		return 0
+	}
+	if k == byPostcode {
+		text = strings.TrimLeft(text, "0")
 	}
 	hash := x.index.hash(k, text)
 	x.index.mu.RLock()
