@@ -32,6 +32,7 @@ func (x *look) match(r parsers.Reading, who Sender) []Finding {
 		findings = append(findings, x.judge(n, about, who))
 	}
 	shared(findings, who)
+	findings = onePerOrder(findings)
 	if parsers.Replied(r.Envelope) {
 		answered(findings)
 	}
@@ -70,7 +71,8 @@ func (x *look) robot(r parsers.Reading, who Sender) []Finding {
 	return []Finding{finding}
 }
 
-// withoutEcho drops an acknowledgement beside more consequential news about the same order: who ships has the order.
+// withoutEcho drops an acknowledgement beside more consequential news about the same order: who ships has the order. Rows that accept products of their
+// own stay.
 func withoutEcho(all []*news) []*news {
 	more := map[order.POID]bool{}
 	for _, n := range all {
@@ -79,7 +81,8 @@ func withoutEcho(all []*news) []*news {
 		}
 	}
 	return slices.DeleteFunc(all, func(n *news) bool {
-		return n.kind == parsers.Acknowledgement && (n.top == nil && len(more) > 0 || n.top != nil && more[n.top.ID])
+		rows := n.statements[0].Scope == parsers.ScopeRow && len(n.lines) > 0
+		return n.kind == parsers.Acknowledgement && !rows && (n.top == nil && len(more) > 0 || n.top != nil && more[n.top.ID])
 	})
 }
 
@@ -118,7 +121,7 @@ func (x *look) judge(n *news, about map[order.POID][]*news, who Sender) Finding 
 	c := list[0]
 	finding.Contradictions = append(finding.Contradictions, c.against...)
 	x.doubts(&finding, n, list, odds, who)
-	x.contradict(&finding, n, c, who)
+	x.contradict(&finding, n, list, who)
 	x.products(&finding, n, about[c.ID], c)
 	x.late(&finding, n, c)
 	x.repeats(&finding, c)
@@ -154,6 +157,9 @@ func (x *look) doubts(finding *Finding, n *news, list []*candidate, odds []float
 	}
 	if n.blurred != "" {
 		review(n.blurred)
+	}
+	if reason := x.frail(n, c, who); reason != "" {
+		review(reason)
 	}
 	if who.Open && c.method != Token && c.method != Thread && !c.second {
 		review("the sender speaks for no supplier that we know, and only one thing names the order")
@@ -212,10 +218,14 @@ func hedged(n *news, clear float64) bool {
 }
 
 // contradict finds what does not go together. Contradictions beat confidence: all go to a person.
-func (x *look) contradict(finding *Finding, n *news, c *candidate, who Sender) {
+func (x *look) contradict(finding *Finding, n *news, list []*candidate, who Sender) {
+	c := list[0]
 	against := finding.contradict
 	if who.Supplier != "" && c.Supplier != "" && c.Supplier != who.Supplier {
 		against("other_supplier", fmt.Sprintf("%s is with %s, and this comes from %s", c.Number, c.Supplier, who.Supplier))
+	}
+	if other, ok := c.elsewhere(list); ok {
+		against("address", "name and place are those of "+other.Number)
 	}
 	if rival := n.field.rival(c); rival != nil {
 		against("rival", fmt.Sprintf("one thing names %s, another %s", c.Number, rival.Number))

@@ -58,7 +58,7 @@ func TestRows(t *testing.T) {
 		{"an unknown row keeps its number", nil, text(row(2, ups(1), orderRef("1001")), row(3, ups(2), orderRef("2077"))), prairie, "shipment - none review 2; shipment 1001 order_number auto 1"},
 		{"an unknown row does not take the thread's order", nil, answering(sample(1, "prairie"), row(2, ups(1), orderRef("8801")), row(3, ups(2), orderRef("8802"))), prairie,
 			"shipment - none review 1; shipment - none review 2"},
-		{"a mistyped row is not the next order's second parcel", nil, text(row(2, ups(1), orderRef("10011")), row(3, ups(2), orderRef("1001"))), prairie, "shipment 1001 fuzzy review 1; shipment 1001 order_number auto 2"},
+		{"a mistyped row is not the next order's second parcel", nil, text(row(2, ups(1), orderRef("10011")), row(3, ups(2), orderRef("1001"))), prairie, "shipment - none review 1; shipment 1001 order_number auto 2"},
 		{"rows without orders are parcels of the thread's", nil, answering(sample(1, "prairie"), row(2, ups(1)), row(3, ups(2))), prairie, "shipment 1001 thread auto 1 2"},
 		{"rows by consignee", nil, text(to(row(2, ups(1)), "Bruno Castellani", "11 Cedar Avenue", "82501", "Riverton"), to(row(3, ups(2)), "Clara Birkholz", "12 Cedar Avenue", "82502", "Riverton")), prairie,
 			"shipment 1001 fuzzy auto 1; shipment 1002 fuzzy auto 2"},

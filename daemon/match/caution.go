@@ -1,0 +1,154 @@
+package match
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"waybill/daemon/order"
+	"waybill/parsers"
+)
+
+// frail tells why a bare number is too little to act on alone: texts are full of such (a year, a quantity), or somebody's postcode or house number is the
+// same. Nothing else speaks for the order.
+func (x *look) frail(n *news, c *candidate, who Sender) string {
+	if c.method != OrderNumber || c.second {
+		return ""
+	}
+	named := slices.ContainsFunc(n.field.rivals, func(cl claim) bool { return cl.tier < bare && cl.names(x, []string{c.key()}) })
+	if named {
+		return ""
+	}
+	for witness := range c.counted {
+		key, ok := strings.CutPrefix(witness, "number:")
+		if !ok {
+			continue
+		}
+		if commonNumber(key) && (len(n.own) == 0 || len(key) < 4) { // "Shipping report 2025", "PS-310 shipped"
+			return fmt.Sprintf("%s may be a year or a quantity, and nothing calls it an order", key)
+		}
+		if whose := x.addressed(key, c, who); whose != "" {
+			return fmt.Sprintf("%s stands in the address of %s as well, and nothing calls it an order", key, whose)
+		}
+	}
+	return ""
+}
+
+// fewAddressed is how many purchase orders may have a number in their address and still be asked one by one.
+const fewAddressed = 64
+
+// addressed finds another order of the sender's that has a number as its postcode or house number.
+func (x *look) addressed(key string, c *candidate, who Sender) string {
+	if !digitsOnly(key) {
+		return ""
+	}
+	for _, k := range []kind{byPostcode, byHouse} {
+		if n := x.count(k, key); n == 0 || n > fewAddressed {
+			continue
+		}
+		for _, id := range x.among(k, key, func(po *PO) bool { return code(po.ShipTo.Postcode) == key || foldAddress(*po).street.house == key }) {
+			if e := x.entry(id); id != c.ID && e.key() != c.key() && (who.Supplier == "" || e.Supplier == "" || e.Supplier == who.Supplier) {
+				return e.Number
+			}
+		}
+	}
+	return ""
+}
+
+// orphaned makes a key of ours that the writer put beside news about another order, and about which nothing else is said, contradict that news.
+func (x *look) orphaned(all []*news, a about, who Sender) {
+	for _, lents := range a.claims {
+		for _, l := range lents {
+			if l.tier != planted || l.ref.Quoted || slices.ContainsFunc(a.context, func(c claim) bool { return c.witness == l.witness && c.tier == planted }) {
+				continue
+			}
+			spoken := slices.ContainsFunc(all, func(n *news) bool { return n.top != nil && l.names(x, []string{n.top.key()}) })
+			for _, n := range all {
+				if !spoken && n.top != nil {
+					n.field.rivals = append(n.field.rivals, l.claim)
+				}
+			}
+		}
+	}
+}
+
+// elsewhere finds an order whose consignee is the one that is named, while a key names this one: the clerk took the wrong line of a list.
+func (c *candidate) elsewhere(list []*candidate) (*candidate, bool) {
+	if name := c.fits["name"]; !c.keyed || name != related && name != differs {
+		return nil, false
+	}
+	for _, other := range list {
+		if other == c || other.keyed || other.fits["name"] != same && other.fits["name"] != close {
+			continue
+		}
+		for _, field := range []string{"street", "postcode", "city"} {
+			if other.fits[field] == same && c.fits[field] != same {
+				return other, true
+			}
+		}
+	}
+	return nil, false
+}
+
+// onePerOrder leaves one finding for each order and kind. What two statements could not be joined for goes to a person, as one; a consignee that only
+// resembles the order's is nobody's.
+func onePerOrder(findings []Finding) []Finding {
+	type notice struct {
+		po   order.POID
+		kind parsers.Kind
+	}
+	first := map[notice]int{}
+	var all []Finding
+	for _, f := range findings {
+		key := notice{f.PO, f.Kind}
+		i, seen := first[key]
+		switch {
+		case f.PO == 0 || !seen:
+			if f.PO != 0 {
+				first[key] = len(all)
+			}
+			all = append(all, f)
+		case f.Method == Fuzzy && f.Decision == Review:
+			all = append(all, f.nobodys())
+		case all[i].Method == Fuzzy && all[i].Decision == Review:
+			all = append(all, all[i].nobodys())
+			all[i] = f
+		default:
+			all[i].absorb(f)
+		}
+	}
+	return all
+}
+
+// nobodys takes the order from a finding and leaves it among the candidates.
+func (f Finding) nobodys() Finding {
+	f.PO, f.OrderID, f.Channel, f.Order, f.Number, f.Method, f.LineQuantities = 0, 0, "", "", "", None, nil
+	f.Decision = Review
+	return f
+}
+
+// absorb adds what another finding about the same order and kind says; where one of the two is for a person, both are.
+func (f *Finding) absorb(other Finding) {
+	for _, t := range other.Tracking {
+		if !slices.ContainsFunc(f.Tracking, func(o Tracking) bool { return o.Number == t.Number }) {
+			f.Tracking = append(f.Tracking, t)
+		}
+	}
+	for _, l := range other.Lines {
+		if !slices.Contains(f.Lines, l) {
+			f.Lines = append(f.Lines, l)
+			f.LineQuantities = nil
+		}
+	}
+	f.Evidence = union(f.Evidence, other.Evidence)
+	f.Reasons = union(f.Reasons, other.Reasons)
+	f.Contradictions = union(f.Contradictions, other.Contradictions)
+	f.Refs = union(f.Refs, other.Refs)
+	f.Partial, f.Repeat = f.Partial || other.Partial, f.Repeat && other.Repeat
+	f.Confidence = min(f.Confidence, other.Confidence)
+	if f.Decision == Ignore && other.Decision == Ignore {
+		return
+	}
+	f.Decision = Review
+	f.Reasons = union(f.Reasons, []string{"it says this of " + f.Number + " twice, and not in the same way"})
+}

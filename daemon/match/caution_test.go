@@ -1,0 +1,39 @@
+package match
+
+import (
+	"testing"
+
+	"waybill/parsers"
+)
+
+func TestFrailNumbers(t *testing.T) {
+	zip := only(4, func(po *PO) { po.Order, po.Number = "82507", "82507-A" }) // the postcode of 1007
+	short := only(4, func(po *PO) { po.Order, po.Number = "310", "310-A" })
+	year := only(4, func(po *PO) { po.Order, po.Number = "2025", "2025-A" })
+	subject := parsers.Statement{Scope: parsers.ScopeMessage, Refs: []parsers.Ref{numbered("", "2025", 0)}}
+	subject.Refs[0].At.Part = "subject"
+	run(t, []check{
+		{"a postcode of somebody's", world(zip), text(shipped(ups(1), numbered("", "82507", 0))), prairie, "shipment 82507 order_number review 1"},
+		{"called an order it is one", world(zip), text(shipped(ups(1), orderRef("82507"))), prairie, "shipment 82507 order_number auto 1"},
+		{"three digits", world(short), text(shipped(ups(1), numbered("", "310", 0))), prairie, "shipment 310 order_number review 1"},
+		{"a year in the subject", world(year), text(shipped(ups(1)), subject), prairie, "shipment 2025 order_number review 1"},
+	})
+}
+
+func TestWordsThatContradictANumber(t *testing.T) {
+	key := parsers.Statement{Scope: parsers.ScopeClause, Refs: []parsers.Ref{{Value: parsers.Value{Text: "WB-" + string(token(5))}, Label: parsers.LabelKey}}}
+	run(t, []check{
+		{"our key for another order", nil, text(shipped(ups(1), orderRef("1004")), key), prairie, "shipment 1004 order_number review 1 !rival"},
+		{"our key for the other order of the mail", nil, text(shipped(ups(1), orderRef("1004")), shipped(ups(2), orderRef("1005")), key), prairie, "shipment 1004 order_number auto 1; shipment 1005 token auto 2"},
+		{"name and town of another", nil, text(to(shipped(ups(1), orderRef("1002")), "Edith Okonkwo", "", "82504", "")), prairie, "shipment 1004 fuzzy review 1 !rival"},
+	})
+}
+
+func TestOneNoticePerOrder(t *testing.T) {
+	run(t, []check{
+		{"accepted rows beside others", nil, text(
+			with(parsers.Statement{Kind: parsers.Acknowledgement, Score: 0.9, Scope: parsers.ScopeRow, Refs: []parsers.Ref{orderRef("1004")}}, product("AB-4", 1)),
+			with(parsers.Statement{Kind: parsers.Backorder, Score: 0.9, Scope: parsers.ScopeRow, Refs: []parsers.Ref{orderRef("1004")}}, product("AB-4", 1))), prairie,
+			"acknowledgement 1004 order_number auto 1004-1=1; backorder 1004 order_number auto 1004-1=1"},
+	})
+}
