@@ -1,6 +1,7 @@
 package table
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -152,13 +153,33 @@ func (r *reader) address(w *row, s *parsers.Statement, refs []parsers.Ref) {
 	}
 	each, others := apart(refs)
 	base := *s
+	paired := len(base.Tracking) == len(each) && len(each) > 1 && oneCell(each) && len(r.uses.tracking) == 1
 	for i, o := range each { // one parcel for several orders
 		if i > 0 {
 			s = r.begin()
 			*s = base
 		}
 		s.Refs = append([]parsers.Ref{o}, others...)
+		switch {
+		case paired: // a line of the cell for each
+			s.Tracking = base.Tracking[i : i+1 : i+1]
+			if s.Kind == parsers.Shipment && s.KindAt == base.Tracking[0].Value {
+				s.KindAt = s.Tracking[0].Value
+			}
+		case len(each) > 1 && len(base.Tracking) > 1: // which number is whose is not said
+			s.Score = min(s.Score, unclear)
+		}
 	}
+}
+
+// oneCell tells whether orders stand in one cell, so that what stands beside them in another has their order.
+func oneCell(orders []parsers.Ref) bool {
+	for _, o := range orders[1:] {
+		if o.At.Row != orders[0].At.Row || o.At.Column != orders[0].At.Column {
+			return false
+		}
+	}
+	return true
 }
 
 // centre gives an order to the rows above it that have none: printed in the middle of its rows, as merged cells are, it has as many below.
@@ -277,9 +298,9 @@ func (r *reader) orderCell(refs []parsers.Ref, w *row, i int) []parsers.Ref {
 		return refs
 	}
 	for _, p := range r.patterns {
-		if found := p.FindAllStringSubmatch(c, 20); found != nil {
+		if found := everyMatch(p, c); found != nil {
 			for _, m := range found {
-				refs = append(refs, parsers.Ref{Value: parsers.Value{Text: m[len(m)-1], At: r.inside(w, i, m[len(m)-1])}, Label: parsers.LabelOrder})
+				refs = append(refs, parsers.Ref{Value: parsers.Value{Text: m, At: r.inside(w, i, m)}, Label: parsers.LabelOrder})
 			}
 			return refs
 		}
@@ -301,6 +322,26 @@ func (r *reader) orderCell(refs []parsers.Ref, w *row, i int) []parsers.Ref {
 		}
 	}
 	return append(refs, parsers.Ref{Value: parsers.Value{Text: whole(c), At: r.place(w, i)}, Label: parsers.LabelOrder})
+}
+
+// everyMatch finds the numbers of a pattern in a cell. What ends one number may begin the next: a pattern that asks for something around its
+// number would else miss every second.
+func everyMatch(p *regexp.Regexp, c string) []string {
+	const most = 20
+	var found []string
+	for from := 0; from <= len(c) && len(found) < most; {
+		m := p.FindStringSubmatchIndex(c[from:])
+		if m == nil {
+			break
+		}
+		start, end := m[len(m)-2], m[len(m)-1]
+		if start < 0 || end == start {
+			break
+		}
+		found = append(found, c[from+start:from+end])
+		from += end
+	}
+	return found
 }
 
 // whole takes the ".0" off a number that a spreadsheet has made a fraction of.
