@@ -25,26 +25,30 @@ type extraction struct {
 // extractor walks the tokens of an HTML document with a stack of its own instead of building a tree: mails are never
 // valid, and a tree of a hostile one costs more than its text.
 type extractor struct {
-	out     []byte
-	stack   []element
-	space   bool // white space is owed before the next character
-	breaks  int  // line ends are owed
-	quoted  int  // open quotations
-	quoteAt int  // where the outermost began
-	hidden  int
-	pre     int
-	tables  []*table
-	link    *parsers.Link
-	classes map[string]lane // classes of the style sheet that put things beside each other
-	cellAt  int             // where the text of the last cell of a lane begins, -1 for none
-	items   []*item         // microdata that is open
-	count   int             // of items and properties, bounded by maxItems
-	result  extraction
+	out      []byte
+	stack    []element
+	space    bool // white space is owed before the next character
+	breaks   int  // line ends are owed
+	quoted   int  // open quotations
+	quoteAt  int  // where the outermost began
+	hidden   int
+	pre      int
+	tables   []*table
+	link     *parsers.Link
+	pictured bool             // the open link holds an image
+	sheet    map[ruleKey]look // of the style sheets
+	late     bool             // a style sheet stood behind what it may speak of
+	shade                     // of the text here
+	cellAt   int              // where the text of the last cell of a lane begins, -1 for none
+	items    []*item          // microdata that is open
+	count    int              // of items and properties, bounded by maxItems
+	result   extraction
 }
 
 type element struct {
 	tag                  atom.Atom
 	hidden, quoted, pre  bool
+	outer                shade // what the text around it looks like
 	block, cell, isTable bool
 	property             string // microdata: the element's text is this property of the open item
 	at                   int    // where the text begins
@@ -58,8 +62,26 @@ const maxNesting = 512
 
 // extractHTML reads an HTML document that is already UTF-8.
 func extractHTML(doc []byte, part string) extraction {
-	x := &extractor{out: make([]byte, 0, len(doc)/4+64), cellAt: -1}
-	doc, x.result.hurt = mendTags(doc)
+	doc, hurt := mendTags(doc)
+	x := newExtractor(len(doc))
+	if x.read(doc); x.late { // what a style sheet hides may stand before it
+		sheet := x.sheet
+		x = newExtractor(len(doc))
+		x.sheet = sheet
+		x.read(doc)
+	}
+	x.result.hurt = hurt
+	x.result.text.Part, x.result.text.Extracted, x.result.text.Text = part, true, string(x.out)
+	slices.SortStableFunc(x.result.text.Tables, func(a, b parsers.Grid) int { return a.Start - b.Start })
+	return x.result
+}
+
+func newExtractor(size int) *extractor {
+	return &extractor{out: make([]byte, 0, size/4+64), cellAt: -1, shade: shade{ground: paper}}
+}
+
+// read takes in a whole document.
+func (x *extractor) read(doc []byte) {
 	z := html.NewTokenizer(bytes.NewReader(doc))
 	for {
 		switch z.Next() {
@@ -67,11 +89,7 @@ func extractHTML(doc []byte, part string) extraction {
 			for len(x.stack) > 0 {
 				x.pop()
 			}
-			x.result.text.Part = part
-			x.result.text.Extracted = true
-			x.result.text.Text = string(x.out)
-			slices.SortStableFunc(x.result.text.Tables, func(a, b parsers.Grid) int { return a.Start - b.Start })
-			return x.result
+			return
 		case html.TextToken:
 			x.words(z.Text())
 		case html.StartTagToken:
@@ -88,7 +106,8 @@ func extractHTML(doc []byte, part string) extraction {
 // attributes are those that matter.
 type attributes struct {
 	style, class, id, href, kind, hidden, alt string
-	scope                                     bool // microdata: the element is an item
+	colour, ground                            string // as attributes of HTML 4 (W3C HTML 4.01, section 15.1)
+	scope                                     bool   // microdata: the element is an item
 	property, itemType, content               string
 	colspan, rowspan                          int
 }
@@ -109,6 +128,12 @@ func readAttributes(z *html.Tokenizer) (a attributes) {
 			a.href = strings.TrimSpace(string(value))
 		case "type":
 			a.kind = strings.ToLower(string(value))
+		case "color":
+			a.colour = strings.ToLower(strings.TrimSpace(string(value)))
+		case "bgcolor":
+			a.ground = strings.ToLower(strings.TrimSpace(string(value)))
+		case "background":
+			a.ground = image
 		case "hidden":
 			a.hidden = "hidden"
 		case "alt":
@@ -156,7 +181,9 @@ func (x *extractor) start(z *html.Tokenizer, closed bool) {
 		return
 	case atom.Style:
 		if !closed && z.Next() == html.TextToken {
+			known := len(x.sheet)
 			x.rules(string(z.Text()))
+			x.late = x.late || len(x.out) > 0 && len(x.sheet) > known
 		}
 		return
 	case atom.Title, atom.Template, atom.Textarea, atom.Select:
@@ -173,6 +200,7 @@ func (x *extractor) start(z *html.Tokenizer, closed bool) {
 		x.breakLine(1, false)
 		return
 	case atom.Img:
+		x.pictured = x.link != nil
 		if x.link != nil && a.alt != "" {
 			x.words([]byte(a.alt))
 		}
@@ -182,23 +210,21 @@ func (x *extractor) start(z *html.Tokenizer, closed bool) {
 		return
 	}
 	x.implied(tag)
-	e := element{tag: tag, hidden: a.hidden != "" || struck(tag) || invisible(a.style), pre: tag == atom.Pre || preformatted(a.style), lane: x.lane(a),
-		quoted: quotes(tag, a), block: block(tag), cell: tag == atom.Td || tag == atom.Th, isTable: tag == atom.Table}
-	x.push(e, a)
+	l := x.look(tag, &a)
+	e := element{tag: tag, hidden: a.hidden != "" || struck(tag) || undrawn(tag) || l.gone, pre: tag == atom.Pre || l.pre, lane: laneOf(&l),
+		quoted: quotes(tag, a) || l.doubtful, block: block(tag), cell: tag == atom.Td || tag == atom.Th, isTable: tag == atom.Table, outer: x.shade}
+	if len(x.stack) < maxNesting {
+		x.see(x.shaded(&l))
+		x.push(e, a)
+	}
 }
 
 func (x *extractor) push(e element, a attributes) {
-	if len(x.stack) >= maxNesting {
-		return
-	}
 	if e.inLane = x.nextInLane(); !e.inLane && e.block {
 		x.breakLine(e.distance(), false)
 	}
 	if e.quoted {
-		if x.quoted == 0 {
-			x.quoteAt = len(x.out)
-		}
-		x.quoted++
+		x.quote()
 	}
 	if e.hidden {
 		x.hidden++
@@ -219,11 +245,11 @@ func (x *extractor) push(e element, a attributes) {
 		x.openRow()
 	case e.cell:
 		x.openCell(a, e.tag == atom.Th)
-	case e.tag == atom.Li && x.hidden == 0:
+	case e.tag == atom.Li && x.hidden == 0 && !x.tiny:
 		x.words([]byte("- "))
 		x.space = true
 	case e.tag == atom.A && a.href != "" && x.hidden == 0:
-		x.link = &parsers.Link{Start: len(x.out), URL: a.href}
+		x.link, x.pictured = &parsers.Link{Start: len(x.out), URL: a.href}, false
 	}
 }
 
@@ -253,12 +279,9 @@ func (x *extractor) pop() {
 		x.pre--
 	}
 	if e.quoted {
-		if x.quoted--; x.quoted == 0 {
-			if len(x.out) > x.quoteAt {
-				x.result.text.Marks = append(x.result.text.Marks, parsers.Mark{Start: x.quoteAt, End: len(x.out), Kind: parsers.MarkQuoted})
-			}
-		}
+		x.unquote()
 	}
+	x.see(e.outer)
 	switch {
 	case e.inLane:
 		x.breaks, x.space = 0, false // a block at the end of a cell does not break the row
@@ -374,7 +397,7 @@ func (x *extractor) settle() {
 
 // words adds text with its white space collapsed. Characters that can't be seen are dropped.
 func (x *extractor) words(text []byte) {
-	if x.hidden > 0 {
+	if x.hidden > 0 || x.tiny {
 		return
 	}
 	for i := 0; i < len(text); {
@@ -431,6 +454,9 @@ func (x *extractor) closeLink() {
 	l := *x.link
 	x.link = nil
 	l.Start, l.End = trimSpan(x.out, l.Start, len(x.out))
+	if l.Start == l.End && x.tiny && !x.pictured {
+		return // nobody can see it
+	}
 	x.result.text.Links = append(x.result.text.Links, l)
 }
 

@@ -1,58 +1,224 @@
 package mail
 
 import (
-	"bytes"
 	"strconv"
 	"strings"
 
 	"golang.org/x/net/html/atom"
 )
 
+// look is what a style says of an element that matters to who reads it. A zero field says nothing.
+type look struct {
+	display, template, direction string // how its children stand
+	gone                         bool   // nobody sees the element, whatever stands in it
+	shown                        bool   // a display is named that shows it: a rule that hides it yields
+	forced                       bool   // what hides it is important: no other style shows it
+	doubtful                     bool   // a rule may hide it that is not understood as a whole
+	size                         size
+	colour, ground               string // of text and background, as plain has them
+	pre                          bool   // its blanks are kept
+	boxed, cut                   bool   // it has no height or width, and cuts off what is outside of it
+}
+
+// size is how large a text is: elements inside may say otherwise.
+type size int8
+
+const (
+	sizeUnsaid size = iota
+	tooSmall
+	readable
+)
+
+// paper is the background of a mail that names none.
+const paper = "#ffffff"
+
+// image is a background that may have any colour.
+const image = "image"
+
 // struck tells elements whose text is crossed out (WHATWG HTML sections 4.5.5 and 4.7.2): whoever wrote it has taken it back.
 func struck(tag atom.Atom) bool { return tag == atom.S || tag == atom.Del || tag == atom.Strike }
 
-// invisible tells a style that hides the element, or crosses its text out (lower case).
-func invisible(style string) bool {
-	if style == "" {
-		return false
-	}
-	var colour, ground string
-	for declaration := range strings.SplitSeq(style, ";") {
-		name, value, _ := strings.Cut(declaration, ":")
-		value = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(value), "!important"))
-		switch strings.TrimSpace(name) {
-		case "display":
-			if value == "none" {
-				return true
-			}
-		case "visibility":
-			if value == "hidden" {
-				return true
-			}
-		case "font-size", "max-height", "opacity":
-			if value == "0" || value == "0px" || value == "0pt" || value == "0em" || value == "0%" {
-				return true
-			}
-		case "text-decoration", "text-decoration-line":
-			if strings.Contains(value, "line-through") {
-				return true
-			}
-		case "mso-hide":
-			if value == "all" {
-				return true
-			}
-		case "color":
-			colour = value
-		case "background", "background-color":
-			ground = value
+// undrawn tells elements whose text no mail program shows: descriptions inside of a drawing.
+func undrawn(tag atom.Atom) bool { return tag == atom.Desc || tag == atom.Datalist }
+
+// lookOf reads a style (lower case).
+func lookOf(style string) look {
+	var l look
+	for style != "" {
+		var declaration string
+		declaration, style, _ = strings.Cut(style, ";")
+		name, value, found := strings.Cut(declaration, ":")
+		if !found {
+			continue
 		}
+		value, important := strings.CutSuffix(strings.TrimSpace(value), "!important")
+		l.declare(strings.TrimSpace(name), strings.TrimSpace(value))
+		l.forced = l.forced || important && l.display == "none"
 	}
-	return colour != "" && colour == ground
+	l.shown = l.display != "" && l.display != "none"
+	l.gone = l.gone || l.display == "none" || l.boxed && l.cut
+	return l
 }
 
-// preformatted tells a style (lower case) that keeps the blanks of its text.
-func preformatted(style string) bool {
-	return strings.Contains(style, "white-space") && strings.Contains(strings.ReplaceAll(style, " ", ""), "white-space:pre")
+// declare takes one declaration of a style.
+func (l *look) declare(name, value string) {
+	switch name {
+	case "display":
+		l.display = value
+	case "grid-template-columns":
+		l.template = value
+	case "flex-direction", "flex-flow":
+		l.direction = value
+	case "visibility":
+		l.gone = l.gone || value == "hidden" || value == "collapse"
+	case "opacity":
+		n, err := strconv.ParseFloat(strings.TrimSuffix(value, "%"), 64)
+		l.gone = l.gone || err == nil && n < 0.05
+	case "font-size":
+		l.size = sizeOf(value)
+	case "max-height", "max-width":
+		l.gone = l.gone || nothing(value)
+	case "height", "width":
+		l.boxed = l.boxed || nothing(value) || value == "1px"
+	case "overflow":
+		l.cut = value == "hidden" || value == "clip"
+	case "text-decoration", "text-decoration-line":
+		l.gone = l.gone || strings.Contains(value, "line-through")
+	case "left", "top", "right", "bottom", "text-indent", "margin-left", "margin-top", "margin":
+		l.gone = l.gone || faraway(value)
+	case "clip", "clip-path":
+		l.gone = l.gone || strings.HasPrefix(value, "rect(0") || strings.HasPrefix(value, "rect(1px") || value == "inset(50%)" || value == "inset(100%)" || strings.HasPrefix(value, "circle(0")
+	case "transform":
+		l.gone = l.gone || strings.HasPrefix(value, "scale(0)") || strings.HasPrefix(value, "scale(0,") || strings.HasPrefix(value, "scale(0.0")
+	case "color":
+		l.colour = plain(value)
+	case "background", "background-color", "background-image":
+		if ground := groundOf(value); ground != "" {
+			l.ground = ground
+		}
+	case "white-space":
+		l.pre = strings.HasPrefix(value, "pre")
+	}
+}
+
+// over lays a style over a weaker one.
+func (l *look) over(weak *look) {
+	if l.display == "" {
+		l.display = weak.display
+	}
+	if l.template == "" {
+		l.template = weak.template
+	}
+	if l.direction == "" {
+		l.direction = weak.direction
+	}
+	l.gone = l.gone || weak.gone && (weak.display != "none" || weak.forced || !l.shown)
+	l.shown = l.shown || weak.shown
+	l.doubtful = l.doubtful || weak.doubtful
+	l.forced = l.forced || weak.forced
+	if l.size == sizeUnsaid {
+		l.size = weak.size
+	}
+	if l.colour == "" {
+		l.colour = weak.colour
+	}
+	if l.ground == "" {
+		l.ground = weak.ground
+	}
+	l.pre = l.pre || weak.pre
+}
+
+// sizeOf tells a size that nobody can read from others. A part of the size around it says nothing, unless it is none of it.
+func sizeOf(value string) size {
+	end := len(value)
+	for end > 0 && (value[end-1] >= 'a' && value[end-1] <= 'z' || value[end-1] == '%') {
+		end--
+	}
+	n, err := strconv.ParseFloat(value[:end], 64)
+	switch unit := value[end:]; {
+	case err != nil && (value == "inherit" || value == "smaller" || value == "larger"):
+		return sizeUnsaid
+	case err != nil:
+		return readable
+	case n <= 0:
+		return tooSmall
+	case unit == "px" || unit == "pt" || unit == "":
+		if n < 2 {
+			return tooSmall
+		}
+		return readable
+	case unit == "rem":
+		return readable
+	}
+	return sizeUnsaid
+}
+
+// nothing tells a length of nothing.
+func nothing(value string) bool {
+	switch value {
+	case "0", "0px", "0pt", "0em", "0%", "0rem":
+		return true
+	}
+	return false
+}
+
+// faraway tells a distance that takes an element out of every window. The shorthand of margins has it first or last.
+func faraway(value string) bool {
+	if !strings.Contains(value, "-") {
+		return false
+	}
+	for one := range strings.FieldsSeq(value) {
+		n, err := strconv.ParseFloat(strings.TrimRight(one, "pxemtr%vwh"), 64)
+		if far := -500.0; err == nil && (n <= far || n <= far/10 && strings.HasSuffix(one, "em")) {
+			return true
+		}
+	}
+	return false
+}
+
+// groundOf is the colour of a background: image where it may be any, "" where it lets through what is behind it.
+func groundOf(value string) string {
+	switch {
+	case strings.Contains(value, "url("), strings.Contains(value, "gradient"):
+		return image
+	case value == "" || value == "none" || value == "transparent" || value == "inherit" || value == "initial":
+		return ""
+	}
+	if strings.HasPrefix(value, "rgb") || strings.HasPrefix(value, "hsl") {
+		return plain(value)
+	}
+	value, _, _ = strings.Cut(value, " ")
+	return plain(value)
+}
+
+// plain gives the forms of white one form, also of what no eye tells from it; other colours stay as written.
+func plain(colour string) string {
+	switch colour {
+	case "white", "#fff", paper, "snow", "ivory", "ghostwhite":
+		return paper
+	case "inherit", "currentcolor", "initial":
+		return ""
+	}
+	if len(colour) == 7 && colour[0] == '#' && colour[1] == 'f' && colour[3] == 'f' && colour[5] == 'f' && colour[2] >= '9' && colour[4] >= '9' && colour[6] >= '9' {
+		return paper
+	}
+	if channels, found := strings.CutPrefix(colour, "rgb"); found {
+		white := 0
+		channels = strings.Trim(strings.TrimPrefix(channels, "a"), "()")
+		for one := range strings.FieldsFuncSeq(channels, func(r rune) bool { return r == ',' || r == ' ' || r == '/' }) {
+			n, err := strconv.ParseFloat(one, 64)
+			switch {
+			case err == nil && white < 3 && n >= 249:
+				white++
+			case err == nil && n == 0 && strings.Count(channels, ",") == 3 && strings.HasSuffix(strings.TrimSpace(channels), one):
+				return "transparent"
+			}
+		}
+		if white == 3 {
+			return paper
+		}
+	}
+	return colour
 }
 
 // quotes tells the elements that mail programs put around the mail they answer.
@@ -74,174 +240,4 @@ func quotes(tag atom.Atom, a attributes) bool {
 		return true
 	}
 	return false
-}
-
-// lane is how an element puts its children beside each other, without a table: as the cells of one row, or of rows of so many.
-type lane struct {
-	columns int // cells of a row; 0: the children stand below each other as usual; oneRow: all of them are one row
-	filled  int // children so far
-}
-
-const oneRow = 1 << 20
-
-// laneOf reads a style (lower case): CSS tables, flexible boxes, grids. Columns that only the browser can count make no lane.
-func laneOf(style string) lane {
-	if !strings.Contains(style, "display") {
-		return lane{}
-	}
-	var display, template, direction string
-	for declaration := range strings.SplitSeq(style, ";") {
-		name, value, _ := strings.Cut(declaration, ":")
-		value = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(value), "!important"))
-		switch strings.TrimSpace(name) {
-		case "display":
-			display = value
-		case "grid-template-columns":
-			template = value
-		case "flex-direction", "flex-flow":
-			direction = value
-		}
-	}
-	switch display {
-	case "table-row":
-		return lane{columns: oneRow}
-	case "flex", "inline-flex":
-		if !strings.HasPrefix(direction, "column") {
-			return lane{columns: oneRow}
-		}
-	case "grid", "inline-grid":
-		if n := gridColumns(template); n > 1 {
-			return lane{columns: n}
-		}
-	}
-	return lane{}
-}
-
-// gridColumns counts the columns of a grid's template: "1fr 2fr", "repeat(3, 1fr)"; 0 when it does not say.
-func gridColumns(template string) int {
-	n := 0
-	for rest := template; rest != ""; {
-		rest = strings.TrimLeft(rest, " ")
-		if strings.HasPrefix(rest, "repeat(") {
-			count, _, _ := strings.Cut(rest[len("repeat("):], ",")
-			times, err := strconv.Atoi(strings.TrimSpace(count))
-			if err != nil || times < 1 || times > 64 {
-				return 0
-			}
-			n += times
-			rest = afterBracket(rest)
-			continue
-		}
-		end := strings.IndexByte(rest, ' ')
-		if open := strings.IndexByte(rest, '('); open >= 0 && (end < 0 || open < end) {
-			rest = afterBracket(rest)
-			n++
-			continue
-		}
-		if rest == "" {
-			break
-		}
-		n++
-		if end < 0 {
-			break
-		}
-		rest = rest[end:]
-	}
-	return min(n, 64)
-}
-
-// afterBracket is what follows the bracket that the first one of s opens.
-func afterBracket(s string) string {
-	depth := 0
-	for i := range len(s) {
-		switch s[i] {
-		case '(':
-			depth++
-		case ')':
-			if depth--; depth == 0 {
-				return s[i+1:]
-			}
-		}
-	}
-	return ""
-}
-
-// mostRules bounds the classes that are remembered of a style sheet.
-const mostRules = 200
-
-// rules reads the classes of a style sheet that put children beside each other: ".row{display:flex}". Rules inside of @media are for
-// other screens.
-func (x *extractor) rules(sheet string) {
-	for depth := 0; sheet != ""; {
-		open := strings.IndexAny(sheet, "{}")
-		if open < 0 {
-			return
-		}
-		if sheet[open] == '}' {
-			depth, sheet = max(0, depth-1), sheet[open+1:]
-			continue
-		}
-		selector := strings.TrimSpace(sheet[:open])
-		sheet = sheet[open+1:]
-		if strings.Contains(selector, "@") {
-			depth++
-			continue
-		}
-		body, rest, found := strings.Cut(sheet, "}")
-		if !found {
-			return
-		}
-		sheet = rest
-		if depth > 0 || len(x.classes) >= mostRules {
-			continue
-		}
-		if l := laneOf(strings.ToLower(body)); l.columns > 0 {
-			for one := range strings.SplitSeq(selector, ",") {
-				if name := strings.TrimSpace(one); strings.HasPrefix(name, ".") && !strings.ContainsAny(name[1:], ". :>#[") {
-					if x.classes == nil {
-						x.classes = map[string]lane{}
-					}
-					x.classes[name[1:]] = l
-				}
-			}
-		}
-	}
-}
-
-// lane is how an element that begins puts its children beside each other.
-func (x *extractor) lane(a attributes) lane {
-	if l := laneOf(a.style); l.columns > 0 || len(x.classes) == 0 {
-		return l
-	}
-	for class := range strings.FieldsSeq(a.class) {
-		if l, ok := x.classes[class]; ok {
-			return l
-		}
-	}
-	return lane{}
-}
-
-// nextInLane puts the next child of a lane behind the one before, divided by TAB, or on a new line. It tells whether there is a lane.
-func (x *extractor) nextInLane() bool {
-	if len(x.stack) == 0 || x.hidden > 0 {
-		return false
-	}
-	l := &x.stack[len(x.stack)-1].lane
-	if l.columns == 0 {
-		return false
-	}
-	switch {
-	case l.filled%l.columns == 0:
-		x.breakLine(1, false)
-		x.settle()
-	case x.cellAt >= 0 && bytes.IndexByte(x.out[x.cellAt:], '\n') >= 0: // two columns of text
-		x.breakLine(2, false)
-		x.settle()
-	default:
-		x.breaks, x.space = 0, false
-		x.out = append(x.out, '\t')
-	}
-	l.filled++
-	x.cellAt = len(x.out)
-	return true
 }
