@@ -1,6 +1,7 @@
 package table
 
 import (
+	"regexp"
 	"strings"
 
 	"waybill/parsers"
@@ -104,22 +105,23 @@ func (r *reader) differ(w *row, columns []int) bool {
 	return false
 }
 
-// negative tells whether a row takes pieces back: "-2", "2-", "(2)". That is a correction or goods that come back.
+// negative tells whether a row takes pieces back. That is a correction, or goods that come back.
 func (r *reader) negative(w *row) bool {
 	for _, list := range [...][]int{r.uses.shipped, r.uses.quantity, r.uses.ordered} {
 		for _, i := range list {
-			c := w.cell(i)
-			n := strings.NewReplacer("−", "-", "–", "-").Replace(c)
-			if len(n) < 2 || len(n) > 10 || n[0] >= '0' && n[0] <= '9' && n[len(n)-1] != '-' {
-				continue
-			}
-			bare := strings.Trim(n, "-() ")
-			if bare != n && bare != "" && digitsIn(bare) > 0 && strings.Trim(bare, "0123456789.,") == "" && (n[0] == '-' || n[len(n)-1] == '-' || n[0] == '(' && n[len(n)-1] == ')') {
-				return strings.Trim(bare, "0.,") != ""
+			if takesBack(w.cell(i)) {
+				return true
 			}
 		}
 	}
 	return false
+}
+
+// negativePieces is how people write a number below zero: "-2", "2-", "(2)".
+var negativePieces = regexp.MustCompile(`^(?:[-−–] ?[0-9]{1,4}(?:[.,]0+)?|[0-9]{1,4}(?:[.,]0+)?[-−]|\([0-9]{1,4}(?:[.,]0+)?\))$`)
+
+func takesBack(c string) bool {
+	return len(c) > 1 && len(c) < 12 && (c[0] == '-' || c[0] == '(' || c[0] >= 0x80 || c[len(c)-1] == '-' || c[len(c)-1] >= 0x80) && strings.ContainsAny(c, "123456789") && negativePieces.MatchString(c)
 }
 
 // mostPieces is more than any row of a shop's order holds, and less than a date is as a number in a spreadsheet.
@@ -127,6 +129,9 @@ const mostPieces = 10_000
 
 // isPieces tells a cell that holds a number of pieces and no date with a year.
 func isPieces(c string) bool {
+	if takesBack(c) {
+		return true
+	}
 	n, ok := quantity(c)
 	return ok && n < mostPieces && !strings.Contains(c, "-")
 }

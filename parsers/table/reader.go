@@ -34,15 +34,16 @@ type reader struct {
 	sheet    string
 	result   Result
 
-	held    []row
-	decided bool
-	columns []Column      // one for each column; Meaning Unknown where nothing tells
-	uses    uses          // the same, by meaning
-	asked   map[int]state // what the columns of yes and no ask for, by column from 0
-	flag    bool          // the column "shipped" holds nothing but 0 and 1: it may say yes and no
-	width   int           // the number of cells that rows have; 0 when they differ
-	seen    int           // rows that are not empty
-	last    int           // number of the row before, in a workbook
+	held     []row
+	decided  bool
+	columns  []Column      // one for each column; Meaning Unknown where nothing tells
+	uses     uses          // the same, by meaning
+	specimen bool          // the file's name says that it only shows the form
+	asked    map[int]state // what the columns of yes and no ask for, by column from 0
+	flag     bool          // the column "shipped" holds nothing but 0 and 1: it may say yes and no
+	width    int           // the number of cells that rows have; 0 when they differ
+	seen     int           // rows that are not empty
+	last     int           // number of the row before, in a workbook
 
 	text  bool           // the table stands in a text, which names the order
 	items []parsers.Line // of rows that name products and nothing else
@@ -54,6 +55,8 @@ type reader struct {
 	orders      []parsers.Ref // of the row before, for rows of the same order that leave it out
 	ordersRow   int
 	ahead       []int             // statements, by index, of rows whose order may stand below them
+	bereft      int               // rows that name an order and say nothing of it
+	solitary    []int             // statements, by index, of rows with a parcel and nothing else, given to the order above
 	below       int               // rows that an order in the middle still has below it; -1: the order stands first
 	sent        parsers.Value     // the parcel that the rows before gave to their order
 	not         []string          // scratch of trackings

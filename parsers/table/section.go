@@ -197,6 +197,7 @@ func (r *reader) filed(name string) {
 	if i := strings.LastIndexByte(name, '.'); i > 0 {
 		name = name[:i]
 	}
+	r.specimen = exampleName(name)
 	if s, ok := titleState(strings.ReplaceAll(name, "_", " ")); ok && s.kind != "" {
 		r.section = section{s, parsers.Value{Text: name, At: parsers.Place{Part: "filename", End: len(name)}}, 0, true}
 	}

@@ -61,7 +61,7 @@ func (r *reader) readOne(w row) {
 		r.promised(&w, s)
 	}
 	r.continues(&w, s, &n, refs)
-	if r.spoilt(&w) && s.Kind != "" {
+	if (r.spoilt(&w) || r.example(&w)) && s.Kind != "" {
 		s.Score = min(s.Score, unclear)
 	}
 	r.lines(&w, s, &n)
@@ -148,6 +148,7 @@ func (r *reader) address(w *row, s *parsers.Statement, refs []parsers.Ref) {
 		return
 	}
 	s.Refs = refs
+	r.step(w, s, orders)
 	if orders < 2 {
 		return
 	}
@@ -169,6 +170,30 @@ func (r *reader) address(w *row, s *parsers.Statement, refs []parsers.Ref) {
 		case len(each) > 1 && len(base.Tracking) > 1: // which number is whose is not said
 			s.Score = min(s.Score, unclear)
 		}
+	}
+}
+
+// step keeps what tells whether a list is out of step: rows with an order and nothing of it, and rows with a parcel and nothing else.
+func (r *reader) step(w *row, s *parsers.Statement, orders int) {
+	switch {
+	case r.text || len(r.uses.orders) == 0 || len(r.uses.tracking) == 0:
+	case orders > 0 && r.ordersRow == w.number && s.Kind == "" && len(s.Tracking) == 0 && s.KindAt.Text == "":
+		r.bereft++
+	case orders > 0 && r.ordersRow != w.number && len(s.Tracking) > 0 && len(s.Lines) == 0 && s.Consignee == nil:
+		r.solitary = append(r.solitary, len(r.result.Statements)-1)
+	}
+}
+
+// outOfStep takes parcels that stand alone in their rows from the order above, where another row has an order without a parcel: one of them may have
+// slipped.
+func (r *reader) outOfStep() {
+	if r.bereft == 0 {
+		return
+	}
+	for _, i := range r.solitary {
+		s := &r.result.Statements[i]
+		s.Refs, s.Score = nil, min(s.Score, unclear)
+		r.problem(s.Tracking[0].At, "out_of_step", "Row %d has a tracking number and no order, and another row has an order and no tracking number. Please say which order %s is for.", s.Tracking[0].At.Row, s.Tracking[0].Number)
 	}
 }
 

@@ -110,6 +110,8 @@ func (r *reader) readDelimited(text string, d dialect) {
 // finish reads the rows that are still held back and gives the result.
 func (r *reader) finish() Result {
 	r.flush()
+	r.outOfStep()
+	r.shown()
 	r.sixteen()
 	if !r.understood() && len(r.result.Statements) == 0 && r.seen > 0 && !r.text {
 		r.problem(parsers.Place{Part: r.part}, "no_header", "No column of this table could be understood: there is neither a known heading nor a column of tracking numbers. Tell waybill in the supplier's profile what its columns mean.")

@@ -78,8 +78,14 @@ func (r *reader) electOrder(ballots []ballot) {
 		best = i
 		break
 	}
-	if best >= 0 {
-		r.columns[best].Meaning, r.columns[best].By = Order, "cells"
+	if best < 0 {
+		return
+	}
+	r.columns[best].Meaning, r.columns[best].By = Order, "cells"
+	for i := best + 1; i < len(r.columns); i++ { // another that holds the same: which of them is meant nobody says
+		if b := &ballots[i]; r.columns[i].Meaning == Unknown && b.filled > 0 && b.ours == b.filled && ballots[best].ours == ballots[best].filled {
+			r.columns[i].Meaning, r.columns[i].By = Order, "cells"
+		}
 	}
 }
 
