@@ -175,6 +175,9 @@ func (x *look) doubts(finding *Finding, n *news, list []*candidate, odds []float
 	if clear := clearWords(n.kind); len(finding.Tracking) == 0 && (score < clear || hedged(n, clear)) {
 		review("it is not said clearly")
 	}
+	if slices.ContainsFunc(n.statements, func(s parsers.Statement) bool { return s.Doubtful && (s.Kind == n.kind || s.Kind == "") }) {
+		review("other words beside it leave open whether it is so")
+	}
 	if slices.ContainsFunc(n.statements, unclearRow) {
 		review("the row's columns do not go together, or its status says neither that it left nor that it did not")
 	}

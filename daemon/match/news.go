@@ -165,7 +165,7 @@ func inOneBreath(statements []parsers.Statement) []parsers.Statement {
 		}
 		o := &all[i]
 		o.Refs, o.Tracking, o.Lines = append(o.Refs, s.Refs...), append(o.Tracking, s.Tracking...), append(o.Lines, s.Lines...)
-		o.Partial, o.Unpaired = o.Partial || s.Partial, o.Unpaired || s.Unpaired
+		o.Partial, o.Unpaired, o.Doubtful = o.Partial || s.Partial, o.Unpaired || s.Unpaired, o.Doubtful || s.Doubtful
 		if s.Score > o.Score {
 			o.Score, o.KindAt = s.Score, s.KindAt
 		}
