@@ -23,7 +23,11 @@ func (r *reader) turns(pieces []piece) {
 			named = append(named, i)
 		}
 	}
-	if len(parcels) < 2 || len(named) < 2 || parcels[0] > named[0] || r.oneOrder(pieces, named) {
+	if len(parcels) < 2 || len(named) < 2 || r.oneOrder(pieces, named) {
+		return
+	}
+	if parcels[0] > named[0] {
+		unheaded(pieces, parcels, named)
 		return
 	}
 	regular := parcels[len(parcels)-1] < named[len(named)-1]
@@ -37,6 +41,18 @@ func (r *reader) turns(pieces []piece) {
 		}
 		at, _ := slices.BinarySearch(named, i)
 		pieces[i].refs = append(pieces[i].refs, orders(pieces[named[at]].refs)...)
+	}
+}
+
+// unheaded finds entries of a list that have lost their order: each block has one, and this block has a parcel only. Lent the order above, the parcel would
+// go to a neighbour.
+func unheaded(pieces []piece, parcels, named []int) {
+	for k := 1; k < len(parcels); k++ {
+		before, i := parcels[k-1], parcels[k]
+		at, _ := slices.BinarySearch(named, i)
+		if at > 0 && named[at-1] < before && pieces[before].block != pieces[i].block {
+			pieces[i].adrift = true
+		}
 	}
 }
 

@@ -15,6 +15,7 @@ func TestTurns(t *testing.T) {
 		{"order first", "Order CG5111\nUPS\n" + a + "\n\nOrder CG5129\nUPS\n" + b, "CG5111=" + a + " CG5129=" + b},
 		{"labels of both", "Tracking: " + a + "\nCarrier: UPS\nOrder: CG5111\n\nTracking: " + b + "\nCarrier: UPS\nOrder: CG5129", "CG5111=" + a + " CG5129=" + b},
 		{"two parcels on one", a + "\n" + b + "\nOrder CG5111\n\n" + c + "\nOrder CG5129", "CG5111=" + a + "," + b + " CG5129=" + c},
+		{"an entry without its order", "Order CG5111\nUPS " + a + "\n\nOrdr C?5129\nUPS " + b + "\n\nOrder CG5140\nUPS " + c, "CG5111=" + a + " ? CG5140=" + c},
 		{"nobody can tell", a + "\n\nOrder CG5111\n\nOrder CG5129\n\n" + b, "? ?"},
 	} {
 		parcels := map[string][]string{}
