@@ -153,6 +153,9 @@ func (r *reader) verdict(s *segment, line parsers.Line) verdict {
 	default:
 		v.kind = parsers.Question
 	}
+	if isZero(s.text(2)) && v.kind == parsers.Acknowledgement { // none of it is accepted, and nothing says what becomes of it
+		v.kind, v.changed = parsers.Question, false
+	}
 	return v
 }
 

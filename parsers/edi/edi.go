@@ -36,12 +36,24 @@ func Parse(doc []byte, part string, p parsers.Profile) Result {
 	if !slices.ContainsFunc(segments, func(s segment) bool { return s.opens() }) {
 		r.problem(0, "cut_off", "This interchange holds no message. Please send the whole file again.")
 	}
+	trial := false // of the interchange that a message stands in; a file may hold several
 	for i := 0; i < len(segments); {
 		end := i + 1
 		for end < len(segments) && !segments[end].opens() {
 			end++
 		}
+		before := len(r.result.Statements)
 		r.message(segments[i:end])
+		if trial {
+			r.tested(before)
+		}
+		for k := i; k < end; k++ {
+			if s := &segments[k]; s.id == "ISA" || s.id == "UNB" {
+				if trial = s.isTest(); trial {
+					r.problem(s.start, "test", "This interchange is marked as a test, so what it says waits for a person. Ask the supplier to send real answers as production.")
+				}
+			}
+		}
 		i = end
 	}
 	return r.result
@@ -100,6 +112,17 @@ func (r *reader) message(m []segment) {
 		for j := range s.Tracking {
 			s.Tracking[j].Score = min(s.Tracking[j].Score, 0.3)
 		}
+	}
+}
+
+// unclear is the score (0 to 1) of what no code says clearly enough to be acted upon by itself.
+const unclear = 0.4
+
+// tested lowers what a test says, from a statement on.
+func (r *reader) tested(from int) {
+	for i := from; i < len(r.result.Statements); i++ {
+		s := &r.result.Statements[i]
+		s.Score = min(s.Score, unclear)
 	}
 }
 

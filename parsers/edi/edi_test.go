@@ -47,6 +47,9 @@ func TestParse(t *testing.T) {
 			"shipment order=1001 ups:1Z999AA10123456784 AB-1*2", ""},
 		"855 lines": {isa + "ST*855*0001~BAK*00*AC*1001*20250512****SO-9~PO1*1*2*EA*9.5**VN*AB-1~ACK*IA*2*EA~PO1*2*1*EA*4**VN*AB-2~ACK*IB*1*EA*068*20250601~PO1*3*1*EA*4**VN*AB-3~ACK*IR*1*EA~CTT*3~SE*10*0001~",
 			"acknowledgement order=1001 theirs=SO-9 AB-1*2\nbackorder order=1001 theirs=SO-9 AB-2*1 until 20250601\nrejection order=1001 theirs=SO-9 AB-3*1", ""},
+		"855 accepted with none": {isa + "ST*855*0001~BAK*00*AC*1001*20250512~PO1*1*1*EA*9.5**VN*AB-1~ACK*IQ*0*EA~SE*5*0001~", "question order=1001 AB-1*1", ""},
+		"856 one line of nothing": {isa + "ST*856*0001~BSN*00*88123*20250512*0930~HL*1**S~TD5**2*UPSN~HL*2*1*O~PRF*1001~HL*3*2*P~MAN*CP*1Z999AA10123456784~HL*4*3*I~LIN**VN*AB-1~SN1**2*EA~HL*5*3*I~LIN**VN*AB-2~SN1**0*EA~SE*16*0001~",
+			"shipment order=1001 ups:1Z999AA10123456784 AB-1*2", ""},
 		"855 rejected":          {isa + "ST*855*0001~BAK*00*RJ*1001*20250512~SE*3*0001~", "rejection order=1001", ""},
 		"lines and other signs": {strings.ReplaceAll(strings.ReplaceAll(isa, "*", "|"), "~", "\n") + "ST|855|0001\nBAK|00|AK|1001|20250512\nSE|3|0001\n", "acknowledgement order=1001", ""},
 		"desadv":                {"UNB+UNOC:3+A+B+250512:0930+1'UNH+1+DESADV:D:96A:UN'BGM+351+88123+9'TDT+20++30++DHL::::DHL'RFF+ON:1001'RFF+CN:00340434161094042557'CPS+1'LIN+1++AB-1:SA'QTY+12:2'UNT+9+1'UNZ+1+1'", "shipment order=1001 dhl-germany:00340434161094042557 AB-1*2", ""},
@@ -111,4 +114,22 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestUnsure: a test interchange, and a notice of a shipment of nothing, say nothing that may be acted upon.
+func TestUnsure(t *testing.T) {
+	notice := "ST*856*0001~BSN*00*88123*20250512*0930~HL*1**S~HL*2*1*O~PRF*1001~HL*3*2*P~MAN*CP*1Z999AA10123456784~HL*4*3*I~LIN**VN*AB-1~SN1**%s*EA~SE*11*0001~"
+	for name, doc := range map[string]string{
+		"X12 test":     strings.Replace(isa, "*0*P*>", "*0*T*>", 1) + fmt.Sprintf(notice, "2"),
+		"X12 zero":     isa + fmt.Sprintf(notice, "0"),
+		"EDIFACT test": "UNB+UNOC:3+A+B+250512:0930+1++++++1'UNH+1+DESADV:D:96A:UN'BGM+351+88123+9'RFF+ON:1001'LIN+1++AB-1:SA'QTY+12:2'UNT+6+1'UNZ+1+1'",
+		"EDIFACT zero": "UNB+UNOC:3+A+B+250512:0930+1'UNH+1+DESADV:D:96A:UN'BGM+351+88123+9'RFF+ON:1001'LIN+1++AB-1:SA'QTY+12:0'UNT+6+1'UNZ+1+1'",
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := Parse([]byte(doc), "1", parsers.Profile{}).Statements
+			if len(got) != 1 || got[0].Score > unclear {
+				t.Errorf("%s: %+v", brief(got), got)
+			}
+		})
+	}
 }

@@ -73,6 +73,7 @@ type advice struct {
 	left, ordered int
 	back          int
 	leftAt        parsers.Place
+	zero          bool
 }
 
 // level gives the line as a level of its own: it may name its order and its parcel.
@@ -85,6 +86,9 @@ func (l *advice) level() *level {
 		}
 	}
 	item := l.item
+	if item.zero = l.zero; l.zero && l.ordered == 0 {
+		return &item
+	}
 	item.lines, item.partial = shippedOf(l.sku, l.left, l.leftAt, l.ordered, rest)
 	return &item
 }
@@ -100,7 +104,7 @@ func (r *reader) adviceLine(s *segment, l *advice) {
 		n := pieces(s.at(1, 2).text)
 		switch s.text(1) {
 		case "12", "113":
-			l.left, l.leftAt = n, r.value(s.at(1, 2)).At
+			l.left, l.leftAt, l.zero = n, r.value(s.at(1, 2)).At, isZero(s.at(1, 2).text)
 		case "21":
 			l.ordered = n
 		case "83":

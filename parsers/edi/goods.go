@@ -1,6 +1,7 @@
 package edi
 
 import (
+	"slices"
 	"strings"
 
 	"waybill/parsers"
@@ -17,6 +18,7 @@ type level struct {
 	tracking []parsers.Tracking
 	lines    []parsers.Line
 	partial  bool
+	zero     bool // a product is listed of which nothing left
 	children []*level
 }
 
@@ -28,6 +30,7 @@ type said struct {
 	tracking []parsers.Tracking
 	lines    []parsers.Line
 	partial  bool
+	zero     bool
 }
 
 // gather walks the tree and gives what is said of each order and parcel, in the order of the paper.
@@ -48,9 +51,9 @@ func (l *level) gather(held said, all []said) []said {
 	if len(own) > 0 {
 		held.tracking = own
 	}
-	held.partial = held.partial || l.partial
+	held.partial, held.zero = held.partial || l.partial, held.zero || l.zero
 	before := len(all)
-	if len(l.lines) > 0 {
+	if len(l.lines) > 0 || l.zero {
 		one := held
 		one.lines = l.lines
 		all = together(all, one)
@@ -71,7 +74,7 @@ func together(all []said, one said) []said {
 	for i := range all {
 		if orderOf(all[i].order) == orderOf(one.order) && sameParcels(all[i].tracking, one.tracking) {
 			all[i].lines = append(all[i].lines, one.lines...)
-			all[i].partial = all[i].partial || one.partial
+			all[i].partial, all[i].zero = all[i].partial || one.partial, all[i].zero || one.zero
 			return all
 		}
 	}
@@ -136,6 +139,11 @@ func (r *reader) tell(all []said, kind parsers.Kind, at parsers.Value, party par
 		if orderOf(s.Refs) == "" && len(s.Tracking) == 0 {
 			continue
 		}
+		if one.zero {
+			if s.Partial = true; !slices.ContainsFunc(s.Lines, func(l parsers.Line) bool { return l.Kind == "" }) {
+				s.Score = min(s.Score, unclear) // a notice of what left, and nothing has
+			}
+		}
 		s.SetParty(party)
 		r.add(s)
 	}
@@ -156,6 +164,11 @@ func shippedOf(sku parsers.Value, left int, leftAt parsers.Place, ordered int, r
 		partial = left > 0
 	}
 	return lines, partial
+}
+
+// isZero tells a quantity that is given, and is none.
+func isZero(s string) bool {
+	return s != "" && strings.Trim(s, "0.,") == "" && strings.Contains(s, "0")
 }
 
 // unit reads the serial number of a shipping container (GS1 SSCC-18). Most are a supplier's own and of no use to a customer; those that a

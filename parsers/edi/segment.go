@@ -41,6 +41,11 @@ func (s *segment) kind() string {
 	return s.text(1)
 }
 
+// isTest tells an interchange header that marks all in it as a test: ISA15 (X12 element I14) is T, the test indicator of UNB (UN/EDIFACT 0035) is 1.
+func (s *segment) isTest() bool {
+	return s.id == "ISA" && s.text(15) == "T" || s.id == "UNB" && s.text(11) == "1"
+}
+
 const (
 	headerX12    = 105     // ISA is of fixed length: its separators stand at 3, 104 and 105 (X12.5, interchange control header)
 	mostSegments = 200_000 // promise 15: as many as a table may have rows

@@ -77,6 +77,13 @@ func (r *reader) shipSegment(s *segment, l *level) {
 		if k := lineVerdicts[s.text(8)]; s.text(8) != "BP" && (k == parsers.Backorder || k == parsers.Cancellation || k == parsers.Rejection) { // BP: the rest follows
 			rest = k
 		}
+		if isZero(s.text(2)) {
+			l.zero = true
+			if pieces(s.text(5)) == 0 {
+				l.lines = l.lines[:last]
+				return
+			}
+		}
 		lines, partial := shippedOf(l.lines[last].SKU, pieces(s.text(2)), r.value(s.at(2, 1)).At, pieces(s.text(5)), rest)
 		l.lines = append(l.lines[:last], lines...)
 		l.partial = l.partial || partial
