@@ -218,7 +218,7 @@ func stateInside(words []string) (best state, ok bool) {
 var askWords = map[string]bool{"requested": true, "request": true, "pending": true, "awaiting": true, "please": true, "possible": true, "asked": true, "beantragt": true, "angefragt": true, "angefordert": true, "bitte": true, "anfrage": true, "demandee": true, "demande": true, "attente": true, "solicitada": true, "solicitado": true, "solicitud": true, "pendiente": true, "favor": true, "richiesto": true, "richiesta": true, "attesa": true, "prego": true, "aangevraagd": true, "aanvraag": true, "pedido": true, "solicitacao": true, "pendente": true, "prosba": true, "prosze": true, "oczekuje": true, "svp": true, "pls": true}
 
 // isAsked tells whether the word before or after words[from:to] asks: "Cancellation requested", "cancel please" are not done yet. Small words may
-// stand between.
+// stand before it.
 func isAsked(words []string, from, to int) bool {
 	for i := from - 1; i >= max(0, from-2); i-- {
 		if askWords[words[i]] {
@@ -228,16 +228,14 @@ func isAsked(words []string, from, to int) bool {
 			break
 		}
 	}
-	for i := to; i < min(len(words), to+2); i++ {
-		if askWords[words[i]] {
-			return true
-		}
-		if len(words[i]) > 3 {
-			break
-		}
+	for to < len(words)-1 && isWords[words[to]] {
+		to++
 	}
-	return false
+	return to < len(words) && askWords[words[to]]
 }
+
+// isWords stand between what is asked for and that it is asked: "cancellation has been requested". Not "as": that was done. Folded.
+var isWords = map[string]bool{"is": true, "was": true, "has": true, "been": true, "ist": true, "wurde": true, "est": true, "a": true, "ete": true, "fue": true, "ha": true, "sido": true, "stato": true, "stata": true, "e": true, "wordt": true, "werd": true, "foi": true, "jest": true}
 
 // asSaid is a state after the words before it: "not shipped" and "will be shipped" have not left, "not cancelled" says nothing.
 func asSaid(s state, before []string) state {

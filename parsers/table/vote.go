@@ -129,7 +129,7 @@ func (r *reader) correct(ballots []ballot) {
 		case c.Meaning == Tracking && proven >= 0 && proven != i && b.proven == 0 && !strings.Contains(carrier.Fold(c.Title), "track"):
 			c.Meaning, c.By = Theirs, "cells" // "shipment number" beside "tracking number"
 		case c.Meaning == Tracking && likely >= 0 && likely != i && b.tracking == 0 && !strings.Contains(carrier.Fold(c.Title), "track"):
-			c.Meaning, c.By = Theirs, "cells" // "Guia" beside "Rastreio"
+			c.Meaning, c.By = Ignore, "cells" // "Guia" beside "Rastreio", "Packstück" of which there are three
 		case (c.Meaning == Order || c.Meaning == Theirs || c.Meaning == SKU) && proven < 0 && b.proven == b.filled && b.filled > 1 && !r.has(Tracking):
 			c.Meaning, c.By = Tracking, "cells"
 		}
