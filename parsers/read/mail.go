@@ -90,6 +90,7 @@ func alternatives(leaves []mail.Leaf) [][]*mail.Leaf {
 func (d *document) bodies(m *mail.Mail, group []*mail.Leaf, part string, report bool) {
 	var best *mail.Leaf
 	var said bodyResult
+	forms := make([]form, 0, len(group))
 	for _, l := range group {
 		l.Text.Part = join(part, l.Number)
 		if best != nil && repeats(l.Text, best.Text) {
@@ -99,6 +100,7 @@ func (d *document) bodies(m *mail.Mail, group []*mail.Leaf, part string, report 
 		if l.Hurt {
 			doubt(r.Statements)
 		}
+		forms = append(forms, form{l.Text, r.Statements})
 		if best == nil || worth(r) > worth(said) || best.Hurt && worth(r) == worth(said) {
 			best, said = l, r
 		}
@@ -106,6 +108,11 @@ func (d *document) bodies(m *mail.Mail, group []*mail.Leaf, part string, report 
 	if report {
 		// A report's own words are a machine's; keys in them are read with what was sent back.
 		said.Statements = nil
+	}
+	for _, other := range forms {
+		if best != nil && !report && other.text != best.Text {
+			said.Statements = d.contrast(other, best.Text, said.Statements)
+		}
 	}
 	d.take(said)
 	for _, l := range group {

@@ -63,3 +63,30 @@ func resides(t *parsers.Text, p *parsers.Party, refs []parsers.Ref) bool {
 	}
 	return true
 }
+
+// faint takes rows that stand in marked text, as nobody can see them, for quoted ones.
+func faint(t *parsers.Text, statements []parsers.Statement) {
+	if len(t.Marks) == 0 {
+		return
+	}
+	for i := range statements {
+		s := &statements[i]
+		at := s.KindAt.At
+		switch {
+		case len(s.Refs) > 0:
+			at = s.Refs[0].At
+		case len(s.Tracking) > 0:
+			at = s.Tracking[0].At
+		}
+		if at.Row > 0 || at.End == 0 || t.MarkAt(at.Start) != parsers.MarkQuoted {
+			continue
+		}
+		s.Quoted = true
+		for k := range s.Refs {
+			s.Refs[k].Quoted = true
+		}
+		for k := range s.Tracking {
+			s.Tracking[k].Quoted = true
+		}
+	}
+}

@@ -241,6 +241,7 @@ func (d *document) body(t *parsers.Text) bodyResult {
 		if !telling(r.Statements) || i >= drawn && r.HeaderRow == 0 && len(g.Rows[0]) < 3 {
 			continue
 		}
+		faint(t, r.Statements)
 		narrow(t, r.Statements)
 		named(t, r.Statements)
 		d.buttons(t, g, r.Statements)
