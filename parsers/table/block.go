@@ -2,6 +2,7 @@ package table
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"waybill/parsers"
 )
@@ -145,21 +146,33 @@ func labels(lines []textLine) bool {
 	return n*2 >= len(lines)
 }
 
-// each cuts lines at a sign. Bars at the ends of a line are its frame.
+// each cuts lines at a sign. Bars at the ends of all lines are their frame; where only some begin with one, their first cell is empty.
 func each(lines []textLine, signs string) {
+	bars := strings.ContainsRune(signs, '|')
+	before, after := bars, bars // there is a frame at the left, at the right
+	for i := range lines {
+		first, last := strings.IndexAny(lines[i].text, signs), strings.LastIndexAny(lines[i].text, signs)
+		if first < 0 {
+			continue
+		}
+		_, size := utf8.DecodeRuneInString(lines[i].text[last:])
+		before = before && strings.TrimSpace(lines[i].text[:first]) == ""
+		after = after && strings.TrimSpace(lines[i].text[last+size:]) == ""
+	}
 	for i := range lines {
 		l := &lines[i]
-		from, frame := 0, strings.ContainsRune(signs, '|')
+		from, framed := 0, before
 		for at, r := range l.text {
 			if !strings.ContainsRune(signs, r) {
 				continue
 			}
-			if !frame || from > 0 || strings.TrimSpace(l.text[:at]) != "" {
+			if !framed {
 				l.spans = append(l.spans, [2]int{from, at})
 			}
-			from = at + len(string(r))
+			framed = false
+			from = at + utf8.RuneLen(r)
 		}
-		if !frame || strings.TrimSpace(l.text[from:]) != "" {
+		if !after {
 			l.spans = append(l.spans, [2]int{from, len(l.text)})
 		}
 	}
