@@ -27,7 +27,7 @@ func (r *reader) turns(pieces []piece) {
 		return
 	}
 	if parcels[0] > named[0] {
-		unheaded(pieces, parcels, named)
+		r.below(pieces, parcels, named)
 		return
 	}
 	regular := parcels[len(parcels)-1] < named[len(named)-1]
@@ -44,16 +44,28 @@ func (r *reader) turns(pieces []piece) {
 	}
 }
 
-// unheaded finds entries of a list that have lost their order: each block has one, and this block has a parcel only. Lent the order above, the parcel would
-// go to a neighbour.
-func unheaded(pieces []piece, parcels, named []int) {
-	for k := 1; k < len(parcels); k++ {
-		before, i := parcels[k-1], parcels[k]
+// below does it for lists in which the order stands above its parcels. Where each order has some before the next is named, they are its own, whatever the
+// blank lines say. An entry that has lost its order (a block of its own with a parcel only) is lent none: the parcel would go to a neighbour.
+func (r *reader) below(pieces []piece, parcels, named []int) {
+	regular := true
+	for k := 1; k < len(named) && regular; k++ {
+		again := slices.EqualFunc(orders(pieces[named[k-1]].refs), orders(pieces[named[k]].refs), r.sameText)
+		regular = again || slices.ContainsFunc(parcels, func(i int) bool { return i > named[k-1] && i < named[k] })
+	}
+	regular = regular && parcels[len(parcels)-1] > named[len(named)-1]
+	for k, i := range parcels {
 		at, _ := slices.BinarySearch(named, i)
-		if at > 0 && named[at-1] < before && pieces[before].block != pieces[i].block {
+		switch {
+		case k > 0 && named[at-1] < parcels[k-1] && pieces[parcels[k-1]].block != pieces[i].block:
 			pieces[i].adrift = true
+		case regular:
+			pieces[i].refs = append(pieces[i].refs, orders(pieces[named[at-1]].refs)...)
 		}
 	}
+}
+
+func (r *reader) sameText(a, b reference) bool {
+	return r.view.text[a.start:a.end] == r.view.text[b.start:b.end]
 }
 
 // oneOrder tells whether all clauses name one order.

@@ -13,6 +13,7 @@ func TestTurns(t *testing.T) {
 	for _, tt := range []struct{ name, text, want string }{
 		{"parcel first", a + "\nUPS\nfor your order CG5111\n\n" + b + "\nUPS\nfor your order CG5129\n\n" + c + "\nUPS\nfor your order CG5140", "CG5111=" + a + " CG5129=" + b + " CG5140=" + c},
 		{"order first", "Order CG5111\nUPS\n" + a + "\n\nOrder CG5129\nUPS\n" + b, "CG5111=" + a + " CG5129=" + b},
+		{"a card's end and the next one's head in one block", "Order CG5111\n\nShipped with UPS\n\nTracking number\n" + a + "\nOrder CG5129\n\nShipped with UPS\n\nTracking number\n" + b, "CG5111=" + a + " CG5129=" + b},
 		{"labels of both", "Tracking: " + a + "\nCarrier: UPS\nOrder: CG5111\n\nTracking: " + b + "\nCarrier: UPS\nOrder: CG5129", "CG5111=" + a + " CG5129=" + b},
 		{"two parcels on one", a + "\n" + b + "\nOrder CG5111\n\n" + c + "\nOrder CG5129", "CG5111=" + a + "," + b + " CG5129=" + c},
 		{"an entry without its order", "Order CG5111\nUPS " + a + "\n\nOrdr C?5129\nUPS " + b + "\n\nOrder CG5140\nUPS " + c, "CG5111=" + a + " ? CG5140=" + c},
