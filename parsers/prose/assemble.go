@@ -55,6 +55,7 @@ func (r *reader) assemble() Result {
 	}
 	r.scratch.pieces = pieces
 	res.New = fresh.String()
+	r.takeBack(pieces)
 	r.lend(pieces)
 	r.share(pieces)
 	party, from, to := r.settle(pieces)
@@ -160,6 +161,12 @@ func (r *reader) piece(c clause) piece {
 		}
 		p.products = append(p.products, l)
 		p.partial = p.partial || l.part
+	}
+	r.setAside(&p)
+	if r.buyers(c) {
+		p.silence()
+	} else if len(p.tracking) > 0 && p.news.kind == "" && slices.ContainsFunc(r.within(c.start, c.end), func(h hit) bool { return h.meaning == exampled }) {
+		p.news = news{kind: parsers.Shipment, start: p.tracking[0].start, end: p.tracking[0].end, score: unsureScore, doubtful: true}
 	}
 	return p
 }
@@ -391,7 +398,7 @@ func (r *reader) statements(out []parsers.Statement, p *piece) []parsers.Stateme
 	s := parsers.Statement{Scope: parsers.ScopeClause, Quoted: p.mark == parsers.MarkQuoted, Partial: p.partial}
 	if p.news.kind != "" {
 		s.Kind, s.KindAt, s.Score = p.news.kind, r.value(p.news.start, p.news.end), p.news.score
-		if r.unsure(p) {
+		if p.news.doubtful || r.unsure(p) {
 			s.Score = min(s.Score, unsureScore)
 		}
 		if s.Kind == parsers.Backorder || s.Kind == parsers.Acknowledgement || s.Kind == parsers.OutOfStock {
@@ -416,6 +423,7 @@ func (r *reader) statements(out []parsers.Statement, p *piece) []parsers.Stateme
 		s.Unpaired = len(p.tracking) > 1
 	}
 	s.Unpaired = s.Unpaired || p.adrift
+	s.Doubtful = p.news.doubtful || p.mark == parsers.MarkSignature && len(p.tracking) > 0
 	s.Consignee = p.party
 	for _, f := range p.refs {
 		s.Refs = append(s.Refs, r.ref(f, p.mark))

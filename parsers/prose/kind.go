@@ -17,6 +17,7 @@ type news struct {
 	troubled   bool // the parcel came back, is lost or damaged
 	delayed    bool // what is said happens no earlier than a time
 	mild       bool // a question that counts only where nothing else is said
+	doubtful   bool // other words leave it open
 }
 
 var kindOf = map[meaning]parsers.Kind{
@@ -29,6 +30,15 @@ func (r *reader) judge(c clause) news {
 	hits := r.within(c.start, c.end)
 	said := map[meaning]news{}
 	supposed := false
+	say := func(h hit, m meaning, score float64) {
+		doubtful := r.doubted(h, m, hits, c)
+		if doubtful {
+			score = min(score, unsureScore)
+		}
+		if old, ok := said[m]; !ok || score > old.score {
+			said[m] = news{kind: kindOf[m], start: h.start, end: h.end, score: score, doubtful: doubtful}
+		}
+	}
 	for _, h := range hits {
 		if h.meaning < shipped || h.meaning > asked && h.meaning != invite && h.meaning != inStock && h.meaning != troubled {
 			continue
@@ -41,27 +51,23 @@ func (r *reader) judge(c clause) news {
 		if m == none {
 			continue
 		}
-		if old, ok := said[m]; !ok || score > old.score {
-			said[m] = news{kind: kindOf[m], start: h.start, end: h.end, score: score}
-		}
+		say(h, m, score)
 	}
 	for i := sort.Search(len(r.own), func(i int) bool { return r.own[i].start >= c.start }); i < len(r.own) && r.own[i].start < c.end; i++ {
 		if h := r.own[i]; h.end <= c.end {
 			return news{kind: h.kind, start: h.start, end: h.end, score: 0.97}
 		}
 	}
-	r.together(hits, c, func(h hit, m meaning, score float64) {
-		if old, ok := said[m]; !ok || score > old.score {
-			said[m] = news{kind: kindOf[m], start: h.start, end: h.end, score: score}
-		}
-	})
+	r.together(hits, c, say)
 	if h, ok := r.delayed(hits, c); ok {
 		if _, known := said[backordered]; !known {
 			said[backordered] = news{kind: parsers.Backorder, start: h.start, end: h.end, score: 0.8, delayed: true}
 		}
 	}
 	r.promised(said, hits, c)
+	shared := r.distributed(said, hits, c)
 	n := r.decide(said, c, hits)
+	n.doubtful = n.doubtful || shared
 	n.supposed = supposed && n.kind == ""
 	return n
 }
@@ -144,6 +150,9 @@ func (r *reader) turn(h hit, hits []hit, c clause) (meaning, float64) {
 	m, score, settled := r.overruled(h, score, hits, c)
 	if settled {
 		return m, score
+	}
+	if costly(m) && r.nobodyIs(h, hits) {
+		return r.denied(m, h, hits)
 	}
 	if hedged(h, hits) {
 		score = min(score, unsureScore)

@@ -103,6 +103,20 @@ const (
 	then        // only after what was said before
 	reserved    // the writer may do it, and does not
 	destination // a place that is not served by everybody
+	// Words that turn a whole sentence.
+	nobody    // "none of": what is said is denied
+	unless    // only under a condition, before or behind what is said
+	unreal    // it would have been, or should be
+	nearly    // almost, by half or by mistake
+	formerly  // was so
+	claimed   // somebody thinks, hopes, asks or says so
+	exampled  // shows what one looks like
+	takenBack // what was said is not so
+	another   // a thing that is sent, called off or refused, and no order
+	inward    // comes to the writer, or goes to an office
+	aside     // the order behind it is the one that is not meant
+	shared    // one is said of the one, another of the other
+	noted     // what the buyer has written stands behind it
 )
 
 // group tells meanings that compete for the same words from those that stand beside each other.
@@ -151,7 +165,7 @@ var languages = []string{"en", "de", "fr", "es", "it", "nl", "pt", "pl", "zh", "
 // known is built on first use and never changed.
 var known = sync.OnceValue(func() *lexicon {
 	b := &builder{nodes: []node{{}}}
-	for _, list := range [][]phrases{all(), asides(), aspects()} {
+	for _, list := range [][]phrases{all(), asides(), aspects(), frames()} {
 		for i, p := range list {
 			for _, m := range slices.Sorted(maps.Keys(p)) {
 				b.add(m, 1<<i, p[m])

@@ -69,12 +69,12 @@ func noticesOf(statements []parsers.Statement) []notice {
 		if kind == parsers.Acknowledgement || kind == parsers.Question {
 			clear = 0.45
 		}
-		n.sure = n.sure || s.Score >= clear
+		n.sure = n.sure || s.Score >= clear && !s.Doubtful
 		for _, t := range s.Tracking {
 			for short, number := range numbers {
 				if t.Number == number && !t.Withdrawn && !slices.Contains(n.tracking, short) {
 					n.tracking = append(n.tracking, short)
-					n.sure = n.sure || kind == parsers.Shipment
+					n.sure = n.sure || kind == parsers.Shipment && !s.Doubtful
 				}
 			}
 		}

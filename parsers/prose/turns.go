@@ -23,7 +23,13 @@ func (r *reader) turns(pieces []piece) {
 			named = append(named, i)
 		}
 	}
-	if len(parcels) < 2 || len(named) < 2 || r.oneOrder(pieces, named) {
+	if len(parcels) < 2 || len(named) == 0 {
+		return
+	}
+	if last := parcels[len(parcels)-1]; len(named) == 1 && parcels[0] < named[0] && last > named[0] {
+		pieces[last].adrift = true // the parcel stands above its order, and this one's is missing
+	}
+	if len(named) < 2 || r.oneOrder(pieces, named) {
 		return
 	}
 	if parcels[0] > named[0] {
@@ -52,7 +58,15 @@ func (r *reader) below(pieces []piece, parcels, named []int) {
 		again := slices.EqualFunc(orders(pieces[named[k-1]].refs), orders(pieces[named[k]].refs), r.sameText)
 		regular = again || slices.ContainsFunc(parcels, func(i int) bool { return i > named[k-1] && i < named[k] })
 	}
-	regular = regular && parcels[len(parcels)-1] > named[len(named)-1]
+	if last := named[len(named)-1]; parcels[len(parcels)-1] < last {
+		regular = false
+		if !slices.ContainsFunc(pieces[last:], func(p piece) bool { return p.news.kind != "" }) {
+			for _, i := range parcels {
+				pieces[i].adrift = true // nothing is said of the last order: the first may have lost a parcel that stood above it
+			}
+			return
+		}
+	}
 	for k, i := range parcels {
 		at, _ := slices.BinarySearch(named, i)
 		switch {

@@ -17,6 +17,9 @@ func TestTurns(t *testing.T) {
 		{"labels of both", "Tracking: " + a + "\nCarrier: UPS\nOrder: CG5111\n\nTracking: " + b + "\nCarrier: UPS\nOrder: CG5129", "CG5111=" + a + " CG5129=" + b},
 		{"two parcels on one", a + "\n" + b + "\nOrder CG5111\n\n" + c + "\nOrder CG5129", "CG5111=" + a + "," + b + " CG5129=" + c},
 		{"an entry without its order", "Order CG5111\nUPS " + a + "\n\nOrdr C?5129\nUPS " + b + "\n\nOrder CG5140\nUPS " + c, "CG5111=" + a + " ? CG5140=" + c},
+		{"cut off before the last order", a + "\nOrder CG5111\n\n" + b + "\nUPS", "CG5111=" + a + " ?"},
+		{"the first parcel lost", "UPS\nfor your order CG5111\n\n" + b + "\nUPS\nfor your order CG5129\n\n" + c + "\nUPS\nfor your order CG5140", "? ?"},
+		{"nothing left of the last", "Order CG5111\nUPS " + a + "\n\nOrder CG5129\nUPS " + b + "\n\nOrder CG5140\nout of stock", "CG5111=" + a + " CG5129=" + b},
 		{"nobody can tell", a + "\n\nOrder CG5111\n\nOrder CG5129\n\n" + b, "? ?"},
 	} {
 		parcels := map[string][]string{}

@@ -1,0 +1,286 @@
+package prose
+
+import (
+	"slices"
+	"strings"
+
+	"waybill/parsers"
+)
+
+// What a sentence is about, and whether it holds, is often said far from the words of the news: "None of the items on order 1001 is out of stock", "You wrote
+// that it has shipped", "The invoice for order 1001 was cancelled". Such frames deny what is said, or leave it open. What is left open is still told, but
+// it is for a person, whatever number stands beside it.
+
+const (
+	frameReach   = 90 // bytes between a frame and what it turns
+	nearReach    = 28 // bytes between "almost" and what it turns
+	subjectReach = 24 // bytes before the word that a sentence is about
+	headReach    = 80 // bytes between what a sentence is about and its verb
+)
+
+// costly are the meanings that a frame turns: what would change an order.
+func costly(m meaning) bool {
+	return m == shipped || m == outOfStock || m == backordered || m == rejected || m == cancelled
+}
+
+// denied by frame: nobody and nothing is what is said.
+func (r *reader) nobodyIs(h hit, hits []hit) bool {
+	return slices.ContainsFunc(hits, func(o hit) bool {
+		return o.meaning == nobody && o.languages&h.languages != 0 && o.end <= h.start && h.start-o.end < frameReach && r.unbroken(o.end, h.start)
+	})
+}
+
+// unbroken tells whether no comma and no new piece of news stands between two offsets.
+func (r *reader) unbroken(from, to int) bool {
+	return !strings.ContainsAny(r.between(from, to), ",;:") && !slices.ContainsFunc(r.within(from, to), func(h hit) bool { return h.meaning == however })
+}
+
+// doubted tells whether a frame leaves open what a hit says.
+func (r *reader) doubted(h hit, m meaning, hits []hit, c clause) bool {
+	if !costly(m) {
+		return false
+	}
+	r.work += len(hits)
+	if r.onlyAfter(h, c) || m == shipped && r.inProgress(h, c) {
+		return true
+	}
+	for _, o := range hits {
+		if o.languages&h.languages == 0 || o.start < h.end && h.start < o.end && o.meaning != takenBack {
+			continue
+		}
+		before := o.end <= h.start
+		gap := h.start - o.end
+		if !before {
+			gap = o.start - h.end
+		}
+		eastern := o.languages&easternBits != 0
+		switch o.meaning {
+		case unless:
+			if m != backordered {
+				return true
+			}
+		case unreal:
+			if m != backordered && r.subjunctive(o) && (before && gap < 40 || eastern && gap < 24) && r.unbroken(min(o.end, h.end), max(o.start, h.start)) {
+				return true
+			}
+		case nearly:
+			if gap < nearReach && (before || eastern) && r.unbroken(min(o.end, h.end), max(o.start, h.start)) {
+				return true
+			}
+		case formerly:
+			if m != shipped && before && gap < 20 {
+				return true
+			}
+		case claimed:
+			if before && gap < frameReach && r.framesRest(o.end, h.start) || eastern && !before && gap < 30 {
+				return true
+			}
+		case takenBack:
+			if !r.hasTracking(c) && gap < frameReach {
+				return true
+			}
+		case inward:
+			if m == shipped && gap < 16 {
+				return true
+			}
+		}
+	}
+	return r.ofAnother(h, m, hits, c)
+}
+
+// subjunctive tells "würde" from "wurde" and "wäre" from "Ware", which are folded alike.
+func (r *reader) subjunctive(o hit) bool {
+	if strings.HasPrefix(string(r.folded[o.start:o.end]), "soll") || o.languages&(1<<1) == 0 {
+		return true
+	}
+	return strings.ContainsAny(strings.ToLower(r.view.text[o.start:o.end]), "äöü") || strings.Contains(r.view.text[o.start:o.end], "ue") || strings.Contains(r.view.text[o.start:o.end], "ae")
+}
+
+// framesRest tells whether what stands behind a frame belongs to it: nothing parts them but a comma right behind it ("According to you, …").
+func (r *reader) framesRest(from, to int) bool {
+	for from < to && strings.IndexByte(" ,", r.view.text[from]) >= 0 {
+		from++
+	}
+	return r.unbroken(from, to)
+}
+
+// firstOnly are folded words that begin a sentence whose news has not happened: "Before order 1001 is shipped we need the colour".
+var firstOnly = wordSet("before until bevor avant antes prima voordat zanim")
+
+func (r *reader) onlyAfter(h hit, c clause) bool {
+	head := string(squeeze(slices.Clone(r.folded[c.start:min(c.end, c.start+12)])))
+	word, _, _ := strings.Cut(head, " ")
+	return firstOnly[word] && r.unbroken(c.start, h.start)
+}
+
+// inProgress tells what "is being shipped next week".
+func (r *reader) inProgress(h hit, c clause) bool {
+	head := string(squeeze(slices.Clone(r.folded[max(c.start, h.start-12):h.end])))
+	return (strings.Contains(head, "is being") || strings.Contains(head, "are being")) && r.laterAround(h, c)
+}
+
+// ofAnother tells whether it is another thing that was sent, called off or refused: what the sentence is about ("The invoice for order 1001 was cancelled"), or
+// what stands right behind the verb ("shipped a sample").
+func (r *reader) ofAnother(h hit, m meaning, hits []hit, c clause) bool {
+	if m == outOfStock || m == backordered {
+		return false
+	}
+	for _, o := range hits {
+		if o.meaning != another && o.meaning != document || o.languages&h.languages == 0 || o.start < h.end && h.start < o.end ||
+			slices.ContainsFunc(hits, func(t hit) bool { return t.meaning == trackingLabel && t.start < o.end && o.start < t.end }) {
+			continue
+		}
+		switch {
+		case o.end <= h.start:
+			gap := h.start - o.end
+			if o.languages&easternBits != 0 {
+				if gap <= 12 && !strings.ContainsAny(r.between(o.end, h.start), ",;:.") {
+					return true
+				}
+				continue
+			}
+			if gap < headReach && o.start-c.start <= subjectReach && len(r.refsIn(c.start, o.start)) == 0 && !r.joined(o.end, h.start) && r.unbroken(o.end, h.start) && !r.names(o) {
+				return true
+			}
+		case o.start-h.end <= subjectReach && o.languages&easternBits == 0:
+			if !r.joined(h.end, o.start) && r.unbroken(h.end, o.start) && len(r.refsIn(h.end, o.start)) == 0 && !r.hasGoods(h.end, o.start) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// names tells a thing that is only what the order is called: "sample order 1001".
+func (r *reader) names(o hit) bool {
+	return slices.ContainsFunc(r.within(o.end, o.end+2), func(l hit) bool { return l.meaning == orderLabel })
+}
+
+func (r *reader) hasGoods(from, to int) bool {
+	return slices.ContainsFunc(r.within(from, to), func(h hit) bool { return h.meaning == parcel || h.meaning == orderLabel || h.meaning == goods })
+}
+
+// leadsAway are folded words that make what follows a place, a means or a companion of what is sent.
+var leadsAway = wordSet("to with by via from on in at under as an zu zur zum mit per von nach auf aus a avec par sur au aux depuis con por para en desde al su con da dal met naar op uit com em no na z przez do w od")
+
+// joined tells whether a word between two offsets puts something beside, or makes it a place or a means.
+func (r *reader) joined(from, to int) bool {
+	return slices.ContainsFunc(strings.Fields(string(squeeze(slices.Clone(r.folded[from:to])))), func(w string) bool {
+		return joining[w] || leadsAway[w] && !slices.Contains([]string{"a", "da", "do", "no", "na", "zu", "z", "en"}, w)
+	})
+}
+
+// distributed tells two kinds of news that one sentence shares out among its orders: "1001 and 1002 were cancelled and shipped respectively".
+func (r *reader) distributed(said map[meaning]news, hits []hit, c clause) bool {
+	n := 0
+	for m := range said {
+		if costly(m) {
+			n++
+		}
+	}
+	if n < 2 || !slices.ContainsFunc(hits, func(h hit) bool { return h.meaning == shared }) {
+		return false
+	}
+	named := 0
+	for _, f := range r.refsIn(c.start, c.end) {
+		if f.names() {
+			named++
+		}
+	}
+	return named >= 2
+}
+
+// takeBack leaves open what the sentence before said where one takes it back: "That was a mistake", "It has not."
+func (r *reader) takeBack(pieces []piece) {
+	for i := 1; i < len(pieces); i++ {
+		p, last := &pieces[i], &pieces[i-1]
+		if p.mark != last.mark || last.news.kind == "" || len(p.tracking) > 0 || len(r.refsIn(p.start, p.end)) > 0 {
+			continue
+		}
+		r.work++
+		back := r.denialOnly(p.clause)
+		for _, h := range r.within(p.start, p.end) {
+			switch h.meaning {
+			case takenBack:
+				back = back || h.start-p.start < 40
+			case trackingLabel:
+				back = false
+			}
+			if h.meaning == trackingLabel {
+				break
+			}
+		}
+		if back && len(last.tracking) == 0 {
+			last.news.doubtful = true
+		}
+	}
+}
+
+// denialOnly tells a sentence of a few words that is nothing but a denial: "It has not."
+func (r *reader) denialOnly(c clause) bool {
+	text := strings.TrimRight(r.view.text[c.start:c.end], " .!")
+	return len(strings.Fields(text)) <= 4 && len(strings.Fields(text)) > 1 && r.endsDenied(c.start, c.start+len(text))
+}
+
+// endsDenied tells words that end with a denial: "order 1002 is not".
+func (r *reader) endsDenied(start, end int) bool {
+	text := strings.TrimRight(r.view.text[start:end], " .!")
+	end = start + len(text)
+	return slices.ContainsFunc(r.within(max(start, end-16), end), func(h hit) bool { return h.meaning == negation && h.end == end }) &&
+		!slices.ContainsFunc(r.within(start, end), func(h hit) bool { return costly(h.meaning) || h.meaning == acknowledged })
+}
+
+// setAside drops the orders that a sentence names only to say that they are not meant: "Unlike 1001, order 1002 is out of stock", "all but 1003".
+func (r *reader) setAside(p *piece) {
+	if p.news.kind == "" || len(p.refs) == 0 {
+		return
+	}
+	var out []string
+	text := r.view.text
+	for _, h := range r.within(p.start, p.end) {
+		if h.meaning != aside && h.meaning != except {
+			continue
+		}
+		if h.languages&easternBits != 0 && !strings.HasPrefix(text[h.start:], "除") { // the order stands before the word
+			if refs := r.refsIn(max(p.start, h.start-24), h.start); len(refs) > 0 && h.start-refs[len(refs)-1].end <= 6 {
+				f := refs[len(refs)-1]
+				out = append(out, text[f.start:f.end])
+			}
+			continue
+		}
+		last := h.end
+		for i, f := range r.refsIn(h.end, min(p.end, h.end+80)) {
+			if i == 0 && (f.start-last > 24 || strings.ContainsAny(text[last:f.start], ",;:.")) || i > 0 && !r.listed(last, f.start) {
+				break
+			}
+			if f.names() {
+				out = append(out, text[f.start:f.end])
+			}
+			last = f.end
+		}
+	}
+	if len(out) == 0 {
+		return
+	}
+	p.refs = slices.DeleteFunc(p.refs, func(f reference) bool { return slices.Contains(out, text[f.start:f.end]) })
+	if !slices.ContainsFunc(p.refs, reference.names) {
+		p.news = news{supposed: true} // of all the others, whichever those are
+	}
+}
+
+// buyers tells a line of a form in which the buyer wrote what they liked: a name, a company, an address, a note.
+func (r *reader) buyers(c clause) bool {
+	colon := labelled(r.view.text[c.start:c.end])
+	if colon == 0 {
+		return false
+	}
+	return slices.ContainsFunc(r.within(c.start, c.start+colon), func(h hit) bool {
+		return (h.meaning == noted || h.meaning == personLabel) && h.end >= c.start+len(strings.TrimRight(r.view.text[c.start:c.start+colon], " *"))
+	}) && !slices.ContainsFunc(r.within(c.start, c.start+colon), func(h hit) bool { return h.meaning == orderLabel || h.meaning == trackingLabel })
+}
+
+// silence takes from a buyer's words what they seem to say. A number in them is not lost: a person sees it.
+func (p *piece) silence() {
+	p.news = news{doubtful: true}
+	p.refs = slices.DeleteFunc(p.refs, func(f reference) bool { return f.label != parsers.LabelKey })
+}
