@@ -85,13 +85,47 @@ func besides(columns []Column) []int {
 	for i := first; len(starts) > 1 && i < starts[1]; i++ {
 		for _, s := range starts[1:] {
 			if at := s + i - first; columns[i].Title != "" && (at >= len(columns) || columns[at].Title != columns[i].Title) {
-				return nil
+				return parted(columns)
 			}
 		}
 		order = order || columns[i].Meaning == Order || columns[i].Meaning == Theirs || columns[i].Meaning == Key
 		tracked = tracked || columns[i].Meaning == Tracking || columns[i].Meaning == Status
 	}
 	if !order || !tracked {
+		return nil
+	}
+	return starts
+}
+
+// parted finds tables side by side that differ: an empty column stands between them, and each has its orders and says something of them.
+func parted(columns []Column) []int {
+	var starts []int
+	from := -1
+	for i := 0; i <= len(columns); i++ {
+		if i < len(columns) && columns[i].Title != "" {
+			if from < 0 {
+				from = i
+			}
+			continue
+		}
+		if from < 0 {
+			continue
+		}
+		order, says := false, false
+		for _, c := range columns[from:i] {
+			switch c.Meaning {
+			case Order, Key:
+				order = true
+			case Tracking, Link, Status, Shipped, Backorder, Cancelled, Note:
+				says = true
+			}
+		}
+		if !order || !says {
+			return nil
+		}
+		starts, from = append(starts, from), -1
+	}
+	if len(starts) < 2 {
 		return nil
 	}
 	return starts

@@ -13,6 +13,7 @@ type format struct {
 	zeros       int    // digits at least
 	before      string // "W-" of "W-"00000
 	after       string
+	struck      bool // out
 }
 
 // readFormats reads the styles of a workbook (ECMA-376 part 1, 18.8).
@@ -22,9 +23,17 @@ func (o *office) readFormats(name string) error {
 		return err
 	}
 	codes := map[string]string{}
-	inside := false
+	var struck []bool // by font
+	inside, fonts := false, false
 	return elements(doc, func(name string, attr []xml.Attr) error {
 		switch {
+		case name == "fonts":
+			fonts = true
+		case name == "font" && fonts:
+			struck = append(struck, false)
+		case name == "strike" && fonts && len(struck) > 0:
+			v := attribute(attr, "val")
+			struck[len(struck)-1] = v != "0" && v != "false"
 		case name == "numFmt":
 			codes[attribute(attr, "numFmtId")] = attribute(attr, "formatCode")
 		case name == "cellXfs":
@@ -36,11 +45,17 @@ func (o *office) readFormats(name string) error {
 			} else {
 				o.formats = append(o.formats, builtIn(id))
 			}
+			if font, err := strconv.Atoi(attribute(attr, "fontId")); err == nil && font >= 0 && font < len(struck) {
+				o.formats[len(o.formats)-1].struck = struck[font]
+			}
 		}
 		return nil
 	}, func([]byte) {}, func(name string) error {
-		if name == "cellXfs" {
+		switch name {
+		case "cellXfs":
 			inside = false
+		case "fonts":
+			fonts = false
 		}
 		return nil
 	})

@@ -160,7 +160,7 @@ func (o *office) readStrings(name string) error {
 
 // sheet reads the rows of a sheet.
 func (o *office) sheet(b *bookReader, doc []byte, name string) error {
-	s := officeSheet{office: o, book: b}
+	s := officeSheet{office: o, book: b, notes: o.notes(name)}
 	if i := bytes.LastIndex(doc, []byte("</sheetData>")); i >= 0 { // what is said of cells below them
 		s.tail(doc[i:], o.related(relsOf(name), ""))
 	}
@@ -173,6 +173,8 @@ type officeSheet struct {
 	book   *bookReader
 	merged []area
 	links  map[[2]int]string // by row and column
+	notes  map[int][]note    // on cells, by row
+	struck map[int]bool      // cells of this row
 
 	row     int
 	cells   []string
@@ -223,7 +225,9 @@ func (s *officeSheet) begin(name string, attr []xml.Attr) error {
 		if n, err := strconv.Atoi(attribute(attr, "r")); err == nil && n > 0 {
 			s.row = n
 		}
-		s.cells, s.extra, s.column = nil, nil, -1
+		s.cells, s.extra, s.struck, s.column = nil, nil, nil, -1
+	case "col":
+		s.hide(attr)
 	case "c":
 		s.column++
 		if _, column := reference(attribute(attr, "r")); column >= 0 {
@@ -273,6 +277,12 @@ func (s *officeSheet) put() {
 		s.cells = append(s.cells, "")
 	}
 	s.cells[s.column] = s.shown()
+	if s.style > 0 && s.style < len(s.formats) && s.formats[s.style].struck && s.cells[s.column] != "" {
+		if s.struck == nil {
+			s.struck = map[int]bool{}
+		}
+		s.struck[s.column] = true
+	}
 	link := s.links[[2]int{s.row, s.column}]
 	if f := s.formula.String(); link == "" && f != "" {
 		link = linkIn(f)
@@ -312,7 +322,10 @@ func (s *officeSheet) shown() string {
 
 // whole gives the row with what merged cells above and beside it say. The place of such a value is the cell that holds it.
 func (s *officeSheet) whole() row {
-	w := row{number: s.row, cells: s.cells, links: s.extra}
+	w := row{number: s.row, cells: s.cells, links: s.extra, struck: s.struck}
+	for _, n := range s.notes[s.row] {
+		w.beside = append(w.beside, parsers.Value{Text: n.text, At: parsers.Place{Part: s.book.part, Sheet: s.book.sheet.sheet, Row: s.row, Column: n.column + 1}})
+	}
 	for i := range s.merged {
 		m := &s.merged[i]
 		if m.top > s.row || m.bottom < s.row || m.left >= parsers.MaxColumns {

@@ -21,6 +21,8 @@ type row struct {
 	quoted bool            // cells hold line ends
 	torn   map[int]string  // numbers that go on in the row below, whole, by column from 0
 	links  map[int]string  // addresses that cells lead to, by column from 0
+	struck map[int]bool    // cells that are struck out
+	beside []parsers.Value // what notes on its cells say, in a workbook
 }
 
 // heldRows is how many rows are looked at before it is decided what the columns mean.
@@ -38,6 +40,7 @@ type reader struct {
 	decided  bool
 	columns  []Column      // one for each column; Meaning Unknown where nothing tells
 	uses     uses          // the same, by meaning
+	hidden   map[int]bool  // columns that a person does not see, by column from 0
 	specimen bool          // the file's name says that it only shows the form
 	asked    map[int]state // what the columns of yes and no ask for, by column from 0
 	flag     bool          // the column "shipped" holds nothing but 0 and 1: it may say yes and no

@@ -64,6 +64,9 @@ func (r *reader) readOne(w row) {
 	if (r.spoilt(&w) || r.example(&w)) && s.Kind != "" {
 		s.Score = min(s.Score, unclear)
 	}
+	if len(w.struck)+len(w.beside) > 0 {
+		r.marked(&w, s)
+	}
 	r.lines(&w, s, &n)
 	s.Consignee = r.party(&w)
 	r.address(&w, s, refs)

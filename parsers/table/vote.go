@@ -25,6 +25,7 @@ func (r *reader) vote(data []row) {
 	for i := len(r.columns); i < width; i++ {
 		r.columns = append(r.columns, Column{Index: i + 1})
 	}
+	r.unseen()
 	ballots := make([]ballot, width)
 	for i := range ballots {
 		ballots[i] = r.count(data, i)
