@@ -200,19 +200,34 @@ func (f *Flow) AddRule(ctx context.Context, r store.RuleRow) (string, error) {
 		r.Reads = numberShape(bare(r.Reads)) // an example of a number is as good as its shape
 	}
 	r.State, r.Sentence = store.RuleProposed, "written by a person"
-	row, isNew, err := f.addRule(ctx, r)
+	row, err := f.putRule(ctx, r)
 	if err != nil {
 		return "", err
 	}
-	if !isNew && row.Means != r.Means {
-		return "", fmt.Errorf("rule %d says already: %s. Switch it off first (waybill rules off %d), or put yours into the supplier's file, which wins: %w",
+	if row.Means != r.Means {
+		return "", fmt.Errorf("rule %d says already: %s. Switch it off first (waybill rules off %d) and add yours again, or put yours into the supplier's file, which wins: %w",
 			row.ID, ruleText(row, f.supplierName(row.Supplier)), row.ID, ErrAction)
 	}
 	text, err := f.SwitchRule(ctx, row.ID, true, r.MadeBy)
-	if err != nil {
-		return "", err
+	if err == nil && RuleKind(r.Kind) == RuleSender {
+		text += " Mind: " + w.addresses.warning(r.Supplier, r.Reads) + "."
 	}
-	return text, nil
+	return text, err
+}
+
+// putRule stores a person's rule. One about the same that is not in force gives way to it: a person may have tried the wrong meaning first.
+func (f *Flow) putRule(ctx context.Context, r store.RuleRow) (row store.RuleRow, err error) {
+	err = f.store.Write(ctx, func(tx *store.Tx) error {
+		r.MadeAt = f.now()
+		var isNew bool
+		if row, isNew, err = tx.AddRule(r); err != nil || isNew || row.State == store.RuleOn || row.Means == r.Means {
+			return err
+		}
+		r.ID = row.ID
+		row, err = tx.ReviseRule(r)
+		return err
+	})
+	return row, err
 }
 
 // shipLooks is how many of a supplier's newest messages are looked through for a number that a person has typed.

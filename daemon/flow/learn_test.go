@@ -212,6 +212,10 @@ func TestARuleThatHarmsStaysOff(t *testing.T) {
 		{RulePhrase, "off it went", "bounce", "a phrase cannot mean"},
 		{RuleOrderNumber, "(", "", "no regular expression"},
 		{RuleOrderNumber, ".*", "", "fits nearly everything"},
+		{RuleOrderNumber, "..+", "", "fits nearly everything"},
+		{RuleOrderNumber, `\d{2,}`, "", "fits nearly everything"},
+		{RuleReference, ".{3,}", "", "fits nearly everything"},
+		{RuleReference, `[A-Z]+`, "", "fits nearly everything"},
 		{RuleCarrier, "123456789", "pigeon", `carrier "pigeon" is not known`},
 		{RuleSender, "prairie.example", "", "is no address"},
 		{RuleSender, "orders@lantern-lane.example", "", "an address of your own"},
@@ -221,6 +225,46 @@ func TestARuleThatHarmsStaysOff(t *testing.T) {
 		if text, err := add(c.kind, c.reads, c.means); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s %s %s: %q, %v; want %q", c.kind, c.reads, c.means, text, err, c.want)
 		}
+	}
+}
+
+// Who has said the wrong thing of a heading can say the right one, once the first is off or was refused.
+func TestARuleIsSaidAnotherWay(t *testing.T) {
+	s := newShop(t, fromDrop)
+	s.history("Order,Tracking", "1001", "1002", "1003")
+	s.sentOut("1004")
+	s.drop("Order,Qxz\n1004-A,AB12345678\n", "")
+	add := func(reads, means string) (string, error) {
+		return s.AddRule(t.Context(), store.RuleRow{Supplier: "prairie", Kind: string(RuleColumn), Reads: reads, Means: means, MadeBy: "cli"})
+	}
+	if text, err := add("Qxz", "theirs"); err != nil || !strings.HasPrefix(text, "Rule 1 is on") {
+		t.Fatalf("%q, %v", text, err)
+	}
+	if text, err := add("Qxz", "tracking"); !errors.Is(err, ErrAction) || !strings.Contains(err.Error(), "rules off 1") {
+		t.Errorf("%q, %v: a rule that is on was rewritten", text, err)
+	}
+	if _, err := s.SwitchRule(t.Context(), 1, false, "cli"); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := add("Qxz", "tracking"); err != nil || !strings.HasPrefix(text, "Rule 1 is on") {
+		t.Errorf("%q, %v", text, err)
+	}
+	s.wantTracking("1004-A", "AB12345678")
+	if _, err := add("Order", "ignore"); !errors.Is(err, ErrAction) {
+		t.Errorf("%v: a rule that harms is on", err)
+	}
+	if text, err := add("Order", "order"); err != nil || !strings.HasPrefix(text, "Rule 2 is on") {
+		t.Errorf("%q, %v", text, err)
+	}
+	s.wantRules("column qxz=tracking on", "column order=order on")
+}
+
+// Who adds an address by hand is told whom it looks like.
+func TestALookalikeIsNamed(t *testing.T) {
+	s := newShop(t, nil)
+	text, err := s.AddRule(t.Context(), store.RuleRow{Supplier: "prairie", Kind: string(RuleSender), Reads: "orders@pralrie.example", MadeBy: "cli"})
+	if err != nil || !strings.Contains(text, "pralrie.example looks like prairie.example") {
+		t.Errorf("%q, %v", text, err)
 	}
 }
 

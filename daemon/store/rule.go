@@ -40,8 +40,7 @@ type RuleRow struct {
 	ChangedBy string
 }
 
-var ruleTable = newTable("rule", "rules", "id", "supplier kind reads means exception_id item_id made_at made_by sentence",
-	"state trial changed_at changed_by")
+var ruleTable = newTable("rule", "rules", "id", "supplier kind reads", "means exception_id item_id made_at made_by sentence state trial changed_at changed_by")
 
 func scanRule(row scanner) (RuleRow, error) {
 	c := ruleTable.read(row)
@@ -79,7 +78,22 @@ func (tx *Tx) AddRule(r RuleRow) (row RuleRow, isNew bool, err error) {
 	return r, true, nil
 }
 
-// SetRule stores State, Trial, ChangedAt and ChangedBy of the row; the rest of a rule never changes.
+// ReviseRule gives a rule another meaning and another origin (Means, Exception, Item, MadeAt, MadeBy and Sentence of the row), and lets it wait as one
+// that was never tried.
+func (tx *Tx) ReviseRule(r RuleRow) (RuleRow, error) {
+	now, err := tx.Rule(r.ID)
+	if err != nil {
+		return now, err
+	}
+	now.Means, now.Exception, now.Item, now.MadeAt, now.MadeBy, now.Sentence = clean(r.Means), r.Exception, r.Item, stored(r.MadeAt), clean(r.MadeBy), clean(r.Sentence)
+	now.State, now.Trial, now.ChangedAt, now.ChangedBy = RuleProposed, nil, now.MadeAt, now.MadeBy
+	if err := tx.update(ruleTable, now.values()...); err != nil {
+		return now, fmt.Errorf("store rule %d: %w", r.ID, err)
+	}
+	return now, nil
+}
+
+// SetRule stores State, Trial, ChangedAt and ChangedBy of the row; only ReviseRule changes what a rule says.
 func (tx *Tx) SetRule(r RuleRow) error {
 	now, err := tx.Rule(r.ID)
 	if err != nil {

@@ -53,6 +53,19 @@ func rulesKept(t *testing.T, w *world) {
 		}
 	}
 	wantError(t, s.Write(t.Context(), func(tx *store.Tx) error { return tx.SetRule(store.RuleRow{ID: 9}) }), store.ErrNotFound)
+
+	w.clock.pass(time.Minute)
+	second := store.RuleRow{ID: 2, Supplier: "aspen", Kind: "column", Reads: "consignment", Means: "order", State: store.RuleProposed, MadeAt: w.clock.now(), MadeBy: "cli",
+		Sentence: "written by a person", ChangedAt: w.clock.now(), ChangedBy: "cli"}
+	revised := second
+	revised.Supplier, revised.Reads, revised.State, revised.Trial = "nobody", "another", store.RuleOn, json.RawMessage(`{}`) // never change with it
+	write(t, s, func(tx *store.Tx) error {
+		_, err := tx.ReviseRule(revised)
+		return err
+	})
+	if got := look(t, s, func(tx *store.Tx) (store.RuleRow, error) { return tx.Rule(2) }); !cmp.Equal(got, second) {
+		t.Error(cmp.Diff(second, got))
+	}
 	wantClean(t, s)
 	w.tamper(t, `UPDATE rules SET means = 'order' WHERE id = 1`)
 	wantError(t, s.View(t.Context(), func(tx *store.Tx) error {
