@@ -54,7 +54,7 @@ func (x *look) echoed(statements []parsers.Statement, who Sender) []parsers.Stat
 		switch {
 		case !kind:
 		case len(s.Tracking) > 0:
-			s.Kind, s.KindAt = "", parsers.Value{}
+			s.Kind, s.KindAt, s.Doubtful = "", parsers.Value{}, false // what is doubted is that name
 		default:
 			s.Kind, s.Score = parsers.Question, 0.3
 		}

@@ -24,6 +24,7 @@ type piece struct {
 	advert               bool
 	invoice              bool
 	corrected            bool
+	bought               bool           // a line of the buyer's own words
 	returning            bool           // speaks of sending goods back
 	party                *parsers.Party // whose parcel it is, where the text speaks of several people's
 	partyStart, partyEnd int
@@ -56,6 +57,7 @@ func (r *reader) assemble() Result {
 	r.scratch.pieces = pieces
 	res.New = fresh.String()
 	r.takeBack(pieces)
+	r.exceptions(pieces)
 	r.lend(pieces)
 	r.share(pieces)
 	party, from, to := r.settle(pieces)
@@ -165,7 +167,7 @@ func (r *reader) piece(c clause) piece {
 	r.setAside(&p)
 	if r.buyers(c) {
 		p.silence()
-	} else if len(p.tracking) > 0 && p.news.kind == "" && slices.ContainsFunc(r.within(c.start, c.end), func(h hit) bool { return h.meaning == exampled }) {
+	} else if len(p.tracking) > 0 && p.news.kind == "" && (r.sentAnother(c) || slices.ContainsFunc(r.within(c.start, c.end), func(h hit) bool { return h.meaning == exampled })) {
 		p.news = news{kind: parsers.Shipment, start: p.tracking[0].start, end: p.tracking[0].end, score: unsureScore, doubtful: true}
 	}
 	return p
@@ -423,7 +425,7 @@ func (r *reader) statements(out []parsers.Statement, p *piece) []parsers.Stateme
 		s.Unpaired = len(p.tracking) > 1
 	}
 	s.Unpaired = s.Unpaired || p.adrift
-	s.Doubtful = p.news.doubtful || p.mark == parsers.MarkSignature && len(p.tracking) > 0
+	s.Doubtful = p.news.doubtful || p.bought || p.mark == parsers.MarkSignature && len(p.tracking) > 0
 	s.Consignee = p.party
 	for _, f := range p.refs {
 		s.Refs = append(s.Refs, r.ref(f, p.mark))

@@ -148,6 +148,9 @@ var abbreviations = []string{
 	"jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "okt", "dez", "d", "usw", "evtl", "voraus", "att", "attn", "ext", "w",
 }
 
+// numberWords are abbreviations that a number stands behind.
+var numberWords = wordSet("no nr nos")
+
 // sentenceEnds judges a dot at offset dot; after is the offset behind it.
 func (r *reader) sentenceEnds(dot, after int, p clause) bool {
 	text := r.view.text
@@ -156,6 +159,9 @@ func (r *reader) sentenceEnds(dot, after int, p clause) bool {
 		i--
 	}
 	word := strings.ToLower(text[i:dot])
+	if numberWords[word] && !strings.ContainsAny(text[after:min(p.end, after+3)], "0123456789#:") {
+		return true // "No. It has shipped." is an answer
+	}
 	if slices.Contains(abbreviations, word) || strings.HasSuffix(word, "str") {
 		return false
 	}
@@ -260,7 +266,7 @@ func (r *reader) cuts(c clause) []hit {
 			out = append(out, hit{start: h.start, end: h.end})
 		}
 	}
-	for _, word := range []string{" and ", " und ", " et ", " y ", " e ", " en ", " i ", " oraz "} {
+	for _, word := range []string{" and ", " und ", " et ", " y ", " e ", " en ", " i ", " oraz ", " as "} {
 		for at := c.start; ; {
 			n := strings.Index(text[at:c.end], word)
 			if n < 0 {
@@ -285,7 +291,7 @@ func (r *reader) complete(start, end int) bool {
 	if len(r.trackingIn(start, end)) > 0 {
 		return true
 	}
-	return slices.ContainsFunc(r.within(start, end), func(h hit) bool { return h.meaning >= shipped && h.meaning <= asked })
+	return r.endsDenied(start, end) || slices.ContainsFunc(r.within(start, end), func(h hit) bool { return h.meaning >= shipped && h.meaning <= asked })
 }
 
 // goodsComplete tells whether a piece names a product with its quantity and says something of it.

@@ -18,6 +18,14 @@ const (
 	headReach    = 80 // bytes between what a sentence is about and its verb
 )
 
+// unbrokenBetween tells it for what stands between two hits.
+func (r *reader) unbrokenBetween(a, b hit) bool {
+	if a.start > b.start {
+		a, b = b, a
+	}
+	return a.end >= b.start || r.unbroken(a.end, b.start)
+}
+
 // costly are the meanings that a frame turns: what would change an order.
 func costly(m meaning) bool {
 	return m == shipped || m == outOfStock || m == backordered || m == rejected || m == cancelled
@@ -45,11 +53,11 @@ func (r *reader) doubted(h hit, m meaning, hits []hit, c clause) bool {
 		return true
 	}
 	for _, o := range hits {
-		if o.languages&h.languages == 0 || o.start < h.end && h.start < o.end && o.meaning != takenBack {
+		if o.languages&h.languages == 0 || o.start >= h.start && o.start < h.end && !(o.meaning == claimed && o.end > h.end) && o.meaning != takenBack {
 			continue
 		}
-		before := o.end <= h.start
-		gap := h.start - o.end
+		before := o.end <= h.start || o.start < h.start || o.meaning == claimed && o.start == h.start
+		gap := max(0, h.start-o.end)
 		if !before {
 			gap = o.start - h.end
 		}
@@ -60,11 +68,11 @@ func (r *reader) doubted(h hit, m meaning, hits []hit, c clause) bool {
 				return true
 			}
 		case unreal:
-			if m != backordered && r.subjunctive(o) && (before && gap < 40 || eastern && gap < 24) && r.unbroken(min(o.end, h.end), max(o.start, h.start)) {
+			if m != backordered && r.subjunctive(o) && (before && gap < 40 || eastern && gap < 24) && r.unbrokenBetween(o, h) {
 				return true
 			}
 		case nearly:
-			if gap < nearReach && (before || eastern) && r.unbroken(min(o.end, h.end), max(o.start, h.start)) {
+			if gap < nearReach && (before || eastern) && r.unbrokenBetween(o, h) {
 				return true
 			}
 		case formerly:
@@ -98,6 +106,7 @@ func (r *reader) subjunctive(o hit) bool {
 
 // framesRest tells whether what stands behind a frame belongs to it: nothing parts them but a comma right behind it ("According to you, …").
 func (r *reader) framesRest(from, to int) bool {
+	to = max(from, to)
 	for from < to && strings.IndexByte(" ,", r.view.text[from]) >= 0 {
 		from++
 	}
@@ -122,7 +131,7 @@ func (r *reader) inProgress(h hit, c clause) bool {
 // ofAnother tells whether it is another thing that was sent, called off or refused: what the sentence is about ("The invoice for order 1001 was cancelled"), or
 // what stands right behind the verb ("shipped a sample").
 func (r *reader) ofAnother(h hit, m meaning, hits []hit, c clause) bool {
-	if m == outOfStock || m == backordered {
+	if m == backordered || m == outOfStock && r.concernsOrder(c) {
 		return false
 	}
 	for _, o := range hits {
@@ -139,11 +148,11 @@ func (r *reader) ofAnother(h hit, m meaning, hits []hit, c clause) bool {
 				}
 				continue
 			}
-			if gap < headReach && o.start-c.start <= subjectReach && len(r.refsIn(c.start, o.start)) == 0 && !r.joined(o.end, h.start) && r.unbroken(o.end, h.start) && !r.names(o) {
+			if gap < headReach && o.start-c.start <= subjectReach && len(r.refsIn(c.start, o.start)) == 0 && !r.joined(o.end, h.start, false) && r.unbroken(o.end, h.start) && !r.names(o) {
 				return true
 			}
 		case o.start-h.end <= subjectReach && o.languages&easternBits == 0:
-			if !r.joined(h.end, o.start) && r.unbroken(h.end, o.start) && len(r.refsIn(h.end, o.start)) == 0 && !r.hasGoods(h.end, o.start) {
+			if !r.joined(h.end, o.start, true) && r.unbroken(h.end, o.start) && len(r.refsIn(h.end, o.start)) == 0 && !r.hasGoods(h.end, o.start) {
 				return true
 			}
 		}
@@ -161,13 +170,31 @@ func (r *reader) hasGoods(from, to int) bool {
 }
 
 // leadsAway are folded words that make what follows a place, a means or a companion of what is sent.
-var leadsAway = wordSet("to with by via from on in at under as an zu zur zum mit per von nach auf aus a avec par sur au aux depuis con por para en desde al su con da dal met naar op uit com em no na z przez do w od")
+var leadsAway = wordSet("to with by via from on in at under as an zur zum mit per von nach auf aus avec par sur au aux depuis con por para desde al su dal met naar op uit com em na przez w od")
 
-// joined tells whether a word between two offsets puts something beside, or makes it a place or a means.
-func (r *reader) joined(from, to int) bool {
-	return slices.ContainsFunc(strings.Fields(string(squeeze(slices.Clone(r.folded[from:to])))), func(w string) bool {
-		return joining[w] || leadsAway[w] && !slices.Contains([]string{"a", "da", "do", "no", "na", "zu", "z", "en"}, w)
+// joined tells whether a word between two offsets puts something beside, or, where places count, leads to a place or a means. "è" is no "e".
+func (r *reader) joined(from, to int, places bool) bool {
+	return slices.ContainsFunc(strings.Fields(strings.ToLower(r.view.text[from:to])), func(w string) bool {
+		return joining[w] || places && leadsAway[w]
 	})
+}
+
+// sentAnother tells a parcel with another thing in it: "We have sent you our new catalogue by UPS 1Z…".
+func (r *reader) sentAnother(c clause) bool {
+	hits := r.within(c.start, c.end)
+	for _, o := range hits {
+		if o.meaning != another || slices.ContainsFunc(hits, func(t hit) bool { return t.meaning == trackingLabel && t.start < o.end && o.start < t.end }) {
+			continue
+		}
+		from := max(c.start, o.start-nearReach)
+		head := string(squeeze(slices.Clone(r.folded[from:o.start])))
+		for _, w := range sendingWords {
+			if i := strings.Index(head, w); i >= 0 && !strings.ContainsAny(head[i:], ",;:.&+0123456789") && !slices.ContainsFunc(strings.Fields(head[i:]), func(w string) bool { return joining[w] || leadsAway[w] }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // distributed tells two kinds of news that one sentence shares out among its orders: "1001 and 1002 were cancelled and shipped respectively".
@@ -238,7 +265,7 @@ func (r *reader) setAside(p *piece) {
 	var out []string
 	text := r.view.text
 	for _, h := range r.within(p.start, p.end) {
-		if h.meaning != aside && h.meaning != except {
+		if h.meaning != aside && h.meaning != except && !r.everyBut(h, p) {
 			continue
 		}
 		if h.languages&easternBits != 0 && !strings.HasPrefix(text[h.start:], "除") { // the order stands before the word
@@ -268,6 +295,34 @@ func (r *reader) setAside(p *piece) {
 	}
 }
 
+// exceptions takes the orders that a clause behind excepts from the one before: "1001 and 1002 have left, | except 1002".
+func (r *reader) exceptions(pieces []piece) {
+	text := r.view.text
+	for i := 1; i < len(pieces); i++ {
+		p, last := &pieces[i], &pieces[i-1]
+		if p.news.kind != "" || last.news.kind == "" || p.block != last.block || len(p.refs) == 0 ||
+			!slices.ContainsFunc(r.within(p.start, p.start+1), func(h hit) bool { return h.meaning == aside || h.meaning == except }) {
+			continue
+		}
+		r.work += len(last.refs)
+		rest := slices.DeleteFunc(slices.Clone(last.refs), func(f reference) bool {
+			return slices.ContainsFunc(p.refs, func(o reference) bool { return text[o.start:o.end] == text[f.start:f.end] })
+		})
+		if len(rest) < len(last.refs) && slices.ContainsFunc(rest, reference.names) {
+			last.refs = rest
+		}
+	}
+}
+
+// everyBut tells "but" between all and the one that is left out: "All orders but 1003 are cancelled".
+func (r *reader) everyBut(h hit, p *piece) bool {
+	if h.meaning != however || !strings.EqualFold(r.view.text[h.start:h.end], "but") {
+		return false
+	}
+	head := strings.Fields(strings.ToLower(r.view.text[p.start:h.start]))
+	return slices.ContainsFunc(head, func(w string) bool { return w == "all" || w == "every" || w == "everything" || w == "each" })
+}
+
 // buyers tells a line of a form in which the buyer wrote what they liked: a name, a company, an address, a note.
 func (r *reader) buyers(c clause) bool {
 	colon := labelled(r.view.text[c.start:c.end])
@@ -281,6 +336,6 @@ func (r *reader) buyers(c clause) bool {
 
 // silence takes from a buyer's words what they seem to say. A number in them is not lost: a person sees it.
 func (p *piece) silence() {
-	p.news = news{doubtful: true}
+	p.news, p.bought = news{doubtful: true}, true
 	p.refs = slices.DeleteFunc(p.refs, func(f reference) bool { return f.label != parsers.LabelKey })
 }

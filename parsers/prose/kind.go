@@ -66,8 +66,10 @@ func (r *reader) judge(c clause) news {
 	}
 	r.promised(said, hits, c)
 	shared := r.distributed(said, hits, c)
+	_, contradicted := said[shipped] // "cancelled" beside a parcel that has shipped may be a name
+	contradicted = contradicted && r.hasTracking(c)
 	n := r.decide(said, c, hits)
-	n.doubtful = n.doubtful || shared
+	n.doubtful = n.doubtful || shared || contradicted && n.kind.CostsMoney()
 	n.supposed = supposed && n.kind == ""
 	return n
 }
