@@ -73,6 +73,7 @@ type finder struct {
 	named   bool
 	only    string // the family of all carriers named, "" when there are several
 	steps   []step // scratch of divide
+	site    bool   // a link leads to a page where parcels are followed
 }
 
 // candidate is a run of characters that may be a tracking number.

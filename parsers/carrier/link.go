@@ -117,6 +117,13 @@ func Link(url string, c Context) []parsers.Tracking {
 	return f.judge()
 }
 
+// Followed tells whether a URL leads, through mail filters and click counters, to a page of a carrier or of those who follow parcels of all carriers.
+func Followed(url string) bool {
+	f := finder{text: url}
+	f.link(&link{0, len(url)})
+	return f.site
+}
+
 // link adds the candidates of one link.
 func (f *finder) link(l *link) {
 	whole := f.text[l.start:l.end]
@@ -159,6 +166,7 @@ func (f *finder) address(u decoded, whole string, depth int) {
 	host, _, _ = strings.Cut(host, ":")
 	p := pageOf(host)
 	p.named = namedIn(text[hostEnd:])
+	f.site = f.site || p.carrier != "" || p.followers
 	var previous string // the path segment or parameter name before
 	for i := hostEnd; i < len(text); {
 		end := i + 1

@@ -11,6 +11,9 @@ func decodeTransfer(body []byte, encoding string) []byte {
 	switch encoding {
 	case "base64":
 		if sentences(body) {
+			if spaced := decodeBase64(unspaced(body)); told64(spaced) {
+				return spaced
+			}
 			return body
 		}
 		return decodeBase64(body)
@@ -99,6 +102,30 @@ func sentences(body []byte) bool {
 		}
 	}
 	return words >= 4
+}
+
+// unspaced is a body without the blanks in its lines, which a relay put there.
+func unspaced(body []byte) []byte {
+	out := make([]byte, 0, len(body))
+	for _, c := range body {
+		if c != ' ' && c != '\t' {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// told64 tells that something was base64 indeed: what came out is a text or a document. Words that are decoded make neither.
+func told64(decoded []byte) bool {
+	if bytes.HasPrefix(decoded, []byte("PK\x03\x04")) || bytes.HasPrefix(decoded, []byte("%PDF-")) {
+		return true
+	}
+	for _, c := range decoded {
+		if c < ' ' && c != '\n' && c != '\r' && c != '\t' && c != '\f' && c != 0x1b {
+			return false
+		}
+	}
+	return len(decoded) > 0 && utf8.Valid(decoded)
 }
 
 // decodeBase64 skips what is not of the alphabet and stops at text that can't be base64 any more: a footer, which has

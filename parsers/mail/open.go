@@ -227,6 +227,7 @@ func documentName(name string) bool {
 // text decodes and extracts the text of a body.
 func (o *opener) text(l *Leaf, n *node) {
 	decoded := decodeCharset(l.Data, n.params["charset"], o.profile.Charset)
+	decoded = strings.ReplaceAll(decoded, "\x00", "")
 	if l.Type == "text/html" || l.Type == "text/xhtml" || looksLikeHTML(decoded) {
 		if n.params["charset"] == "" {
 			if name := metaCharset(l.Data); name != "" {

@@ -46,6 +46,7 @@ func (d *document) mail(raw []byte, part string, depth int) {
 	for _, message := range m.Messages {
 		d.subject(message, part)
 	}
+	d.unseenOrders()
 	if report {
 		d.returned(m, part)
 	}
@@ -127,20 +128,6 @@ func (d *document) bodies(m *mail.Mail, group []*mail.Leaf, part string, report 
 		}
 	}
 }
-
-// doubt makes statements unsure enough that a person looks at them: they come from a text of which parts may be missing or misplaced.
-func doubt(statements []parsers.Statement) {
-	for i := range statements {
-		s := &statements[i]
-		s.Score = min(s.Score, unsure)
-		for k := range s.Tracking {
-			s.Tracking[k].Score = min(s.Tracking[k].Score, unsure)
-		}
-	}
-}
-
-// unsure is a score (0 to 1) that nothing is done by alone.
-const unsure = 0.4
 
 // worth counts what a body says.
 func worth(r bodyResult) int {

@@ -73,6 +73,9 @@ func fuller(r, lines bodyResult) bool {
 	return more > have || more == have && told && !says
 }
 
+// specimenScore is the score (0 to 1) of what a paper says that is stamped as a specimen or a draft: a person looks.
+const specimenScore = 0.4
+
 // pdf reads the pages of a PDF that holds text. Each page is a part of its own.
 func (d *document) pdf(raw []byte, name, part string) {
 	at := part
@@ -90,6 +93,14 @@ func (d *document) pdf(raw []byte, name, part string) {
 			if r := d.body(t); best == nil || fuller(r, said) {
 				best, said = t, r
 			}
+		}
+		if p.Specimen {
+			for i := range said.Statements {
+				said.Statements[i].Score = min(said.Statements[i].Score, specimenScore)
+			}
+		}
+		if p.Hides {
+			d.problem(best.Part, "hidden", "Page %d of %s holds text that nobody sees, white on white or beside the page. It was left out; please look at it.", p.Number, title(name, part))
 		}
 		d.take(said)
 		d.part(best.Part, "text/plain", "", len(best.Text), len(said.Statements) > 0, best.Text)

@@ -13,6 +13,7 @@ import (
 // parcels reads schema.org ParcelDelivery and Order in JSON-LD, alone, in arrays and in @graph, in microdata and in RDFa. A value has its place in
 // the text that a person sees where it stands there too, else its Part is the HTML's.
 func (d *document) parcels(l *mail.Leaf) {
+	before := len(d.reading.Statements)
 	for _, script := range l.JSONLD {
 		if data, ok := decodeLD(script); ok {
 			d.node(data, l.Text, 0)
@@ -20,6 +21,9 @@ func (d *document) parcels(l *mail.Leaf) {
 	}
 	for i := range l.Items {
 		d.node(linked(&l.Items[i]), l.Text, 0)
+	}
+	for i := before; i < len(d.reading.Statements); i++ {
+		d.markup = append(d.markup, i)
 	}
 }
 
