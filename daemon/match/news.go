@@ -112,7 +112,7 @@ func (x *look) gather(r parsers.Reading, who Sender) []*news {
 		return nil
 	}
 	about := x.about(r, who)
-	if len(about.fresh) == 0 && about.rows == 0 && len(about.parties) < 2 {
+	if len(about.fresh) == 0 && about.rows == 0 && len(about.parties) < 2 && !about.bound {
 		statements = inOneBreath(statements)
 	}
 	told := map[parsers.Kind]bool{} // kinds that are said of an order or a number
@@ -223,6 +223,7 @@ type about struct {
 	who     Sender
 	rows    int
 	listed  bool // some sentence names an order with its tracking number
+	bound   bool // some sentence names a consignee with its parcel, and another a parcel alone
 }
 
 // lent is a claim of the message that a statement may borrow.
@@ -238,6 +239,7 @@ var replySubject = regexp.MustCompile(`(?i)^\s*(re|aw|antw|antwort|sv|vs|r|rif|r
 func (x *look) about(r parsers.Reading, who Sender) about {
 	a := about{who: who, context: x.envelopeClaims(r.Envelope, r.Report), claims: map[string][]lent{}, fresh: map[string]bool{}}
 	reply := r.Envelope != nil && (len(r.Envelope.InReplyTo) > 0 || replySubject.MatchString(r.Envelope.Subject))
+	single := alone(r.Statements)
 	for _, s := range r.Statements {
 		if s.Scope == parsers.ScopeRow {
 			a.rows++
@@ -252,7 +254,9 @@ func (x *look) about(r parsers.Reading, who Sender) about {
 			continue // a row speaks for itself
 		}
 		a.refs = append(a.refs, s.Refs...)
-		if s.Consignee != nil && !s.Quoted && (!s.Consignee.Loose || x.expects(s.Party(), who)) {
+		if s.Consignee != nil && len(s.Tracking) > 0 && single {
+			a.bound = true // it is that parcel's, and no other's
+		} else if s.Consignee != nil && !s.Quoted && (!s.Consignee.Loose || x.expects(s.Party(), who)) {
 			a.parties = append(a.parties, s.Party())
 		}
 		carried := s.Quoted || reply && fromSubject(s)
@@ -281,6 +285,13 @@ func (x *look) about(r parsers.Reading, who Sender) about {
 		}
 	}
 	return a
+}
+
+// alone tells whether a sentence names a parcel and no consignee.
+func alone(statements []parsers.Statement) bool {
+	return slices.ContainsFunc(statements, func(s parsers.Statement) bool {
+		return s.Consignee == nil && len(s.Tracking) > 0 && !s.Quoted && s.Scope != parsers.ScopeRow
+	})
 }
 
 func fromSubject(s parsers.Statement) bool {
