@@ -20,6 +20,8 @@ type recorded struct {
 	// open is the exception that it waits as, 0 when it waits for nobody. decided: a person has settled it.
 	open    order.ExceptionID
 	decided bool
+	// unasked: it should have waited for a person, and was left to a drift that asked for all.
+	unasked bool
 }
 
 // Verdict says how today's reading of one piece of news compares to the recorded one.
@@ -99,6 +101,9 @@ func compare(was []recorded, now []match.Finding) (changes []change) {
 func unchanged(r *recorded, f *match.Finding) bool {
 	if r.decided {
 		return true // a person has the last word about what this message says
+	}
+	if r.unasked {
+		return false
 	}
 	if f.Repeat {
 		return r.open == 0 // a question about what the books have by now is answered

@@ -21,6 +21,8 @@ type Drift struct {
 	Form    string `json:"form"`              // "table" or "text"
 	Missing string `json:"missing,omitempty"` // the meaning of the column that is not there any more
 	Title   string `json:"title,omitempty"`   // what it was called
+	// First is the oldest item of the new form: what could not be read before anybody could know it for a change.
+	First order.ItemID `json:"first,omitempty"`
 }
 
 const (
@@ -111,6 +113,7 @@ func (f *Flow) findDrift(tx *store.Tx, it *opened, form string) (*Drift, []strin
 		return nil, nil, err
 	}
 	var before []parsers.Reading // newest first
+	var ids []order.ItemID
 	for _, row := range rows {
 		var r parsers.Reading
 		if row.ID >= it.row.ID || len(row.Reading) == 0 || robot(parsers.Kind(row.Kind)) {
@@ -119,21 +122,26 @@ func (f *Flow) findDrift(tx *store.Tx, it *opened, form string) (*Drift, []strin
 		if err := json.Unmarshal(row.Reading, &r); err != nil {
 			return nil, nil, fmt.Errorf("read what item %d said: %w", row.ID, err)
 		}
-		if formOf(r) == form {
-			before = append(before, r)
+		if formOf(r) == form && len(before) < driftLook {
+			before, ids = append(before, r), append(ids, row.ID)
 		}
 	}
-	before = before[:min(len(before), driftLook)]
 	if form == formTable {
 		for _, meaning := range []string{"tracking", "order"} {
 			if d := lostColumn(it.reading, before, meaning); d != nil {
+				d.First = it.row.ID
+				for i := range before {
+					if d.symptom(before[i]) {
+						d.First = ids[i]
+					}
+				}
 				reasons := []string{fmt.Sprintf("the column %q, which held the %s, is missing", d.Title, columnWords[meaning])}
 				return d, append(reasons, newHeadings(it.reading, before)...), nil
 			}
 		}
 	}
 	if run, said, of := wentSilent(it.reading, before); run > 0 {
-		return &Drift{Form: form}, []string{fmt.Sprintf("the last %d messages said nothing that could be read; %d of the %d before did", run, said, of)}, nil
+		return &Drift{Form: form, First: append([]order.ItemID{it.row.ID}, ids...)[run-1]}, []string{fmt.Sprintf("the last %d messages said nothing that could be read; %d of the %d before did", run, said, of)}, nil
 	}
 	return nil, nil, nil
 }
@@ -231,17 +239,17 @@ func (f *Flow) openDrift(tx *store.Tx, it *opened, drift Drift, reasons []string
 	if err != nil || !isNew {
 		return err
 	}
-	return f.foldInto(tx, it)
+	return f.foldInto(tx, it, drift.First)
 }
 
-// foldInto closes the questions about tables right before that nobody could make out: they are part of the drift now, and read again with it.
-func (f *Flow) foldInto(tx *store.Tx, it *opened) error {
+// foldInto closes the questions about tables that nobody could make out, from the drift's first on: they are part of it now, and read again with it.
+func (f *Flow) foldInto(tx *store.Tx, it *opened, first order.ItemID) error {
 	rows, err := tx.Exceptions(store.ExceptionFilter{Kind: string(Unreadable), Supplier: it.who.Supplier, Open: true})
 	if err != nil {
 		return err
 	}
 	for _, x := range rows {
-		if x.Item < it.row.ID-driftLook || !strings.HasPrefix(x.Key, "problem:") || !strings.HasSuffix(x.Key, ":no_header") {
+		if x.Item < first || !strings.HasPrefix(x.Key, "problem:") || !strings.HasSuffix(x.Key, ":no_header") {
 			continue
 		}
 		if err := tx.SettleException(x.ID, "drift", byRule, f.now()); err != nil {
@@ -251,30 +259,55 @@ func (f *Flow) foldInto(tx *store.Tx, it *opened) error {
 	return nil
 }
 
-// affected lists the items that show an open drift, from the first on.
+// affected lists the items that show an open drift, from its first on, and of which nothing is known.
 func affected(tx *store.Tx, x store.ExceptionRow) (ids []order.ItemID, err error) {
 	var d Detail
 	if err := json.Unmarshal(x.Detail, &d); err != nil || d.Drift == nil {
 		return nil, err
 	}
 	first := x.Item
-	if d.Drift.Missing == "" {
-		first -= driftLook // those before it that said nothing made the run
+	if d.Drift.First != 0 {
+		first = d.Drift.First
 	}
-	rows, err := tx.Items(store.ItemFilter{Supplier: x.Supplier, State: store.ItemRead, After: max(first-1, 0)})
-	for _, row := range rows {
-		var r parsers.Reading
-		if len(row.Reading) == 0 {
-			continue
+	for after := max(first-1, 0); ; { // a page at a time: a drift may hold thousands of messages
+		rows, err := tx.Items(store.ItemFilter{Supplier: x.Supplier, State: store.ItemRead, After: after, Limit: replayPage})
+		if err != nil || len(rows) == 0 {
+			return ids, err
 		}
-		if err := json.Unmarshal(row.Reading, &r); err != nil {
-			return nil, fmt.Errorf("read what item %d said: %w", row.ID, err)
-		}
-		if d.Drift.symptom(r) {
-			ids = append(ids, row.ID)
+		after = rows[len(rows)-1].ID
+		for _, row := range rows {
+			is, err := unread(tx, row, *d.Drift)
+			if err != nil {
+				return nil, err
+			}
+			if is {
+				ids = append(ids, row.ID)
+			}
 		}
 	}
-	return ids, err
+}
+
+// unread tells whether an item shows a drift and was not understood in spite of it: a file of acknowledgements needs no column of tracking numbers.
+func unread(tx *store.Tx, row store.ItemRow, d Drift) (bool, error) {
+	if len(row.Reading) == 0 {
+		return false, nil
+	}
+	it := opened{row: row}
+	if err := json.Unmarshal(row.Reading, &it.reading); err != nil {
+		return false, fmt.Errorf("read what item %d said: %w", row.ID, err)
+	}
+	if !d.symptom(it.reading) {
+		return false, nil
+	}
+	was, err := recordedOf(tx, row.ID)
+	for i := range was {
+		finding := was[i].finding
+		if finding.PO = was[i].row.PO; was[i].row.Applied || was[i].decided {
+			finding.Decision = match.Auto // booked, or a person has said what it is
+		}
+		it.findings = append(it.findings, finding)
+	}
+	return err == nil && !understood(&it), err
 }
 
 // openDrifts lists the drifts that wait, of one supplier or of all.
@@ -297,11 +330,31 @@ func (f *Flow) rereadDrift(ctx context.Context, x store.ExceptionRow, by string)
 		return 0, 0, err
 	}
 	were = len(ids)
-	if _, err := f.Replay(ctx, ReplayRequest{By: by, items: ids}, func(Replayed) error { return nil }); err != nil {
+	if _, err := f.Replay(ctx, ReplayRequest{By: by, items: append([]order.ItemID{}, ids...)}, func(Replayed) error { return nil }); err != nil {
 		return were, were, err
 	}
 	err = f.store.View(ctx, look)
 	return were, len(ids), err
+}
+
+// leavesDrift tells an item that was one of many with the same question, and shows the drift no more. What else had to be asked about it was not asked.
+func leavesDrift(tx *store.Tx, it *opened) (bool, error) {
+	var was parsers.Reading
+	if it.row.State != store.ItemRead || it.who.Supplier == "" || len(it.row.Reading) == 0 {
+		return false, nil
+	}
+	if err := json.Unmarshal(it.row.Reading, &was); err != nil {
+		return false, fmt.Errorf("read what item %d said: %w", it.row.ID, err)
+	}
+	open, err := tx.Exceptions(store.ExceptionFilter{Key: driftKey(it.who.Supplier, formOf(was)), Open: true})
+	if err != nil || len(open) == 0 {
+		return false, err
+	}
+	var d Detail
+	if err := json.Unmarshal(open[0].Detail, &d); err != nil || d.Drift == nil || d.Drift.symptom(it.reading) || it.row.ID < max(d.Drift.First, 1) {
+		return false, err
+	}
+	return unread(tx, it.row, *d.Drift)
 }
 
 // closeDrifts closes the drifts of a supplier of which no message is unread any more.

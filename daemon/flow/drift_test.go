@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"waybill/daemon/order"
 	"waybill/daemon/store"
 	"waybill/parsers"
 )
@@ -150,4 +151,92 @@ func TestADriftHoldsNoPersonalData(t *testing.T) {
 	if err != nil || strings.Contains(string(raw), "Abernathy") {
 		t.Errorf("%s, %v", raw, err)
 	}
+}
+
+// What was left to the drift, and is no part of it, is asked when the drift is over.
+func TestWhatADriftHeldBackIsAsked(t *testing.T) {
+	s := newShop(t, fromDrop)
+	s.history("Order,Tracking", "1001", "1002", "1003")
+	s.sentOut("1004")
+	s.drop("Order,Qxz,Status\n1004-A,AB12345678,Shipped\n9999-A,,Out of stock\n", "")
+	s.wantDesk("format_drift")
+	if told, totals := s.replay(ReplayRequest{}); totals.Same != totals.Items {
+		t.Errorf("nothing was mended, and a replay has %+v: %+v", totals, told)
+	}
+	s.wantDesk("format_drift")
+	if text, err := s.AddRule(t.Context(), store.RuleRow{Supplier: "prairie", Kind: string(RuleColumn), Reads: "Qxz", Means: "tracking", MadeBy: "cli"}); err != nil {
+		t.Fatalf("%q, %v", text, err)
+	}
+	s.wantTracking("1004-A", "AB12345678")
+	s.wantDesk("which_order")
+	before := s.rows()
+	if told, totals := s.replay(ReplayRequest{}); totals.Same != totals.Items {
+		t.Errorf("again: %+v: %+v", totals, told)
+	}
+	if after := s.rows(); after != before {
+		t.Errorf("a second replay has written:\n%s", difference(before, after))
+	}
+}
+
+// A drift without messages that wait reads nothing else again.
+func TestADriftOfNothingReadsNothing(t *testing.T) {
+	s := newShop(t, fromDrop)
+	early := true
+	s.match = blind("1001", &early)
+	s.sentOut("1001")
+	s.drop("Order,Tracking\n1001-A,"+upsNumbers[0]+"\n", "")
+	early = false
+	x := store.ExceptionRow{Supplier: "prairie", Item: 9, Detail: json.RawMessage(`{"drift":{"form":"table","missing":"tracking"}}`)}
+	if were, left, err := s.rereadDrift(t.Context(), x, byRule); were != 0 || left != 0 || err != nil {
+		t.Errorf("%d, %d, %v", were, left, err)
+	}
+	s.wantTracking("1001-A")
+}
+
+// The messages that made a run of silence are read again with it, however much came from others between them.
+func TestADriftReachesBackToItsFirst(t *testing.T) {
+	s := newShop(t, nil)
+	for i := range 12 {
+		n := fmt.Sprint(1001 + i)
+		s.sentOut(n)
+		s.at = s.at.Add(time.Hour)
+		s.mail(fromPrairie, "Your order "+n+"-A", "", "Order "+n+"-A has been received, thank you.\r\n")
+	}
+	for i := range 3 {
+		s.at = s.at.Add(time.Hour)
+		s.mail(fromPrairie, "Statement", "", fmt.Sprintf("Zorb glorf %d.\r\n", i))
+		for j := range 2 * driftLook {
+			s.at = s.at.Add(time.Minute)
+			s.mail("stranger@elsewhere.example", "Hello", "", fmt.Sprintf("Buy our buckets, they are cheap %d %d.\r\n", i, j))
+		}
+	}
+	s.wantDesk("format_drift")
+	rows, err := s.openDrifts(t.Context(), "prairie")
+	if err != nil || len(rows) != 1 {
+		t.Fatal(rows, err)
+	}
+	s.view(func(tx *store.Tx) error {
+		ids, err := affected(tx, rows[0])
+		if len(ids) != 3 {
+			t.Errorf("%v are read again, want 3", ids)
+		}
+		return err
+	})
+}
+
+// A file that needs no such column is none that waits.
+func TestADriftDoesNotHoldWhatIsUnderstood(t *testing.T) {
+	s := newShop(t, fromDrop)
+	s.history("Order,Tracking", "1001", "1002", "1003")
+	s.sentOut("1004", "1005")
+	s.drop("Order,Qxz\n1004-A,AB12345678\n", "")
+	s.drop("Order,Status\n1005-A,Received\n", "")
+	if got := s.po("1005-A").State(); got != order.POAcknowledged {
+		t.Fatalf("1005-A is %s", got)
+	}
+	s.wantDesk("format_drift")
+	if text, err := s.AddRule(t.Context(), store.RuleRow{Supplier: "prairie", Kind: string(RuleColumn), Reads: "Qxz", Means: "tracking", MadeBy: "cli"}); err != nil {
+		t.Fatalf("%q, %v", text, err)
+	}
+	s.wantDesk()
 }

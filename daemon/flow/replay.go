@@ -23,7 +23,7 @@ type ReplayRequest struct {
 	Supplier string    // slug; "" all
 	DryRun   bool      // only show what would differ
 	By       string
-	// items are read instead of those of a time.
+	// items are read instead of those of a time, when it is not nil.
 	items []order.ItemID
 }
 
@@ -240,6 +240,7 @@ func (f *Flow) replayRecord(ctx context.Context, w *world, r ReplayRequest, it *
 		if err != nil {
 			return err
 		}
+		it.row = row
 		found, err := f.differences(tx, it)
 		if err != nil {
 			return err
@@ -290,7 +291,11 @@ func (f *Flow) differences(tx *store.Tx, it *opened) ([]change, error) {
 	if quiet := it.who.Supplier == "" && !f.world.Load().addresses.isThirdParty(it.from); quiet {
 		now = slices.DeleteFunc(slices.Clone(now), func(n match.Finding) bool { return n.PO == 0 && len(n.Candidates) == 0 })
 	}
-	return compare(was, now), nil
+	left, err := leavesDrift(tx, it)
+	for i := range was {
+		was[i].unasked = left && was[i].row.PO == 0 && was[i].row.Decision == string(match.Review) && was[i].open == 0 && !was[i].decided
+	}
+	return compare(was, now), err
 }
 
 func (c change) view() Changed {
@@ -384,8 +389,12 @@ func (f *Flow) rereadProblems(tx *store.Tx, it *opened, before store.ItemRow) er
 	has := func(list []parsers.Problem, code string) bool {
 		return slices.ContainsFunc(list, func(p parsers.Problem) bool { return p.Code == code })
 	}
+	left, err := leavesDrift(tx, it)
+	if err != nil {
+		return err
+	}
 	for _, p := range it.reading.Problems {
-		if !has(was.Problems, p.Code) {
+		if left || !has(was.Problems, p.Code) {
 			if err := f.problem(tx, it, p); err != nil {
 				return err
 			}

@@ -262,7 +262,8 @@ func contradicts(was []recorded, without, with []match.Finding) bool {
 			continue
 		}
 		fits := func(f match.Finding) bool { return sameNews(r, &f) && f.PO == r.row.PO }
-		if slices.ContainsFunc(without, fits) && !slices.ContainsFunc(with, fits) {
+		kept := func(f match.Finding) bool { return fits(f) || f.PO == r.row.PO && adds(r, &f) }
+		if slices.ContainsFunc(without, fits) && !slices.ContainsFunc(with, kept) {
 			return true
 		}
 		for j := range with {
@@ -277,6 +278,11 @@ func contradicts(was []recorded, without, with []match.Finding) bool {
 		}
 	}
 	return false
+}
+
+// adds tells news that says what was recorded, and the numbers of its parcels as well, where there were none.
+func adds(r *recorded, f *match.Finding) bool {
+	return r.finding.Kind == f.Kind && len(r.finding.Tracking) == 0 && len(f.Tracking) > 0 && slices.Equal(sortedLines(r.finding.Lines), sortedLines(f.Lines))
 }
 
 // TryRule tries a rule on what is kept and stores what came of it. It switches nothing.
