@@ -10,6 +10,12 @@ import (
 // gutter free, the left column comes before the right one. ok is false where there are none.
 func columns(lines []textRow) (out []textRow, ok bool) {
 	for i := 0; i < len(lines); {
+		if n, starts := twins(lines[i:]); n > 0 {
+			out = append(out, divideAt(lines[i:i+n], starts)...)
+			ok = true
+			i += n
+			continue
+		}
 		end, gutter := i, 0.0
 		for n := min(len(lines), i+mostColumnLines); n > i+2; n-- { // the longest run that has a gutter
 			if g, found := gutterOf(lines[i:n]); found {
@@ -116,4 +122,81 @@ func divide(run []textRow, gutter float64) []textRow {
 		right[0].gap = true
 	}
 	return append(left, right...)
+}
+
+// twins finds blocks of names and values that stand side by side under the same names: "Order: 1001 | Order: 1002", and below "Tracking: … |
+// Tracking: …". It gives how many lines they take, and where the blocks begin.
+func twins(lines []textRow) (n int, starts []float64) {
+	if len(lines) == 0 || sameName(lines[0].cells) == "" {
+		return 0, nil
+	}
+	for _, c := range lines[0].cells {
+		starts = append(starts, c.from)
+	}
+	names, numbers := map[string]bool{}, false
+	for n = 0; n < min(len(lines), mostColumnLines); n++ {
+		l := lines[n]
+		if n > 0 && l.gap || !under(l.cells, starts) {
+			break
+		}
+		if name := sameName(l.cells); name != "" {
+			names[name] = true
+			numbers = numbers || strings.ContainsAny(l.cells[0].text, "0123456789") && strings.ContainsAny(l.cells[1].text, "0123456789")
+		} else if len(l.cells) == 1 && l.cells[0].from-starts[0] < columnSlack { // a line of its own ends the blocks
+			break
+		}
+	}
+	if len(names) < 2 || !numbers {
+		return 0, nil
+	}
+	return n, starts
+}
+
+// columnSlack is how far, in points, cells of a column may begin from each other.
+const columnSlack = 8
+
+// sameName is what all cells of a line begin with, of two or more: "order" of "Order: 1001" and "Order: 1002", "tracking" of "Tracking" twice.
+func sameName(cells []cell) string {
+	if len(cells) < 2 {
+		return ""
+	}
+	first := ""
+	for i, c := range cells {
+		name, _, found := strings.Cut(strings.ReplaceAll(c.text, "：", ":"), ":")
+		if !found {
+			name, _, _ = strings.Cut(c.text, " ")
+		}
+		if name = strings.ToLower(strings.TrimSpace(name)); len(name) < 2 || strings.ContainsAny(name, "0123456789") || i > 0 && name != first {
+			return ""
+		}
+		first = name
+	}
+	return first
+}
+
+// under tells whether every cell begins where a block does.
+func under(cells []cell, starts []float64) bool {
+	for _, c := range cells {
+		if !slices.ContainsFunc(starts, func(at float64) bool { return c.from > at-columnSlack && c.from < at+columnSlack }) {
+			return false
+		}
+	}
+	return true
+}
+
+// divideAt gives the cells of each block after those of the one before.
+func divideAt(run []textRow, starts []float64) []textRow {
+	var out []textRow
+	for b := range starts {
+		first := true
+		for _, l := range run {
+			for _, c := range l.cells {
+				if c.from > starts[b]-columnSlack && (b+1 == len(starts) || c.from < starts[b+1]-columnSlack) {
+					out = append(out, textRow{cells: []cell{c}, apart: true, gap: first})
+					first = false
+				}
+			}
+		}
+	}
+	return out
 }

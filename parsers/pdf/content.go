@@ -32,6 +32,7 @@ type graphics struct {
 	scale   float64 // Tz, 1 for 100 %
 	leading float64
 	rise    float64
+	white   bool // what is filled now, text too, is white
 }
 
 // painter follows a content stream and keeps the characters it shows, those of forms included (section 8.10).
@@ -41,6 +42,7 @@ type painter struct {
 	tm     matrix
 	line   matrix
 	glyphs []glyph
+	paper  paper
 	faces  map[string]*typeface // of all pages, by where the font stands
 	depth  int
 	steps  int
@@ -57,9 +59,13 @@ var errEndless = errors.New("it draws more than a page can show")
 
 // characters gives what a page shows, each at its place.
 func characters(p pdf.Page) []glyph {
-	d := painter{state: graphics{ctm: identity, scale: 1}, tm: identity, line: identity, faces: map[string]*typeface{}}
+	return paint(p).glyphs
+}
+
+func paint(p pdf.Page) *painter {
+	d := painter{state: graphics{ctm: identity, scale: 1}, tm: identity, line: identity, faces: map[string]*typeface{}, paper: paper{edge: edgeOf(p.V)}}
 	d.stream(p.V.Key("Contents"), p.Resources())
-	return d.glyphs
+	return &d
 }
 
 // stream follows one content stream. An error in it ends the page; what was shown before counts.
@@ -134,7 +140,9 @@ func (d *painter) do(op string, args []pdf.Value, resources pdf.Value) {
 	case "Ts":
 		g.rise = number(args, 0)
 	default:
-		d.text(op, args)
+		if !d.draw(op, args) {
+			d.text(op, args)
+		}
 	}
 }
 
@@ -197,6 +205,9 @@ func (d *painter) move(x float64) {
 
 // form draws a form in the place where the page stands.
 func (d *painter) form(v, outer pdf.Value) {
+	if v.Key("Subtype").Name() == "Image" {
+		d.paper.colour(area{0, 0, 1, 1}.under(d.state.ctm))
+	}
 	if v.Key("Subtype").Name() != "Form" || d.depth >= maxForms {
 		return
 	}
@@ -251,7 +262,7 @@ func (d *painter) show(raw string) {
 			size := math.Hypot(at[2], at[3])
 			one := glyph{x: at[4], y: at[5], width: width * math.Hypot(at[0], at[1]), size: size, text: text, turned: quarter(at)}
 			if size > 0 && !math.IsNaN(one.x+one.y+one.width+size) && !math.IsInf(one.x+one.y+one.width+size, 0) {
-				d.glyphs = append(d.glyphs, one)
+				d.keep(one, at)
 			}
 		}
 		d.move(advance * g.scale)

@@ -21,8 +21,10 @@ import (
 
 // Page is one page with its readings, the likelier first.
 type Page struct {
-	Number int
-	Texts  []*parsers.Text
+	Number   int
+	Texts    []*parsers.Text
+	Specimen bool // it says that it is one: "SPECIMEN", "DRAFT"
+	Hides    bool // it holds digits that nobody sees, which were left out: white on white, beside the page
 }
 
 // maxText bounds the text of a page: more characters do not fit on paper.
@@ -101,12 +103,12 @@ func readPages(r *pdf.Reader, part string) (pages []Page, broken int) {
 		if part != "" {
 			at = part + "." + at
 		}
-		texts, err := readPage(r, n, at)
+		one, err := readPage(r, n, at)
 		if err != nil {
 			broken++
 		}
-		if len(texts) > 0 {
-			pages = append(pages, Page{Number: n, Texts: texts})
+		if len(one.Texts) > 0 {
+			pages = append(pages, one)
 		}
 	}
 	return pages, broken
@@ -121,7 +123,8 @@ func count(r *pdf.Reader) (n int) {
 	return r.NumPage()
 }
 
-func readPage(r *pdf.Reader, n int, part string) (texts []*parsers.Text, err error) {
+func readPage(r *pdf.Reader, n int, part string) (one Page, err error) {
+	one.Number = n
 	defer func() {
 		if broken := recover(); broken != nil {
 			err = fmt.Errorf("page %d is damaged: %v", n, broken)
@@ -129,23 +132,30 @@ func readPage(r *pdf.Reader, n int, part string) (texts []*parsers.Text, err err
 	}()
 	page := r.Page(n)
 	if page.V.IsNull() {
-		return nil, nil
+		return one, nil
 	}
-	lines := rows(upright(characters(page)))
+	drawn := paint(page)
+	hides := strings.ContainsAny(drawn.paper.hidden.String(), "0123456789")
+	lines := rows(upright(drawn.glyphs))
+	stamp := stamped(lines, drawn.paper.across.String())
 	if divided, ok := columns(lines); ok {
 		lines = divided
 	}
 	if t := layOut(lines, part); t != nil {
-		texts = append(texts, t)
+		one.Texts = append(one.Texts, t)
+	}
+	one.Specimen, one.Hides = stamp, hides
+	if hides {
+		return one, nil // the order of writing knows nothing of what is seen
 	}
 	plain, plainErr := page.GetPlainText(nil)
 	if len(plain) > maxText {
 		plain = plain[:maxText]
 	}
 	if plain = strings.TrimSpace(ligatures.Replace(strings.ToValidUTF8(plain, ""))); plain != "" {
-		texts = append(texts, &parsers.Text{Part: part, Text: plain})
+		one.Texts = append(one.Texts, &parsers.Text{Part: part, Text: plain})
 	}
-	return texts, plainErr
+	return one, plainErr
 }
 
 // twiceDeflated tells a stream that is compressed twice, which only bombs are.

@@ -73,9 +73,6 @@ func fuller(r, lines bodyResult) bool {
 	return more > have || more == have && told && !says
 }
 
-// specimenScore is the score (0 to 1) of what a paper says that is stamped as a specimen or a draft: a person looks.
-const specimenScore = 0.4
-
 // pdf reads the pages of a PDF that holds text. Each page is a part of its own.
 func (d *document) pdf(raw []byte, name, part string) {
 	at := part
@@ -95,9 +92,7 @@ func (d *document) pdf(raw []byte, name, part string) {
 			}
 		}
 		if p.Specimen {
-			for i := range said.Statements {
-				said.Statements[i].Score = min(said.Statements[i].Score, specimenScore)
-			}
+			doubt(said.Statements)
 		}
 		if p.Hides {
 			d.problem(best.Part, "hidden", "Page %d of %s holds text that nobody sees, white on white or beside the page. It was left out; please look at it.", p.Number, title(name, part))
