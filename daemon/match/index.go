@@ -13,8 +13,13 @@ import (
 // Index holds the purchase orders that news may be about, findable by everything that may name them. It is safe for concurrent use:
 // a change and a look-up each take the lock for microseconds, and what one item is judged against is remembered by its look.
 type Index struct {
-	mu    sync.RWMutex
-	seed  maphash.Seed // of the hashes of keys: buyers choose their names, and must not choose who shares a cell with whom
+	mu   sync.RWMutex
+	seed maphash.Seed // of the hashes of keys: buyers choose their names, and must not choose who shares a cell with whom
+	holdings
+}
+
+// holdings are what an index knows: Fill makes them apart, and hands them over at once.
+type holdings struct {
 	words dictionary
 	pages []*page
 	slots int // ever given out
@@ -69,8 +74,10 @@ type entry struct{ PO }
 func (e *entry) key() string { return e.Channel + "|" + e.Order }
 
 // NewIndex gives an empty index.
-func NewIndex() *Index {
-	return &Index{seed: maphash.MakeSeed(), words: newDictionary(), suppliers: map[string]int{}, shapes: map[string]int{}}
+func NewIndex() *Index { return emptyIndex(maphash.MakeSeed()) }
+
+func emptyIndex(seed maphash.Seed) *Index {
+	return &Index{seed: seed, holdings: holdings{words: newDictionary(), suppliers: map[string]int{}, shapes: map[string]int{}}}
 }
 
 // Len is how many purchase orders are in the index, closed ones included.
@@ -84,9 +91,13 @@ func (x *Index) Len() int {
 func (x *Index) Put(po PO) {
 	party := foldAddress(po)
 	keys := x.keys(nil, &po, &party)
-	number := strings.TrimPrefix(po.Order, "#")
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	x.put(&po, keys)
+}
+
+// put is Put for who holds the lock, or has the index alone.
+func (x *Index) put(po *PO, keys []key) {
 	s, had := x.slot(po.ID)
 	var gone []key
 	if had {
@@ -106,12 +117,17 @@ func (x *Index) Put(po PO) {
 			x.by[k.kind].add(k.hash, s)
 		}
 	}
-	p := x.pages[s/pageSlots]
 	pack := packer{words: &x.words}
-	p.records[s%pageSlots] = pack.pack(&po)
+	x.keep(s, po, &pack)
+}
+
+// keep writes the record of a slot, and counts it in.
+func (x *Index) keep(s slot, po *PO, pack *packer) {
+	p := x.pages[s/pageSlots]
+	p.records[s%pageSlots] = pack.pack(po)
 	p.suppliers[s%pageSlots] = x.words.number(po.Supplier)
 	x.size++
-	if sh := shape(number); sh != "" {
+	if sh := shape(strings.TrimPrefix(po.Order, "#")); sh != "" {
 		x.shapes[sh]++
 	}
 	if !po.Closed {

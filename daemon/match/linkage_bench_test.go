@@ -112,18 +112,15 @@ func (b *books) order(i int) PO {
 	return po
 }
 
-// build fills an index from two goroutines, as a machine with two cores does at its start.
+// build fills an index, as a machine does at its start.
 func (b *books) build() *Index {
 	x := NewIndex()
-	var all sync.WaitGroup
-	for worker := range 2 {
-		all.Go(func() {
-			for i := worker; i < len(b.ends); i += 2 {
-				x.Put(b.order(i))
-			}
-		})
-	}
-	all.Wait()
+	_ = x.Fill(func(put func(PO)) error {
+		for i := range b.ends {
+			put(b.order(i))
+		}
+		return nil
+	})
 	return x
 }
 

@@ -54,14 +54,18 @@ func (t *table) get(tag uint32) uint32 {
 	return uint32(t.cells[t.at(tag)])
 }
 
-// cell finds the cell of a hash to write to it. The table grows by a quarter when seven eighths are full: cells are most of what an index of a million
-// orders weighs.
+// cell finds the cell of a hash to write to it. The table grows by a quarter when a new hash comes and seven eighths are full: cells are most of what an index
+// of a million orders weighs.
 func (t *table) cell(tag uint32) *uint64 {
-	if t.used >= len(t.cells)-len(t.cells)/8 {
+	if len(t.cells) == 0 {
 		t.grow()
 	}
 	i := t.at(tag)
 	if t.cells[i] == 0 {
+		if t.used >= len(t.cells)-len(t.cells)/8 {
+			t.grow()
+			i = t.at(tag)
+		}
 		t.used++
 		t.cells[i] = uint64(tag) << 32
 	}
