@@ -25,9 +25,11 @@ func (f *Flow) buildIndex(ctx context.Context) error {
 	from := f.store.LastSeq()
 	since := f.now().Add(-closedFor)
 	err := f.store.View(ctx, func(tx *store.Tx) error {
-		return tx.EachOpenPO(since, func(k store.Known) error {
-			f.index.Put(indexed(k))
-			return nil
+		return f.index.Fill(func(put func(match.PO)) error {
+			return tx.EachOpenPO(since, func(k store.Known) error {
+				put(indexed(k))
+				return nil
+			})
 		})
 	})
 	if err != nil {
