@@ -36,6 +36,9 @@ var pairs = []struct {
 func (r *reader) together(hits []hit, c clause, say func(h hit, m meaning, score float64)) {
 	for _, p := range pairs {
 		if h, ok := r.pair(hits, p.a, p.b, p.reach); ok {
+			if p.says == backordered && slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == outOfStock && o.start <= h.start && h.end <= o.end }) {
+				continue // a phrase around it says that none will come
+			}
 			h.meaning = p.says
 			m, _ := p.says, p.score
 			if p.says == shipped {
@@ -54,9 +57,9 @@ func (r *reader) together(hits []hit, c clause, say func(h hit, m meaning, score
 	}
 	for _, h := range hits {
 		if (h.meaning == goes || h.meaning == gone) && slices.ContainsFunc(hits, func(o hit) bool {
-			return o.meaning >= shipped && o.meaning <= cancelled && o.start <= h.start && h.end <= o.end
+			return (o.meaning >= shipped && o.meaning <= cancelled || o.meaning == another && o.end-o.start > h.end-h.start) && o.start <= h.start && h.end <= o.end
 		}) {
-			continue // a phrase around it says it already: "will be sent"
+			continue // a phrase around it says it already: "will be sent", or a word that it is a piece of: 发票
 		}
 		switch h.meaning {
 		case goes:

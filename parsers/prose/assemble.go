@@ -149,7 +149,7 @@ func (r *reader) piece(c clause) piece {
 		}
 	}
 	for _, t := range r.trackingIn(c.start, c.end) {
-		t.found.Withdrawn = p.corrected && r.withdrawn(t.start, t.end, c)
+		t.found.Withdrawn = p.corrected && r.withdrawn(t.start, t.end, c) || r.changedFrom(t.start, t.end, c)
 		t.found.Quoted = c.mark == parsers.MarkQuoted
 		p.tracking = append(p.tracking, t)
 	}

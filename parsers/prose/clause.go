@@ -194,6 +194,11 @@ func (r *reader) divide(out []clause, c clause) []clause {
 			named++
 		}
 	}
+	if at := r.relativeAt(c); at > 0 {
+		rest := c
+		c.end, rest.start = at, at
+		return append(r.divide(out, c), rest)
+	}
 	if at := r.exceptAt(c); at > 0 {
 		rest := c
 		c.end, rest.start = at, at
@@ -209,7 +214,7 @@ func (r *reader) divide(out []clause, c clause) []clause {
 	cuts := r.cuts(c)
 	start := c.start
 	for _, cut := range cuts {
-		if cut.start < start || r.enumerates(cut) || !complete(start, cut.start) || !complete(cut.end, c.end) {
+		if cut.start < start || r.enumerates(cut) || !complete(start, cut.start) || !complete(cut.end, c.end) || r.partsParcel(start, cut.start, cut.end, c.end) {
 			continue
 		}
 		part := c
@@ -219,6 +224,28 @@ func (r *reader) divide(out []clause, c clause) []clause {
 	}
 	c.start = start
 	return append(out, c)
+}
+
+// relatives are folded words that lead to what is said of the order right before them: "1001 replaces 1002, which is cancelled".
+var relatives = wordSet("which that die der das welche welcher welches qui laquelle lequel que cual il che quale ktore ktora ktory dat")
+
+// relativeAt is where the order stands of which the rest of a sentence speaks, behind a comma. 0 where there is none, or it stands in a list.
+func (r *reader) relativeAt(c clause) int {
+	refs := r.refsIn(c.start, c.end)
+	if len(refs) < 2 {
+		return 0
+	}
+	last, before := refs[len(refs)-1], refs[len(refs)-2]
+	text := r.view.text
+	rest := text[last.end:c.end]
+	if !last.names() || !before.names() || r.listed(before.end, last.start) || !strings.HasPrefix(rest, ", ") || r.trackingBetween(before.end, last.start) {
+		return 0
+	}
+	word, _, _ := strings.Cut(string(squeeze(slices.Clone(r.folded[last.end+2:min(c.end, last.end+14)]))), " ")
+	if !relatives[word] || !slices.ContainsFunc(r.within(last.end, c.end), func(h hit) bool { return costly(h.meaning) || h.meaning == goes || h.meaning == gone }) {
+		return 0
+	}
+	return last.start
 }
 
 // exceptAt is where a sentence leaves something out that it names last: "all has left (1Z…) except the BR-21, expected on 25 November". 0 where it does not.
@@ -261,6 +288,21 @@ func (r *reader) cuts(c clause) []hit {
 			out = append(out, hit{start: i, end: i + 3})
 		}
 	}
+	for _, f := range r.refsIn(c.start+1, c.end) { // nothing but a sign may stand before the next order: "1001 shipped;1002 cancelled", "1001 (shipped) 1002 (cancelled)"
+		at := f.start
+		for _, h := range r.within(max(c.start, at-24), at) {
+			if h.meaning == orderLabel && connects(text[h.end:f.start]) {
+				at = min(at, h.start)
+			}
+		}
+		sign := len(strings.TrimRight(text[c.start:at], " ")) + c.start
+		if f.names() && sign > c.start && strings.IndexByte(",;.|)/", text[sign-1]) >= 0 {
+			out = append(out, hit{start: sign - 1, end: at})
+			if text[sign-1] == ')' {
+				out[len(out)-1].start = sign
+			}
+		}
+	}
 	for _, h := range r.within(c.start, c.end) {
 		if h.meaning == however {
 			out = append(out, hit{start: h.start, end: h.end})
@@ -281,6 +323,23 @@ func (r *reader) cuts(c clause) []hit {
 		out = out[:200]
 	}
 	return out
+}
+
+// partsParcel tells a cut between an order and its parcel: "1001 went out today, | 1Z…, while 1002 is out of stock".
+func (r *reader) partsParcel(start, end, next, last int) bool {
+	if r.trackingBetween(start, end) {
+		return false
+	}
+	tracking := r.trackingIn(next, last)
+	if len(tracking) == 0 {
+		return false
+	}
+	for _, f := range r.refsIn(next, last) {
+		if f.names() {
+			return tracking[0].start < f.start
+		}
+	}
+	return true
 }
 
 // complete tells whether a piece names an order and says something of it.

@@ -197,6 +197,28 @@ func (r *reader) sentAnother(c clause) bool {
 	return false
 }
 
+// noAnswers are folded values of a form that deny its label.
+var noAnswers = wordSet("no none 0 false nil nein keine keiner keins non aucun aucune ninguno ninguna nessuno nessuna nee geen nao nenhum nenhuma nie brak - – n/a 无 否 没有 なし 無し いいえ 0件")
+
+// answeredNo tells a label that its value denies: "Out of stock: no", "Items shipped: 0".
+func (r *reader) answeredNo(h hit, c clause) bool {
+	rest := strings.TrimLeft(r.between(h.end, min(c.end, h.end+30)), " *\t")
+	if rest == "" || rest[0] != ':' && rest[0] != '=' {
+		return false
+	}
+	value, _, _ := strings.Cut(strings.Trim(rest[1:min(len(rest), 24)], " *\t"), "\n")
+	value = strings.TrimRight(value, " .;")
+	if cut := strings.IndexAny(value, ".,; "); cut > 0 && noAnswers[strings.ToLower(value[:cut])] {
+		value = value[:cut]
+	}
+	return noAnswers[strings.ToLower(value)]
+}
+
+// voidNumber tells a parcel's number that is void, and no order: "之前的单号 EA… 作废".
+func (r *reader) voidNumber(h hit, hits []hit, c clause) bool {
+	return r.hasTracking(c) && slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == earlierNumber && o.start <= h.start && h.end <= o.end })
+}
+
 // distributed tells two kinds of news that one sentence shares out among its orders: "1001 and 1002 were cancelled and shipped respectively".
 func (r *reader) distributed(said map[meaning]news, hits []hit, c clause) bool {
 	n := 0

@@ -250,6 +250,9 @@ func (r *reader) sending(h hit) bool {
 // overruled says what words elsewhere in the sentence make of a hit, before the small words beside it are looked at. settled: nothing beside it matters.
 func (r *reader) overruled(h hit, score float64, hits []hit, c clause) (m meaning, s float64, settled bool) {
 	m = h.meaning
+	if r.answeredNo(h, c) || m == cancelled && r.voidNumber(h, hits, c) {
+		return none, 0, true
+	}
 	if m == cancelled && impossibleEnd(h, hits) || m == backordered && r.backAlready(h, hits, c) {
 		return none, 0, true
 	}
@@ -423,7 +426,7 @@ func (r *reader) productBefore(h hit, c clause) bool {
 }
 
 // changed are the folded beginnings of words for a time that takes the place of another.
-var changed = []string{"now", "new", "neu", "nun", "jetzt", "nouv", "nuev", "ahora", "ora", "nuov", "nieuw", "nu", "nov", "agora", "teraz", "passe", "chang", "cambi", "变", "改", "推", "変更"}
+var changed = []string{"now", "new", "neu", "nun", "jetzt", "nouv", "nuev", "ahora", "nuov", "nieuw", "novo", "nova", "agora", "teraz", "passe", "chang", "cambi", "变", "改", "推", "変更"}
 
 // changedTime tells whether a time is one that stands for another, or the abbreviation that is only used of what is awaited.
 func (r *reader) changedTime(h hit, c clause) bool {
@@ -433,7 +436,7 @@ func (r *reader) changedTime(h hit, c clause) bool {
 	}
 	words := strings.Fields(string(squeeze(slices.Clone(r.folded[c.start:c.end]))))
 	return slices.ContainsFunc(words, func(w string) bool {
-		return slices.ContainsFunc(changed, func(p string) bool { return strings.HasPrefix(w, p) || p[0] >= 0x80 && strings.Contains(w, p) })
+		return w == "nu" || w == "ora" || slices.ContainsFunc(changed, func(p string) bool { return strings.HasPrefix(w, p) || p[0] >= 0x80 && strings.Contains(w, p) })
 	})
 }
 

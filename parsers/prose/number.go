@@ -36,6 +36,27 @@ func (r *reader) withdrawn(at, end int, c clause) bool {
 	return next.meaning == earlierNumber
 }
 
+var (
+	fromWords    = wordSet("from von de desde da van z 从 從")
+	towardsWords = wordSet("to auf zu in a en par por naar para na 为 為 到 → ->")
+	changeStems  = []string{"chang", "updat", "replac", "correct", "amend", "geander", "ersetzt", "korrig", "modif", "remplac", "chang", "cambi", "sustitu", "correg", "sostitu", "wijzig", "vervang", "alter", "substitu", "zmien", "更", "改"}
+)
+
+// changedFrom tells the first of two numbers of which one took the other's place: "changed from A to B".
+func (r *reader) changedFrom(at, end int, c clause) bool {
+	next := r.trackingIn(end, c.end)
+	if len(next) == 0 || next[0].start-end > 24 {
+		return false
+	}
+	lead := strings.Fields(strings.ToLower(r.view.text[max(c.start, at-24):at]))
+	to := strings.Fields(strings.ToLower(r.view.text[end:next[0].start]))
+	if len(lead) == 0 || !fromWords[lead[len(lead)-1]] || len(to) == 0 || !towardsWords[to[0]] {
+		return false
+	}
+	said := string(squeeze(slices.Clone(r.folded[c.start:c.end])))
+	return slices.ContainsFunc(changeStems, func(w string) bool { return strings.Contains(said, w) })
+}
+
 // leadsTo tells whether nothing stands between a denial and a number but what the number is called and whose it is.
 func (r *reader) leadsTo(h hit, at int, hits []hit) bool {
 	if at-h.end > 40 {

@@ -28,7 +28,7 @@ func (r *reader) references() []reference {
 	labels := r.labels()
 	next := 0
 	for i, t := range r.tokens {
-		if t.digits == 0 || !r.candidate(t) {
+		if t.digits == 0 || !r.candidate(t) || r.dayOrYear(t) || r.someOf(t) {
 			continue
 		}
 		ref := reference{start: t.start, end: t.end, plain: t.letters == 0 && t.digits == t.end-t.start}
@@ -57,7 +57,7 @@ func (r *reader) references() []reference {
 			ref.label = parsers.LabelOrder
 			ok = true
 		}
-		if !ok && (!worth(r.view.text[t.start:t.end], t) || r.counts(t)) {
+		if !ok && (!worth(r.view.text[t.start:t.end], t) || r.counts(t) || r.placed(i)) {
 			continue
 		}
 		out = append(out, ref)
