@@ -253,6 +253,10 @@ func (r *reader) lines(w *row, s *parsers.Statement, n *counts) {
 // product is what a row calls the goods. Of two columns that may be the SKU, "SKU" and "Item", the second is a title then.
 func (r *reader) product(w *row) parsers.Line {
 	line := parsers.Line{SKU: r.value(w, r.uses.sku), Title: r.value(w, r.uses.title)}
+	if code, name, found := strings.Cut(line.SKU.Text, ","); found && line.Title.Text == "" && likeCode(code, digitsIn(code)) && strings.HasPrefix(name, " ") { // "MX-100, small"
+		line.Title = parsers.Value{Text: strings.TrimSpace(name), At: line.SKU.At}
+		line.SKU.Text = code
+	}
 	if len(r.uses.sku) > 1 && line.Title.Text == "" {
 		if other := r.value(w, r.uses.sku[1:]); other.Text != line.SKU.Text {
 			line.Title = other

@@ -174,6 +174,9 @@ func meaningOf(title string, columns map[string]string) (m Meaning, full bool, b
 	if m := headingMeanings[folded]; m != Unknown {
 		return m, true, "heading"
 	}
+	if plain := simplified.Replace(folded); plain != folded && headingMeanings[plain] != Unknown {
+		return headingMeanings[plain], true, "heading"
+	}
 	if bare := strings.TrimRight(folded, " 0123456789"); bare != folded { // "Tracking 2"
 		if m := headingMeanings[bare]; m != Unknown {
 			return m, true, "heading"

@@ -44,6 +44,7 @@ func (r *reader) counts(w *row) counts {
 	}
 	c.none = c.left.ok && c.left.n == 0
 	c.doubt = c.doubt || c.ordered.ok && c.left.n > 0 && c.left.n+rest > c.ordered.n
+	r.noted(w, &c)
 	if c.ordered.ok && c.left.ok && c.left.n > 0 && c.remaining.ok { // what is open is what has not left, with what is on backorder or without
 		open := c.ordered.n - c.left.n - c.cancelled.n
 		c.doubt = c.doubt || c.remaining.n != open && c.remaining.n != open-c.backordered.n
@@ -103,6 +104,43 @@ func (r *reader) differ(w *row, columns []int) bool {
 		}
 	}
 	return false
+}
+
+// noted takes pieces that a note says stay behind, where no column does: "3 backordered, due 12/9".
+func (r *reader) noted(w *row, c *counts) {
+	if c.backordered.ok || c.cancelled.ok {
+		return
+	}
+	for _, i := range r.uses.note {
+		text := w.cell(i)
+		n, rest, found := strings.Cut(text, " ")
+		pieces, ok := quantity(n)
+		if !found || !ok || digitsIn(n) != len(n) || pieces == 0 || pieces >= mostPieces {
+			continue
+		}
+		rest, _, _ = strings.Cut(rest, ",")
+		words := strings.Fields(carrier.Fold(rest))
+		for len(words) > 0 && (quantityWords[words[0]] || words[0] == "x" || words[0] == "are" || words[0] == "on" || words[0] == "is") {
+			words = words[1:]
+		}
+		if len(words) == 0 || len(words) > 4 {
+			continue
+		}
+		s, known := stateInside(words)
+		if !known {
+			continue
+		}
+		one := count{n: pieces, ok: true, at: parsers.Value{Text: text, At: r.place(w, i)}}
+		switch s.kind {
+		case parsers.Backorder:
+			c.backordered = one
+		case parsers.Cancellation:
+			c.cancelled = one
+		case parsers.OutOfStock:
+			c.short = one
+		}
+		return
+	}
 }
 
 // negative tells whether a row takes pieces back. That is a correction, or goods that come back.

@@ -37,7 +37,7 @@ func (r *reader) read(w row) {
 // readOne makes the statements of one row.
 func (r *reader) readOne(w row) {
 	u := &r.uses
-	if r.isTotal(&w) || !r.hasDigits(&w) && (r.repeated(&w) || r.entitle(&w)) || r.group(&w) || r.follow(&w) {
+	if r.subtotal(&w) || r.isTotal(&w) || !r.hasDigits(&w) && (r.repeated(&w) || r.entitle(&w)) || r.group(&w) || r.follow(&w) {
 		return
 	}
 	r.seek(&w)
@@ -325,6 +325,9 @@ func (r *reader) orderCell(refs []parsers.Ref, w *row, i int) []parsers.Ref {
 	if blank(c) || len(c) > 200 {
 		return refs
 	}
+	if n, ok := r.thousands(c); ok && r.likeOurs(n) {
+		return append(refs, parsers.Ref{Value: parsers.Value{Text: n, At: r.place(w, i)}, Label: parsers.LabelOrder})
+	}
 	for _, p := range r.patterns {
 		if found := everyMatch(p, c); found != nil {
 			for _, m := range found {
@@ -332,6 +335,9 @@ func (r *reader) orderCell(refs []parsers.Ref, w *row, i int) []parsers.Ref {
 			}
 			return refs
 		}
+	}
+	if n, ok := r.thousands(c); ok {
+		return append(refs, parsers.Ref{Value: parsers.Value{Text: n, At: r.place(w, i)}, Label: parsers.LabelOrder})
 	}
 	if strings.ContainsAny(c, ",;\n&+/|") && !asPower.MatchString(c) {
 		pieces := strings.FieldsFunc(c, func(x rune) bool { return strings.ContainsRune(",;\n\r&+/|", x) })
@@ -350,6 +356,27 @@ func (r *reader) orderCell(refs []parsers.Ref, w *row, i int) []parsers.Ref {
 		}
 	}
 	return append(refs, parsers.Ref{Value: parsers.Value{Text: whole(c), At: r.place(w, i)}, Label: parsers.LabelOrder})
+}
+
+// grouped3 is a number as spreadsheets show it, with a sign after each third digit.
+var grouped3 = regexp.MustCompile(`^[0-9]{1,3}(?:,[0-9]{3})+$|^[0-9]{1,3}(?:\.[0-9]{3})+$|^[0-9]{1,3}(?:['’\x{00a0}\x{202f}][0-9]{3})+$`)
+
+// thousands takes the signs out of a number that a spreadsheet has grouped: "91,402". With pieces that are ours themselves it is a list.
+func (r *reader) thousands(c string) (string, bool) {
+	if len(c) < 5 || len(c) > 20 || c[0] < '0' || c[0] > '9' || !grouped3.MatchString(c) {
+		return "", false
+	}
+	for piece := range strings.FieldsFuncSeq(c, func(x rune) bool { return x < '0' || x > '9' }) {
+		if r.likeOurs(piece) {
+			return "", false
+		}
+	}
+	return strings.Map(func(x rune) rune {
+		if x < '0' || x > '9' {
+			return -1
+		}
+		return x
+	}, c), true
 }
 
 // everyMatch finds the numbers of a pattern in a cell. What ends one number may begin the next: a pattern that asks for something around its

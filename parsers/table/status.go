@@ -68,7 +68,7 @@ var stateWords = []struct {
 		zwrocono, zwrocone, zwrocona, zwrot, zwrot do nadawcy, zagubione, zagubiona, zaginela, zaginiona, uszkodzone, uszkodzona, niedoreczone, niedoreczona, niedoreczalne, nieudane doreczenie, odmowa przyjecia,
 		退回, 已退回, 退件, 退件中, 已退件, 退货, 丢失, 遗失, 已丢失, 丢件, 破损, 损坏, 投递失败, 派送失败, 无法投递, 拒收, 异常, 返送, 返送済み, 返送中, 返品, 返品済み, 紛失, 紛失済み, 破損, 配達不能, 配送不能, 受取拒否, 配達失敗, 異常`, mishap},
 	{parsers.Shipment, true, `partially shipped, partial shipment, part shipped, partly shipped, partial, shipped partial, partially fulfilled, partial ship, teilweise versandt, teilversand, teillieferung, teilweise geliefert, teilgeliefert, partiellement expedie, expedition partielle, livraison partielle, partiel, parcialmente enviado, envio parcial, parcial, parzialmente spedito, spedizione parziale, parziale, evasione parziale, gedeeltelijk verzonden, deellevering, deels verzonden, parcialmente enviada, czesciowo wyslane, czesciowo wyslano, wysylka czesciowa, czesciowo, 部分发货, 部分發貨, 一部出荷, 一部発送, 分割発送`, plain},
-	{parsers.Shipment, false, `발송완료, 출고완료, 배송중, 배송완료, shipped, sent, dispatched, despatched, fulfilled, in transit, intransit, delivered, complete, completed, done, out for delivery, posted, collected, handed over, shipped complete, mailed, en route, on the way, picked up, departed, ok shipped, shipped out, left warehouse, closed shipped, tracking uploaded,
+	{parsers.Shipment, false, `shp, shpd, shpt, dsp, 발송완료, 출고완료, 배송중, 배송완료, shipped, sent, dispatched, despatched, fulfilled, in transit, intransit, delivered, complete, completed, done, out for delivery, posted, collected, handed over, shipped complete, mailed, en route, on the way, picked up, departed, ok shipped, shipped out, left warehouse, closed shipped, tracking uploaded,
 		versandt, versendet, verschickt, geliefert, ausgeliefert, zugestellt, unterwegs, abgeschickt, in zustellung, erledigt, abgeholt, verladen, komplett geliefert, abgeschlossen, ubergeben, im versand,
 		expedie, expediee, expedies, envoye, envoyee, livre, livree, en cours de livraison, parti, termine, remis au transporteur, en transit, en cours d acheminement,
 		enviado, enviada, expedido, despachado, entregado, en transito, en reparto, completado, en camino, servido,
@@ -77,7 +77,7 @@ var stateWords = []struct {
 		enviados, expedida, despachada, entregue, em transito, concluido, postado, a caminho,
 		wyslane, wyslano, wyslana, wyslany, nadane, nadano, dostarczone, doreczone, w drodze, zrealizowane, w doreczeniu, zrealizowano, przekazano kurierowi,
 		已发货, 已發貨, 已发出, 运输中, 已签收, 已寄出, 派送中, 已完成, 已出库, 出荷済み, 出荷済, 発送済み, 発送済, 発送完了, 出荷完了, 配達完了, 配送中, 配達済み, 完了, skickad, sendt, lahetetty, odeslano, feladva, отправлен, отправлено, доставлен`, plain},
-	{parsers.Backorder, false, `backorder, backordered, back order, back ordered, on backorder, on back order, bo, b o, awaiting stock, waiting for stock, delayed, delay, late, temporarily out of stock, temporarily unavailable, restocking, expected, on order, due in, out of stock until, postponed, pre order, preorder, stock expected, ships later, to follow, arriving soon,
+	{parsers.Backorder, false, `b o, bo, bko, b ord, backorder, backordered, back order, back ordered, on backorder, on back order, bo, b o, awaiting stock, waiting for stock, delayed, delay, late, temporarily out of stock, temporarily unavailable, restocking, expected, on order, due in, out of stock until, postponed, pre order, preorder, stock expected, ships later, to follow, arriving soon,
 		ruckstand, im ruckstand, lieferruckstand, im zulauf, lieferverzogerung, verzogert, verspatet, nachlieferung, wird nachgeliefert, nachgeliefert, derzeit nicht lieferbar, zurzeit nicht lieferbar, zur zeit nicht lieferbar, momentan nicht lieferbar, voraussichtlich lieferbar, vorbestellt, warten auf ware, wareneingang erwartet, vorubergehend nicht lieferbar, bald wieder lieferbar, rueckstand,
 		en reliquat, reliquat, en reapprovisionnement, reapprovisionnement, retard, retarde, en retard, rupture temporaire, en commande, temporairement indisponible, attente stock, en attente de stock, differe, temporairement en rupture,
 		pendiente de stock, en espera de stock, retrasado, retraso, sin stock temporal, reposicion, en reposicion, temporalmente agotado, temporalmente sin stock, demorado, bajo pedido,
@@ -141,6 +141,12 @@ func (r *reader) stateOf(cell string, whole bool) (s state, ok bool) {
 	}
 	if !whole && len(folded) > 400 {
 		folded = folded[:400]
+	}
+	if plain := simplified.Replace(folded); plain != folded {
+		if s, ok := statesByWord[plain]; ok {
+			return s, true
+		}
+		folded = plain
 	}
 	words := strings.Fields(folded)
 	if s, ok := awaited(words); ok {
@@ -236,6 +242,10 @@ func isAsked(words []string, from, to int) bool {
 
 // isWords stand between what is asked for and that it is asked: "cancellation has been requested". Not "as": that was done. Folded.
 var isWords = map[string]bool{"is": true, "was": true, "has": true, "been": true, "ist": true, "wurde": true, "est": true, "a": true, "ete": true, "fue": true, "ha": true, "sido": true, "stato": true, "stata": true, "e": true, "wordt": true, "werd": true, "foi": true, "jest": true}
+
+// simplified writes the traditional characters of states and headings as the lists do, which stand mostly in simplified ones. Japanese has forms of
+// its own.
+var simplified = strings.NewReplacer("發", "发", "貨", "货", "補", "补", "訂", "订", "單", "单", "號", "号", "運", "运", "遞", "递", "確", "确", "認", "认", "處", "处", "絕", "绝", "預", "预", "延遲", "延迟", "遲", "迟", "無", "无", "庫", "库", "斷", "断", "撤單", "撤单", "駁", "驳", "異", "异", "損", "损", "壞", "坏", "遺", "遗", "丟", "丢", "簽", "签", "狀", "状", "態", "态", "備", "备", "註", "注", "數", "数", "編", "编", "碼", "码", "稱", "称", "蹤", "踪", "經", "经", "攬", "揽", "暫", "暂", "問題", "问题", "址誤", "址误", "待處", "待处", "總", "总", "產", "产", "實", "实", "際", "际", "達", "达", "後", "后", "開", "开", "還", "还", "沒", "没", "來", "来", "樣", "样")
 
 // asSaid is a state after the words before it: "not shipped" and "will be shipped" have not left, "not cancelled" says nothing.
 func asSaid(s state, before []string) state {

@@ -123,6 +123,9 @@ func (r *reader) correct(ballots []ballot) {
 		if c.By != "heading" || b.filled == 0 {
 			continue
 		}
+		if (c.Meaning == Quantity || c.Meaning == Region || c.Meaning == Street) && b.pieces == 0 && b.states*10 >= b.filled*6 && !r.has(Status) {
+			c.Meaning, c.By = Status, "cells" // "ST" is short for more than one thing
+		}
 		r.asPieces(c, b)
 		switch {
 		case c.Meaning == Tracking && b.article*2 > b.filled:

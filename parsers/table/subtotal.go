@@ -1,0 +1,58 @@
+package table
+
+import (
+	"strings"
+
+	"waybill/parsers"
+	"waybill/parsers/carrier"
+)
+
+// subtotal takes a row that adds up the rows above it and names their order: "Total for PO 1001". Rows above that have no order are that order's, back to
+// the subtotal before.
+func (r *reader) subtotal(w *row) bool {
+	for i := range w.cells {
+		c := w.cell(i)
+		if len(c) < 8 || len(c) > 80 || c[0] >= '0' && c[0] <= '9' {
+			continue
+		}
+		number, ok := totalOf(c)
+		if !ok {
+			continue
+		}
+		ref := parsers.Ref{Value: parsers.Value{Text: number, At: r.inside(w, i, number)}, Label: parsers.LabelOrder}
+		for k := r.summed; k < len(r.result.Statements); k++ {
+			if s := &r.result.Statements[k]; !named(s.Refs) {
+				s.Refs = append([]parsers.Ref{ref}, s.Refs...)
+			}
+		}
+		r.summed = len(r.result.Statements)
+		r.orders, r.sent = nil, parsers.Value{}
+		return true
+	}
+	return false
+}
+
+// totalOf reads "Total for PO 1001", "Summe Bestellung 4711": a word for a sum, one for an order, and a number at the end.
+func totalOf(c string) (number string, ok bool) {
+	words := strings.Fields(strings.TrimRight(c, " :."))
+	if len(words) < 3 || len(words) > 7 || !totals[carrier.Fold(strings.TrimRight(words[0], ":"))] {
+		return "", false
+	}
+	last := strings.Trim(words[len(words)-1], "#:.,()")
+	order := false
+	for _, w := range words[1 : len(words)-1] {
+		for part := range strings.FieldsSeq(carrier.Fold(w)) {
+			order = order || facetOf(part)&ofOrder != 0
+		}
+	}
+	return last, order && digitsIn(last) >= 3
+}
+
+func named(refs []parsers.Ref) bool {
+	for i := range refs {
+		if refs[i].Label == parsers.LabelOrder || refs[i].Label == parsers.LabelKey {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,68 @@
+package table
+
+import (
+	"fmt"
+	"testing"
+
+	"waybill/parsers"
+)
+
+// told is what a CSV says, one line for each statement that says something.
+func told(doc string) string {
+	out := ""
+	for _, s := range Parse([]byte(doc), "x.csv", "1", parsers.Profile{}).Statements {
+		if s.Kind == "" {
+			continue
+		}
+		sure := ""
+		if s.Score <= unclear {
+			sure = "?"
+		}
+		out += string(s.Kind) + sure
+		for _, r := range s.Refs {
+			if r.Label == parsers.LabelOrder {
+				out += " " + r.Text
+			}
+		}
+		for _, t := range s.Tracking {
+			if !t.Withdrawn {
+				out += " " + t.Number
+			}
+		}
+		for _, l := range s.Lines {
+			if l.Kind != "" {
+				out += fmt.Sprintf(" %s*%d %s", l.SKU.Text, l.Quantity, l.Kind)
+			}
+		}
+		out += "\n"
+	}
+	return out
+}
+
+// TestTold holds what rows say that is easily read as something else.
+func TestTold(t *testing.T) {
+	const one, two = "1ZKTGXLA1264591759", "1ZL33V7G0273706072"
+	for name, c := range map[string]struct{ doc, want string }{
+		"two orders in a cell":       {"Order,Tracking\n\"10482\n10483\",\"" + one + "\n" + two + "\"\n", "shipment 10482 " + one + "\nshipment 10483 " + two + "\n"},
+		"yes and no":                 {"Order,Shipped,Cancelled\n10482,Yes,No\n10483,No,Yes\n", "shipment 10482\ncancellation 10483\n"},
+		"a cancellation is asked":    {"Order,Status\n10482,Cancellation requested\n10483,Pending cancel\n10484,Cancelled as requested\n", "cancellation? 10482\ncancellation? 10483\ncancellation 10484\n"},
+		"the old number":             {"Order,Old tracking,New tracking\n10482," + one + "," + two + "\n", "shipment 10482 " + two + "\n"},
+		"out of step":                {"Order,Tracking\n10482,\n10483," + one + "\n," + two + "\n", "shipment 10483 " + one + "\nshipment? " + two + "\n"},
+		"another parcel":             {"Order,Tracking\n10483," + one + "\n," + two + "\n", "shipment 10483 " + one + "\nshipment 10483 " + two + "\n"},
+		"pieces taken back":          {"Order,SKU,Shipped,Tracking\n10482,PS-1,-2," + one + "\n", "shipment? 10482 " + one + "\n"},
+		"an example":                 {"Order,Tracking\nExample: 10483," + one + "\n10484," + two + "\n", "shipment? Example: 10483 " + one + "\nshipment 10484 " + two + "\n"},
+		"a title and its reasons":    {"Cancelled orders\nOrder,Reason\n10492,discontinued\n", "cancellation 10492\n"},
+		"thousands":                  {"Order,Tracking\n\"91,402\"," + one + "\n", "shipment 91402 " + one + "\n"},
+		"pieces in a note":           {"Order,Item,Qty Ship,Tracking,Note\n61301,MC-40,2," + one + ",\"3 backordered, due 12/9\"\n", "shipment 61301 " + one + " MC-40*3 backorder\n"},
+		"codes under a short name":   {"PO,ITEM,ST,TRACKING\n11020,PM-0,SHP," + one + "\n11026,PM-1,B/O,\n11031,PM-2,CXL,\n", "shipment 11020 " + one + "\nbackorder 11026\ncancellation 11031\n"},
+		"waiting for goods":          {"Commande;Statut\n8513;En attente de réassort\n8514;Aguardando reposição\n", "backorder 8513\nbackorder 8514\n"},
+		"traditional characters":     {"訂單號,狀態\nJH8912,補貨中\n", "backorder JH8912\n"},
+		"a subtotal names the order": {"Item,Qty,Carrier,Tracking,Reference\nDF-1,2,UPS," + one + ",\n,2,,,Total for PO D71110\nDF-3,4,UPS," + two + ",\n,4,,,Total for PO D71148\n", "shipment D71110 " + one + "\nshipment D71148 " + two + "\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := told(c.doc); got != c.want {
+				t.Errorf("got\n%swant\n%s", got, c.want)
+			}
+		})
+	}
+}
