@@ -27,6 +27,9 @@ func (x *look) frail(n *news, c *candidate, who Sender) string {
 		if commonNumber(key) && (len(n.own) == 0 || len(key) < 4) { // "Shipping report 2025", "PS-310 shipped"
 			return fmt.Sprintf("%s may be a year or a quantity, and nothing calls it an order", key)
 		}
+		if len(x.find(byNumber, key)) == 0 {
+			return fmt.Sprintf("%s is only a part of %s, and nothing calls it an order", key, c.Number)
+		}
 		if whose := x.addressed(key, c, who); whose != "" {
 			return fmt.Sprintf("%s stands in the address of %s as well, and nothing calls it an order", key, whose)
 		}
@@ -151,4 +154,49 @@ func (f *Finding) absorb(other Finding) {
 	}
 	f.Decision = Review
 	f.Reasons = union(f.Reasons, []string{"it says this of " + f.Number + " twice, and not in the same way"})
+}
+
+// mixed tells parcels of two carriers of which not each has the order named beside it: where an entry of a list has lost its order, its parcel falls to a
+// neighbour, and orders are seldom divided between carriers.
+func (x *look) mixed(n *news, c *candidate, who Sender) bool {
+	type parcel struct {
+		slug string
+		own  parsers.Place // of the reference that names the order; the zero place for none
+	}
+	var all []parcel
+	if !c.keyed {
+		slugs := map[string]bool{}
+		for _, t := range n.tracking {
+			if len(t.Carriers) > 0 {
+				slugs[t.Carriers[0].Carrier] = true
+			}
+		}
+		return len(slugs) > 1
+	}
+	for _, s := range n.statements {
+		if len(s.Tracking) == 0 || s.Quoted {
+			continue
+		}
+		p := parcel{}
+		if best := s.Tracking[0].Carriers; len(best) > 0 {
+			p.slug = best[0].Carrier
+		}
+		for _, r := range s.Refs {
+			if p.own == (parsers.Place{}) && x.isOf(r, c.key(), who) {
+				p.own = r.At
+			}
+		}
+		all = append(all, p)
+		if len(all) > mostEchoes {
+			return false
+		}
+	}
+	for i, p := range all {
+		for _, q := range all[:i] {
+			if p.slug != "" && q.slug != "" && p.slug != q.slug && (p.own == q.own || p.own == (parsers.Place{}) || q.own == (parsers.Place{})) {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -37,3 +37,21 @@ func TestOneNoticePerOrder(t *testing.T) {
 			"acknowledgement 1004 order_number auto 1004-1=1; backorder 1004 order_number auto 1004-1=1"},
 	})
 }
+
+func TestParcelsOfTwoCarriers(t *testing.T) {
+	ref := func(start int) parsers.Ref {
+		r := orderRef("1004")
+		r.At = parsers.Place{Part: "1", Start: start, End: start + 4}
+		return r
+	}
+	by := func(carrier string, n int) parsers.Tracking {
+		p := ups(n)
+		p.Carriers = []parsers.CarrierGuess{{Carrier: carrier, Score: 0.9}}
+		return p
+	}
+	run(t, []check{
+		{"the order named beside one", nil, text(shipped(by("ups", 1), ref(10)), shipped(by("dpd", 2), ref(10))), prairie, "shipment 1004 order_number review 1 2"},
+		{"beside each", nil, text(shipped(by("ups", 1), ref(10)), shipped(by("dpd", 2), ref(90))), prairie, "shipment 1004 order_number auto 1 2"},
+		{"one carrier", nil, text(shipped(by("ups", 1), ref(10)), shipped(by("ups", 2), ref(10))), prairie, "shipment 1004 order_number auto 1 2"},
+	})
+}

@@ -161,6 +161,9 @@ func (x *look) doubts(finding *Finding, n *news, list []*candidate, odds []float
 	if reason := x.frail(n, c, who); reason != "" {
 		review(reason)
 	}
+	if x.mixed(n, c, who) {
+		review("parcels of two carriers, and " + c.Number + " is not named beside each")
+	}
 	if who.Open && c.method != Token && c.method != Thread && !c.second {
 		review("the sender speaks for no supplier that we know, and only one thing names the order")
 	}
