@@ -108,6 +108,9 @@ func unchanged(r *recorded, f *match.Finding) bool {
 	if f.Repeat {
 		return r.open == 0 // a question about what the books have by now is answered
 	}
+	if r.row.Applied && r.row.PO != f.PO && r.open != 0 && f.Decision == match.Review {
+		return true // whether it was booked on the wrong one is asked already
+	}
 	if r.row.Applied && (f.PO == 0 || r.row.PO == f.PO && sameNews(r, f)) {
 		return true // what was booked is closed, or forgotten by the index: that nobody fits any more says nothing
 	}

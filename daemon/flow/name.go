@@ -24,6 +24,7 @@ func says(kind ExceptionKind, f match.Finding) string {
 		{"other_supplier", "%s writes about " + f.Number + ", which is another supplier's"},
 		{"unknown_order", "%s names an order that we don't know, beside " + f.Number},
 		{"booked_before", "A message from %s was booked on one order, and read again it is about another"},
+		{"before_order", "A message from %s about " + f.Number + " is older than the order"},
 		{"overtaken", "An older message from %s about " + f.Number + " says what something later has overtaken"},
 		{"closed", "%s writes about " + f.Number + ", of which nothing more is expected"},
 		{"tracking_elsewhere", "%s gives " + f.Number + " a tracking number that is on another order already"},

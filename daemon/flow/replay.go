@@ -295,7 +295,58 @@ func (f *Flow) differences(tx *store.Tx, it *opened) ([]change, error) {
 	for i := range was {
 		was[i].unasked = left && was[i].row.PO == 0 && was[i].row.Decision == string(match.Review) && was[i].open == 0 && !was[i].decided
 	}
-	return compare(was, now), err
+	if err != nil {
+		return nil, err
+	}
+	return f.weigh(tx, it, compare(was, now))
+}
+
+// weigh holds differences against what the books have had since: news of the past is less sure than it was when it came. What waits for a person
+// already in just that way is no difference.
+func (f *Flow) weigh(tx *store.Tx, it *opened, found []change) ([]change, error) {
+	kept := found[:0]
+	for _, c := range found {
+		if c.now != nil && c.now.PO != 0 {
+			finding, err := f.pastNews(tx, it, c)
+			if err != nil {
+				return nil, err
+			}
+			if c.now = &finding; c.was != nil && unchanged(c.was, c.now) {
+				continue
+			}
+		}
+		kept = append(kept, c)
+	}
+	return kept, nil
+}
+
+// pastNews is news as it can be taken today.
+func (f *Flow) pastNews(tx *store.Tx, it *opened, c change) (match.Finding, error) {
+	finding := *c.now
+	doubt := func(code, reason string) {
+		finding.Contradictions = append(slices.Clone(finding.Contradictions), code)
+		finding.Reasons = append(slices.Clone(finding.Reasons), reason)
+		finding.Decision = match.Review
+	}
+	if c.bookedElsewhere() {
+		doubt("booked_before", fmt.Sprintf("this message was booked on %s before, and read again it is about %s", c.was.finding.Number, finding.Number))
+	}
+	row, err := tx.Order(finding.OrderID)
+	if err != nil {
+		return finding, err
+	}
+	if placed := row.Doc.PlacedAt; finding.Decision == match.Auto && placed.After(it.row.KeptAt) {
+		doubt("before_order", "the order was placed on "+placed.UTC().Format(time.DateOnly)+", after this message came")
+	}
+	if finding.Kind == parsers.Shipment {
+		return finding, nil
+	}
+	return f.overtakenNews(tx, it, finding)
+}
+
+// bookedElsewhere tells news that was booked on another purchase order than it is about today.
+func (c change) bookedElsewhere() bool {
+	return c.was != nil && c.was.row.Applied && c.was.row.PO != c.now.PO
 }
 
 func (c change) view() Changed {
@@ -315,16 +366,6 @@ func (f *Flow) replayChange(tx *store.Tx, w *world, it *opened, c change) (ring 
 		return nil, outcomeKept, nil // what was booked stays booked, and a question stays asked
 	}
 	finding := *c.now
-	if c.was != nil && c.was.row.Applied && c.was.row.PO != finding.PO {
-		finding.Contradictions = append(slices.Clone(finding.Contradictions), "booked_before")
-		finding.Reasons = append(slices.Clone(finding.Reasons), fmt.Sprintf("this message was booked on %s before, and read again it is about %s", c.was.finding.Number, finding.Number))
-		finding.Decision = match.Review
-	}
-	if finding.PO != 0 && finding.Kind != parsers.Shipment {
-		if finding, err = f.overtakenNews(tx, it, finding); err != nil {
-			return nil, "", err
-		}
-	}
 	if c.was != nil && c.was.open != 0 {
 		if err := tx.SettleException(c.was.open, readAgain, byRule, f.now()); err != nil {
 			return nil, "", err
@@ -340,6 +381,9 @@ func (f *Flow) replayChange(tx *store.Tx, w *world, it *opened, c change) (ring 
 		return nil, "", err
 	}
 	// What was booked of this message stays marked so, whatever a person has to say about the rest.
+	if c.bookedElsewhere() && !applied {
+		return lanes, outcome, nil
+	}
 	return lanes, outcome, f.addFinding(tx, it, c.n, finding, applied || c.was != nil && c.was.row.Applied && c.was.row.PO == finding.PO)
 }
 

@@ -207,6 +207,13 @@ func TestReplayedNewsIsOvertaken(t *testing.T) {
 	}
 	wantPO(order.POAcknowledged)(s)
 	s.wantDesk("contradiction")
+	before := s.rows()
+	if told, totals := s.replay(ReplayRequest{}); totals.Same != totals.Items {
+		t.Errorf("again: %+v %+v", totals, told)
+	}
+	if after := s.rows(); after != before {
+		t.Errorf("a second replay has written:\n%s", difference(before, after))
+	}
 }
 
 func TestReplayAsksForKnownSuppliersOnly(t *testing.T) {
@@ -214,4 +221,68 @@ func TestReplayAsksForKnownSuppliersOnly(t *testing.T) {
 	if _, err := s.Replay(t.Context(), ReplayRequest{Supplier: "nobody"}, nil); err == nil || !strings.Contains(err.Error(), `supplier "nobody" is not in the configuration`) {
 		t.Error(err)
 	}
+}
+
+// swapped is a matcher that took one purchase order for another.
+func swapped(s *shop, from, to string, on *bool) func(*match.Index, readingOf, match.Sender) []match.Finding {
+	return func(x *match.Index, r readingOf, who match.Sender) []match.Finding {
+		found := x.Match(r, who)
+		for i := range found {
+			if *on && found[i].Number == from {
+				po := s.po(to)
+				found[i].Number, found[i].PO, found[i].OrderID, found[i].LineQuantities = to, po.ID, po.Order, nil
+			}
+		}
+		return found
+	}
+}
+
+// News that was booked to one order and is about another is a question, however often it is read again.
+func TestReplayMovesNothing(t *testing.T) {
+	s := newShop(t, nil)
+	wrong := true
+	s.match = swapped(s, "1001-A", "1002-A", &wrong)
+	s.sentOut("1001", "1002")
+	s.mail(fromPrairie, "Your order 1001-A", "", "Order 1001-A is on backorder until 2026-05-02.\r\n")
+	wrong = false
+	for i := range 3 {
+		before := s.rows()
+		told, totals := s.replay(ReplayRequest{})
+		if totals.Applied != 0 {
+			t.Errorf("replay %d: %+v: %+v", i, totals, told)
+		}
+		if after := s.rows(); i > 0 && after != before {
+			t.Errorf("replay %d has written:\n%s", i, difference(before, after))
+		}
+	}
+	s.wantDesk("contradiction")
+	if got := s.po("1001-A").State(); got != order.POOpen {
+		t.Errorf("1001-A is %s", got)
+	}
+	if got := s.po("1002-A").State(); got != order.POBackordered {
+		t.Errorf("1002-A is %s", got)
+	}
+}
+
+// What was said of a number before there was such an order is no news about it by itself.
+func TestReplayBooksNothingFromBeforeTheOrder(t *testing.T) {
+	s := newShop(t, nil)
+	s.sentOut("1001")
+	s.mail(fromPrairie, "Your order 8888", "", "Your order 8888 has shipped. Tracking number "+upsNumbers[0]+"\r\n")
+	s.at = s.at.Add(time.Hour)
+	o := paidOrder("8888")
+	o.PlacedAt, o.PaidAt = s.at, s.at
+	s.receive(o)
+	s.sent("mail:orders")
+	for i := range 2 {
+		if told, totals := s.replay(ReplayRequest{}); totals.Applied != 0 || totals.Desk != 1-i {
+			t.Errorf("replay %d: %+v %+v", i, totals, told)
+		}
+	}
+	s.wantDesk("contradiction")
+	s.wantTracking("8888-A")
+	if text, err := s.settle(ActApply, ""); err != nil {
+		t.Errorf("%q, %v", text, err)
+	}
+	s.wantTracking("8888-A", upsNumbers[0])
 }
