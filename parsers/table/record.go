@@ -3,6 +3,7 @@ package table
 import (
 	"strings"
 
+	"waybill/parsers"
 	"waybill/parsers/carrier"
 )
 
@@ -27,6 +28,9 @@ func (r *reader) records(held []row) []record {
 		w := &held[i]
 		if !w.anyOf(values) {
 			continue // a title, or a name without a value
+		}
+		if over := w.cell(names); len(over) > 0 && w.cell(values[0]) == over && !w.differs(over) {
+			continue // a title over all columns
 		}
 		m, full, _ := r.meaning(titleOf(w, names))
 		named++
@@ -132,6 +136,13 @@ func (r *reader) upright(held []row, names, v int, only bool) []record {
 			j++
 		}
 		title := titleOf(w, names)
+		if w.cell(j) == "" || w.cell(j) == w.cell(names) { // a title, or one over both columns
+			if columns, cells, at := r.titled(w, names); len(columns) > 0 {
+				flush()
+				one = record{columns, row{number: w.number, line: w.line, ended: true, cells: cells, at: at}}
+				continue
+			}
+		}
 		if w.cell(j) == "" {
 			continue
 		}
@@ -153,10 +164,51 @@ func (r *reader) upright(held []row, names, v int, only bool) []record {
 	return all
 }
 
+// titled reads the title of a record: "OP50142 has shipped", "Order 1001". It gives the order and what became of it as columns of the record.
+func (r *reader) titled(w *row, names int) (columns []Column, cells []string, at []parsers.Place) {
+	title := w.cell(names)
+	if m, full, _ := r.meaning(strings.TrimRight(title, " :：")); len(title) > 80 || full && m != Unknown {
+		return nil, nil, nil
+	}
+	put := func(m Meaning, text string) {
+		columns, cells, at = append(columns, Column{Index: names + 1, Title: title, Meaning: m, By: "heading"}), append(cells, text), append(at, r.inside(w, names, text))
+	}
+	number := ""
+	for _, p := range r.patterns {
+		if found := everyMatch(p, title); len(found) == 1 {
+			number = found[0]
+			break
+		}
+	}
+	if before, after, found := strings.Cut(title, " "); number == "" && found && facetOf(carrier.Fold(before))&ofOrder != 0 { // "Order 1001"
+		if word, _, _ := strings.Cut(strings.TrimLeft(after, "#:.° "), " "); digitsIn(word) >= 3 {
+			number = strings.Trim(word, ",:;.")
+		}
+	}
+	if number == "" {
+		return nil, nil, nil
+	}
+	put(Order, number)
+	if _, ok := r.stateOf(title, false); ok {
+		put(Status, title)
+	}
+	return columns, cells, at
+}
+
 // tells says whether a record names an order or a parcel.
 func (r *reader) tells(one *record) bool {
 	for i, c := range one.columns {
 		if (c.Meaning == Order || c.Meaning == Tracking || c.Meaning == Key) && one.row.cell(i) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// differs tells whether a cell of the row is filled with something else.
+func (w *row) differs(text string) bool {
+	for i := range w.cells {
+		if c := w.cell(i); c != "" && c != text {
 			return true
 		}
 	}
