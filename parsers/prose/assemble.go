@@ -218,6 +218,8 @@ func (r *reader) lendBlock(block []piece, above, only []reference) []reference {
 		case p.named():
 			above = orders(p.refs)
 		case !p.says():
+		case r.entry(p, sole):
+			// It names another order in the same way.
 		case len(sole) > 0 && !(listed && len(p.tracking) > 0 && p.numbered()):
 			p.refs = append(p.refs, sole...)
 		case p.numbered():
@@ -234,6 +236,20 @@ func (r *reader) lendBlock(block []piece, above, only []reference) []reference {
 		}
 	}
 	return above
+}
+
+// entry tells a clause that begins with a number of its own in the form of the order's: "Order 1001 has shipped; 1002 is out of stock".
+func (r *reader) entry(p *piece, sole []reference) bool {
+	for _, f := range p.refs {
+		if !f.names() || f.label != "" || f.start-p.start > 6 {
+			continue
+		}
+		own := r.view.text[f.start:f.end]
+		return slices.ContainsFunc(sole, func(o reference) bool {
+			return o.label == parsers.LabelOrder && o.end-o.start == len(own) && len(own) >= 4 && r.view.text[o.start:o.start+2] == own[:2]
+		})
+	}
+	return false
 }
 
 // heads tells a line that leads to what stands below it, in a table perhaps: "Shipped today:".

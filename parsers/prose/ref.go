@@ -25,10 +25,18 @@ type reference struct {
 // references gives everything that looks like a number or code, with the label of the words before it.
 func (r *reader) references() []reference {
 	var out []reference
+	var nameless [][2]int // name no order, whatever their form
 	labels := r.labels()
 	next := 0
 	for i, t := range r.tokens {
-		if t.digits == 0 || !r.candidate(t) || r.dayOrYear(t) || r.someOf(t) {
+		if t.digits == 0 {
+			continue
+		}
+		if r.dayOrYear(t) || r.someOf(t) || isDate(r.view.text[t.start:t.end]) {
+			nameless = append(nameless, [2]int{t.start, t.end})
+			continue
+		}
+		if !r.candidate(t) {
 			continue
 		}
 		ref := reference{start: t.start, end: t.end, plain: t.letters == 0 && t.digits == t.end-t.start}
@@ -57,12 +65,16 @@ func (r *reader) references() []reference {
 			ref.label = parsers.LabelOrder
 			ok = true
 		}
-		if !ok && (!worth(r.view.text[t.start:t.end], t) || r.counts(t) || r.placed(i)) {
+		if !ok && (!worth(r.view.text[t.start:t.end], t) || r.counts(t)) {
+			continue
+		}
+		if !ok && r.placed(i) {
+			nameless = append(nameless, [2]int{t.start, t.end})
 			continue
 		}
 		out = append(out, ref)
 	}
-	return r.patterned(out)
+	return r.patterned(out, nameless)
 }
 
 // prefixLabel reads what a number calls itself: "PO-1001", "SO-5544", "INV12". The prefix stays part of the number.
@@ -223,7 +235,7 @@ func (r *reader) listed(end, start int) bool {
 }
 
 // patterned adds what the profile's order patterns find, and labels what was found already.
-func (r *reader) patterned(refs []reference) []reference {
+func (r *reader) patterned(refs []reference, nameless [][2]int) []reference {
 	sorted := len(refs)
 	for _, p := range r.patterns {
 		for _, at := range p.find(r.view.text, 500) {
@@ -236,7 +248,9 @@ func (r *reader) patterned(refs []reference) []reference {
 				continue
 			}
 			i := r.overlapping(refs, sorted, start, end)
+			k := sort.Search(len(nameless), func(k int) bool { return nameless[k][1] > start })
 			switch {
+			case k < len(nameless) && nameless[k][0] < end && end-start <= nameless[k][1]-nameless[k][0]:
 			case i < 0 && measured(r.view.text, start, end):
 			case i < 0:
 				refs = append(refs, reference{start: start, end: end, label: parsers.LabelOrder, pattern: true, weak: true})
