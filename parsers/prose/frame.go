@@ -353,7 +353,9 @@ func (r *reader) buyers(c clause) bool {
 	}
 	return slices.ContainsFunc(r.within(c.start, c.start+colon), func(h hit) bool {
 		return (h.meaning == noted || h.meaning == personLabel) && h.end >= c.start+len(strings.TrimRight(r.view.text[c.start:c.start+colon], " *"))
-	}) && !slices.ContainsFunc(r.within(c.start, c.start+colon), func(h hit) bool { return h.meaning == orderLabel || h.meaning == trackingLabel })
+	}) && !slices.ContainsFunc(r.within(c.start, c.start+colon), func(h hit) bool { // "快递公司：" is who carries
+		return h.meaning == orderLabel || h.meaning == trackingLabel || h.meaning == courier || h.meaning == goes || h.meaning == delivering
+	})
 }
 
 // silence takes from a buyer's words what they seem to say. A number in them is not lost: a person sees it.

@@ -41,3 +41,13 @@ func TestLooseAddress(t *testing.T) {
 		}
 	}
 }
+
+// Labelled names of several entries are nobody's in particular, and none is lent to the others.
+func TestNamesOfSeveralEntries(t *testing.T) {
+	text := "Order: OP30023\nCustomer: Rosario Spampinato\nTracking: 1Z5E8A440380920646\n---\nOrder: OP30060\nCustomer: Chiara Tognazzi\nTracking: 1Z999AA10115635739\n---\n"
+	for _, s := range read(text, parsers.Profile{}).Statements {
+		if p := s.Party(); s.Scope == parsers.ScopeMessage && p != (parsers.Party{}) {
+			t.Errorf("%q is lent to all", p.Name.Text)
+		}
+	}
+}

@@ -10,6 +10,7 @@ import (
 // party reads the consignee where the text has an address under words like "Ship to:", or a name beside "Customer:".
 func (r *reader) party() (p parsers.Party, from, to int) {
 	from = -1
+	whose := ""
 	for _, h := range r.hits {
 		if h.meaning != shipTo && h.meaning != personLabel {
 			continue
@@ -18,8 +19,18 @@ func (r *reader) party() (p parsers.Party, from, to int) {
 		if !ok {
 			continue
 		}
+		name := r.lineValue(start)
+		if !plausibleName(name.Text) {
+			name = parsers.Value{}
+		}
+		if r.markAt(h.start, h.end) == "" && name.Text != "" {
+			if whose != "" && !strings.EqualFold(whose, name.Text) {
+				return parsers.Party{}, -1, 0 // entries of a list, each with its own: none is everybody's
+			}
+			whose = name.Text
+		}
 		if h.meaning == personLabel {
-			if name := r.lineValue(start); p.Name.Text == "" && plausibleName(name.Text) {
+			if p.Name.Text == "" {
 				p.Name = name
 			}
 			continue

@@ -288,8 +288,19 @@ func (r *reader) mislabelled(f reference) bool {
 		return false
 	}
 	for _, t := range carrier.Find(r.view.text[f.start:f.end], carrier.Context{}) {
-		if t.Valid && t.Score >= 0.8 && t.At.Start == 0 && t.At.End == f.end-f.start {
+		if (t.Valid && t.Score >= 0.8 || r.eitherNumber(f) && len(t.Carriers) > 0) && t.At.Start == 0 && t.At.End == f.end-f.start {
 			return true
+		}
+	}
+	return false
+}
+
+// eitherNumber tells a number with letters in front that only the Chinese "单号" names, which is said of orders and parcels alike.
+func (r *reader) eitherNumber(f reference) bool {
+	text := strings.TrimRight(r.view.text[max(0, f.start-16):f.start], " :")
+	for _, word := range []string{"单号", "單號"} {
+		if head, ok := strings.CutSuffix(text, word); ok {
+			return !strings.HasSuffix(head, "订") && !strings.HasSuffix(head, "訂") && !strings.HasSuffix(head, "客户") && !strings.HasSuffix(head, "贵司") && !strings.HasSuffix(head, "采购")
 		}
 	}
 	return false
