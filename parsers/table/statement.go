@@ -301,7 +301,7 @@ func (r *reader) refs(w *row) []parsers.Ref {
 		}
 	}
 	for i := range w.cells {
-		if strings.Contains(w.cells[i], "WB-") && !contains(u.keys, i) {
+		if mayKey(w.cells[i]) && !contains(u.keys, i) {
 			for _, key := range keyShape.FindAllString(w.cells[i], 3) {
 				refs = append(refs, parsers.Ref{Value: parsers.Value{Text: key, At: r.inside(w, i, key)}, Label: parsers.LabelKey})
 			}

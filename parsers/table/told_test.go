@@ -55,6 +55,7 @@ func TestTold(t *testing.T) {
 		"thousands":                  {"Order,Tracking\n\"91,402\"," + one + "\n", "shipment 91402 " + one + "\n"},
 		"pieces in a note":           {"Order,Item,Qty Ship,Tracking,Note\n61301,MC-40,2," + one + ",\"3 backordered, due 12/9\"\n", "shipment 61301 " + one + " MC-40*3 backorder\n"},
 		"codes under a short name":   {"PO,ITEM,ST,TRACKING\n11020,PM-0,SHP," + one + "\n11026,PM-1,B/O,\n11031,PM-2,CXL,\n", "shipment 11020 " + one + "\nbackorder 11026\ncancellation 11031\n"},
+		"postcodes under Kod":        {"Odbiorca,Ulica,Kod,Miasto,Nr listu\nA B,Al. 7,32-088,Brzoza," + one + "\n", "shipment " + one + "\n"},
 		"waiting for goods":          {"Commande;Statut\n8513;En attente de réassort\n8514;Aguardando reposição\n", "backorder 8513\nbackorder 8514\n"},
 		"traditional characters":     {"訂單號,狀態\nJH8912,補貨中\n", "backorder JH8912\n"},
 		"a subtotal names the order": {"Item,Qty,Carrier,Tracking,Reference\nDF-1,2,UPS," + one + ",\n,2,,,Total for PO D71110\nDF-3,4,UPS," + two + ",\n,4,,,Total for PO D71148\n", "shipment D71110 " + one + "\nshipment D71148 " + two + "\n"},

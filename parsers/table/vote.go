@@ -14,7 +14,12 @@ type ballot struct {
 }
 
 // keyShape is our planted key: "WB-" and ten characters of Crockford's base32.
-var keyShape = regexp.MustCompile(`\bWB-[0-9A-HJKMNP-TV-Z]{10}\b`)
+var keyShape = regexp.MustCompile(`(?i)\bWB-[0-9A-HJKMNP-TV-Z]{10}\b`)
+
+// mayKey tells a cell that is worth the look of keyShape.
+func mayKey(c string) bool {
+	return strings.Contains(c, "WB-") || strings.Contains(c, "wb-") || strings.Contains(c, "Wb-")
+}
 
 // vote lets the cells say what a column means where the heading does not, and overrules a heading that its cells contradict.
 func (r *reader) vote(data []row) {
@@ -218,7 +223,7 @@ func (r *reader) count(data []row, i int) ballot {
 		if len(c) > 200 {
 			continue
 		}
-		if strings.Contains(c, "WB-") && keyShape.MatchString(c) {
+		if mayKey(c) && keyShape.MatchString(c) {
 			b.keys++
 			continue
 		}
@@ -227,6 +232,14 @@ func (r *reader) count(data []row, i int) ballot {
 			continue
 		}
 		digits := digitsIn(c)
+		if len(c) <= 12 && digits > 2 {
+			if postcodeShape.MatchString(strings.ToUpper(c)) {
+				b.postcodes++
+			}
+			if c[0] == '#' && hashNumber.MatchString(c) {
+				b.hashes++
+			}
+		}
 		if digits >= 8 {
 			b.countTracking(c)
 		}
