@@ -26,6 +26,7 @@ func (a *app) replayCommand() *cobra.Command {
 			"DATE is a day (2026-03-18, from its beginning in this machine's time zone) or a time (2026-03-18T17:00:00Z).",
 		RunE: func(c *cobra.Command, _ []string) error {
 			query := url.Values{"supplier": {supplier}}
+			times := map[string]time.Time{}
 			for name, text := range map[string]string{"since": since, "until": until} {
 				if text == "" {
 					continue
@@ -34,7 +35,11 @@ func (a *app) replayCommand() *cobra.Command {
 				if err != nil {
 					return usage("--%s %q is no date like 2026-03-18, and no time like 2026-03-18T17:00:00Z", name, text)
 				}
+				times[name] = at
 				query.Set(name, at.Format(time.RFC3339))
+			}
+			if end, ok := times["until"]; ok && !times["since"].Before(end) {
+				return usage("--until %s is not after --since %s: nothing lies between", until, since)
 			}
 			if dryRun {
 				query.Set("dry_run", "1")

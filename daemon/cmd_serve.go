@@ -100,15 +100,21 @@ func (a *app) serve(ctx context.Context) error {
 		err = nil
 	case err = <-failed:
 	}
-	_, _ = daemon.SdNotify(false, daemon.SdNotifyStopping)
 	log.Info("waybill stops")
-	finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
-	defer cancel()
-	_ = public.Shutdown(finish)
-	_ = admin.Shutdown(finish)
+	shutDown(ctx, public, admin)
 	stop()
 	<-ended
 	return err
+}
+
+// shutDown lets the servers finish what they answer.
+func shutDown(ctx context.Context, servers ...*http.Server) {
+	_, _ = daemon.SdNotify(false, daemon.SdNotifyStopping)
+	finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
+	defer cancel()
+	for _, s := range servers {
+		_ = s.Shutdown(finish)
+	}
 }
 
 // listenSocket opens the socket for commands: only waybill's user and group may use it. One that a killed daemon left behind is
