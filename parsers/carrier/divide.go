@@ -134,6 +134,9 @@ func groups(pieces []piece) (candidate, float64) {
 		return c, tooFew
 	}
 	odds := bestOdds(c.guesses, tooFew) - 0.3
+	if n := len(first.text); len(pieces) > 2 && n > 4 && n < 10 && alikeGroups(pieces) {
+		odds += 2 // "10751084 08270577 046137"
+	}
 	if first.digits == 0 && len(pieces) == 2 && odds < 1 {
 		odds -= 2 // a word in capitals before a number
 	}
@@ -207,6 +210,17 @@ func evenGroups(pieces []piece) bool {
 		}
 	}
 	return n == 4 || n == 3 && len(pieces) > 3
+}
+
+// alikeGroups tells whether all groups but the last are of one length, and the last not longer.
+func alikeGroups(pieces []piece) bool {
+	n := len(pieces[0].text)
+	for i := range pieces {
+		if own := len(pieces[i].text); i < len(pieces)-1 && own != n || own > n {
+			return false
+		}
+	}
+	return true
 }
 
 func bestOdds(guesses []guess, least float64) float64 {

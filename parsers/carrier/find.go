@@ -240,6 +240,9 @@ func (f *finder) tracking(c *candidate, v verdict) parsers.Tracking {
 		return t
 	}
 	t.Carriers = rank(c.guesses)
+	if len(t.Carriers) > 0 && t.Carriers[0].Carrier == "usps" {
+		t.Number = withoutRouting(c.number)
+	}
 	if len(t.Carriers) > 0 {
 		for _, g := range c.guesses {
 			if g.carrier == t.Carriers[0].Carrier {

@@ -120,6 +120,7 @@ var formats = []format{
 	{"gls-italy", "@{2}#{9}", nil, -2.5, 0, "two letters and nine digits"},
 	{"poste-italiane", "[0-9]UW*{10}", nil, 1, 0, "thirteen characters with UW"},
 	{"sda-it", "28#{13}", nil, -2.8, 0, "fifteen digits"},
+	{"sda-it", "28#{11}", nil, -3, 0, "thirteen digits"},
 	{"ctt-express", "00030#{17}", nil, 1, 0, "22 digits"},
 	{"seur", "0[0-9]#{12}", nil, -3.8, 0, "14 digits"},
 	{"mrw-spain", "0#{11}", nil, -3.8, 0, "twelve digits"},

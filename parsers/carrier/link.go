@@ -124,6 +124,28 @@ func Followed(url string) bool {
 	return f.site
 }
 
+// Imitated tells whether the host of a URL bears a carrier's name, as a word of its own, and is neither a carrier's page nor one of those that follow
+// parcels.
+func Imitated(url string) bool {
+	_, host, found := strings.Cut(url, "://")
+	if !found {
+		return false
+	}
+	host = strings.ToLower(host[:min(len(host), 200)])
+	if end := strings.IndexAny(host, "/?#:"); end >= 0 {
+		host = host[:end]
+	}
+	if p := pageOf(host); p.carrier != "" || p.followers {
+		return false
+	}
+	for word := range strings.FieldsFuncSeq(host, func(r rune) bool { return r == '.' || r == '-' }) {
+		if len(word) >= 3 && len(word) <= 8 && !weakName[word] && known().byName[word] != nil {
+			return true
+		}
+	}
+	return false
+}
+
 // link adds the candidates of one link.
 func (f *finder) link(l *link) {
 	whole := f.text[l.start:l.end]

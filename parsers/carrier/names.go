@@ -148,6 +148,9 @@ func (f *finder) nearness(c *candidate, m *mention) float64 {
 		if between <= 400 && !strings.ContainsAny(f.text[m.end:c.start], "\n\r") {
 			return namedBeside + 0.5/float64(1+between/8)
 		}
+		if between <= 300 && f.only == "" && apart(f.text[m.end:c.start]) {
+			return namedNear - 0.5
+		}
 		if between <= 300 {
 			return namedNear + 0.1 + 0.3/float64(1+between/16)
 		}
@@ -159,6 +162,9 @@ func (f *finder) nearness(c *candidate, m *mention) float64 {
 			}
 			return namedBeside
 		}
+		if between <= 200 && f.only == "" && apart(f.text[c.end:m.start]) {
+			return namedNear - 0.6
+		}
 		if between <= 200 {
 			return namedNear
 		}
@@ -166,6 +172,11 @@ func (f *finder) nearness(c *candidate, m *mention) float64 {
 		return 0
 	}
 	return namedAtAll
+}
+
+// apart tells whether an empty line stands in a text: what is on its two sides may be of two parcels.
+func apart(s string) bool {
+	return strings.Contains(s, "\n\n") || strings.Contains(s, "\n\r\n") || strings.Contains(s, "\n \n")
 }
 
 // nameIndex finds names by their first word.

@@ -101,7 +101,11 @@ func supported(guesses []guess, slug string, by float64, why string) []guess {
 		if g.carrier == slug || family(g.carrier) == family(slug) {
 			found = true
 			g.odds = max(g.odds+by, by-misfit)
-			if g.carrier != slug && family(slug) != slug {
+			switch {
+			case g.carrier == slug || family(slug) == slug:
+			case strings.HasPrefix(g.why, "S10"):
+				g.carrier = slug // "Deutsche Post": a letter of the same house, with a number of the same country
+			default:
 				g.odds -= 1 // "DHL Paket" is not DHL Express, though people mix them
 			}
 			g.named = why
@@ -113,6 +117,11 @@ func supported(guesses []guess, slug string, by float64, why string) []guess {
 	odds := by - misfit
 	if !hasFormats(slug) {
 		odds = by - 0.5
+		for i := range guesses { // those who hand their parcels to a post have numbers of its country
+			if g := &guesses[i]; g.valid && strings.HasPrefix(g.why, "S10") && by >= namedBeside {
+				return append(guesses, guess{carrier: slug, odds: g.odds + 2, valid: true, named: why, why: g.why})
+			}
+		}
 	}
 	return append(guesses, guess{carrier: slug, odds: odds, named: why})
 }

@@ -19,11 +19,12 @@ const (
 	isDate
 	isMoney
 	isPlace // postcode
+	isUnit  // pallet, container, seal
 	isFiller
 )
 
 // against is what each meaning other than tracking takes from the odds, right before the number.
-var against = [...]float64{isOrder: 5, isReference: 4.5, isInvoice: 6, isCustomer: 5.5, isPhone: 7, isTax: 7, isBank: 9, isArticle: 6.5, isDate: 5, isMoney: 6, isPlace: 5, isFiller: 0}
+var against = [...]float64{isOrder: 5, isReference: 4.5, isInvoice: 6, isCustomer: 5.5, isPhone: 7, isTax: 7, isBank: 9, isArticle: 6.5, isDate: 5, isMoney: 6, isPlace: 5, isUnit: 6, isFiller: 0}
 
 // words makes a set of a list divided by white space.
 func words(list string) map[string]bool {
@@ -64,6 +65,7 @@ var meanings = func() map[string]meaning {
 		isArticle:   `ean gtin upc isbn asin sku article artikel artikelnummer artikelnr artnr art item items model modell part mpn barcode-ean charge batch lot serial seriennummer imei hs zolltarifnummer taric produkt product produit articolo articulo indeks`,
 		isDate:      `date dated datum fecha data on am vom le seit until bis`,
 		isMoney:     `amount total price sum summe betrag gesamt preis montant prix importe precio totale prezzo bedrag kwota cena usd eur gbp chf pln`,
+		isUnit:      `pallet pallets palette paletten palet palety paleta bancale bancali container seal siegel plombe trailer kennzeichen`,
 		isPlace:     `zip postcode plz postleitzahl cap cp`,
 		isFiller: `number numbers no nos nr nrs num nummer nummern numero numeros n numer numery id ids code codes is are as was with the your our my this following under follows below
 			via de del di du des la le les el los il lo lautet lauten ist sind die der das den dem unter folgende folgender folgenden ihre ihr ihrer deine dein mit fur

@@ -137,7 +137,7 @@ var (
 		"não entregue", "falha na entrega", "não foi possível entregar", "niedostarczon", "nie można dostarczyć", "退信", "无法投递", "配信不能", "配信できません", "返信不能",
 	}
 	bounceWords = []string{
-		"this is the mail delivery", "this is the mail system", "could not be delivered", "wasn't delivered", "was not delivered", "couldn't be delivered",
+		"fehler bei der nachrichtenzustellung", "konnte nicht gefunden werden", "this is the mail delivery", "this is the mail system", "could not be delivered", "wasn't delivered", "was not delivered", "couldn't be delivered",
 		"delivery to the following recipient", "undeliverable", "permanent error", "permanent fatal errors", "user unknown", "mailbox unavailable", "no such user",
 		"address not found", "mailbox is full", "mailbox full", "over quota", "i'm afraid i wasn't able to deliver", "unable to deliver", "recipient address rejected",
 		"does not exist", "konnte nicht zugestellt werden", "nicht zugestellt werden", "n'a pas pu être remis", "no se pudo entregar", "non è stato possibile",
@@ -156,7 +156,7 @@ func (m *Mail) soundsLikeBounce() bool {
 	}
 	for _, from := range e.From {
 		local, _, _ := strings.Cut(strings.ToLower(from.Address), "@")
-		if local == "mailer-daemon" || local == "postmaster" || local == "mail-daemon" || strings.HasPrefix(local, "bounce") || local == "" {
+		if local == "mailer-daemon" || local == "postmaster" || local == "mail-daemon" || strings.HasPrefix(local, "bounce") || local == "" || strings.HasPrefix(local, "microsoftexchange") {
 			votes += 2
 		}
 	}

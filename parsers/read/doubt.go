@@ -29,6 +29,9 @@ func (d *document) doubts(t *parsers.Text, statements []parsers.Statement) {
 	if len(statements) == 0 {
 		return
 	}
+	for _, l := range t.Links[:min(len(t.Links), mostCrossed)] {
+		d.fake = d.fake || len(l.URL) <= 2048 && carrier.Imitated(l.URL)
+	}
 	if disguised(t.New()) {
 		doubt(statements)
 	}

@@ -41,6 +41,9 @@ func (d *document) judge() {
 	}
 	r.Kind = parsers.Other
 	if best >= 0 {
+		if d.pretended(best) {
+			withdraw(r)
+		}
 		silence(r)
 		return
 	}
@@ -55,6 +58,15 @@ func silence(r *parsers.Reading) {
 	for i := range r.Statements {
 		s := &r.Statements[i]
 		s.Kind, s.KindAt, s.Score = "", parsers.Value{}, 0
+	}
+}
+
+// withdraw makes the numbers of a mail that lies no parcels of ours.
+func withdraw(r *parsers.Reading) {
+	for i := range r.Statements {
+		for k := range r.Statements[i].Tracking {
+			r.Statements[i].Tracking[k].Withdrawn = true
+		}
 	}
 }
 
@@ -100,15 +112,38 @@ func (d *document) autoReply(best int) bool {
 
 // noise tells advertising and invoices whose words only sound like news: no order is named.
 func (d *document) noise(best int) bool {
-	if !d.tone.Advertising {
+	if !d.tone.Advertising && !d.pretended(best) && !d.survey(best) {
 		return false
+	}
+	if d.survey(best) {
+		return true
 	}
 	if slices.ContainsFunc(d.refs, func(f parsers.Ref) bool {
 		return f.Label == parsers.LabelOrder || f.Label == parsers.LabelKey || f.Label == parsers.LabelTheirs
 	}) {
 		return false
 	}
-	return !slices.ContainsFunc(d.reading.Statements, func(s parsers.Statement) bool { return len(s.Tracking) > 0 })
+	return d.pretended(best) || !slices.ContainsFunc(d.reading.Statements, func(s parsers.Statement) bool { return len(s.Tracking) > 0 })
+}
+
+// pretended tells a question whose link leads to a page that has a carrier's name in its own and is no carrier's: who wants a fee for a parcel writes so.
+func (d *document) pretended(best int) bool {
+	return d.fake && !d.reply && d.reading.Statements[best].Kind == parsers.Question &&
+		slices.ContainsFunc(d.reading.Statements, func(s parsers.Statement) bool { return len(s.Tracking) > 0 })
+}
+
+// surveyWords ask how one was served (lower case).
+var surveyWords = []string{"how did we do", "rate us", "rate your experience", "rate your purchase", "leave a review", "customer satisfaction survey", "take our survey", "bewerten sie uns", "wie zufrieden waren sie", "kundenzufriedenheit", "donnez votre avis", "enquête de satisfaction", "encuesta de satisfacción",
+	"valore su experiencia", "la sua opinione", "sondaggio", "beoordeel ons", "klanttevredenheid", "avalie a sua", "pesquisa de satisfação", "oceń nas", "oceń zakupy", "满意度调查", "アンケート"}
+
+// survey tells a short mail that asks for an opinion and for nothing else.
+func (d *document) survey(best int) bool {
+	text := d.fresh.String()
+	if d.reply || d.reading.Statements[best].Kind != parsers.Question || len(text) > 1500 {
+		return false
+	}
+	text = strings.ToLower(text)
+	return slices.ContainsFunc(surveyWords, func(w string) bool { return strings.Contains(text, w) })
 }
 
 // onlyReturns tells a mail whose tracking numbers are all withdrawn: a label for a parcel that comes back is nothing to answer.

@@ -49,6 +49,7 @@ func (d *document) old(raw []byte, name, part string) {
 		d.problem(part, "unknown_format", "%s is in a format that is not read (%s). Please look at it, or ask the supplier for a mail, CSV or XLSX.", title(name, part), guess(raw, name))
 	}
 	d.part(part, "application/octet-stream", name, len(raw), false, "")
+	d.name(name, part)
 	d.hash(raw)
 }
 

@@ -62,6 +62,7 @@ type document struct {
 	fresh   strings.Builder // the writers' own text
 	tone    prose.Tone
 	refs    []parsers.Ref // of all texts, also of clauses that say nothing else
+	fake    bool          // a link leads to a page that only sounds like a carrier's
 	robot   bool          // words or headers say that nobody wrote this by hand
 	reply   bool          // it answers a mail
 	markup  []int         // indexes of the statements that a machine's markup makes
@@ -106,6 +107,7 @@ func (d *document) open(raw []byte, name, part string, depth int) {
 	default:
 		d.problem(part, "unknown_format", "%s is in a format that is not read (%s). Please look at it, or ask the supplier for a mail, CSV or XLSX.", title(name, part), guess(raw, name))
 		d.part(part, "application/octet-stream", name, len(raw), false, "")
+		d.name(name, part)
 	}
 }
 

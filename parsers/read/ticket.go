@@ -31,7 +31,7 @@ func (d *document) ticketed(best int) bool {
 		case s.Kind != parsers.Acknowledgement && (s.Kind != parsers.Question || !d.robot && !d.tone.Automatic):
 			return false // who asks is a person, and may speak of a carrier's ticket
 		case s.Kind == parsers.Acknowledgement && slices.ContainsFunc(s.Refs, func(f parsers.Ref) bool { return beside(&f.Value, &s.KindAt) && f.Label == parsers.LabelOrder }) &&
-			!strings.Contains(strings.ToLower(d.fresh.String()), "ticket"):
+			!strings.Contains(strings.ToLower(d.fresh.String()), "ticket") && !strings.Contains(strings.ToLower(d.reading.Envelope.Subject), "ticket"):
 			return false // "we have received your order 1001"
 		}
 	}
