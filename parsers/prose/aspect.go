@@ -36,7 +36,7 @@ var pairs = []struct {
 func (r *reader) together(hits []hit, c clause, say func(h hit, m meaning, score float64)) {
 	for _, p := range pairs {
 		if h, ok := r.pair(hits, p.a, p.b, p.reach); ok {
-			if p.says == backordered && slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == outOfStock && o.start <= h.start && h.end <= o.end }) {
+			if p.says == backordered && slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == outOfStock && o.start < h.end && h.end <= o.end }) {
 				continue // a phrase around it says that none will come
 			}
 			h.meaning = p.says

@@ -327,12 +327,13 @@ func (r *reader) cuts(c clause) []hit {
 
 // partsParcel tells a cut between an order and its parcel: "1001 went out today, | 1Z…, while 1002 is out of stock".
 func (r *reader) partsParcel(start, end, next, last int) bool {
-	if r.trackingBetween(start, end) {
-		return false
-	}
 	tracking := r.trackingIn(next, last)
 	if len(tracking) == 0 {
 		return false
+	}
+	if left := r.trackingIn(start, end); len(left) > 0 {
+		from, to := left[len(left)-1].end, tracking[0].start // within one list of parcels
+		return from <= to && len(r.refsIn(from, to)) == 0 && r.listed(from, to)
 	}
 	for _, f := range r.refsIn(next, last) {
 		if f.names() {

@@ -287,7 +287,7 @@ func (r *reader) setAside(p *piece) {
 	var out []string
 	text := r.view.text
 	for _, h := range r.within(p.start, p.end) {
-		if h.meaning != aside && h.meaning != except && !r.everyBut(h, p) {
+		if h.meaning != aside && h.meaning != except && !r.everyBut(h, p) && !r.notThat(h) {
 			continue
 		}
 		if h.languages&easternBits != 0 && !strings.HasPrefix(text[h.start:], "除") { // the order stands before the word
@@ -344,6 +344,17 @@ func (r *reader) everyBut(h hit, p *piece) bool {
 	head := strings.Fields(strings.ToLower(r.view.text[p.start:h.start]))
 	return slices.ContainsFunc(head, func(w string) bool { return w == "all" || w == "every" || w == "everything" || w == "each" })
 }
+
+// notThat tells a denial of nothing but the number behind it: "1001 (not 1002!)".
+func (r *reader) notThat(h hit) bool {
+	if h.meaning != negation || h.start == 0 || !notWords[strings.ToLower(r.view.text[h.start:h.end])] {
+		return false
+	}
+	before := strings.TrimRight(r.view.text[max(0, h.start-3):h.start], " ")
+	return strings.HasSuffix(before, "(") || strings.HasSuffix(before, ",")
+}
+
+var notWords = wordSet("not nicht pas non niet nie não")
 
 // buyers tells a line of a form in which the buyer wrote what they liked: a name, a company, an address, a note.
 func (r *reader) buyers(c clause) bool {
