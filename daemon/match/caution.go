@@ -27,7 +27,7 @@ func (x *look) frail(n *news, c *candidate, who Sender) string {
 		if commonNumber(key) && (len(n.own) == 0 || len(key) < 4) { // "Shipping report 2025", "PS-310 shipped"
 			return fmt.Sprintf("%s may be a year or a quantity, and nothing calls it an order", key)
 		}
-		if len(x.find(byNumber, key)) == 0 {
+		if len(n.tracking) == 0 && len(x.find(byNumber, key)) == 0 {
 			return fmt.Sprintf("%s is only a part of %s, and nothing calls it an order", key, c.Number)
 		}
 		if whose := x.addressed(key, c, who); whose != "" {
@@ -149,7 +149,7 @@ func (f *Finding) absorb(other Finding) {
 	f.Refs = union(f.Refs, other.Refs)
 	f.Partial, f.Repeat = f.Partial || other.Partial, f.Repeat && other.Repeat
 	f.Confidence = min(f.Confidence, other.Confidence)
-	if f.Decision == Ignore && other.Decision == Ignore {
+	if f.Decision == other.Decision && f.Decision != Review {
 		return
 	}
 	f.Decision = Review
