@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"waybill/daemon/match"
@@ -225,12 +226,13 @@ func wentSilent(now parsers.Reading, before []parsers.Reading) (run, said, of in
 func (f *Flow) openDrift(tx *store.Tx, it *opened, drift Drift, reasons []string) error {
 	name := "HEADING"
 	for _, r := range reasons {
-		if _, after, ok := strings.Cut(r, "the column \""); ok && strings.HasSuffix(r, "is new") {
-			name, _, _ = strings.Cut(after, "\"")
+		rest, ok := strings.CutPrefix(r, "the column ")
+		if quoted, err := strconv.QuotedPrefix(rest); ok && err == nil && rest[len(quoted):] == " is new" {
+			name, _ = strconv.Unquote(quoted)
 			break
 		}
 	}
-	help := fmt.Sprintf("Say what is meant, and all of them are read again: waybill rules add %s column %q %s", it.who.Supplier, name, drift.Missing)
+	help := fmt.Sprintf("Say what is meant, and all of them are read again: waybill rules add %s column %s %s", it.who.Supplier, shellWord(name), drift.Missing)
 	if drift.Missing == "" {
 		help = "Look at one of them. Say what they mean with `waybill rules add`, mend the supplier's file, or ask the supplier; then retry, and all of them are read again."
 	}
@@ -240,6 +242,15 @@ func (f *Flow) openDrift(tx *store.Tx, it *opened, drift Drift, reasons []string
 		return err
 	}
 	return f.foldInto(tx, it, drift.First)
+}
+
+// shellWord quotes a heading for a command that people copy into a shell. Whoever writes the file must not write the command: within double quotes a shell
+// still runs what stands in $() or between backquotes.
+func shellWord(text string) string {
+	if !strings.ContainsAny(text, "$`\\\"!'") {
+		return `"` + text + `"`
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
 // foldInto closes the questions about tables that nobody could make out, from the drift's first on: they are part of it now, and read again with it.

@@ -240,3 +240,19 @@ func TestADriftDoesNotHoldWhatIsUnderstood(t *testing.T) {
 	}
 	s.wantDesk()
 }
+
+// The command that a person is told to run is theirs, whatever the file calls its column.
+func TestAHeadingWritesNoCommand(t *testing.T) {
+	s := newShop(t, fromDrop)
+	s.history("Order,Tracking", "1001", "1002", "1003")
+	s.sentOut("1004")
+	s.drop("Order,$(touch x) `id` it's\n1004-A,AB12345678\n", "")
+	if v := s.drift(); !strings.HasSuffix(v.Help, "waybill rules add prairie column '$(touch x) `id` it'\\''s' tracking") {
+		t.Errorf("help %s", v.Help)
+	}
+	for text, want := range map[string]string{"Our No": `"Our No"`, `a"b`: `'a"b'`, `a\b`: `'a\b'`, "'": `''\'''`, "追跡": `"追跡"`} {
+		if got := shellWord(text); got != want {
+			t.Errorf("%s is quoted %s, want %s", text, got, want)
+		}
+	}
+}
