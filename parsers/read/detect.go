@@ -35,7 +35,7 @@ func detect(raw []byte, name string) string {
 	if looksLikeMail(head, ext) && bytes.Count(head, []byte{0}) <= fewZeros {
 		return "mail"
 	}
-	utf16 := bytes.HasPrefix(raw, []byte("\xff\xfe")) || bytes.HasPrefix(raw, []byte("\xfe\xff"))
+	utf16 := bytes.HasPrefix(raw, []byte("\xff\xfe")) || bytes.HasPrefix(raw, []byte("\xfe\xff")) || everySecond(raw)
 	if !utf16 && binary(head) {
 		return "unknown"
 	}
@@ -58,6 +58,29 @@ const fewZeros = 20
 
 func asciiWord(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+}
+
+// everySecond tells UTF-16 without a mark: nearly every second of the first bytes is zero, and no other, and none of the rest is a control character.
+func everySecond(raw []byte) bool {
+	n := min(len(raw), 512) &^ 1
+	if n < 16 {
+		return false
+	}
+	for first := range 2 {
+		zeros, odd := 0, 0
+		for i := 0; i < n; i += 2 {
+			if raw[i+first] == 0 {
+				zeros++
+			}
+			if c := raw[i+1-first]; c < ' ' && c != '\n' && c != '\r' && c != '\t' {
+				odd++
+			}
+		}
+		if zeros*10 > n/2*8 && odd == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // binary tells bytes that are no text in any charset that mail uses.
