@@ -19,9 +19,11 @@ func mendTags(doc []byte) (mended []byte, hurt bool) {
 		case bytes.HasPrefix(rest, []byte("!--")):
 			m.skip("-->")
 		case len(rest) > 0 && asciiLetter(rest[0]):
-			name := m.tag()
-			if name == "script" || name == "style" {
-				m.skip("</" + name)
+			switch name := m.tag(); {
+			case len(name) == 6 && strings.EqualFold(string(name), "script"):
+				m.skip("</script")
+			case len(name) == 5 && strings.EqualFold(string(name), "style"):
+				m.skip("</style")
 			}
 		}
 	}
@@ -60,13 +62,13 @@ func (m *mender) insert(i int, signs string) {
 	m.kept, m.hurt = i, true
 }
 
-// tag moves behind the tag whose name begins here, and gives its name in lower case.
-func (m *mender) tag() string {
+// tag moves behind the tag whose name begins here, and gives its name as written.
+func (m *mender) tag() []byte {
 	start := m.at
 	for m.at < len(m.doc) && strings.IndexByte(" \t\r\n/>\"'=<", m.doc[m.at]) < 0 {
 		m.at++
 	}
-	name := strings.ToLower(string(m.doc[start:min(m.at, start+12)]))
+	name := m.doc[start:m.at]
 	whole := m.at // behind the name or the last attribute that has a value
 	for m.at < len(m.doc) {
 		switch c := m.doc[m.at]; c {
@@ -102,7 +104,7 @@ func (m *mender) value(quote byte) bool {
 		length = len(m.doc) - start
 	}
 	value := m.doc[start : start+length]
-	if !swallows(m.attribute(m.at-1), value, open) {
+	if bytes.IndexByte(value, '<') < 0 || !swallows(m.attribute(m.at-1), value, open) {
 		m.at = min(start+length+1, len(m.doc))
 		return true
 	}

@@ -232,12 +232,12 @@ var relatives = wordSet("which that die der das welche welcher welches qui laque
 // relativeAt is where the order stands of which the rest of a sentence speaks, behind a comma. 0 where there is none, or it stands in a list.
 func (r *reader) relativeAt(c clause) int {
 	refs := r.refsIn(c.start, c.end)
-	if len(refs) < 2 {
+	if len(refs) < 2 || refs[len(refs)-1].end > c.end { // a number may go on where the clause ends
 		return 0
 	}
 	last, before := refs[len(refs)-1], refs[len(refs)-2]
 	text := r.view.text
-	rest := text[last.end:c.end]
+	rest := text[min(last.end, c.end):c.end]
 	if !last.names() || !before.names() || r.listed(before.end, last.start) || !strings.HasPrefix(rest, ", ") || r.trackingBetween(before.end, last.start) {
 		return 0
 	}
@@ -291,11 +291,11 @@ func (r *reader) cuts(c clause) []hit {
 	for _, f := range r.refsIn(c.start+1, c.end) { // nothing but a sign may stand before the next order: "1001 shipped;1002 cancelled", "1001 (shipped) 1002 (cancelled)"
 		at := f.start
 		for _, h := range r.within(max(c.start, at-24), at) {
-			if h.meaning == orderLabel && connects(text[h.end:f.start]) {
+			if h.meaning == orderLabel && h.end <= f.start && connects(text[h.end:f.start]) {
 				at = min(at, h.start)
 			}
 		}
-		sign := len(strings.TrimRight(text[c.start:at], " ")) + c.start
+		sign := len(strings.TrimRight(text[c.start:max(c.start, at)], " ")) + c.start
 		if f.names() && sign > c.start && strings.IndexByte(",;.|)/", text[sign-1]) >= 0 {
 			out = append(out, hit{start: sign - 1, end: at})
 			if text[sign-1] == ')' {
