@@ -100,7 +100,7 @@ func (x *look) slip(p part, a about, who Sender) string {
 	if p.Scope == parsers.ScopeRow {
 		return ""
 	}
-	if len(p.orders) == 0 && len(p.Tracking) > 0 && len(a.fresh) > 0 {
+	if len(p.orders) == 0 && len(p.Tracking) > 0 && a.listed {
 		for _, r := range p.Refs {
 			if r.Label == parsers.LabelOrder && !r.Pattern && !r.Quoted && len(x.refClaims(r, who)) == 0 {
 				return fmt.Sprintf("it names %s, which is no order that we know", r.Text)

@@ -25,7 +25,7 @@ func TestSentencesWithoutAnOrder(t *testing.T) {
 	twin := only(5, func(po *PO) { po.ShipTo = sample(4, "prairie").ShipTo })
 	run(t, []check{
 		{"product and parcel apart", world(twin), text(with(to(clause(parsers.Shipment, nil), "Edith Okonkwo", "14 Cedar Avenue", "82504", "Riverton"), product("AB-5", 1)),
-			clause("", []parsers.Tracking{ups(1)})), prairie, "shipment 1005 fuzzy review 1 1005-1=1"},
+			clause("", []parsers.Tracking{ups(1)})), prairie, "shipment 1005 fuzzy auto 1 1005-1=1"},
 		{"two kinds stay two", nil, text(to(shipped(ups(1)), "Edith Okonkwo", "14 Cedar Avenue", "82504", "Riverton"), with(clause(parsers.OutOfStock, nil), product("AB-4", 1))), prairie,
 			"out_of_stock 1004 fuzzy auto 1004-1=1; shipment 1004 fuzzy auto 1 1004-1=1"},
 	})
