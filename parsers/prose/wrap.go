@@ -83,6 +83,8 @@ func (r *reader) goesOn(start, end, from, to int) bool {
 		return hangs && small
 	case hangs:
 		return true
+	case last == ',' && !r.complete(from, to) && slices.ContainsFunc(r.within(start, end), func(h hit) bool { return costly(h.meaning) }):
+		return true // "… went out today, | 1Z…"
 	}
 	return small && strings.IndexByte(text[start:end], ' ') > 0 && !(r.complete(start, end) && r.complete(from, to) && last != ',')
 }
