@@ -386,7 +386,10 @@ func (r *reader) promised(said map[meaning]news, hits []hit, c clause) {
 			said[backordered] = news{kind: parsers.Backorder, start: h.start, end: h.end, score: 0.75}
 			return
 		case h.meaning == eta && r.expected(h.end, c.end, h.end).Text != "" && r.concernsOrder(c):
-			if r.changedTime(h, c) {
+			missing := slices.ContainsFunc(hits, func(o hit) bool { // "nog niet op voorraad, verwacht 21 november"
+				return (o.meaning == notYet || o.meaning == negation && !r.numbering(o)) && o.languages&h.languages != 0 && o.end <= h.start
+			})
+			if missing || r.changedTime(h, c) {
 				said[backordered] = news{kind: parsers.Backorder, start: h.start, end: h.end, score: 0.75}
 			} else {
 				said[acknowledged] = news{kind: parsers.Acknowledgement, start: h.start, end: h.end, score: 0.5}
