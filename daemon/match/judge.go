@@ -99,7 +99,14 @@ func (x *look) judge(n *news, about map[order.POID][]*news, who Sender) Finding 
 	list, odds := n.field.ranked()
 	finding := Finding{Method: None, Tracking: []Tracking{}, Lines: []FoundLine{}, Candidates: []Candidate{}, Evidence: []Evidence{}, Reasons: []string{}}
 	// Who has nothing that speaks for them beyond chance is no match, only an idea.
-	if len(list) > 0 && odds[0] >= 0.5 {
+	// Two purchase orders of one order share its odds: the order is known, and which of them a person says.
+	share := 0.0
+	for i, c := range list {
+		if c.key() == list[0].key() {
+			share += odds[i]
+		}
+	}
+	if len(list) > 0 && (odds[0] >= 0.5 || share >= 0.5 && list[0].second) {
 		finding = named(list[0], odds[0])
 	} else if len(list) == 0 {
 		finding.Reasons = append(finding.Reasons, "nothing in it names an order that we know")
