@@ -102,7 +102,7 @@ func (s *score) print(w io.Writer, name string) {
 
 // aloneAtLeast is what share (per cent) of the notices that may be decided without a person is decided so in the tuned cases. The aim is 97; the bar stands
 // where it was reached and only goes up.
-const aloneAtLeast = 92
+const aloneAtLeast = 96
 
 // TestAccuracy prints how well answers are read and matched, overall, by set and by phenomenon. Nothing may be wrong that was decided alone in the
 // tuned cases. The untouched ones only tell: whoever makes rules fit them has none left. docs/accuracy.md has the figures.
