@@ -76,7 +76,7 @@ func dump(t testing.TB, driver, address string) string {
 		if err := rows.Err(); err != nil {
 			t.Fatal(err)
 		}
-		rows.Close()
+		rows.Close() //nolint:sqlclosecheck // the next table follows
 	}
 	return b.String()
 }

@@ -129,7 +129,7 @@ func (h *hostileRun) work(t *testing.T) {
 		}
 		n += h.from
 		in := hostile(h.seed, n, h.seeds)
-		if !h.waited(t, n, in) && !h.waited(t, n, in) { // a second attempt; after it the daemon puts the item aside
+		if first := h.waited(t, n, in); !first && !h.waited(t, n, in) { // a second attempt; after it the daemon puts the item aside
 			h.mu.Lock()
 			h.quarantined++
 			h.mu.Unlock()

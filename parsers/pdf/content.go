@@ -57,11 +57,7 @@ const (
 
 var errEndless = errors.New("it draws more than a page can show")
 
-// characters gives what a page shows, each at its place.
-func characters(p pdf.Page) []glyph {
-	return paint(p).glyphs
-}
-
+// paint draws a page: what it shows, each character at its place.
 func paint(p pdf.Page) *painter {
 	d := painter{state: graphics{ctm: identity, scale: 1}, tm: identity, line: identity, faces: map[string]*typeface{}, paper: paper{edge: edgeOf(p.V)}}
 	d.stream(p.V.Key("Contents"), p.Resources())
