@@ -85,6 +85,9 @@ func phoneBefore(text string, at int) bool {
 
 // dialled tells a number in the groups of a North American telephone: "1-800-742-5877", "555.010.1234".
 func dialled(s string) bool {
+	if len(s) < 12 || !strings.ContainsAny(s, "-.") {
+		return false
+	}
 	groups := strings.FieldsFunc(s, func(r rune) bool { return r == '-' || r == '.' })
 	if len(groups) == 4 && groups[0] == "1" {
 		groups = groups[1:]

@@ -361,9 +361,11 @@ func (r *reader) orderCell(refs []parsers.Ref, w *row, i int) []parsers.Ref {
 // grouped3 is a number as spreadsheets show it, with a sign after each third digit.
 var grouped3 = regexp.MustCompile(`^[0-9]{1,3}(?:,[0-9]{3})+$|^[0-9]{1,3}(?:\.[0-9]{3})+$|^[0-9]{1,3}(?:['’\x{00a0}\x{202f}][0-9]{3})+$`)
 
+func isDigits(s string) bool { return strings.Trim(s, "0123456789") == "" }
+
 // thousands takes the signs out of a number that a spreadsheet has grouped: "91,402". With pieces that are ours themselves it is a list.
 func (r *reader) thousands(c string) (string, bool) {
-	if len(c) < 5 || len(c) > 20 || c[0] < '0' || c[0] > '9' || !grouped3.MatchString(c) {
+	if len(c) < 5 || len(c) > 20 || c[0] < '0' || c[0] > '9' || isDigits(c[1:4]) || !grouped3.MatchString(c) {
 		return "", false
 	}
 	for piece := range strings.FieldsFuncSeq(c, func(x rune) bool { return x < '0' || x > '9' }) {
