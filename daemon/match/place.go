@@ -178,7 +178,7 @@ func (x *look) speak(n *news, p part, a about, row bool) {
 		}
 	}
 	f.products(p.Lines)
-	if !row && len(p.Lines) == 0 {
+	if !row && len(p.Lines) == 0 && len(a.fresh) < 2 { // among several orders each has its own
 		for _, s := range a.loose[:min(len(a.loose), manyRefs)] {
 			f.products(s.Lines)
 		}
