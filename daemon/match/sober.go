@@ -7,7 +7,7 @@ import (
 )
 
 // sober takes from statements what only who knows the orders can tell to be something else: a long order number read as a tracking number, and an order's
-// or a parcel's number read as a product. The statements of the reading stay as they are.
+// or a parcel's number or a quantity read as a product. The statements of the reading stay as they are.
 func (x *look) sober(statements []parsers.Statement) []parsers.Statement {
 	numbers := map[string]bool{}
 	for i := range statements {
@@ -18,7 +18,7 @@ func (x *look) sober(statements []parsers.Statement) []parsers.Statement {
 	own := func(t parsers.Tracking) bool { return t.URL == "" && len(x.find(byNumber, t.Number)) > 0 }
 	odd := func(l parsers.Line) bool {
 		key := code(l.SKU.Text)
-		return key != "" && x.count(bySKU, key) == 0 && (numbers[key] || len(x.find(byNumber, key)) > 0)
+		return key != "" && x.count(bySKU, key) == 0 && (numbers[key] || len(key) < 3 && digitsOnly(key) || len(x.find(byNumber, key)) > 0)
 	}
 	copied := false
 	for i := range statements {
