@@ -100,9 +100,8 @@ func (s *score) print(w io.Writer, name string) {
 		ratio{s.numbersRight, s.numbersFound}, ratio{s.numbersRight, s.numbersWanted}, ratio{s.carriersRight, s.numbersRight}, ratio{s.alone, s.mayAlone}, s.wrongAlone)
 }
 
-// aloneAtLeast is what share (per cent) of the notices that may be decided without a person is decided so in the tuned cases. The aim is 97; the bar stands
-// where it was reached and only goes up.
-const aloneAtLeast = 96
+// aloneAtLeast is what share (per cent) of the notices that may be decided without a person must be decided so in the tuned cases.
+const aloneAtLeast = 97
 
 // TestAccuracy prints how well answers are read and matched, overall, by set and by phenomenon. Nothing may be wrong that was decided alone in the
 // tuned cases. The untouched ones only tell: whoever makes rules fit them has none left. docs/accuracy.md has the figures.
