@@ -157,7 +157,7 @@ type Statement struct {
 	Expected Value      `json:"expected,omitzero"`  // when goods are promised ("back in May"), as written
 	Carrier  Value      `json:"carrier,omitzero"`   // carrier as named in words or a column
 	Partial  bool       `json:"partial,omitempty"`  // says that something is still to come
-	Unpaired bool       `json:"unpaired,omitempty"` // says "respectively" of orders and numbers that are not as many as each other
+	Unpaired bool       `json:"unpaired,omitempty"` // it can't be told which order a number belongs to: "respectively" of unequal lists, a list that lost an entry's order
 	Doubtful bool       `json:"doubtful,omitempty"` // its words leave open whether it is so ("should have been shipped"), or other words take it back
 	// Consignee is nil where the paper names none, as most rows of most tables: a Party is larger than the rest of a statement. Read it with Party.
 	Consignee *Party `json:"party,omitempty"`

@@ -6,7 +6,9 @@
 //
 //   - Index (index.go) holds the purchase orders: each a packed record in a slot (record.go), found by postings from the hash of a key to its slots
 //     (posting.go).
+//   - What only the orders tell is put right first: numbers read as something else (sober.go), and words that the buyer wrote (echo.go).
 //   - A look (look.go) is what one item is judged against: what it has come upon stays as it was until the end.
+//   - What is too little or does not go together is a caution (caution.go), and leaves the decision to a person.
 //   - A claim (claim.go) is a key that somebody wrote, and whom it names. News (news.go, place.go) is what is said of one order.
 //   - A field of candidates (candidate.go) hears testimony for and against each: claims, products, the consignee.
 //   - Who may live at an address is found by votes (near.go), and compared field by field (fit.go, compare.go, street.go, glue.go), with chances
