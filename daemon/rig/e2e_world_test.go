@@ -150,7 +150,13 @@ func (w *realWorld) step() {
 // live runs the world until something is so.
 func (w *realWorld) live(what string, until func() bool) {
 	w.t.Helper()
-	limit := time.Now().Add(patience)
+	w.liveSince(time.Now(), what, until)
+}
+
+// liveSince is live for what cannot be so before a moment: patience counts from there.
+func (w *realWorld) liveSince(due time.Time, what string, until func() bool) {
+	w.t.Helper()
+	limit := due.Add(patience)
 	for {
 		w.step()
 		if until() {
@@ -159,7 +165,7 @@ func (w *realWorld) live(what string, until func() bool) {
 		if time.Now().After(limit) {
 			state := w.state()
 			w.daemon.end(syscall.SIGQUIT) // its goroutines are told in its log
-			w.t.Fatalf("the world lived %s in vain for %s\n%s", patience, what, state)
+			w.t.Fatalf("the world lived until %s in vain for %s\n%s", limit.Format(time.TimeOnly), what, state)
 		}
 		select {
 		case <-w.channel.arrived:
