@@ -85,7 +85,7 @@ func (f *Flow) Accounts() []AccountState {
 
 // titles are what people call the accounts.
 func (w *world) titles() map[string]string {
-	all := map[string]string{}
+	all := map[string]string{readersAccount: readersTitle}
 	for _, l := range w.lanes {
 		all[l.name] = l.title
 	}

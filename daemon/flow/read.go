@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,8 +12,10 @@ import (
 
 	"waybill/daemon/match"
 	"waybill/daemon/order"
+	"waybill/daemon/sandbox"
 	"waybill/daemon/store"
 	"waybill/parsers"
+	"waybill/transports"
 )
 
 const (
@@ -20,6 +23,9 @@ const (
 	readAhead   = 256 // items listed at once
 	maxAttempts = 2   // after so many failures an item is quarantined
 	bookPause   = 5 * time.Second
+
+	readersAccount = "readers" // of the sandbox is told as of an account
+	readersTitle   = "the reading of what comes in"
 )
 
 // readLoop reads what is kept, in the order it came, a few at once.
@@ -32,7 +38,7 @@ func (f *Flow) readLoop(ctx context.Context) error {
 			for id := range work {
 				err := f.readItem(ctx, id)
 				if err != nil && ctx.Err() == nil {
-					// The books did not take it. It stays kept, and is tried again after a pause.
+					// The books did not take it, or no reader starts. It stays kept, and is tried again after a pause.
 					f.log.Error("an item could not be processed", "item", id, "err", err)
 					f.sleep(ctx, bookPause, nil)
 				}
@@ -114,8 +120,13 @@ func (f *Flow) readItem(ctx context.Context, id order.ItemID) error {
 		if ctx.Err() != nil {
 			return nil //nolint:nilerr // the daemon stops: the item is read again at the next start
 		}
+		if errors.Is(err, sandbox.ErrNoReader) {
+			f.accountFails(ctx, readersAccount, readersTitle, &transports.Error{Op: "read", Err: err, Help: "The machine lacks memory or processes, or forbids the readers' fences. What came in is kept, and is read as soon as a reader starts."})
+			return err
+		}
 		return f.broken(ctx, it, err)
 	}
+	f.accountWorks(ctx, readersAccount)
 	if err := f.record(ctx, w, it); err != nil && ctx.Err() == nil && f.store.Failed() == nil {
 		// Either the books are out of reach, and then this fails too, or this item's news cannot be recorded: it must not stop the others.
 		return f.broken(ctx, it, err)

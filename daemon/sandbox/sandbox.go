@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"os/exec"
 	"runtime"
+	"strings"
 	"sync"
 	"time"
 
@@ -21,6 +22,10 @@ import (
 // ErrBroken says that a child died or had to be killed over this input. Who asked counts the attempts: after two the item is
 // quarantined (promise 15). The error's text says what happened, without a word of the input.
 var ErrBroken = errors.New("reading broke")
+
+// ErrNoReader says that no child could be started: the input was not looked at, and nothing speaks against it. It waits until the machine has
+// memory and processes again.
+var ErrNoReader = errors.New("no reader could be started")
 
 // Options set up a Pool. The zero values are those of promise 15.
 type Options struct {
@@ -94,7 +99,7 @@ func (p *Pool) Envelope(ctx context.Context, raw []byte) (*parsers.Envelope, err
 	return a.Envelope, nil
 }
 
-// Read says what a document says; see read.Document. The error is ErrBroken, or that of ctx, or of starting a child.
+// Read says what a document says; see read.Document. The error is ErrBroken, ErrNoReader, or that of ctx.
 func (p *Pool) Read(ctx context.Context, raw []byte, name string, profile parsers.Profile) (parsers.Reading, error) {
 	if p.options.Inline {
 		return read.Document(raw, name, profile), nil
@@ -165,7 +170,7 @@ func (p *Pool) take(ctx context.Context) (*child, error) {
 	p.mu.Unlock()
 	c, err := start(p.options.Exe, p.options.Args)
 	if err != nil {
-		return nil, fmt.Errorf("starting a reader (%s): %w", p.options.Exe, err)
+		return nil, fmt.Errorf("%w (%s): %w", ErrNoReader, p.options.Exe, err)
 	}
 	p.mu.Lock()
 	if p.closed {
@@ -180,12 +185,12 @@ func (p *Pool) take(ctx context.Context) (*child, error) {
 	body, err := c.ask(ctx, question{Op: opFence, Memory: p.options.Memory}, nil, max(p.options.Deadline, 10*time.Second))
 	if err != nil {
 		p.drop(c)
-		return nil, fmt.Errorf("starting a reader: %w", err)
+		return nil, fmt.Errorf("%w: %s", ErrNoReader, strings.TrimPrefix(err.Error(), ErrBroken.Error()+": "))
 	}
 	var a answer
 	if err := decode(body, &a, (*coder).answer, maxUnfolded); err != nil || !a.Fenced {
 		p.drop(c)
-		return nil, fmt.Errorf("starting a reader: its fences are not up: %s", a.Problem)
+		return nil, fmt.Errorf("%w: its fences are not up: %s", ErrNoReader, a.Problem)
 	}
 	p.said.Do(func() {
 		for _, missing := range a.Missing {
@@ -238,7 +243,8 @@ func (p *Pool) drop(c *child) {
 	p.mu.Unlock()
 }
 
-// broken replaces a child. A question that was given up says nothing against it.
+// broken replaces a child, and those that are idle too: what ended the one from outside may have ended them, and the second try at a document
+// must be a fair one. A question that was given up says nothing against it.
 func (p *Pool) broken(c *child, why error) {
 	p.drop(c)
 	if !errors.Is(why, ErrBroken) {
@@ -246,7 +252,12 @@ func (p *Pool) broken(c *child, why error) {
 	}
 	p.mu.Lock()
 	p.stats.Broken++
+	idle := p.idle
+	p.idle = nil
 	p.mu.Unlock()
+	for _, other := range idle {
+		p.drop(other)
+	}
 	p.options.Log.Warn("a reader was replaced", "because", why)
 }
 

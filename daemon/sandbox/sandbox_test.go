@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
+	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -154,6 +156,53 @@ func TestBroken(t *testing.T) {
 				t.Errorf("the children fared %+v, want one broken of two", s)
 			}
 		})
+	}
+}
+
+// What keeps readers from starting says nothing about a document.
+func TestNoReader(t *testing.T) {
+	for what, p := range map[string]*Pool{
+		"there is no such program":     New(Options{Exe: "/nowhere/waybill"}),
+		"it ends before it is fenced":  New(Options{Exe: "/bin/false"}),
+		"it is not waybill that talks": New(Options{Exe: "/bin/cat"}),
+	} {
+		t.Cleanup(func() { _ = p.Close() })
+		_, err := p.Read(t.Context(), []byte(eml), "x.eml", parsers.Profile{})
+		if !errors.Is(err, ErrNoReader) || errors.Is(err, ErrBroken) {
+			t.Errorf("%s: %v, want ErrNoReader alone", what, err)
+		}
+		if n := p.Running(); n != 0 {
+			t.Errorf("%s: %d children are left", what, n)
+		}
+	}
+}
+
+// When one child was ended over a document, the second try does not meet another that was ended with it.
+func TestSecondTryIsFair(t *testing.T) {
+	p := pool(t, "read-child", Options{Children: 2})
+	var together sync.WaitGroup
+	for range 2 {
+		together.Go(func() {
+			c, err := p.take(t.Context())
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer p.put(c)
+			for p.Running() < 2 && t.Context().Err() == nil {
+				runtime.Gosched()
+			}
+		})
+	}
+	together.Wait()
+	for _, pid := range p.Processes() {
+		_ = syscall.Kill(pid, syscall.SIGKILL)
+	}
+	if _, err := p.Envelope(t.Context(), []byte(eml)); !errors.Is(err, ErrBroken) {
+		t.Errorf("a killed child gives %v", err)
+	}
+	if _, err := p.Envelope(t.Context(), []byte(eml)); err != nil {
+		t.Errorf("the second try gives %v", err)
 	}
 }
 
