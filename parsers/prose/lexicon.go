@@ -147,12 +147,44 @@ type entry struct {
 	open      bool   // the word may go on
 }
 
-// lexicon is an Aho-Corasick automaton over folded bytes: all phrases of all languages are found in one pass.
+// lexicon is an Aho-Corasick automaton over folded bytes: all phrases of all languages are found in one pass. Most of its states have one way on: only
+// those with many have a row for all bytes.
 type lexicon struct {
-	class   [256]uint8 // columns of next
-	classes int
-	next    []uint16
-	out     [][]entry // by state: phrases that end here
+	states []state
+	ways   []way
+	rows   [][256]uint32 // the state behind each byte
+	out    [][]entry     // by state: phrases that end here
+}
+
+type state struct {
+	row         uint32 // of rows, one more; 0 for none
+	fail        uint32 // the longest end of its bytes that is a state too
+	first, last uint32 // its ways
+}
+
+// way leads from a state to one that is a byte longer.
+type way struct {
+	to    uint32
+	label byte
+}
+
+// manyWays is how many ways on make a row worth its memory.
+const manyWays = 4
+
+// step is the state behind one more byte.
+func (x *lexicon) step(at uint32, c byte) uint32 {
+	for {
+		s := &x.states[at]
+		if s.row != 0 {
+			return x.rows[s.row-1][c]
+		}
+		for _, w := range x.ways[s.first:s.last] {
+			if w.label == c {
+				return w.to
+			}
+		}
+		at = s.fail
+	}
 }
 
 // all are the phrases of each language.
@@ -177,9 +209,18 @@ var known = sync.OnceValue(func() *lexicon {
 
 // node is a state while the automaton is built.
 type node struct {
-	next map[byte]int
-	fail int
+	ways []way
 	out  []entry
+}
+
+// on is the node behind one more byte, 0 where there is none yet.
+func (n *node) on(c byte) uint32 {
+	for _, w := range n.ways {
+		if w.label == c {
+			return w.to
+		}
+	}
+	return 0
 }
 
 type builder struct {
@@ -196,16 +237,13 @@ func (b *builder) add(m meaning, languages uint16, list string) {
 		if len(folded) == 0 {
 			continue
 		}
-		at := 0
+		at := uint32(0)
 		for _, c := range folded {
-			if b.nodes[at].next == nil {
-				b.nodes[at].next = map[byte]int{}
-			}
-			to, ok := b.nodes[at].next[c]
-			if !ok {
-				to = len(b.nodes)
+			to := b.nodes[at].on(c)
+			if to == 0 {
+				to = uint32(len(b.nodes))
 				b.nodes = append(b.nodes, node{})
-				b.nodes[at].next[c] = to
+				b.nodes[at].ways = append(b.nodes[at].ways, way{to, c})
 			}
 			at = to
 		}
@@ -236,39 +274,47 @@ func squeeze(b []byte) []byte {
 }
 
 func (b *builder) build() *lexicon {
-	x := &lexicon{classes: 1}
-	for _, n := range b.nodes {
-		for c := range n.next {
-			if x.class[c] == 0 {
-				x.class[c] = uint8(x.classes)
-				x.classes++
-			}
-		}
+	n := len(b.nodes)
+	x := &lexicon{states: make([]state, n), ways: make([]way, 0, n), out: make([][]entry, n)}
+	for i := range b.nodes {
+		x.states[i].first = uint32(len(x.ways))
+		x.ways = append(x.ways, b.nodes[i].ways...)
+		x.states[i].last = uint32(len(x.ways))
 	}
-	x.next = make([]uint16, len(b.nodes)*x.classes)
-	x.out = make([][]entry, len(b.nodes))
-	queue := []int{0}
-	for len(queue) > 0 {
-		at := queue[0]
-		queue = queue[1:]
-		n := &b.nodes[at]
-		x.out[at] = append(n.out, x.out[n.fail]...)
-		if at == 0 {
-			x.out[at] = nil
-		}
-		row := x.next[at*x.classes : (at+1)*x.classes]
+	queue := make([]uint32, 1, n)
+	for k := 0; k < len(queue); k++ { // by depth: what a state falls back to is settled before it
+		at := queue[k]
+		node, fail := &b.nodes[at], x.states[at].fail
 		if at != 0 {
-			copy(row, x.next[n.fail*x.classes:(n.fail+1)*x.classes])
+			x.out[at] = append(node.out[:len(node.out):len(node.out)], x.out[fail]...)
 		}
-		for c, to := range n.next {
+		for _, w := range node.ways {
 			if at != 0 {
-				b.nodes[to].fail = int(x.next[n.fail*x.classes+int(x.class[c])])
+				x.states[w.to].fail = x.step(fail, w.label)
 			}
-			row[x.class[c]] = uint16(to)
-			queue = append(queue, to)
+			queue = append(queue, w.to)
+		}
+		if at == 0 || len(node.ways) >= manyWays {
+			x.addRow(at)
 		}
 	}
 	return x
+}
+
+// addRow writes down where each byte leads from a state.
+func (x *lexicon) addRow(at uint32) {
+	s := &x.states[at]
+	var row [256]uint32
+	if at != 0 {
+		for c := range row {
+			row[c] = x.step(s.fail, byte(c))
+		}
+	}
+	for _, w := range x.ways[s.first:s.last] {
+		row[w.label] = w.to
+	}
+	x.rows = append(x.rows, row)
+	s.row = uint32(len(x.rows))
 }
 
 // hit is a phrase in a text; offsets are those of the text.
@@ -281,12 +327,12 @@ type hit struct {
 // find gives the phrases of a folded text in the order of their ends; of those that share words and compete, the longest.
 // They are added to hits.
 func (x *lexicon) find(hits []hit, text []byte) []hit {
-	state := 0
+	state := uint32(0)
 	for i, c := range text {
 		if c == filler {
 			continue
 		}
-		state = int(x.next[state*x.classes+int(x.class[c])])
+		state = x.step(state, c)
 		for _, e := range x.out[state] {
 			start := back(text, i, int(e.length))
 			if !whole(text, start, i+1, e.open) {
