@@ -129,33 +129,73 @@ func (r *reader) offersInstead(o *piece) bool {
 		(o.question || slices.ContainsFunc(hits, func(h hit) bool { return h.meaning == asked }))
 }
 
-// interleave ties a remark between the lines of our quoted mail to the product of the line above it. Only where several lines are answered so: below the whole
-// mail a remark is about all of it.
+// interleave ties a remark between the lines of our quoted mail to the order and the product of the lines above it. Only where several are answered so: below the
+// whole mail a remark is about all of it.
 func (r *reader) interleave(pieces []piece) {
-	type remark struct {
-		piece *piece
-		goods []product
-	}
 	var remarks []remark
-	var goods []product
+	var above quotedLines
+	answered := 0 // runs of quoted lines
 	for i := range pieces {
 		p := &pieces[i]
 		switch {
 		case p.mark == parsers.MarkQuoted:
 			if i > 0 && pieces[i-1].mark != parsers.MarkQuoted {
-				goods = nil
+				above = quotedLines{}
 			}
-			goods = append(goods, p.products...)
-		case p.mark == "" && len(goods) > 0 && (p.news.kind != "" || len(p.tracking) > 0):
-			remarks = append(remarks, remark{p, goods})
+			above.goods = append(above.goods, p.products...)
+			above.refs = append(above.refs, p.refs...)
+		case p.mark == "" && above.end > 0 && (p.news.kind != "" || len(p.tracking) > 0):
+			if len(remarks) == 0 || remarks[len(remarks)-1].end != above.end {
+				answered++
+			}
+			remarks = append(remarks, remark{p, above})
+		}
+		if p.mark == parsers.MarkQuoted {
+			above.end = p.end
 		}
 	}
-	if len(remarks) < 2 || slices.ContainsFunc(remarks, func(m remark) bool { return len(m.goods) != 1 }) {
+	if answered < 2 {
 		return
 	}
-	for _, m := range remarks {
-		if len(m.piece.products) == 0 {
-			m.piece.products = m.goods
+	if !slices.ContainsFunc(remarks, func(m remark) bool { return len(m.goods) > 1 }) {
+		for _, m := range remarks {
+			if len(m.piece.products) == 0 {
+				m.piece.products = m.goods
+			}
 		}
 	}
+	for _, m := range remarks {
+		if refs := r.soleNamed(m.refs); len(refs) > 0 && !slices.ContainsFunc(m.piece.refs, reference.names) {
+			m.piece.refs = append(m.piece.refs, refs...)
+		}
+	}
+}
+
+// quotedLines is what stands in quoted lines that follow each other, up to end.
+type quotedLines struct {
+	goods []product
+	refs  []reference
+	end   int
+}
+
+// remark is what is written below quoted lines.
+type remark struct {
+	piece *piece
+	quotedLines
+}
+
+// soleNamed gives the one order that references name; none if they name several. What words call an order counts before mere numbers.
+func (r *reader) soleNamed(refs []reference) []reference {
+	found := orders(refs)
+	if len(found) == 0 {
+		for _, f := range refs {
+			if f.names() {
+				found = append(found, f)
+			}
+		}
+	}
+	if len(found) == 0 || slices.ContainsFunc(found, func(f reference) bool { return !r.sameText(f, found[0]) }) {
+		return nil
+	}
+	return found[:1]
 }
