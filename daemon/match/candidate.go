@@ -162,7 +162,7 @@ func (f *field) slips() {
 		}
 		for _, c := range f.all {
 			if own := code(c.Order); !c.keyed && own != key && apart(own, key, 1) <= 1 {
-				c.hear(testimony{Fuzzy, named.weight - slipBits, "near:" + key, "nearly the number " + named.at.Text, named.at})
+				c.hear(testimony{Fuzzy, math.Log2(1 + math.Exp2(named.weight-slipBits)), "near:" + key, "nearly the number " + named.at.Text, named.at})
 			}
 		}
 	}
@@ -180,7 +180,7 @@ func (c *candidate) compare(x *look, told *folded, p parsers.Party) {
 		told = &split
 	}
 	against := 0
-	bits, kin := 0.0, newKinship()
+	kin := newKinship()
 	for _, fit := range x.fits(told, &own) {
 		name := fit.field.String()
 		if c.fits[name] == unknown {
@@ -204,13 +204,12 @@ func (c *candidate) compare(x *look, told *folded, p parsers.Party) {
 			against++
 		}
 		if !c.counted[name] {
-			bits += fit.bits
 			kin.add(fit)
 		}
 		v := values[fit.field]
 		c.hear(testimony{Fuzzy, fit.bits, name, words, Evidence{Field: name, Text: v.Text, Place: v.At}})
 	}
-	c.kin = max(c.kin, bits+kin.bits())
+	c.kin = max(c.kin, kin.bits())
 	if c.fits["email"] == same || c.fits["phone"] == same {
 		against-- // whoever can be called there is who is meant
 	}

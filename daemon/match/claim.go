@@ -310,6 +310,11 @@ func variants(key string, try func(string)) {
 	if clear := misread.Replace(key); clear != key {
 		try(clear)
 	}
+	if i := strings.IndexFunc(key, isDigit); i > 0 { // what stands in front are letters: "IV2S944" is "IV25944"
+		if clear := key[:i] + misread.Replace(key[i:]); clear != key {
+			try(clear)
+		}
+	}
 	b := []byte(key)
 	for i, c := range b {
 		if c < '0' || c > '9' {

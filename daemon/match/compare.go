@@ -28,6 +28,9 @@ func compareNames(a, b []string) agreement {
 	if slices.Equal(a, b) {
 		return same
 	}
+	if foreign(a, b) {
+		return unknown
+	}
 	if len(a) > len(b) {
 		a, b = b, a
 	}
@@ -83,11 +86,14 @@ func partner(w string, others []string, taken *[16]bool) (agreement, int) {
 			if w[0] == o[0] {
 				how = partly
 			}
+		case w[0] >= 0x80 || o[0] >= 0x80: // a letter wrong is a word of another script wrong
 		case strings.ReplaceAll(w, "rn", "m") == strings.ReplaceAll(o, "rn", "m"):
 			how = close // to a scanner
 		case formal[v] == p || formal[p] == v || formal[v] != "" && formal[v] == formal[p]:
 			how = close
 		case len(w) > 3 && len(o) > 3 && (apart(w, o, slips(w)) <= slips(w) || apart(v, p, slips(v)) <= slips(v) || w[0] == o[0] && apart(w, o, 3) <= 3 && sound(v) == sound(p)):
+			how = close
+		case differently(v, p):
 			how = close
 		}
 		if how < best {
@@ -102,12 +108,40 @@ func joined(a, b []string) bool {
 	x := plain(strings.Join(a, ""))
 	for turn := range min(2, len(b)) {
 		y := plain(strings.Join(b[turn:], "") + strings.Join(b[:turn], ""))
+		if !isASCII(x) || !isASCII(y) {
+			if x == y {
+				return true
+			}
+			continue
+		}
 		if most := 1 + min(len(x), len(y))/12; min(len(x), len(y)) > 5 && apart(x, y, most) <= most {
 			return true
 		}
 	}
 	return false
 }
+
+// differently tells two words that are one in the spelling of two languages: "Etxeberria" and "Echeverría", "Goikoetxea" and "Goicoechea", "Oiartzabal"
+// and "Oyarzábal", "Kowalczyk" and "Kovalchik".
+func differently(v, w string) bool {
+	if len(v) < 5 || len(w) < 5 || len(v)-len(w) > 3 || len(w)-len(v) > 3 {
+		return false
+	}
+	if x, y := v[len(v)-1], w[len(w)-1]; x != y && !(isSibilant(x) && isSibilant(y)) && !(isY(x) && isY(y)) {
+		return false // most pairs end here, before anything is written
+	}
+	return spelling.Replace(v) == spelling.Replace(w)
+}
+
+func isSibilant(c byte) bool { return c == 's' || c == 'z' || c == 'x' }
+
+func isY(c byte) bool { return c == 'y' || c == 'i' || c == 'j' }
+
+// spelling writes letters that several languages use for one sound as one: Spanish, Basque, Catalan, Portuguese, Polish, German, Dutch and the English way to
+// write Slavic names.
+var spelling = strings.NewReplacer("tsch", "C", "tch", "C", "tx", "C", "cz", "C", "ch", "C", "sch", "X", "sz", "X", "sh", "X", "tz", "z", "ts", "z", "ss", "z", "ph", "f", "th", "t", "ck", "k",
+	"que", "ke", "qui", "ki", "gue", "ge", "gui", "gi", "ce", "ze", "ci", "zi", "rr", "r", "ll", "l", "nn", "n", "tt", "t", "nh", "n", "ij", "i",
+	"ny", "n", "s", "z", "c", "k", "q", "k", "v", "b", "w", "b", "y", "i", "j", "i", "h", "")
 
 func comparePostcodes(a, b string) agreement {
 	switch {
@@ -133,7 +167,9 @@ func compareCities(a, b string) agreement {
 		return unknown
 	case a == b:
 		return same
-	case strings.Contains(a, b) || strings.Contains(b, a), len(a) > 4 && len(b) > 4 && apart(a, b, slips(a)) <= slips(a), abbreviated(a, b), abbreviated(b, a):
+	case foreign([]string{a}, []string{b}):
+		return unknown
+	case strings.Contains(a, b) || strings.Contains(b, a), isASCII(a) && len(a) > 4 && len(b) > 4 && apart(a, b, slips(a)) <= slips(a), abbreviated(a, b), abbreviated(b, a):
 		return close
 	}
 	return differs

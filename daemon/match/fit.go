@@ -46,6 +46,7 @@ type fit struct {
 	how    agreement
 	chance float64 // that a stranger's value agrees as much, by its frequency
 	bits   float64
+	plain  float64 // bits without the lower bound
 }
 
 // How sure each comparison may make, in bits, however rare the value: what looks unique here may be common elsewhere. And against.
@@ -70,7 +71,8 @@ func (x *look) fits(told, own *folded) [fields]fit {
 			all[f].chance = chance()
 		}
 		o := &partyOdds[f][how]
-		all[f].bits = max(leastBits[f], min(mostBits[f], math.Log2(o.truth/(o.stranger*all[f].chance))))
+		all[f].plain = min(mostBits[f], math.Log2(o.truth/(o.stranger*all[f].chance)))
+		all[f].bits = max(leastBits[f], all[f].plain)
 	}
 	person, chance := x.names(told, own)
 	set(nameField, person, chance)
@@ -80,7 +82,7 @@ func (x *look) fits(told, own *folded) [fields]fit {
 	city := compareCities(told.city, own.city)
 	set(cityField, city, func() float64 { return x.rarest(byCity, strings.Fields(own.city)) })
 	if postcode != unknown && postcode != differs {
-		all[cityField].bits = 0
+		all[cityField].bits, all[cityField].plain = 0, 0
 	}
 	set(emailField, compareKeys(told.email, own.email), func() float64 { return x.chance(byEmail, own.email) })
 	set(phoneField, compareKeys(told.phone, own.phone), func() float64 { return x.chance(byPhone, own.phone) })
@@ -178,14 +180,16 @@ func newKinship() kinship {
 	return kinship{math.Log2(unknownShare.neighbour), math.Log2(unknownShare.family), math.Log2(unknownShare.again)}
 }
 
+// add counts a field for each of them: what it weighs for the order itself, and how much likelier it is for them. The lower bound of a field is for the order
+// itself only: that a neighbour is called otherwise is no surprise, and must not seem one that was made up for.
 func (k *kinship) add(f fit) {
 	o := partyOdds[f.field][f.how]
 	if f.field == cityField && f.bits == 0 {
 		return
 	}
-	k.neighbour += math.Log2(o.neighbour / o.truth)
-	k.family += math.Log2(o.family / o.truth)
-	k.again += math.Log2(o.again / o.truth)
+	k.neighbour += f.plain + math.Log2(o.neighbour/o.truth)
+	k.family += f.plain + math.Log2(o.family/o.truth)
+	k.again += f.plain + math.Log2(o.again/o.truth)
 }
 
 func (k *kinship) bits() float64 {

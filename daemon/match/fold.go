@@ -8,7 +8,7 @@ import (
 )
 
 // fold brings a text into the form in which it is compared: lower case, without accents, punctuation as single spaces. German and
-// Nordic letters are written out, so that Müller, Mueller and MUELLER are one name; Greek and Cyrillic are written in Latin letters, as
+// Nordic letters are written out, so that Müller, Mueller and MUELLER are one name; Greek, Cyrillic and kana are written in Latin letters, as
 // programs do that know no others.
 func fold(s string) string {
 	if isASCII(s) {
@@ -17,11 +17,13 @@ func fold(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
 	space := true
-	for _, r := range norm.NFKD.String(letters.Replace(strings.ToLower(s))) {
+	for _, r := range norm.NFKD.String(letters.Replace(strings.ToLower(romanised(s)))) {
 		switch {
 		case unicode.IsLetter(r) || unicode.IsDigit(r):
 			if latin, ok := latin[r]; ok {
 				b.WriteString(latin)
+			} else if form, ok := han[r]; ok {
+				b.WriteRune(form)
 			} else {
 				b.WriteRune(r)
 			}

@@ -18,7 +18,7 @@ type folded struct {
 func foldAddress(po PO) folded {
 	a := &po.ShipTo
 	f := folded{name: nameWords(a.Name), company: nameWords(a.Company), street: foldStreet(a.Line1, a.Line2), postcode: postcode(a.Postcode),
-		city: plain(fold(a.City)), email: strings.ToLower(strings.TrimSpace(po.Email)), phone: phone(po.Phone)}
+		city: cityName(a.City), email: strings.ToLower(strings.TrimSpace(po.Email)), phone: phone(po.Phone)}
 	if f.phone == "" {
 		f.phone = phone(a.Phone)
 	}
@@ -27,7 +27,7 @@ func foldAddress(po PO) folded {
 
 func foldParty(p parsers.Party) folded {
 	f := folded{name: nameWords(p.Name.Text), company: nameWords(p.Company.Text), postcode: postcode(p.Postcode.Text),
-		city: plain(fold(p.City.Text)), email: strings.ToLower(strings.TrimSpace(p.Email.Text)), phone: phone(p.Phone.Text)}
+		city: cityName(p.City.Text), email: strings.ToLower(strings.TrimSpace(p.Email.Text)), phone: phone(p.Phone.Text)}
 	if pieces := oneCell(p); pieces != nil {
 		f.glued = pieces
 		if p.Street.Text == "" {
@@ -97,6 +97,19 @@ func (f *folded) features(put func(kind, string)) {
 	}
 }
 
+// cityName folds the name of a city. Saints are abbreviated in every language.
+func cityName(text string) string {
+	f := plain(fold(text))
+	if !strings.HasPrefix(f, "sa") && !strings.HasPrefix(f, "st") {
+		return f
+	}
+	first, rest, found := strings.Cut(f, " ")
+	if found && (first == "saint" || first == "sainte" || first == "sankt" || first == "ste") {
+		return "st " + rest
+	}
+	return f
+}
+
 // postcode folds a postcode; "D-10115" and "SE-114 55" are "10115" and "11455".
 func postcode(s string) string {
 	c := code(s)
@@ -128,7 +141,7 @@ func nameWords(text string) []string {
 	if len(kept) == 0 {
 		return words
 	}
-	return kept
+	return hanName(kept)
 }
 
 // misseen are digits that scanners take letters for.
@@ -140,6 +153,7 @@ func isLetter(r rune) bool { return r >= 'a' && r <= 'z' }
 var besideNames = wordSet(`mr mrs ms miss mister madam sir dr prof professor herr frau hr fr mme mlle monsieur madame sig sra srta senor senora signora signor sigra dhr mevr mw pan pani
 	ing dipl mag mba phd jr sr ii iii esq attn attention zhd zu haenden co
 	de der den des van von vom zu zum zur da das do dos di del della la le el las los und and et ten ter het
+	y sama 様 殿 御中 先生 女士 小姐 收 株 株式会社 有限会社 有限公司
 	gmbh ag kg ohg ug mbh ltd limited llc inc corp plc bv nv sa sas sarl srl spa sl slu lda sp zoo z kft oy ab as aps gbr ev`)
 
 func wordSet(list string) map[string]bool {

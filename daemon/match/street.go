@@ -19,6 +19,10 @@ func foldStreet(lines ...string) streetAddress {
 	s := streetAddress{lines: lines}
 	unit := false
 	for _, line := range lines {
+		if strings.ContainsFunc(line, isHan) {
+			s.blocks(line)
+			continue
+		}
 		words := strings.Fields(fold(line))
 		for i, w := range words {
 			switch {
@@ -31,6 +35,8 @@ func foldStreet(lines ...string) streetAddress {
 				} else {
 					s.units = append(s.units, w)
 				}
+			case addedNumbers[w] != "" && i > 0 && words[i-1] == s.house:
+				s.house += addedNumbers[w] // "38 bis" is "38b" to most
 			case len(w) == 1 && i > 0 && words[i-1] == s.house && (len(s.words) > 0 || i+1 == len(words)):
 				s.house += w // "Hauptstr. 12 a"; in "12 E Main St" it is the east
 			case len(w) == 1 && (unit || i > 0 && isNumber(words[i-1][0]) && len(s.words) > 0): // "3º B"
@@ -65,6 +71,9 @@ func (s *streetAddress) name(w string) {
 	s.words = append(s.words, plain(w))
 }
 
+// addedNumbers stand behind the number of a house that was built between two others, with the letter that many write for them.
+var addedNumbers = map[string]string{"bis": "b", "ter": "t", "quater": "q"}
+
 var directions = map[string]string{"n": "north", "s": "south", "e": "east", "w": "west"}
 
 // ordinal tells "5th", the name of a street and not of a house.
@@ -74,10 +83,10 @@ func ordinal(w string) bool {
 }
 
 // streetWords are words that stand in many streets' names, each with what it is short for, or one word for it in several languages.
-var streetWords = streetKinds(`street st str strasse straat straete ulica ul ulice gatan gata vej gade
+var streetWords = streetKinds(`street st str strasse straat straete ulica ul ulice gatan gaten gata gate gt gade
 	avenue ave av avenida avda avd aleja al allee laan
-	road rd drive dr lane ln boulevard blvd bd bvd court ct place pl plaza plz pza plac platz plein praca piazza pzza p za square sq
-	highway hwy parkway pkwy terrace ter terr circle cir crescent cres close way weg
+	road rd drive dr lane ln boulevard blvd bd bvd court ct place pl plaza plz pza plac platz plein praca pca piazza pzza p za placa square sq
+	vej vei veien vegen vaegen vagen vn highway hwy parkway pkwy terrace ter terr circle cir crescent cres close way weg
 	rue r via v viale vle corso cso calle c cl cll carrer rua travessa tv chemin ch che route rte impasse imp quai largo lg paseo po passeig rambla carretera ctra ronda strada str osiedle os`)
 
 // streetKinds gives each word what it means; words that are mistaken for each other mean the same.
@@ -87,10 +96,10 @@ func streetKinds(list string) map[string]string {
 		kinds[w] = w
 	}
 	for kind, alike := range map[string]string{
-		"street": "street st str strasse straat ulica ul ulice gatan gata vej gade rue r rua via v calle c cl cll carrer strada",
+		"street": "street st str strasse straat ulica ul ulice gatan gaten gata gate gt gade rue r rua via v calle c cl cll carrer strada",
 		"avenue": "avenue ave av avenida avda avd aleja al allee laan viale vle",
-		"place":  "place pl plaza plz pza plac platz plein praca piazza pzza square sq largo lg",
-		"road":   "road rd route rte carretera ctra highway hwy chemin ch che weg way",
+		"place":  "place pl plaza plz pza plac platz plein praca pca placa piazza pzza square sq largo lg",
+		"road":   "road rd route rte carretera ctra highway hwy chemin ch che weg way vej vei veien vegen vaegen vagen vn",
 		"drive":  "drive dr", "lane": "lane ln", "boulevard": "boulevard blvd bd bvd", "court": "court ct", "terrace": "terrace ter terr",
 	} {
 		for _, w := range strings.Fields(alike) {
@@ -102,7 +111,8 @@ func streetKinds(list string) map[string]string {
 
 // streetEndings are what kind of street it is in languages that write it in one word.
 var streetEndings = []struct{ short, kind string }{{"strasse", "street"}, {"straat", "street"}, {"str", "street"}, {"allee", "avenue"}, {"laan", "avenue"},
-	{"platz", "place"}, {"plein", "place"}, {"weg", "road"}, {"gasse", "lane"}, {"gatan", "street"}, {"vagen", "road"}, {"vej", "street"}, {"gade", "street"}}
+	{"platz", "place"}, {"plein", "place"}, {"weg", "road"}, {"gasse", "lane"}, {"gatan", "street"}, {"gaten", "street"}, {"gata", "street"}, {"gate", "street"},
+	{"vaegen", "road"}, {"vagen", "road"}, {"veien", "road"}, {"vegen", "road"}, {"vei", "road"}, {"vej", "road"}, {"vn", "road"}, {"gade", "street"}, {"gt", "street"}, {"dreef", "avenue"}, {"kade", "quai"}}
 
 // unitWords stand before the number of a flat or floor.
 var unitWords = wordSet(`apt apartment apartamento appartement app appt appart flat unit suite ste floor fl room rm wohnung whg top stiege etage eg og stock piso pta puerta escalera esc int interno scala
@@ -113,8 +123,16 @@ func compareStreets(a, b *streetAddress) agreement {
 	if a.house == "" && len(a.words) == 0 || b.house == "" && len(b.words) == 0 {
 		return unknown
 	}
+	if foreign(a.words, b.words) {
+		return unknown
+	}
 	name, house := streetNames(a, b), houses(a, b)
 	switch {
+	case (len(a.words) == 0) != (len(b.words) == 0): // "Flat 3" alone: the street stood elsewhere
+		if house == same || house == close {
+			return partly
+		}
+		return differs
 	case name == same && house == same:
 		return same
 	case name == differs:
@@ -134,7 +152,7 @@ func houses(a, b *streetAddress) agreement {
 		return same // also: neither has one
 	case x == "" || y == "":
 		return unknown
-	case strings.TrimRight(x, letterRange) == strings.TrimRight(y, letterRange), slices.Contains(a.units, y), slices.Contains(b.units, x):
+	case strings.HasPrefix(x, y+"-"), strings.HasPrefix(y, x+"-"), strings.TrimRight(x, letterRange) == y, strings.TrimRight(y, letterRange) == x, slices.Contains(a.units, y), slices.Contains(b.units, x):
 		return close // 12 and 12a; "3, 12 High St" and "12 High St, Flat 3"
 	}
 	return differs
@@ -162,16 +180,37 @@ func streetNames(a, b *streetAddress) agreement {
 	if nearlyOne(a.letters(false), b.letters(false)) || nearlyOne(a.letters(true), b.letters(true)) {
 		return close
 	}
-	hits := 0
+	if hits, all := common(x, y); hits == all && all > 0 {
+		return close // one has more to say: a building, c/o
+	}
+	return differs
+}
+
+// common counts the words of the street that says less, and those of them that the other one has too. Particles are not counted: people leave them out.
+func common(x, y []string) (hits, all int) {
+	if count(x) > count(y) {
+		x, y = y, x
+	}
 	for _, w := range x {
+		if besideNames[w] {
+			continue
+		}
+		all++
 		if slices.ContainsFunc(y, func(v string) bool { return alikeWords(w, v) }) {
 			hits++
 		}
 	}
-	if hits == min(len(x), len(y)) {
-		return close // one has more to say: a building, c/o
+	return hits, all
+}
+
+func count(words []string) int {
+	n := 0
+	for _, w := range words {
+		if !besideNames[w] {
+			n++
+		}
 	}
-	return differs
+	return n
 }
 
 // letters is a street without its numbers and spaces, should a space stand in the wrong place; whole with abbreviations undone.
@@ -194,6 +233,9 @@ func (s *streetAddress) letters(whole bool) string {
 
 // nearlyOne tells two texts that are one but for a few slips: one in short ones, three in the longest.
 func nearlyOne(a, b string) bool {
+	if !isASCII(a) || !isASCII(b) {
+		return a == b // a letter of another script is a syllable or a word
+	}
 	n := min(len(a), len(b))
 	most := min(1+n/8, 3)
 	return n > 3 && apart(a, b, most) <= most
@@ -204,14 +246,34 @@ func alikeWords(v, w string) bool {
 	if v == w {
 		return true
 	}
+	if v[0] >= 0x80 || w[0] >= 0x80 {
+		return ofPlace(v, w)
+	}
 	short, long := v, w
 	if len(short) > len(long) {
 		short, long = long, short
+	}
+	if contracts(short, long) {
+		return true
 	}
 	if len(short) >= 3 && strings.HasPrefix(long, short) {
 		return true
 	}
 	return len(short) > 3 && apart(v, w, slips(short)) <= slips(short)
+}
+
+// contracts tells a word of which only letters from its middle are left out: "gal" for "general", "pt" for "point", "mt" for "mount".
+func contracts(short, long string) bool {
+	if len(short) < 3 && len(long) > 5 || len(short) < 2 || len(long) < len(short)+2 || short[0] != long[0] || short[len(short)-1] != long[len(long)-1] {
+		return false
+	}
+	i := 0
+	for k := 0; k < len(long) && i < len(short); k++ {
+		if long[k] == short[i] {
+			i++
+		}
+	}
+	return i == len(short)
 }
 
 // slips is how many slips a word may have and still be itself.
