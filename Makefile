@@ -50,8 +50,8 @@ accuracy: ## how well answers are read and matched, over all fixtures
 	$(GO) test -count=1 -run 'TestAccuracy' -v ./daemon/rig
 
 linkage: ## how well orders are found by their consignees: 10,000 noisy rows, a million orders, PostgreSQL beside it (needs 8 GB, some minutes)
-	$(GO) test -count=1 -run 'Linkage|NearNumbers' -v -linkage ./daemon/match
-	$(GO) test -run '^$$' -bench 'Linkage' -benchtime 1x -timeout 30m -linkage ./daemon/match
+	$(GO) test -count=1 -run 'Linkage|NearNumbers' -v ./daemon/match -linkage
+	$(GO) test -run '^$$' -bench 'Linkage' -benchtime 1x -timeout 30m ./daemon/match -linkage
 
 package: build ## a .tar.gz with the binary, unit and documents in dist/
 	@rm -rf dist && mkdir -p dist/waybill-$(VERSION)
