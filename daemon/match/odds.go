@@ -15,10 +15,10 @@ var partyOdds = [fields][agreements]outcome{
 		differs: {truth: 0.000563, stranger: 0.994, neighbour: 0.975, family: 0.263, again: 0.00618},
 	},
 	streetField: {
-		same:    {truth: 0.864, stranger: 1, neighbour: 0.197, family: 0.88, again: 0.869},
-		close:   {truth: 0.115, stranger: 6.99, neighbour: 0.0324, family: 0.0979, again: 0.109},
-		partly:  {truth: 0.0106, stranger: 0.816, neighbour: 0.0131, family: 0.0103, again: 0.0121},
-		related: {truth: 0.0089, stranger: 4.14, neighbour: 0.757, family: 0.00797, again: 0.00801},
+		same:    {truth: 0.856, stranger: 1, neighbour: 0.19, family: 0.874, again: 0.858},
+		close:   {truth: 0.123, stranger: 6.94, neighbour: 0.0392, family: 0.104, again: 0.12},
+		partly:  {truth: 0.0106, stranger: 0.82, neighbour: 0.0131, family: 0.0103, again: 0.0121},
+		related: {truth: 0.00908, stranger: 4.14, neighbour: 0.757, family: 0.00831, again: 0.00801},
 		differs: {truth: 0.00118, stranger: 0.991, neighbour: 0.000509, family: 0.00322, again: 0.00153},
 	},
 	postcodeField: {

@@ -26,6 +26,8 @@ func foldStreet(lines ...string) streetAddress {
 		words := strings.Fields(fold(line))
 		for i, w := range words {
 			switch {
+			case addedNumbers[w] != "" && i > 0 && words[i-1] == s.house:
+				s.house += addedNumbers[w] // "38 bis" is "38b" to most
 			case unitWords[w]:
 				unit = true
 				continue
@@ -35,8 +37,6 @@ func foldStreet(lines ...string) streetAddress {
 				} else {
 					s.units = append(s.units, w)
 				}
-			case addedNumbers[w] != "" && i > 0 && words[i-1] == s.house:
-				s.house += addedNumbers[w] // "38 bis" is "38b" to most
 			case len(w) == 1 && i > 0 && words[i-1] == s.house && (len(s.words) > 0 || i+1 == len(words)):
 				s.house += w // "Hauptstr. 12 a"; in "12 E Main St" it is the east
 			case len(w) == 1 && (unit || i > 0 && isNumber(words[i-1][0]) && len(s.words) > 0): // "3º B"
