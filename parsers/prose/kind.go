@@ -250,6 +250,9 @@ func (r *reader) sending(h hit) bool {
 // overruled says what words elsewhere in the sentence make of a hit, before the small words beside it are looked at. settled: nothing beside it matters.
 func (r *reader) overruled(h hit, score float64, hits []hit, c clause) (m meaning, s float64, settled bool) {
 	m = h.meaning
+	if r.ruled(m, h, hits, c) {
+		return condition, 0, true
+	}
 	if r.answeredNo(h, c) || m == cancelled && r.voidNumber(h, hits, c) {
 		return none, 0, true
 	}

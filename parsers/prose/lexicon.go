@@ -117,6 +117,7 @@ const (
 	aside     // the order behind it is the one that is not meant
 	shared    // one is said of the one, another of the other
 	noted     // what the buyer has written stands behind it
+	habitual  // a rule of the house, or what it always does
 )
 
 // group tells meanings that compete for the same words from those that stand beside each other.
@@ -197,7 +198,7 @@ var languages = []string{"en", "de", "fr", "es", "it", "nl", "pt", "pl", "zh", "
 // known is built on first use and never changed.
 var known = sync.OnceValue(func() *lexicon {
 	b := &builder{nodes: []node{{}}}
-	for _, list := range [][]phrases{all(), asides(), aspects(), frames()} {
+	for _, list := range [][]phrases{all(), asides(), aspects(), frames(), habits()} {
 		for i, p := range list {
 			for _, m := range slices.Sorted(maps.Keys(p)) {
 				b.add(m, 1<<i, p[m])
