@@ -56,7 +56,8 @@ func TestMutations(t *testing.T) {
 
 func wronglySure(f *fixture, n match.Finding, raw, damaged, what string) string {
 	about := slices.ContainsFunc(f.want.Notices, func(w caseNotice) bool { return w.Order == n.Order })
-	if !about && !strings.Contains(raw, n.Order) && !strings.Contains(damaged, n.Order) {
+	names := func(text string) bool { return strings.Contains(text, n.Order) || strings.Contains(text, n.Number) }
+	if !about && !names(raw) && !names(damaged) {
 		return "the message is not about this order"
 	}
 	for _, t := range n.Tracking {
