@@ -346,7 +346,7 @@ func datedWords(fields []string) (first, last int) {
 			dated = i > 0 && isMonth(carrier.Fold(fields[i-1])) || i+1 < len(fields) && isMonth(carrier.Fold(fields[i+1])) || n == 4 && first >= 0
 		}
 		switch {
-		case dated && first < 0:
+		case dated && (first < 0 || last < i-1 && digitsIn(strings.Join(fields[first:last+1], "")) == 0): // "Out of stock, ships 12/05": a month in Portuguese
 			first, last = i, i
 		case dated && last == i-1:
 			last = i

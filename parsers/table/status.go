@@ -25,6 +25,7 @@ const (
 	waiting      // the order is known and nothing has left yet: "pending", "label created"
 	unsent       // the same, said of the shipping itself: "not shipped"
 	mishap       // the parcel left, and will not arrive as it should: "returned", "lost"
+	silent       // about something else than the goods: "paid"
 )
 
 // waits tells a status by which nothing has left yet.
@@ -46,10 +47,10 @@ var stateWords = []struct {
 	words   string
 	hint    hint
 }{
-	{"", false, `none, n a, na, tbd, tba, not available yet, not confirmed, unconfirmed, nicht bestatigt, nicht bestaetigt`, plain},
+	{"", false, `none, n a, na, unknown, 未知, 不明, tbd, tba, not available yet, not confirmed, unconfirmed, nicht bestatigt, nicht bestaetigt`, plain},
 	{"", false, `not shipped, not yet shipped, unshipped, unfulfilled, not dispatched, not despatched, not sent, not yet sent, not fulfilled, yet to ship, not yet dispatched,
 		nicht versandt, nicht versendet, noch nicht versandt, noch nicht versendet, unversendet, unversandt, nicht geliefert, nicht verschickt, noch nicht verschickt, nicht gesendet,
-		non expedie, non expediee, non expedies, pas encore expedie, pas encore expediee, pas expedie, non envoye, non envoyee, pas encore envoye, non livre, no enviado, no enviada, sin enviar, aun no enviado, no expedido, sin expedir, todavia no enviado,
+		non expedie, non expediee, non expedies, pas encore expedie, pas encore expediee, pas expedie, non envoye, non envoyee, pas encore envoye, no enviado, no enviada, sin enviar, aun no enviado, no expedido, sin expedir, todavia no enviado,
 		non spedito, non spedita, non ancora spedito, non ancora spedita, non inviato, non evaso, niet verzonden, nog niet verzonden, niet verstuurd, nog niet verstuurd, nao enviado, nao enviada, ainda nao enviado, ainda nao enviada, nao expedido, nao expedida, por expedir,
 		niewyslane, niewyslano, niewyslany, niewyslana, nie wyslano, nie wyslane, nie wyslany, nie wyslana, jeszcze nie wyslane, jeszcze nie wyslano, nie nadano, 未发货, 未發貨, 尚未发货, 未寄出, 未出库, 未出荷, 未発送`, unsent},
 	{"", false, `to be shipped, awaiting shipment, awaiting dispatch, ready to ship, will ship, pending, open, new, waiting, queued, draft, label created, label printed, label generated, shipping label created, label ready, pre transit, pretransit, pre shipment, preshipment, awaiting pickup, awaiting pick up, awaiting collection, awaiting carrier, awaiting carrier pickup, ready for pickup, ready for collection, pickup scheduled, pending pickup, manifested, order data received, electronic information received, shipping information received, shipment information received, information received, info received, awaiting item, awaiting fulfillment, awaiting fulfilment, unprocessed,
@@ -62,7 +63,7 @@ var stateWords = []struct {
 		retoure, retourniert, retour, zuruck an absender, zurueck an absender, rucksendung, ruecksendung, zuruckgesendet, zurueckgesendet, zuruckgeschickt, verloren, verlust, verloren gegangen, sendung verloren, verschollen, beschadigt, beschaedigt, unzustellbar, nicht zustellbar, zustellung fehlgeschlagen, annahme verweigert, zerstort,
 		retourne, retournee, retour a l expediteur, retour expediteur, renvoye, renvoyee, perdu, perdue, colis perdu, endommage, endommagee, non livrable, non distribuable, echec de livraison, livraison echouee, refuse par le destinataire, avarie,
 		devuelto, devuelta, devuelto al remitente, devolucion, en devolucion, extraviado, extraviada, perdido, perdida, danado, danada, no entregable, entrega fallida, rechazado por el destinatario, averiado,
-		reso, resa, reso al mittente, restituito, restituita, in restituzione, smarrito, smarrita, perso, persa, danneggiato, danneggiata, non consegnabile, consegna fallita, mancata consegna, rifiutato dal destinatario, in giacenza,
+		reso, resa, reso al mittente, restituito, restituita, in restituzione, smarrito, smarrita, perso, persa, danneggiato, danneggiata, giacenza, non consegnabile, consegna fallita, mancata consegna, rifiutato dal destinatario, in giacenza,
 		geretourneerd, retour afzender, retour naar afzender, retourzending, teruggestuurd, zoekgeraakt, zoek, kwijt, vermist, beschadigd, onbestelbaar, niet bezorgbaar, bezorging mislukt, geweigerd door ontvanger,
 		devolvido, devolvida, devolvido ao remetente, devolucao, em devolucao, extravio, danificado, danificada, entrega falhada, falha na entrega, recusado pelo destinatario, avariado,
 		zwrocono, zwrocone, zwrocona, zwrot, zwrot do nadawcy, zagubione, zagubiona, zaginela, zaginiona, uszkodzone, uszkodzona, niedoreczone, niedoreczona, niedoreczalne, nieudane doreczenie, odmowa przyjecia,
@@ -80,7 +81,7 @@ var stateWords = []struct {
 	{parsers.Backorder, false, `b o, bo, bko, b ord, backorder, backordered, back order, back ordered, on backorder, on back order, bo, b o, awaiting stock, waiting for stock, delayed, delay, late, temporarily out of stock, temporarily unavailable, restocking, expected, on order, due in, out of stock until, postponed, pre order, preorder, stock expected, ships later, to follow, arriving soon,
 		ruckstand, im ruckstand, lieferruckstand, im zulauf, lieferverzogerung, verzogert, verspatet, nachlieferung, wird nachgeliefert, nachgeliefert, derzeit nicht lieferbar, zurzeit nicht lieferbar, zur zeit nicht lieferbar, momentan nicht lieferbar, voraussichtlich lieferbar, vorbestellt, warten auf ware, wareneingang erwartet, vorubergehend nicht lieferbar, bald wieder lieferbar, rueckstand,
 		en reliquat, reliquat, en reapprovisionnement, reapprovisionnement, retard, retarde, en retard, rupture temporaire, en commande, temporairement indisponible, attente stock, en attente de stock, differe, temporairement en rupture,
-		pendiente de stock, en espera de stock, retrasado, retraso, sin stock temporal, reposicion, en reposicion, temporalmente agotado, temporalmente sin stock, demorado, bajo pedido,
+		pendiente de stock, pendiente de servir, en espera de stock, retrasado, retraso, sin stock temporal, reposicion, en reposicion, temporalmente agotado, temporalmente sin stock, demorado, bajo pedido,
 		in arrivo, in ritardo, arretrato, in riordino, in attesa di merce, ritardo, temporaneamente non disponibile, momentaneamente non disponibile, in riassortimento, temporaneamente esaurito,
 		in backorder, nalevering, vertraagd, vertraging, tijdelijk niet leverbaar, tijdelijk uitverkocht, in bestelling, wordt nageleverd, wacht op voorraad, tijdelijk niet op voorraad,
 		em atraso, aguardando estoque, aguarda stock, atrasado, encomendado, reposicao, temporariamente indisponivel, temporariamente esgotado, em reposicao,
@@ -151,6 +152,11 @@ func (r *reader) stateOf(cell string, whole bool) (s state, ok bool) {
 	words := strings.Fields(folded)
 	if s, ok := awaited(words); ok {
 		return s, true
+	}
+	if whole {
+		if s, ok := senseOf(strings.Fields(simplified.Replace(camel(cell))), digitsIn(cell) > 0 && dateIn(cell) != ""); ok {
+			return s, s.hint != silent
+		}
 	}
 	return stateInside(words)
 }
