@@ -30,8 +30,8 @@ func (r *reader) decide(w *row, s *parsers.Statement, n *counts) {
 		}
 	case tracked && !n.none:
 		s.Kind, s.KindAt, s.Score = parsers.Shipment, s.Tracking[0].Value, 0.95
-		if ok {
-			s.Score = 0.5 // a number, and a status that says that nothing is known yet
+		if ok || r.unknown(w) {
+			s.Score = 0.5 // a number, and a status that says that nothing is known yet, or what nobody here has read before
 		}
 	case sent:
 		s.Kind, s.KindAt, s.Score = parsers.Shipment, n.left.at, 0.8
@@ -58,6 +58,17 @@ func (r *reader) decide(w *row, s *parsers.Statement, n *counts) {
 			s.Kind = parsers.Backorder // what is out of stock until a day comes back
 		}
 	}
+}
+
+// unknown tells a row with a status that could not be read.
+func (r *reader) unknown(w *row) bool {
+	for _, i := range r.uses.status {
+		c := w.cell(i)
+		if found, ok := r.cellState(c, true); !ok && found.hint != silent && c != "" && digitsIn(c) == 0 && r.columns[i].By != "cells" {
+			return true
+		}
+	}
+	return false
 }
 
 // promised reads a row that says nothing but when the goods are to come: the supplier has the order.
