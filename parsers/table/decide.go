@@ -30,8 +30,11 @@ func (r *reader) decide(w *row, s *parsers.Statement, n *counts) {
 		}
 	case tracked && !n.none:
 		s.Kind, s.KindAt, s.Score = parsers.Shipment, s.Tracking[0].Value, 0.95
-		if ok || r.unknown(w) {
-			s.Score = 0.5 // a number, and a status that says that nothing is known yet, or what nobody here has read before
+		switch {
+		case ok:
+			s.Score = 0.5 // a number, and a status that says that nothing is known yet
+		case r.unknown(w):
+			s.Score = unclear // a number, and a status in words that nobody here has read before: "voided" in Czech
 		}
 	case sent:
 		s.Kind, s.KindAt, s.Score = parsers.Shipment, n.left.at, 0.8
@@ -60,11 +63,11 @@ func (r *reader) decide(w *row, s *parsers.Statement, n *counts) {
 	}
 }
 
-// unknown tells a row with a status that could not be read.
+// unknown tells a row with a status in words that could not be read. A short one is a code, or a state of America.
 func (r *reader) unknown(w *row) bool {
 	for _, i := range r.uses.status {
 		c := w.cell(i)
-		if found, ok := r.cellState(c, true); !ok && found.hint != silent && c != "" && digitsIn(c) == 0 && r.columns[i].By != "cells" {
+		if found, ok := r.cellState(c, true); !ok && found.hint != silent && len(c) > 3 && digitsIn(c) == 0 && r.columns[i].By != "cells" {
 			return true
 		}
 	}
