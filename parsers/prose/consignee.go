@@ -144,7 +144,7 @@ func cityEnd(text string, span [2]int) int {
 		return -1
 	}
 	city := span[0] + comma + 1
-	at := postcode.FindStringIndex(text[city:span[1]])
+	at := findPostcode(text[city:span[1]])
 	if at == nil {
 		return -1
 	}

@@ -395,12 +395,10 @@ func letter(c byte) bool { return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' }
 
 // insert adds a hit and drops what it covers of the same group; a hit that is covered itself is not added.
 func insert(hits []hit, h hit) []hit {
+	group := h.meaning.group()
 	for i := len(hits) - 1; i >= 0 && i >= len(hits)-16; i-- {
 		o := hits[i]
-		if o.meaning.group() != h.meaning.group() {
-			continue
-		}
-		if o.end <= h.start {
+		if o.end <= h.start || o.meaning.group() != group {
 			continue
 		}
 		switch {

@@ -27,14 +27,17 @@ func (r *reader) findProducts() []product {
 			read--
 			continue
 		}
-		if len(out) < 1000 {
+		if t.digits == 0 {
+			continue
+		}
+		if t.letters == 0 && len(out) < 1000 {
 			var p product
 			if p, read = r.partOf(i); read > 0 {
 				out = append(out, p)
 				continue
 			}
 		}
-		if t.letters > 0 || t.digits == 0 || t.digits > 5 || t.digits != t.end-t.start {
+		if t.letters > 0 || t.digits > 5 || t.digits != t.end-t.start {
 			if n, ok := glued(text[t.start:t.end]); ok { // "2x"
 				out = r.after(out, i, n, t.start, t.start+len(strconv.Itoa(n)), t.end)
 			}

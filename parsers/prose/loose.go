@@ -55,7 +55,7 @@ func (r *reader) loose() []consignee {
 		if len(lines) == 0 {
 			coded = coded[:0]
 		}
-		lines, coded = append(lines, [2]int{s, e}), append(coded, !ascii(text[s:e]) || strings.ContainsAny(text[s:e], "0123456789") && postcode.MatchString(text[s:e]))
+		lines, coded = append(lines, [2]int{s, e}), append(coded, !ascii(text[s:e]) || findPostcode(text[s:e]) != nil)
 		if len(lines) > looseLines {
 			lines, coded = lines[1:], coded[1:]
 		}

@@ -115,11 +115,9 @@ func plausibleName(s string) bool {
 }
 
 var (
-	// postcodes of the countries whose form is telling; the plain five digits stand beside a city.
-	postcode = regexp.MustCompile(`\b(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|\d{5}-\d{4}|\d{4} ?[A-Z]{2}|\d{2}-\d{3}|\d{3}-\d{4}|\d{4}-\d{3}|\d{3} ?\d{2}|\d{4,6})\b`)
-	region   = regexp.MustCompile(`\b[A-Z]{2,3}\b`)
-	email    = regexp.MustCompile(`[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,200}\.[A-Za-z]{2,20}`)
-	phone    = regexp.MustCompile(`\+?\(?\d[\d ()/.-]{6,20}\d`)
+	region = regexp.MustCompile(`\b[A-Z]{2,3}\b`)
+	email  = regexp.MustCompile(`[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,200}\.[A-Za-z]{2,20}`)
+	phone  = regexp.MustCompile(`\+?\(?\d[\d ()/.-]{6,20}\d`)
 )
 
 // block reads the lines of an address: name, perhaps company, street, postcode and city, country. One line with commas counts as lines.
@@ -193,7 +191,7 @@ func (r *reader) fill(spans [][2]int) (p parsers.Party) {
 			continue
 		}
 		if i > 0 && city < 0 {
-			if at := postcode.FindStringIndex(line); at != nil && (i > 1 || len(spans) <= 3 || at[0] == 0) && !streetLike(line, at) {
+			if at := findPostcode(line); at != nil && (i > 1 || len(spans) <= 3 || at[0] == 0) && !streetLike(line, at) {
 				city = i
 				p.Postcode = r.value(s[0]+at[0], s[0]+at[1])
 				r.cityAround(&p, s, at)
