@@ -1,11 +1,7 @@
 package prose
 
 import (
-	"maps"
 	"math/bits"
-	"slices"
-	"strings"
-	"sync"
 	"unicode/utf8"
 )
 
@@ -140,128 +136,12 @@ func (m meaning) group() int {
 // phrases of one language by meaning; alternatives are divided by "|". A "*" at the end leaves the end of the word open.
 type phrases map[meaning]string
 
-// entry is what the automaton found a phrase to mean.
-type entry struct {
-	meaning   meaning
-	languages uint16 // a bit for each index into languages
-	length    uint8  // bytes of the folded phrase
-	open      bool   // the word may go on
-}
-
-// lexicon is an Aho-Corasick automaton over folded bytes: all phrases of all languages are found in one pass. Most of its states have one way on: only
-// those with many have a row for all bytes.
-type lexicon struct {
-	states []state
-	ways   []way
-	rows   [][256]uint32 // the state behind each byte
-	out    [][]entry     // by state: phrases that end here
-}
-
-type state struct {
-	row         uint32 // of rows, one more; 0 for none
-	fail        uint32 // the longest end of its bytes that is a state too
-	first, last uint32 // its ways
-}
-
-// way leads from a state to one that is a byte longer.
-type way struct {
-	to    uint32
-	label byte
-}
-
-// manyWays is how many ways on make a row worth its memory.
-const manyWays = 4
-
-// step is the state behind one more byte.
-func (x *lexicon) step(at uint32, c byte) uint32 {
-	for {
-		s := &x.states[at]
-		if s.row != 0 {
-			return x.rows[s.row-1][c]
-		}
-		for _, w := range x.ways[s.first:s.last] {
-			if w.label == c {
-				return w.to
-			}
-		}
-		at = s.fail
-	}
-}
-
 // all are the phrases of each language.
 func all() []phrases {
 	return []phrases{english, german, french, spanish, italian, dutch, portuguese, polish, chinese, japanese}
 }
 
 var languages = []string{"en", "de", "fr", "es", "it", "nl", "pt", "pl", "zh", "ja"}
-
-// known is built on first use and never changed.
-var known = sync.OnceValue(func() *lexicon {
-	b := &builder{nodes: []node{{}}}
-	for _, list := range [][]phrases{all(), asides(), aspects(), frames(), habits()} {
-		for i, p := range list {
-			for _, m := range slices.Sorted(maps.Keys(p)) {
-				b.add(m, 1<<i, p[m])
-			}
-		}
-	}
-	return b.build()
-})
-
-// node is a state while the automaton is built.
-type node struct {
-	ways []way
-	out  []entry
-}
-
-// on is the node behind one more byte, 0 where there is none yet.
-func (n *node) on(c byte) uint32 {
-	for _, w := range n.ways {
-		if w.label == c {
-			return w.to
-		}
-	}
-	return 0
-}
-
-type builder struct {
-	nodes []node
-}
-
-func (b *builder) add(m meaning, languages uint16, list string) {
-	for phrase := range strings.SplitSeq(list, "|") {
-		folded := squeeze(fold(phrase))
-		open := len(folded) > 0 && folded[len(folded)-1] == '*'
-		if open {
-			folded = folded[:len(folded)-1]
-		}
-		if len(folded) == 0 {
-			continue
-		}
-		at := uint32(0)
-		for _, c := range folded {
-			to := b.nodes[at].on(c)
-			if to == 0 {
-				to = uint32(len(b.nodes))
-				b.nodes = append(b.nodes, node{})
-				b.nodes[at].ways = append(b.nodes[at].ways, way{to, c})
-			}
-			at = to
-		}
-		b.nodes[at].put(entry{m, languages, uint8(len(folded)), open})
-	}
-}
-
-// put adds a phrase; the same one of another language shares its entry.
-func (n *node) put(e entry) {
-	for i, o := range n.out {
-		if o.meaning == e.meaning && o.open == e.open {
-			n.out[i].languages |= e.languages
-			return
-		}
-	}
-	n.out = append(n.out, e)
-}
 
 // squeeze drops filler.
 func squeeze(b []byte) []byte {
@@ -274,111 +154,11 @@ func squeeze(b []byte) []byte {
 	return out
 }
 
-func (b *builder) build() *lexicon {
-	n := len(b.nodes)
-	x := &lexicon{states: make([]state, n), ways: make([]way, 0, n), out: make([][]entry, n)}
-	for i := range b.nodes {
-		x.states[i].first = uint32(len(x.ways))
-		x.ways = append(x.ways, b.nodes[i].ways...)
-		x.states[i].last = uint32(len(x.ways))
-	}
-	queue := make([]uint32, 1, n)
-	for k := 0; k < len(queue); k++ { // by depth: what a state falls back to is settled before it
-		at := queue[k]
-		node, fail := &b.nodes[at], x.states[at].fail
-		if at != 0 {
-			x.out[at] = append(node.out[:len(node.out):len(node.out)], x.out[fail]...)
-		}
-		for _, w := range node.ways {
-			if at != 0 {
-				x.states[w.to].fail = x.step(fail, w.label)
-			}
-			queue = append(queue, w.to)
-		}
-		if at == 0 || len(node.ways) >= manyWays {
-			x.addRow(at)
-		}
-	}
-	return x
-}
-
-// addRow writes down where each byte leads from a state.
-func (x *lexicon) addRow(at uint32) {
-	s := &x.states[at]
-	var row [256]uint32
-	if at != 0 {
-		for c := range row {
-			row[c] = x.step(s.fail, byte(c))
-		}
-	}
-	for _, w := range x.ways[s.first:s.last] {
-		row[w.label] = w.to
-	}
-	x.rows = append(x.rows, row)
-	s.row = uint32(len(x.rows))
-}
-
 // hit is a phrase in a text; offsets are those of the text.
 type hit struct {
 	start, end int
 	meaning    meaning
 	languages  uint16
-}
-
-// find gives the phrases of a folded text in the order of their ends; of those that share words and compete, the longest.
-// They are added to hits.
-func (x *lexicon) find(hits []hit, text []byte) []hit {
-	state := uint32(0)
-	for i, c := range text {
-		if c == filler {
-			continue
-		}
-		state = x.step(state, c)
-		for _, e := range x.out[state] {
-			start := back(text, i, int(e.length))
-			if !whole(text, start, i+1, e.open) {
-				continue
-			}
-			end := i + 1
-			if e.open {
-				end = wordEnd(text, end)
-			}
-			hits = insert(hits, hit{start, end, e.meaning, e.languages})
-		}
-	}
-	return hits
-}
-
-// back is the offset where a phrase of n bytes that ends at i begins.
-func back(text []byte, i, n int) int {
-	for {
-		if text[i] != filler {
-			if n--; n == 0 {
-				return i
-			}
-		}
-		i--
-	}
-}
-
-// whole tells whether a phrase stands alone, not inside of a word. Scripts without spaces have no such borders.
-func whole(text []byte, start, end int, open bool) bool {
-	if letter(text[start]) {
-		i := start - 1
-		for i >= 0 && text[i] == filler {
-			i--
-		}
-		if i >= 0 && letter(text[i]) {
-			return false
-		}
-	}
-	if open || !letter(text[end-1]) {
-		return true
-	}
-	for end < len(text) && text[end] == filler {
-		end++
-	}
-	return end >= len(text) || !letter(text[end])
 }
 
 // wordEnd is where the word ends that goes on at an offset, so that an open phrase covers what a closed one says of its end.

@@ -34,6 +34,7 @@ type scratch struct {
 	plain   []byte  // of the view
 	at      []int32 // of the view
 	hits    []hit
+	met     []match
 	tokens  []token
 	clauses []clause
 	pieces  []piece
@@ -57,7 +58,7 @@ func New(p parsers.Profile) *Reader {
 		}
 	}
 	if len(p.Phrases) > 0 {
-		b := &builder{nodes: []node{{}}}
+		b := &builder{}
 		for phrase, kind := range p.Phrases {
 			at := slices.Index(r.kinds, kind)
 			if at < 0 {
@@ -138,10 +139,12 @@ func (rd *Reader) Read(t *parsers.Text, o Options) Result {
 	r := &reader{Reader: rd, text: t, view: rd.scratch.look(t)}
 	r.placeMarks(o.Skip)
 	r.folded = foldInto(rd.scratch.folded, r.view.text)
-	r.hits = known().find(rd.scratch.hits[:0], r.folded)
+	r.hits, rd.scratch.met = known().find(rd.scratch.hits[:0], r.folded, rd.scratch.met)
 	rd.scratch.folded, rd.scratch.hits = r.folded, r.hits
 	if rd.phrases != nil {
-		for _, h := range rd.phrases.find(nil, r.folded) {
+		var own []hit
+		own, rd.scratch.met = rd.phrases.find(nil, r.folded, rd.scratch.met)
+		for _, h := range own {
 			for i, kind := range rd.kinds {
 				if h.languages&(1<<i) != 0 {
 					r.own = append(r.own, ownHit{h, kind})
