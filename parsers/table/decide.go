@@ -16,7 +16,7 @@ func (r *reader) decide(w *row, s *parsers.Statement, n *counts) {
 	found, at, ok := r.status(w, len(s.Tracking) > 0)
 	tracked := len(s.Tracking) > 0
 	sent := n.left.ok && n.left.n > 0
-	behind := n.backordered.n+n.cancelled.n > 0
+	behind := n.backordered.n+n.cancelled.n+n.short.n > 0
 	switch {
 	case ok && found.waits() && (tracked || !sent && !behind):
 		r.waits(w, s, found, at)
@@ -139,6 +139,8 @@ func (r *reader) stays(s *parsers.Statement, n *counts, at parsers.Value) {
 		s.Kind, s.KindAt, s.Score = parsers.Backorder, n.backordered.at, 0.85
 	case n.cancelled.n > 0:
 		s.Kind, s.KindAt, s.Score = parsers.Cancellation, n.cancelled.at, 0.85
+	case n.short.n > 0:
+		s.Kind, s.KindAt, s.Score = parsers.OutOfStock, n.short.at, 0.85
 	case len(s.Tracking) > 0:
 		s.Kind, s.KindAt = parsers.Acknowledgement, n.left.at
 	default:
@@ -172,7 +174,7 @@ func (r *reader) status(w *row, tracked bool) (state, parsers.Value, bool) {
 	u := &r.uses
 	if found, at, clash := r.askedState(w); found.kind != "" {
 		for _, i := range u.sent {
-			a, ok := answer(w.cell(i))
+			a, ok := whether(w.cell(i))
 			clash = clash || ok && a.kind != ""
 		}
 		if clash || tracked {
@@ -180,13 +182,16 @@ func (r *reader) status(w *row, tracked bool) (state, parsers.Value, bool) {
 		}
 		return found, at, true
 	}
-	for _, i := range u.status {
-		if found, ok := r.cellState(w.cell(i), true); ok {
-			return found, parsers.Value{Text: w.cell(i), At: r.place(w, i)}, true
+	if found, at, ok := r.said(w); ok {
+		if found.waits() {
+			if why, at, ok := r.reason(w); ok {
+				return why, at, true
+			}
 		}
+		return found, at, true
 	}
 	for _, i := range u.sent {
-		if found, ok := answer(w.cell(i)); ok {
+		if found, ok := whether(w.cell(i)); ok && !(tracked && found.score == onDay) { // the parcel itself says more than its day
 			return found, parsers.Value{Text: w.cell(i), At: r.place(w, i)}, true
 		}
 	}
@@ -209,6 +214,38 @@ func (r *reader) status(w *row, tracked bool) (state, parsers.Value, bool) {
 				found.score = min(found.score, noted)
 				return found, parsers.Value{Text: c, At: r.place(w, i)}, true
 			}
+		}
+	}
+	return state{}, parsers.Value{}, false
+}
+
+// said reads the status columns. Of several, one that is headed by shipping comes first; where another speaks of bad news that it does not, neither is sure.
+func (r *reader) said(w *row) (found state, at parsers.Value, ok bool) {
+	for _, shipping := range [...]bool{true, false} {
+		for _, i := range r.uses.status {
+			if r.ships(i) != shipping {
+				continue
+			}
+			s, known := r.cellState(w.cell(i), true)
+			switch {
+			case !known:
+			case !ok:
+				found, at, ok = s, parsers.Value{Text: w.cell(i), At: r.place(w, i)}, true
+			case costly[s.kind] != costly[found.kind] && s.kind != "" && found.kind != "":
+				found.score = min(found.score, unclear)
+			}
+		}
+	}
+	return found, at, ok
+}
+
+// reason reads why a row has not left: "Not shipped", and "Out of stock" under "Reason".
+func (r *reader) reason(w *row) (state, parsers.Value, bool) {
+	for _, i := range r.uses.note {
+		c := w.cell(i)
+		if found, ok := r.cellState(c, false); ok && costly[found.kind] {
+			found.score = min(found.score, noted)
+			return found, parsers.Value{Text: c, At: r.place(w, i)}, true
 		}
 	}
 	return state{}, parsers.Value{}, false
@@ -246,6 +283,8 @@ func (r *reader) lines(w *row, s *parsers.Statement, n *counts) {
 		said = n.backordered
 	case s.Kind == parsers.Cancellation && n.cancelled.n > 0:
 		said = n.cancelled
+	case s.Kind == parsers.OutOfStock && n.short.n > 0:
+		said = n.short
 	}
 	line.Quantity, line.QuantityAt = said.n, said.at.At
 	if line.SKU.Text != "" || line.Title.Text != "" || line.Quantity > 0 {

@@ -217,6 +217,11 @@ func (r *reader) meaning(title string) (Meaning, bool, string) {
 		return known.meaning, known.full, known.by
 	}
 	m, full, by := meaningOf(title, r.profile.Columns)
+	if by != "profile" {
+		if m, full = matter(title, m, full); m != Unknown {
+			by = "heading"
+		}
+	}
 	if r.meanings == nil {
 		r.meanings = map[string]headingFound{}
 	}

@@ -25,6 +25,7 @@ const (
 	Backorder  Meaning = "backorder" // pieces on backorder
 	Remaining  Meaning = "remaining" // pieces that have not left yet
 	Cancelled  Meaning = "cancelled" // pieces cancelled
+	Short      Meaning = "short"     // pieces that are out of stock
 	Sent       Meaning = "sent"      // whether it has left: yes or no
 	Asked      Meaning = "asked"     // whether it is cancelled, out of stock or late: yes or no
 	Status     Meaning = "status"

@@ -27,8 +27,9 @@ type counts struct {
 func (r *reader) counts(w *row) counts {
 	u := &r.uses
 	c := counts{ordered: r.piecesIn(w, u.ordered), left: r.piecesIn(w, u.shipped), backordered: r.piecesIn(w, u.backorder), cancelled: r.piecesIn(w, u.cancelled), remaining: r.piecesIn(w, u.remaining)}
+	c.short = r.piecesIn(w, u.short)
 	pieces := r.piecesIn(w, u.quantity)
-	rest := c.backordered.n + c.cancelled.n
+	rest := c.backordered.n + c.cancelled.n + c.short.n
 	c.doubt = r.negative(w) || r.differ(w, u.shipped) || r.differ(w, u.ordered) || !c.left.ok && r.differ(w, u.quantity)
 	if c.left.ok {
 		c.doubt = c.doubt || r.flag && !c.ordered.ok && c.left.n == 1 && pieces.n > 1
@@ -79,7 +80,7 @@ func (c *counts) leftOf(quantity count, rest int, column bool) {
 
 // partly tells whether pieces are still to come after what has left.
 func (c *counts) partly() bool {
-	return c.backordered.n > 0 || c.remaining.n > 0 || c.ordered.ok && c.left.n > 0 && c.left.n+c.cancelled.n < c.ordered.n
+	return c.backordered.n > 0 || c.remaining.n > 0 || c.ordered.ok && c.left.n > 0 && c.left.n+c.cancelled.n+c.short.n < c.ordered.n
 }
 
 // piecesIn is the first number of pieces in the columns.
@@ -178,6 +179,11 @@ func isPieces(c string) bool {
 func (r *reader) asPieces(c *Column, b *ballot) {
 	switch c.Meaning {
 	case Shipped, Ordered, Backorder, Remaining, Cancelled:
+	case Unknown:
+		if s, ok := titleState(c.Title); ok && s.kind == parsers.OutOfStock && b.pieces*2 > b.filled {
+			c.Meaning, c.By = Short, "cells"
+		}
+		return
 	default:
 		return
 	}
@@ -185,9 +191,15 @@ func (r *reader) asPieces(c *Column, b *ballot) {
 	case b.pieces*2 > b.filled:
 		r.flag = r.flag || c.Meaning == Shipped && b.ones == b.filled && !hasQuantityWord(c.Title)
 		return
+	case c.Meaning == Shipped && b.dates*2 > b.filled:
+		c.Meaning = Sent // when it left
+	case c.Meaning == Cancelled && b.dates*2 > b.filled:
+		c.Meaning = Ignore
+		r.ask(c.Index-1, state{kind: parsers.Cancellation, score: onDay})
+		return
 	case c.Meaning == Shipped, c.Meaning == Ordered:
 		c.Meaning = ShipDate
-	case c.Meaning != Cancelled && b.dates*2 > b.filled:
+	case b.dates*2 > b.filled:
 		c.Meaning = Expected
 	default:
 		c.Meaning = Ignore
@@ -218,18 +230,23 @@ func (r *reader) asAnswers(i int) {
 	}
 	switch s.kind {
 	case parsers.Cancellation, parsers.OutOfStock, parsers.Backorder, parsers.Rejection:
-		c.Meaning, c.By = Asked, "cells"
-		if r.asked == nil {
-			r.asked = map[int]state{}
-		}
-		r.asked[i] = s
+		r.ask(i, s)
 	}
+}
+
+// ask lets a column tell by yes and no, or by the day, whether something has happened.
+func (r *reader) ask(i int, s state) {
+	r.columns[i].Meaning, r.columns[i].By = Asked, "cells"
+	if r.asked == nil {
+		r.asked = map[int]state{}
+	}
+	r.asked[i] = s
 }
 
 // askedState reads the columns of yes and no that ask for bad news. clash tells that a row says yes to two of them that can't both be.
 func (r *reader) askedState(w *row) (found state, at parsers.Value, clash bool) {
 	for i, s := range r.asked {
-		if a, ok := answer(w.cell(i)); !ok || a.kind == "" {
+		if a, ok := whether(w.cell(i)); !ok || a.kind == "" {
 			continue
 		}
 		clash = clash || found.kind != "" && found.kind != s.kind

@@ -82,6 +82,7 @@ type uses struct {
 	carrier, sku, title, status, note, expected  []int
 	quantity, ordered, shipped                   []int
 	backorder, remaining, cancelled, sent, void  []int
+	short, back                                  []int
 	name, first, last, company, street, postcode []int
 	city, region, country, phone, email          []int
 }
@@ -204,10 +205,13 @@ func (r *reader) use() {
 	into := map[Meaning]*[]int{
 		Order: &u.orders, Key: &u.keys, Theirs: &u.theirs, Invoice: &u.invoices, CustomerNo: &u.customers, Tracking: &u.tracking, Link: &u.links,
 		Carrier: &u.carrier, SKU: &u.sku, Title: &u.title, Status: &u.status, Note: &u.note, Expected: &u.expected, Quantity: &u.quantity,
-		Ordered: &u.ordered, Shipped: &u.shipped, Backorder: &u.backorder, Remaining: &u.remaining, Sent: &u.sent, Void: &u.void, Cancelled: &u.cancelled, Name: &u.name, FirstName: &u.first, LastName: &u.last,
+		Ordered: &u.ordered, Shipped: &u.shipped, Backorder: &u.backorder, Remaining: &u.remaining, Sent: &u.sent, Void: &u.void, Short: &u.short, Cancelled: &u.cancelled, Name: &u.name, FirstName: &u.first, LastName: &u.last,
 		Company: &u.company, Street: &u.street, Postcode: &u.postcode, City: &u.city, Region: &u.region, Country: &u.country, Phone: &u.phone, Email: &u.email,
 	}
 	for i, c := range r.columns {
+		if c.Meaning == Return && numbersReturns(c.Title) {
+			u.back = append(u.back, i)
+		}
 		if list := into[c.Meaning]; list != nil {
 			*list = append(*list, i)
 		}

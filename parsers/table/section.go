@@ -110,6 +110,9 @@ func (r *reader) entitle(w *row) bool {
 		return false
 	}
 	s, ok := titleState(w.cell(at))
+	if !ok && ofReturns(strings.Fields(carrier.Fold(w.cell(at)))) {
+		s, ok = returnsState, true
+	}
 	if !ok {
 		return false
 	}
@@ -187,7 +190,7 @@ func (r *reader) grouped(w *row, from int) {
 
 // named lets the name of a sheet say what became of the orders on it.
 func (r *reader) named() {
-	if s, ok := titleState(r.sheet); ok && s.kind != "" {
+	if s, ok := nameState(r.sheet); ok {
 		r.section = section{s, parsers.Value{Text: r.sheet, At: parsers.Place{Part: r.part, Sheet: r.sheet}}, 0, true}
 	}
 }
@@ -198,9 +201,26 @@ func (r *reader) filed(name string) {
 		name = name[:i]
 	}
 	r.specimen = exampleName(name)
-	if s, ok := titleState(strings.ReplaceAll(name, "_", " ")); ok && s.kind != "" {
+	if s, ok := nameState(strings.NewReplacer("_", " ", "-", " ").Replace(name)); ok {
 		r.section = section{s, parsers.Value{Text: name, At: parsers.Place{Part: "filename", End: len(name)}}, 0, true}
 	}
+}
+
+// returnsState is what a title about returns says of the rows below it.
+var returnsState = state{kind: parsers.Question, score: titled, hint: mishap}
+
+// nameState reads the name of a file or a sheet.
+func nameState(name string) (state, bool) {
+	if s, ok := titleState(name); ok {
+		return s, s.kind != ""
+	}
+	var words []string
+	for w := range strings.FieldsSeq(carrier.Fold(name)) {
+		if digitsIn(w) == 0 {
+			words = append(words, w)
+		}
+	}
+	return returnsState, ofReturns(words)
 }
 
 // under lets a title say what a row does not say itself. That all of a list was shipped is not said of a row without a parcel, where others have one.

@@ -61,7 +61,7 @@ func (r *reader) readOne(w row) {
 		r.promised(&w, s)
 	}
 	r.continues(&w, s, &n, refs)
-	if (r.spoilt(&w) || r.example(&w)) && s.Kind != "" {
+	if (r.spoilt(&w) || r.example(&w) || s.Kind == parsers.Shipment && r.comesBack(&w)) && s.Kind != "" {
 		s.Score = min(s.Score, unclear)
 	}
 	if len(w.struck)+len(w.beside) > 0 {

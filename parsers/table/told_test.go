@@ -44,6 +44,16 @@ func TestTold(t *testing.T) {
 	const one, two = "1ZKTGXLA1264591759", "1ZL33V7G0273706072"
 	for name, c := range map[string]struct{ doc, want string }{
 		"two orders in a cell":       {"Order,Tracking\n\"10482\n10483\",\"" + one + "\n" + two + "\"\n", "shipment 10482 " + one + "\nshipment 10483 " + two + "\n"},
+		"why it has not left":        {"Order,Status,Reason\n10482,Shipped,\n10483,Not shipped,Out of stock\n10484,Not shipped,Cancelled by customer\n", "shipment 10482\nout_of_stock 10483\ncancellation 10484\n"},
+		"the label's own state":      {"Order,Tracking,Label status\n10482," + one + ",Cancelled\n10483," + two + ",Printed\n", "shipment 10483 " + two + "\n"},
+		"the payment's own state":    {"Order,Payment status,Shipping status\n10482,Cancelled,Shipped\n10483,Paid,Cancelled\n", "shipment 10482\ncancellation 10483\n"},
+		"two states that differ":     {"Order,Order status,Shipping status\n10482,Cancelled,Shipped\n", "shipment? 10482\n"},
+		"numbers of returns":         {"RMA,Order,Tracking\nR1,10482," + one + "\n,10483," + two + "\n", "shipment? 10482 " + one + "\nshipment 10483 " + two + "\n"},
+		"a title over returns":       {"Returns received this week\nOrder,Tracking\n10482," + one + "\n", "shipment? 10482 " + one + "\n"},
+		"what returns cost":          {"Returns accepted within 30 days\nOrder,Tracking\n10482," + one + "\n", "shipment 10482 " + one + "\n"},
+		"days under shipped":         {"Order,Shipped,Cancelled\n10482,2025-11-12,\n10483,,2025-11-13\n", "shipment 10482\ncancellation 10483\n"},
+		"pieces out of stock":        {"Order,SKU,Shipped,Out of stock\n10482,PS-1,0,5\n10483,PS-2,2,1\n", "out_of_stock 10482\nshipment 10483 PS-2*1 out_of_stock\n"},
+		"a state in unknown words":   {"Order,Tracking,Status\n10482," + one + ",Blorbed\n10483," + two + ",Paid\n", "shipment? 10482 " + one + "\nshipment 10483 " + two + "\n"},
 		"yes and no":                 {"Order,Shipped,Cancelled\n10482,Yes,No\n10483,No,Yes\n", "shipment 10482\ncancellation 10483\n"},
 		"a cancellation is asked":    {"Order,Status\n10482,Cancellation requested\n10483,Pending cancel\n10484,Cancelled as requested\n", "cancellation? 10482\ncancellation? 10483\ncancellation 10484\n"},
 		"the old number":             {"Order,Old tracking,New tracking\n10482," + one + "," + two + "\n", "shipment 10482 " + two + "\n"},

@@ -81,7 +81,7 @@ func (r *reader) trackings(w *row, slug string, refs []parsers.Ref) []parsers.Tr
 		}
 	}
 	for _, i := range r.uses.void {
-		if found, ok := answer(w.cell(i)); ok && found.kind != "" || !ok && titleVoid[carrier.Fold(w.cell(i))] {
+		if r.voided(w.cell(i)) {
 			for j := range out {
 				out[j].Withdrawn = true
 			}

@@ -125,7 +125,7 @@ func (r *reader) correct(ballots []ballot) {
 		if b.answers > 0 && b.answers >= b.filled && c.By != "profile" {
 			r.asAnswers(i)
 		}
-		if c.By != "heading" || b.filled == 0 {
+		if c.By != "heading" && (c.Meaning != Unknown || c.Title == "") || b.filled == 0 {
 			continue
 		}
 		if (c.Meaning == Quantity || c.Meaning == Region || c.Meaning == Street) && b.pieces == 0 && b.states*10 >= b.filled*6 && !r.has(Status) {
