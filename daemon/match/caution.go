@@ -75,6 +75,34 @@ func (x *look) orphaned(all []*news, a about, who Sender) {
 	}
 }
 
+// disowned tells the one thing that a paper says of the consignee, and that is not so, where only a number names the order: a slip may have made it the number of
+// another open order, and nothing says that it did not.
+func (c *candidate) disowned() string {
+	if !c.keyed || c.method == Token || c.method == Thread {
+		return ""
+	}
+	against := ""
+	for _, field := range [...]addressField{nameField, postcodeField} {
+		if how := c.fits[field.String()]; how == differs || field == postcodeField && (how == related || how == partly) {
+			against = field.String()
+		}
+	}
+	if against == "" {
+		return ""
+	}
+	for field, how := range c.fits {
+		if how == same || how == close || how == partly && field != postcodeField.String() || how == related && field == nameField.String() {
+			return ""
+		}
+	}
+	for witness, heard := range c.counted {
+		if heard && strings.HasPrefix(witness, "quantity:") {
+			return ""
+		}
+	}
+	return against
+}
+
 // elsewhere finds an order whose consignee is the one that is named, while a key names this one: the clerk took the wrong line of a list.
 func (c *candidate) elsewhere(list []*candidate) (*candidate, bool) {
 	if name := c.fits["name"]; !c.keyed || name != related && name != differs {

@@ -8,6 +8,9 @@ import (
 // unglue divides an address in one cell as this order's would be divided: the piece with its postcode or city is the place, a piece with its street or with a
 // number is the street, and what is left are names.
 func (f *folded) unglue(own *folded) folded {
+	if len(f.glued) == 1 {
+		return f.cut(own)
+	}
 	split := *f
 	split.glued = nil
 	var names, lines []string
@@ -80,4 +83,59 @@ func (s *streetAddress) in(words []string) bool {
 		}
 	}
 	return hits > 0 && 2*hits >= all
+}
+
+// cut divides an address that stands in one line without commas as this order's would be divided: its postcode and city are where they are, in front of
+// what is left stand the words of the name.
+func (f *folded) cut(own *folded) folded {
+	split := *f
+	split.glued = nil
+	words := strings.Fields(fold(f.glued[0]))
+	if at, n := runOf(words, func(text string) bool { return strings.EqualFold(text, own.postcode) }, 2); n > 0 && own.postcode != "" {
+		split.postcode = own.postcode
+		words = slices.Delete(words, at, at+n)
+	}
+	city := strings.ReplaceAll(own.city, " ", "")
+	if at, n := runOf(words, func(text string) bool { return plain(text) == city }, len(strings.Fields(own.city))); n > 0 && city != "" {
+		split.city = own.city
+		end := at + n
+		if end+1 == len(words) && len(words[end]) <= 3 { // the state
+			end++
+		}
+		words = slices.Delete(words, at, end)
+	}
+	name, whose := 0, own.name
+	if len(words) > 0 && !f.begins(words[0], own.name) && f.begins(words[0], own.company) {
+		whose = own.company
+	}
+	for name < len(words) && (besideNames[words[name]] || f.begins(words[name], whose)) {
+		name++
+	}
+	if name == 0 { // somebody else's
+		for name < min(len(words), 2) && !isNumber(words[name][0]) {
+			name++
+		}
+	}
+	split.name = nameWords(strings.Join(words[:name], " "))
+	split.street = foldStreet(strings.Join(words[name:], " "))
+	return split
+}
+
+// begins tells whether a word is one of a name's.
+func (f *folded) begins(word string, name []string) bool {
+	var taken [16]bool
+	how, _ := partner(word, name, &taken)
+	return how != differs
+}
+
+// runOf finds the first run of at most most words that make a text when they are written together.
+func runOf(words []string, is func(string) bool, most int) (at, n int) {
+	for at := range words {
+		for n := 1; n <= most && at+n <= len(words); n++ {
+			if is(strings.Join(words[at:at+n], "")) {
+				return at, n
+			}
+		}
+	}
+	return 0, 0
 }

@@ -255,6 +255,9 @@ func (x *look) contradict(finding *Finding, n *news, list []*candidate, who Send
 			}
 		}
 	}
+	if field := c.disowned(); field != "" && len(finding.Contradictions) == 0 {
+		against(field, "the "+field+" is not the one of "+c.Number+", and only the number names it")
+	}
 }
 
 // late is news about a purchase order of which nothing more is expected.

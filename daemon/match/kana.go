@@ -129,8 +129,8 @@ func hanName(words []string) []string {
 	}
 	for i, w := range out {
 		for _, polite := range besideHan {
-			if stem, ok := strings.CutSuffix(w, polite); ok && stem != "" {
-				w = stem
+			if stem, _, ok := strings.Cut(w, polite); ok && stem != "" {
+				w = stem // what stands behind is no name
 			} else if stem, ok := strings.CutPrefix(w, polite); ok && stem != "" {
 				w = stem
 			}
@@ -141,7 +141,7 @@ func hanName(words []string) []string {
 }
 
 // besideHan stand before or behind names: polite words, and legal forms.
-var besideHan = []string{"様", "殿", "御中", "先生", "女士", "小姐", "收", "株式会社", "有限会社", "合同会社", "股份有限公司", "有限公司", "株"}
+var besideHan = []string{"様", "殿", "御中", "先生", "女士", "小姐", "收", "株式会社", "有限会社", "合同会社", "股份有限公司", "有限公司"}
 
 // scripts tells whether words are in Chinese characters, in other ones, or both.
 func scripts(words []string) (chinese, other bool) {

@@ -37,6 +37,19 @@ func (f *field) parts(refs []parsers.Ref) {
 	}
 }
 
+// far lets a number that is called an order's, and has the form of ours, speak against those whose number it neither is nor resembles: two slips in one
+// number are rare.
+func (f *field) far() {
+	for _, text := range f.strangers {
+		near := "near:" + code(text)
+		for _, c := range f.all {
+			if !c.keyed && !c.counted[near] {
+				c.hear(testimony{Fuzzy, -farNumber, "far:" + code(text), "", Evidence{}})
+			}
+		}
+	}
+}
+
 // partOf gives how many digits of a candidate's number a reference has: all but for letters read for digits and lost zeros, or those of one group of it.
 func partOf(text string, c *candidate) int {
 	clear := strings.TrimLeft(misread.Replace(code(text)), "0")

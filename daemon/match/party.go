@@ -39,14 +39,20 @@ func foldParty(p parsers.Party) folded {
 	return f
 }
 
-// oneCell gives the pieces of an address that stands in one cell, "Jane Doe, 12 Main St, 82502 Riverton", where a reader had nowhere else to put it.
+// oneCell gives the pieces of an address that stands in one cell, "Jane Doe, 12 Main St, 82502 Riverton", where a reader had nowhere else to put it; a line without
+// commas is one piece.
 func oneCell(p parsers.Party) []string {
 	if p.Postcode.Text != "" || p.City.Text != "" {
 		return nil
 	}
 	for _, text := range [...]string{p.Street.Text, p.Name.Text} {
-		if pieces := strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ';' || r == '\n' || r == '|' }); len(pieces) >= 2 && len(strings.Fields(text)) >= 5 {
+		pieces := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",;\n|()（）、，", r) })
+		words := strings.Fields(text)
+		switch {
+		case len(pieces) >= 2 && (len(words) >= 5 || strings.ContainsFunc(text, isHan)):
 			return pieces
+		case len(pieces) == 1 && len(words) >= 5 && p.Street.Text == "" && strings.ContainsFunc(text, isDigit):
+			return []string{text}
 		}
 	}
 	return nil

@@ -169,6 +169,7 @@ func (x *look) speak(n *news, p part, a about, row bool) {
 		f.consignee(a.parties[0])
 	}
 	f.parts(p.Refs)
+	f.far()
 	for _, t := range p.Tracking {
 		for _, id := range x.find(byTracking, t.Number) {
 			if !keyed && !t.Withdrawn && (f.who.Supplier == "" || x.entry(id).Supplier == f.who.Supplier) {
