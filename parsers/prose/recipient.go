@@ -215,6 +215,7 @@ func (r *reader) settle(pieces []piece) (p parsers.Party, from, to int) {
 			}
 		}
 	}
+	r.named(pieces)
 	return parsers.Party{}, -1, 0
 }
 
