@@ -139,7 +139,7 @@ func (f *field) consignee(p parsers.Party) {
 // namesakes finds a number that says one order beside a name that says another. A name that nobody waits under says nothing: it may be the one who gets the present.
 func (f *field) namesakes() {
 	for _, c := range f.all {
-		if how := c.fits["name"]; !c.keyed || how != related && how != differs || slices.Contains(c.against, "rival") {
+		if how := c.fits["name"]; !c.keyed || how != related && how != differs && how != unknown || slices.Contains(c.against, "rival") {
 			continue
 		}
 		for _, other := range f.all {

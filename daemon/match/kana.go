@@ -107,27 +107,30 @@ func forms(list string) map[rune]rune {
 	return all
 }
 
-// hanName brings a name in Chinese characters together: nobody is sure where its space belongs, and a polite word stands behind it.
-func hanName(words []string) []string {
-	any := false
-	for _, w := range words {
-		any = any || w[0] >= 0x80 && strings.ContainsFunc(w, isHan)
-	}
-	if !any {
-		return words
-	}
-	var out []string
-	joins := false
-	for _, w := range words {
-		isHan := strings.ContainsFunc(w, isHan)
-		if joins && isHan {
-			out[len(out)-1] += w
-		} else {
-			out = append(out, w)
+// closedUp brings a name in Chinese characters together: nobody is sure where its space belongs.
+func closedUp(text string) string {
+	var b strings.Builder
+	before, spaces := rune(0), ""
+	for _, r := range text {
+		if unicode.IsSpace(r) {
+			spaces = " "
+			continue
 		}
-		joins = isHan
+		if before < 0x80 || r < 0x80 {
+			b.WriteString(spaces)
+		}
+		b.WriteRune(r)
+		before, spaces = r, ""
 	}
-	for i, w := range out {
+	return b.String()
+}
+
+// hanName takes polite words from names in Chinese characters.
+func hanName(words []string) []string {
+	for i, w := range words {
+		if w[0] < 0x80 && !strings.ContainsFunc(w, isHan) {
+			continue
+		}
 		for _, polite := range besideHan {
 			if stem, _, ok := strings.Cut(w, polite); ok && stem != "" {
 				w = stem // what stands behind is no name
@@ -135,9 +138,9 @@ func hanName(words []string) []string {
 				w = stem
 			}
 		}
-		out[i] = w
+		words[i] = w
 	}
-	return out
+	return words
 }
 
 // besideHan stand before or behind names: polite words, and legal forms.

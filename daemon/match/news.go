@@ -254,7 +254,7 @@ func (x *look) about(r parsers.Reading, who Sender) about {
 			continue // a row speaks for itself
 		}
 		a.refs = append(a.refs, s.Refs...)
-		if s.Consignee != nil && len(s.Tracking) > 0 && single {
+		if s.Consignee != nil && !s.Consignee.Loose && len(s.Tracking) > 0 && single {
 			a.bound = true // it is that parcel's, and no other's
 		} else if s.Consignee != nil && !s.Quoted && (!s.Consignee.Loose || x.expects(s.Party(), who)) {
 			a.parties = append(a.parties, s.Party())

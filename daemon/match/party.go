@@ -133,9 +133,16 @@ func nameWords(text string) []string {
 	if text == "" {
 		return nil
 	}
+	if strings.ContainsFunc(text, isHan) {
+		text = closedUp(text)
+	}
 	words := strings.Fields(fold(text))
 	var kept []string
 	for i, w := range words {
+		if len(w) == 2 && (w == "oe" || w == "ae" || w == "ue" || w == "aa") {
+			w = w[:1] // "Ø." is an initial
+			words[i] = w
+		}
 		if strings.ContainsAny(w, "01458") && strings.ContainsFunc(w, isLetter) {
 			w = misseen.Replace(w)
 			words[i] = w

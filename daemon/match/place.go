@@ -164,7 +164,9 @@ func (x *look) speak(n *news, p part, a about, row bool) {
 		}
 	}
 	keyed := slices.ContainsFunc(p.Refs, func(r parsers.Ref) bool { return len(x.refClaims(r, f.who)) > 0 })
-	f.consignee(p.Party())
+	if p.Consignee == nil || !p.Consignee.Loose || x.expects(p.Party(), f.who) {
+		f.consignee(p.Party())
+	}
 	if !row && len(a.parties) == 1 && p.Consignee == nil {
 		f.consignee(a.parties[0])
 	}
@@ -191,13 +193,18 @@ func (x *look) expects(p parsers.Party, who Sender) bool {
 	told := foldParty(p)
 	for _, id := range x.whoLives(&told, who) {
 		own := foldAddress(x.entry(id).PO)
+		fits := x.fits(&told, &own)
 		agree := 0
-		for _, f := range x.fits(&told, &own) {
+		for _, f := range fits {
 			if f.field <= postcodeField && (f.how == same || f.how == close) {
 				agree++
 			}
 		}
-		if agree >= 2 {
+		// A name alone, or with its city, stands in a sentence.
+		sparse := fits[streetField].how == unknown && fits[postcodeField].how == unknown && len(told.name) > 1
+		switch how := fits[nameField].how; {
+		case agree >= 2, sparse && how == same, sparse && how == close && fits[cityField].how.agrees(),
+			how == partly && fits[postcodeField].how == same:
 			return true
 		}
 	}

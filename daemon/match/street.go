@@ -23,7 +23,7 @@ func foldStreet(lines ...string) streetAddress {
 			s.blocks(line)
 			continue
 		}
-		words := strings.Fields(fold(line))
+		words := strings.Fields(fold(withoutCare(line)))
 		for i, w := range words {
 			switch {
 			case addedNumbers[w] != "" && i > 0 && words[i-1] == s.house:
@@ -52,6 +52,19 @@ func foldStreet(lines ...string) streetAddress {
 	return s
 }
 
+// withoutCare takes out in whose care a parcel goes: "c/o Lindgren, 49 Birch Bark Ct".
+func withoutCare(line string) string {
+	at := strings.Index(line, "/")
+	if at < 1 || at+1 >= len(line) || line[at-1]|0x20 != 'c' || line[at+1]|0x20 != 'o' || at > 1 && line[at-2] != ' ' && line[at-2] != ',' {
+		return line
+	}
+	_, rest, found := strings.Cut(line[at:], ",")
+	if !found {
+		return line
+	}
+	return line[:at-1] + rest
+}
+
 // name takes a word of the street's name, with what kind of street it is cut off: "Hauptstr" is "haupt" and "strasse".
 func (s *streetAddress) name(w string) {
 	if whole, ok := directions[w]; ok {
@@ -62,14 +75,21 @@ func (s *streetAddress) name(w string) {
 		return
 	}
 	for _, e := range streetEndings {
-		if stem, ok := strings.CutSuffix(w, e.short); ok && len(stem) > 2 {
+		if stem, ok := strings.CutSuffix(w, e.short); ok && len(stem) > 1 {
 			s.types = append(s.types, e.kind)
 			w = stem
 			break
 		}
 	}
-	s.words = append(s.words, plain(w))
+	w = plain(w)
+	if whole, ok := shortened[w]; ok {
+		w = whole
+	}
+	s.words = append(s.words, w)
 }
+
+// shortened are words of streets whose short form is neither their beginning nor their first and last letters.
+var shortened = map[string]string{"bgm": "burgermeister", "bm": "burgermeister", "hl": "heilige", "sw": "swietej", "swietego": "swietej"}
 
 // addedNumbers stand behind the number of a house that was built between two others, with the letter that many write for them.
 var addedNumbers = map[string]string{"bis": "b", "ter": "t", "quater": "q"}
@@ -87,7 +107,7 @@ var streetWords = streetKinds(`street st str strasse straat straete ulica ul uli
 	avenue ave av avenida avda avd aleja al allee laan
 	road rd drive dr lane ln boulevard blvd bd bvd court ct place pl plaza plz pza plac platz plein praca pca piazza pzza p za placa square sq
 	vej vei veien vegen vaegen vagen vn highway hwy parkway pkwy terrace ter terr circle cir crescent cres close way weg
-	rue r via v viale vle corso cso calle c cl cll carrer rua travessa tv chemin ch che route rte impasse imp quai largo lg paseo po passeig rambla carretera ctra ronda strada str osiedle os`)
+	rue r via v viale vle corso cso calle c cl cll carrer rua travessa tv chemin ch che route rte impasse imp quai largo lg paseo po passeig rambla carretera ctra ronda strada str osiedle os saint sainte sankt`)
 
 // streetKinds gives each word what it means; words that are mistaken for each other mean the same.
 func streetKinds(list string) map[string]string {
@@ -96,7 +116,7 @@ func streetKinds(list string) map[string]string {
 		kinds[w] = w
 	}
 	for kind, alike := range map[string]string{
-		"street": "street st str strasse straat ulica ul ulice gatan gaten gata gate gt gade rue r rua via v calle c cl cll carrer strada",
+		"street": "saint sainte sankt street st str strasse straat ulica ul ulice gatan gaten gata gate gt gade rue r rua via v calle c cl cll carrer strada",
 		"avenue": "avenue ave av avenida avda avd aleja al allee laan viale vle",
 		"place":  "place pl plaza plz pza plac platz plein praca pca placa piazza pzza square sq largo lg",
 		"road":   "road rd route rte carretera ctra highway hwy chemin ch che weg way vej vei veien vegen vaegen vagen vn",
