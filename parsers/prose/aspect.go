@@ -27,16 +27,21 @@ var pairs = []struct {
 	{customs, holding, troubled, 0.85, pairReach},
 	{making, stopping, outOfStock, 0.8, pairReach},
 	{awaiting, goods, backordered, 0.75, pairReach},
-	{pending, goods, backordered, 0.75, 8},
+	{pending, goods, backordered, 0.75, 12},
 	{removing, requested, cancelled, 0.8, pairReach},
 	{fetching, courier, acknowledged, 0.6, pairReach},
+	{went, gone, shipped, 0.85, pairReach},
+	{goes, happened, shipped, 0.85, pairReach},
+	{delivering, happened, shipped, 0.85, pairReach},
 }
 
 // together reads the words of a clause that say something only with others.
 func (r *reader) together(hits []hit, c clause, say func(h hit, m meaning, score float64)) {
 	for _, p := range pairs {
 		if h, ok := r.pair(hits, p.a, p.b, p.reach); ok {
-			if p.says == backordered && slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == outOfStock && o.start < h.end && h.end <= o.end }) {
+			if p.says == backordered && slices.ContainsFunc(hits, func(o hit) bool {
+				return (o.meaning == outOfStock || o.meaning == exhausted) && o.start < h.end && h.end <= o.end
+			}) {
 				continue // a phrase around it says that none will come
 			}
 			h.meaning = p.says
@@ -57,7 +62,7 @@ func (r *reader) together(hits []hit, c clause, say func(h hit, m meaning, score
 	}
 	for _, h := range hits {
 		if (h.meaning == goes || h.meaning == gone) && slices.ContainsFunc(hits, func(o hit) bool {
-			return (o.meaning >= shipped && o.meaning <= cancelled || o.meaning == another && o.end-o.start > h.end-h.start) && o.start <= h.start && h.end <= o.end
+			return (o.meaning >= shipped && o.meaning <= asked || o.meaning == another && o.end-o.start > h.end-h.start) && o.start <= h.start && h.end <= o.end
 		}) {
 			continue // a phrase around it says it already: "will be sent", or a word that it is a piece of: 发票
 		}
@@ -78,7 +83,7 @@ func (r *reader) together(hits []hit, c clause, say func(h hit, m meaning, score
 			if r.concernsOrder(c) && (r.ofGoods(c) || r.hasTracking(c)) && !r.turned(h, hits) {
 				say(h, troubled, 0.8) // by the one who should get it
 			}
-			if r.concernsOrder(c) && !r.ofGoods(c) && !r.turned(h, hits) && !slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == delivering || o.meaning == troubled }) {
+			if r.concernsOrder(c) && !r.ofGoods(c) && !r.turned(h, hits) && !r.byAnother(h, rejected, hits, c) && !slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == delivering || o.meaning == troubled }) {
 				say(h, rejected, 0.8)
 			}
 		case accepting:
@@ -227,7 +232,7 @@ func (r *reader) departed(h hit, hits []hit, c clause, say func(hit, meaning, fl
 	switch {
 	case m == acknowledged:
 		say(h, acknowledged, score)
-	case m == shipped && (h.languages&(polishBit|easternBits) != 0 || r.hasAuxiliary(h, c) || r.leftAlready(h, c)):
+	case m == shipped && (h.languages&(polishBit|easternBits) != 0 || r.hasAuxiliary(h, c) || r.leftAlready(h, c) || h.start == c.start && r.elliptic(c)):
 		say(h, shipped, 0.85)
 	}
 }
@@ -255,9 +260,9 @@ func (r *reader) hasAuxiliary(h hit, c clause) bool {
 	return slices.ContainsFunc(strings.FieldsFunc(head, func(c rune) bool { return c == ' ' || c == '\'' }), func(w string) bool { return auxiliaries[w] })
 }
 
-// concernsOrder tells whether a clause names an order or calls something a parcel.
+// concernsOrder tells whether a clause names an order, calls something a parcel, or leaves out what it is about in an answer about an order.
 func (r *reader) concernsOrder(c clause) bool {
-	return r.ofParcel(c) || slices.ContainsFunc(r.refsIn(c.start, c.end), reference.names)
+	return r.ofParcel(c) || slices.ContainsFunc(r.refsIn(c.start, c.end), reference.names) || r.elliptic(c)
 }
 
 // ofGoods tells whether a clause calls something a parcel that it does not call an order: "encomenda" is either.

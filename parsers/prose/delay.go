@@ -8,7 +8,7 @@ import (
 // delayed tells whether what a clause says of a shipment happens no earlier than a time: "will only ship in 3 weeks", "will not
 // ship until May". It gives the words that say so.
 func (r *reader) delayed(hits []hit, c clause) (hit, bool) {
-	sent := slices.ContainsFunc(hits, sends)
+	sent := slices.ContainsFunc(hits, sends) || r.elliptic(c) && slices.ContainsFunc(hits, func(h hit) bool { return h.meaning == goes || h.meaning == outOfStock })
 	if r.hasTracking(c) {
 		return hit{}, false
 	}
@@ -35,7 +35,7 @@ func (r *reader) delayed(hits []hit, c clause) (hit, bool) {
 			if r.timeBehind(h.end, c) || from > h.end && r.timeBehind(from, c) {
 				return h, true
 			}
-		case h.meaning == before && r.deniedBefore(h, hits) && r.timeBehind(h.end, c):
+		case h.meaning == before && (r.deniedBefore(h, hits) || r.deniedBehind(h, hits)) && r.timeBehind(h.end, c):
 			return h, true
 		}
 	}
@@ -93,6 +93,13 @@ func (r *reader) deniedBefore(h hit, hits []hit) bool {
 	})
 }
 
+// deniedBehind tells whether a time stands first, and what cannot be before it behind: "Vor dem 20.06. können wir nicht liefern".
+func (r *reader) deniedBehind(h hit, hits []hit) bool {
+	return slices.ContainsFunc(hits, func(o hit) bool {
+		return (o.meaning == negation || o.meaning == outOfStock) && o.languages&h.languages != 0 && o.start >= h.end && o.start-h.end < 50 && r.unbroken(h.end, o.start)
+	}) && !slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == request })
+}
+
 // timeBehind tells whether a time that is not today stands right behind an offset, after at most a number and a small word or two.
 func (r *reader) timeBehind(from int, c clause) bool {
 	near := func(at int) bool {
@@ -100,7 +107,7 @@ func (r *reader) timeBehind(from int, c clause) bool {
 			return false
 		}
 		for _, w := range strings.Fields(r.view.text[from:at]) {
-			if len(w) > 6 {
+			if len(w) > 6 && !slices.ContainsFunc(r.within(from, at), func(o hit) bool { return o.meaning == late && o.end-o.start >= len(w) }) {
 				return false
 			}
 		}

@@ -85,7 +85,7 @@ func (r *reader) widen(s, e, start, end int) (int, int) {
 			}
 		}
 		for _, t := range r.tokensIn(start, end) {
-			if t.letters > 2 || t.digits == 0 || t.digits > 4 || t.end > end {
+			if counted := countWords[strings.ToLower(r.view.text[t.start:t.end])]; !counted && (t.letters > 2 || t.digits == 0 || t.digits > 4) || t.end > end {
 				continue
 			}
 			if t.end <= s && s-t.end <= 5 && between(r.view.text[t.end:s]) {
@@ -98,6 +98,9 @@ func (r *reader) widen(s, e, start, end int) (int, int) {
 	}
 	return s, e
 }
+
+// countWords are numbers of days and weeks as people write them.
+var countWords = wordSet("two three four five six ten a few couple several zwei drei vier fünf sechs zehn ein eine einer paar einige twee drie vier vijf zes tien een paar enkele dwa dwie trzy cztery pięć sześć kilka parę kilku deux trois quatre cinq six quelques dos tres cuatro cinco due tre quattro cinque dois duas três quatro cinco")
 
 func between(gap string) bool {
 	switch strings.Trim(gap, " .,-–") {

@@ -49,7 +49,7 @@ func (r *reader) doubted(h hit, m meaning, hits []hit, c clause) bool {
 		return false
 	}
 	r.work += len(hits)
-	if r.onlyAfter(h, c) || m == shipped && r.inProgress(h, c) {
+	if r.onlyAfter(h, c) || m == shipped && r.inProgress(h, c) || r.byAnother(h, m, hits, c) {
 		return true
 	}
 	for _, o := range hits {
@@ -136,6 +136,7 @@ func (r *reader) ofAnother(h hit, m meaning, hits []hit, c clause) bool {
 	}
 	for _, o := range hits {
 		if o.meaning != another && o.meaning != document || o.languages&h.languages == 0 || o.start < h.end && h.start < o.end ||
+			slices.ContainsFunc(hits, func(q hit) bool { return q.meaning == requested && q.start <= o.start && o.end <= q.end }) ||
 			slices.ContainsFunc(hits, func(t hit) bool { return t.meaning == trackingLabel && t.start < o.end && o.start < t.end }) {
 			continue
 		}

@@ -65,6 +65,7 @@ func (r *reader) judge(c clause) news {
 		}
 	}
 	r.promised(said, hits, c)
+	r.briefly(said, hits, c, say)
 	shared := r.distributed(said, hits, c)
 	_, contradicted := said[shipped] // "cancelled" beside a parcel that has shipped may be a name
 	contradicted = contradicted && r.hasTracking(c)
@@ -110,6 +111,9 @@ func (r *reader) decide(said map[meaning]news, c clause, hits []hit) news {
 	}
 	if c.question {
 		return r.bareQuestion(c, hits)
+	}
+	if h, ok := r.paused(hits, c); ok && !has(cancelled) && !has(rejected) && !has(outOfStock) && !has(backordered) && !r.hasTracking(c) {
+		return news{kind: parsers.Question, start: h.start, end: h.end, score: 0.6}
 	}
 	if n, ok := said[troubled]; ok && !has(cancelled) && (r.hasTracking(c) || !has(outOfStock) && !has(backordered) && !has(rejected)) {
 		n.troubled = true
@@ -309,13 +313,18 @@ func (r *reader) comesBack(n news, hits []hit, c clause) bool {
 		hits = r.within(c.start, end)
 	}
 	for _, h := range hits {
-		if h.meaning == until && h.start >= n.start && h.start-n.end < 80 && len(orders(r.refsIn(c.end, end))) == 0 {
+		if returns(h.meaning) && h.start >= n.start && h.start-n.end < 80 && len(orders(r.refsIn(c.end, end))) == 0 {
 			if v := r.expected(h.start, end, h.start); v.Text != "" {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// returns tells words that a time of something's return stands behind: it is awaited, comes, is there again.
+func returns(m meaning) bool {
+	return m == until || m == awaiting || m == pending || m == eta || m == again || m == backordered || m == delivering
 }
 
 func (r *reader) hasTracking(c clause) bool {
@@ -359,7 +368,7 @@ func (r *reader) bareQuestion(c clause, hits []hit) news {
 	if slices.ContainsFunc(hits, func(h hit) bool { return h.languages&easternBits != 0 }) {
 		words = columns(text) / 4 // no spaces
 	}
-	named := slices.ContainsFunc(r.refsIn(c.start, c.end), reference.names)
+	named := slices.ContainsFunc(r.refsIn(c.start, c.end), reference.names) || r.about && c.mark == "" && words >= 2
 	if r.text.Part == "subject" && !named || named && end < 0 && words < 3 || !named && words < 5 {
 		return news{}
 	}

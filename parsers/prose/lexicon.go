@@ -114,6 +114,18 @@ const (
 	shared    // one is said of the one, another of the other
 	noted     // what the buyer has written stands behind it
 	habitual  // a rule of the house, or what it always does
+	// Words that say something where a sentence names nothing else (brief.go).
+	affirmed  // taken note of, accepted
+	exhausted // there is none any more
+	short     // there is not enough
+	struck    // taken out of the books, of an order
+	able      // can
+	obtaining // gets goods
+	doing     // does what was ordered
+	held      // does not go on, of an order
+	outsider  // somebody who is neither shop nor supplier
+	went      // has set out, with a word for where to
+	happened  // has been done, with a word for what
 )
 
 // group tells meanings that compete for the same words from those that stand beside each other.

@@ -96,6 +96,7 @@ type Result struct {
 type Options struct {
 	Skip   [][2]int // spans (of Text) that were read as tables
 	Return bool     // the text is a returned mail: only keys are read
+	About  bool     // the text answers a mail about an order, or its subject names one: what a sentence leaves unsaid is that order
 }
 
 // reader is the work on one text.
@@ -112,6 +113,7 @@ type reader struct {
 	refs     []reference
 	tracking []tracked
 	products []product
+	about    bool
 	work     int // steps of the loops within loops, for the test that they grow with the text and not its square
 }
 
@@ -136,7 +138,7 @@ func (rd *Reader) Read(t *parsers.Text, o Options) Result {
 		t = &cut
 	}
 	defer rd.scratch.keep()
-	r := &reader{Reader: rd, text: t, view: rd.scratch.look(t)}
+	r := &reader{Reader: rd, text: t, view: rd.scratch.look(t), about: o.About}
 	r.placeMarks(o.Skip)
 	r.folded = foldInto(rd.scratch.folded, r.view.text)
 	r.hits, rd.scratch.met = known().find(rd.scratch.hits[:0], r.folded, rd.scratch.met)

@@ -2,6 +2,7 @@ package read
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"waybill/parsers"
@@ -25,6 +26,7 @@ func (d *document) mail(raw []byte, part string, depth int) {
 	if depth == 0 {
 		d.reading.Envelope, d.reading.Report = m.Messages[0].Envelope, m.Report
 		d.reply = m.Messages[0].Reply
+		d.about = d.reply || d.headed(m.Messages[0].Envelope.Subject)
 		d.robot = m.Messages[0].Envelope.Robot != ""
 		if m.Kind != "" {
 			d.reading.Kind = m.Kind
@@ -154,6 +156,12 @@ func worth(r bodyResult) int {
 		}
 	}
 	return n
+}
+
+// headed tells a subject that names an order.
+func (d *document) headed(subject string) bool {
+	refs := d.prose.Read(&parsers.Text{Part: "subject", Text: subject}, prose.Options{}).Refs
+	return slices.ContainsFunc(refs, func(f parsers.Ref) bool { return f.Label == parsers.LabelOrder || f.Label == parsers.LabelKey })
 }
 
 // subject reads a subject line. Its references are lent to the whole; its news counts unless it is a reply, whose subject is

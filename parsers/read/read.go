@@ -65,6 +65,7 @@ type document struct {
 	fake    bool          // a link leads to a page that only sounds like a carrier's
 	robot   bool          // words or headers say that nobody wrote this by hand
 	reply   bool          // it answers a mail
+	about   bool          // it answers a mail, or its subject names an order: short sentences speak of that order
 	markup  []int         // indexes of the statements that a machine's markup makes
 	entries int           // of zips
 	bytes   int           // unzipped
@@ -256,7 +257,7 @@ func (d *document) body(t *parsers.Text) bodyResult {
 		out.Statements = append(out.Statements, r.Statements...)
 		out.problems = append(out.problems, r.Problems...)
 	}
-	rest := d.prose.Read(t, prose.Options{Skip: skip})
+	rest := d.prose.Read(t, prose.Options{Skip: skip, About: d.about})
 	rest.Statements = addressed(t, rest.Statements, rest.Refs)
 	rows := out.Statements
 	named := slices.Concat(rest.Refs, only(rows))
