@@ -17,7 +17,8 @@ type directory struct {
 	byName map[string]*carrier // folded names, and the same without spaces
 	byHost map[string]*carrier
 	slugs  []string
-	most   int // words in the longest name
+	begins [256][]string // the names of byName with five letters or more, by the first
+	most   int           // words in the longest name
 }
 
 var known = sync.OnceValue(func() *directory {
@@ -42,6 +43,11 @@ var known = sync.OnceValue(func() *directory {
 	for i := range carriers {
 		c := &carriers[i]
 		d.byName[strings.ReplaceAll(c.slug, "-", " ")] = c
+	}
+	for name := range d.byName {
+		if len(name) >= leastForgiven {
+			d.begins[name[0]] = append(d.begins[name[0]], name)
+		}
 	}
 	return d
 })

@@ -72,9 +72,12 @@ func longestWithin(w string) *carrier {
 	return found
 }
 
+// leastForgiven is how many letters a name must have for a mistake in it to be forgiven.
+const leastForgiven = 5
+
 // nearest forgives one mistake in a name of five letters or more, two in one of nine.
 func nearest(compact string) (slug string, score float64) {
-	if len(compact) < 5 || len(compact) > 40 {
+	if len(compact) < leastForgiven || len(compact) > 40 {
 		return "", 0
 	}
 	allowed := 1
@@ -82,10 +85,11 @@ func nearest(compact string) (slug string, score float64) {
 		allowed = 2
 	}
 	best := allowed + 1
-	for key, c := range known().byName {
-		if len(key) < 5 || key[0] != compact[0] || len(key)-len(compact) > allowed || len(compact)-len(key) > allowed {
+	for _, key := range known().begins[compact[0]] {
+		if len(key)-len(compact) > allowed || len(compact)-len(key) > allowed {
 			continue
 		}
+		c := known().byName[key]
 		distance := matchr.OSA(key, compact)
 		if distance < best || distance == best && c.slug < slug {
 			best, slug = distance, c.slug

@@ -83,6 +83,9 @@ func date(s string) time.Time {
 	if s == "" {
 		return time.Time{}
 	}
+	if t, err := time.Parse("Mon, 2 Jan 2006 15:04:05 -0700", s); err == nil { // as nearly all write it; ParseDate tries many forms before
+		return t
+	}
 	if t, err := mail.ParseDate(s); err == nil {
 		return t
 	}

@@ -76,7 +76,7 @@ func soleParty(found []consignee) (p parsers.Party, from, to int) {
 // addressed looks for an address between two offsets whose name begins no later than at within.
 func (r *reader) addressed(from, to, within int) (consignee, bool) {
 	text := r.view.text
-	if from = towards(text, from, min(to, within)); from < 0 {
+	if from = towards(text, from, min(to, within), directions, "mhfsd"); from < 0 {
 		return consignee{}, false
 	}
 	at := inSentence.FindStringSubmatchIndex(text[from:to])
@@ -101,23 +101,31 @@ func (r *reader) addressed(from, to, within int) (consignee, bool) {
 }
 
 // towards is the offset before which no match of inSentence begins, or -1 when none can: the expression is slow, and few sentences have a "to" before
-// a name.
-func towards(text string, from, to int) int {
+// a name. The same holds for towardsName, with its own words and with the letters that its forms of address begin with.
+func towards(text string, from, to int, directions map[string]bool, titles string) int {
 	for i := from; i < to; i++ {
-		if i > from && !strings.ContainsRune(" \t\n\f\r(", rune(text[i-1])) {
+		if i > from && !separates(text[i-1]) {
 			continue
 		}
-		length := strings.IndexAny(text[i:min(len(text), i+6)], " \t")
-		if length < 0 || !directions[strings.ToLower(text[i:i+length])] {
+		length := 0
+		for length < 6 && i+length < len(text) && text[i+length] != ' ' && text[i+length] != '\t' {
+			length++
+		}
+		if length == 0 || length == 6 || i+length == len(text) || !directions[strings.ToLower(text[i:i+length])] {
 			continue
 		}
 		name := strings.TrimLeft(text[i+length:min(len(text), i+64)], " \t")
 		// Forms of address begin with these in small letters, too. What is not ASCII is left to the expression.
-		if name == "" || name[0] >= 'A' && name[0] <= 'Z' || name[0] >= 0x80 || strings.IndexByte("mhfsd", name[0]) >= 0 {
+		if name == "" || name[0] >= 'A' && name[0] <= 'Z' || name[0] >= 0x80 || strings.IndexByte(titles, name[0]) >= 0 {
 			return max(from, i-1)
 		}
 	}
 	return -1
+}
+
+// separates tells white space and a bracket, as the expressions have them before a word.
+func separates(c byte) bool {
+	return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r' || c == '('
 }
 
 // directions are the words that inSentence begins with.

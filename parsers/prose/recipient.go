@@ -29,6 +29,22 @@ var (
 		`|^[-*・\s]{0,3}([\p{Han}]{2,4})[ \t]*[:：]`)
 )
 
+// receivers are the words that towardsName begins with, titleLetters those that forms of address in small letters begin with.
+var receivers = wordSet("for für pour para per voor dla to an naar do à")
+
+const titleLetters = "mhfsdpe"
+
+// mayHead tells whether headName can match: the expression is slow, and few sentences begin with a capital or a form of address and have a sign behind.
+func mayHead(text string) bool {
+	for n := 0; n < 5 && text != "" && strings.IndexByte("-*>#.) \t\n\f\r0123456789", text[0]) >= 0; n++ {
+		text = text[1:]
+	}
+	if text == "" || text[0] < 0x80 && !capital(text[0]) && strings.IndexByte(titleLetters, text[0]) < 0 {
+		return false
+	}
+	return strings.ContainsAny(text, ":;,=|\t→-–—>")
+}
+
 // mostRecipients bounds the names of one text.
 const mostRecipients = 200
 
@@ -68,9 +84,15 @@ func (r *reader) recipients(pieces []piece) {
 func (r *reader) recipient(p *piece) (consignee, bool) {
 	text := r.view.text[p.start:p.end]
 	r.work += len(text)
-	at := headName.FindStringSubmatchIndex(text)
-	if at == nil {
-		at = towardsName.FindStringSubmatchIndex(text)
+	var at []int
+	if mayHead(text) {
+		at = headName.FindStringSubmatchIndex(text)
+	}
+	if from := towards(text, 0, len(text), receivers, titleLetters); at == nil && from >= 0 {
+		at = towardsName.FindStringSubmatchIndex(text[from:])
+		for i := range at {
+			at[i] += from
+		}
 	}
 	if at == nil && !ascii(text) {
 		if m := easternName.FindStringSubmatchIndex(text); m != nil {
