@@ -288,7 +288,7 @@ func (r *reader) lines(w *row, s *parsers.Statement, n *counts) {
 	}
 	line.Quantity, line.QuantityAt = said.n, said.at.At
 	if line.SKU.Text != "" || line.Title.Text != "" || line.Quantity > 0 {
-		s.Lines = append(s.Lines, line)
+		s.Lines = r.roomLines.one(line)
 	}
 	if line.SKU.Text == "" && line.Title.Text == "" {
 		return
@@ -324,7 +324,8 @@ func (r *reader) party(w *row) *parsers.Party {
 	if len(u.name)+len(u.last)+len(u.company)+len(u.street)+len(u.postcode)+len(u.city)+len(u.region)+len(u.country)+len(u.phone)+len(u.email) == 0 {
 		return nil
 	}
-	p := &parsers.Party{}
+	var party parsers.Party
+	p := &party
 	for _, f := range [...]struct {
 		columns []int
 		into    *parsers.Value
@@ -340,10 +341,10 @@ func (r *reader) party(w *row) *parsers.Party {
 			p.Name = parsers.Value{Text: strings.TrimSpace(first.Text + " " + last.Text), At: first.At}
 		}
 	}
-	if *p == (parsers.Party{}) {
+	if party == (parsers.Party{}) {
 		return nil
 	}
-	return p
+	return &r.roomParties.one(party)[0]
 }
 
 // untilWords stand before a date, folded.

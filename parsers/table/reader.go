@@ -57,13 +57,16 @@ type reader struct {
 
 	orders      []parsers.Ref // of the row before, for rows of the same order that leave it out
 	ordersRow   int
-	ahead       []int             // statements, by index, of rows whose order may stand below them
-	summed      int               // statements, from the first, of rows above the last subtotal that names an order
-	bereft      int               // rows that name an order and say nothing of it
-	solitary    []int             // statements, by index, of rows with a parcel and nothing else, given to the order above
-	below       int               // rows that an order in the middle still has below it; -1: the order stands first
-	sent        parsers.Value     // the parcel that the rows before gave to their order
-	not         []string          // scratch of trackings
+	ahead       []int         // statements, by index, of rows whose order may stand below them
+	summed      int           // statements, from the first, of rows above the last subtotal that names an order
+	bereft      int           // rows that name an order and say nothing of it
+	solitary    []int         // statements, by index, of rows with a parcel and nothing else, given to the order above
+	below       int           // rows that an order in the middle still has below it; -1: the order stands first
+	sent        parsers.Value // the parcel that the rows before gave to their order
+	not         []string      // scratch of trackings
+	roomRefs    slab[parsers.Ref]
+	roomParties slab[parsers.Party]
+	roomLines   slab[parsers.Line]
 	carriers    map[string]string // carrier cells already normalised
 	states      map[string]stateFound
 	meanings    map[string]headingFound // of cells that were looked at as headings

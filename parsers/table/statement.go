@@ -109,8 +109,14 @@ func (r *reader) item(w *row) {
 	r.items = append(r.items, line)
 }
 
+// manyStatements is up to where their room is doubled when it is full: copying them takes time, room that stays empty takes memory.
+const manyStatements = 32 << 10
+
 // begin adds an empty statement to the result, to be filled in place: statements are large.
 func (r *reader) begin() *parsers.Statement {
+	if n := len(r.result.Statements); n == cap(r.result.Statements) && n < manyStatements {
+		r.result.Statements = slices.Grow(r.result.Statements, max(heldRows, n))
+	}
 	r.result.Statements = append(r.result.Statements, parsers.Statement{Scope: parsers.ScopeRow})
 	return &r.result.Statements[len(r.result.Statements)-1]
 }
@@ -250,7 +256,7 @@ func apart(refs []parsers.Ref) (orders, others []parsers.Ref) {
 func (r *reader) hasDigits(w *row) bool {
 	for _, list := range [...][]int{r.uses.orders, r.uses.tracking, r.uses.keys, r.uses.quantity, r.uses.ordered, r.uses.shipped} {
 		for _, i := range list {
-			if i < len(w.cells) && strings.ContainsAny(w.cells[i], "0123456789") {
+			if i < len(w.cells) && digitsIn(w.cells[i]) > 0 {
 				return true
 			}
 		}
@@ -355,7 +361,11 @@ func (r *reader) orderCell(refs []parsers.Ref, w *row, i int) []parsers.Ref {
 			return refs
 		}
 	}
-	return append(refs, parsers.Ref{Value: parsers.Value{Text: whole(c), At: r.place(w, i)}, Label: parsers.LabelOrder})
+	ref := parsers.Ref{Value: parsers.Value{Text: whole(c), At: r.place(w, i)}, Label: parsers.LabelOrder}
+	if refs == nil {
+		return r.roomRefs.one(ref)
+	}
+	return append(refs, ref)
 }
 
 // grouped3 is a number as spreadsheets show it, with a sign after each third digit.

@@ -18,7 +18,7 @@ var keyShape = regexp.MustCompile(`(?i)\bWB-[0-9A-HJKMNP-TV-Z]{10}\b`)
 
 // mayKey tells a cell that is worth the look of keyShape.
 func mayKey(c string) bool {
-	return strings.Contains(c, "WB-") || strings.Contains(c, "wb-") || strings.Contains(c, "Wb-")
+	return len(c) >= len("WB-0123456789") && (strings.Contains(c, "WB-") || strings.Contains(c, "wb-") || strings.Contains(c, "Wb-"))
 }
 
 // vote lets the cells say what a column means where the heading does not, and overrules a heading that its cells contradict.
