@@ -202,7 +202,7 @@ func solid(text string) bool {
 
 // solidCell is Find for such a cell: the same judgement without the search.
 func solidCell(text string, c Context) []parsers.Tracking {
-	var room [8]guess
+	var room [2]guess // few numbers have the form of more carriers than two
 	f := finder{text: text, context: c}
 	one := candidate{end: len(text), number: text, groups: 1, guesses: fits(text, room[:0])}
 	if f.forbidden(text) {
