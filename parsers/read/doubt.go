@@ -30,7 +30,10 @@ func (d *document) doubts(t *parsers.Text, statements []parsers.Statement) {
 		return
 	}
 	for _, l := range t.Links[:min(len(t.Links), mostCrossed)] {
-		d.fake = d.fake || len(l.URL) <= 2048 && carrier.Imitated(l.URL)
+		d.linked = true
+		if len(l.URL) <= 2048 {
+			d.fake, d.trusted = d.fake || carrier.Imitated(l.URL), d.trusted || carrier.Followed(l.URL)
+		}
 	}
 	if disguised(t.New()) {
 		doubt(statements)

@@ -88,7 +88,7 @@ func (d *document) recalled() bool {
 // words both say that nobody is there ("Orders shipped last week: see …").
 func (d *document) autoReply(best int) bool {
 	e := d.reading.Envelope
-	if e == nil {
+	if e == nil || d.circular() {
 		return false
 	}
 	if d.tone.Absent && best >= 0 && d.reading.Statements[best].Kind == parsers.Backorder && len(d.reading.Statements[best].Lines) == 0 {
@@ -108,42 +108,6 @@ func (d *document) autoReply(best int) bool {
 		}
 	}
 	return d.tone.Absent && !costly || d.tone.Automatic && best < 0 || replied && !costly && (best < 0 || d.reading.Statements[best].Kind != parsers.Acknowledgement)
-}
-
-// noise tells advertising and invoices whose words only sound like news: no order is named.
-func (d *document) noise(best int) bool {
-	if !d.tone.Advertising && !d.pretended(best) && !d.survey(best) {
-		return false
-	}
-	if d.survey(best) {
-		return true
-	}
-	if slices.ContainsFunc(d.refs, func(f parsers.Ref) bool {
-		return f.Label == parsers.LabelOrder || f.Label == parsers.LabelKey || f.Label == parsers.LabelTheirs
-	}) {
-		return false
-	}
-	return d.pretended(best) || !slices.ContainsFunc(d.reading.Statements, func(s parsers.Statement) bool { return len(s.Tracking) > 0 })
-}
-
-// pretended tells a question whose link leads to a page that has a carrier's name in its own and is no carrier's: who wants a fee for a parcel writes so.
-func (d *document) pretended(best int) bool {
-	return d.fake && !d.reply && d.reading.Statements[best].Kind == parsers.Question &&
-		slices.ContainsFunc(d.reading.Statements, func(s parsers.Statement) bool { return len(s.Tracking) > 0 })
-}
-
-// surveyWords ask how one was served (lower case).
-var surveyWords = []string{"how did we do", "rate us", "rate your experience", "rate your purchase", "leave a review", "customer satisfaction survey", "take our survey", "bewerten sie uns", "wie zufrieden waren sie", "kundenzufriedenheit", "donnez votre avis", "enquête de satisfaction", "encuesta de satisfacción",
-	"valore su experiencia", "la sua opinione", "sondaggio", "beoordeel ons", "klanttevredenheid", "avalie a sua", "pesquisa de satisfação", "oceń nas", "oceń zakupy", "满意度调查", "アンケート"}
-
-// survey tells a short mail that asks for an opinion and for nothing else.
-func (d *document) survey(best int) bool {
-	text := d.fresh.String()
-	if d.reply || d.reading.Statements[best].Kind != parsers.Question || len(text) > 1500 {
-		return false
-	}
-	text = strings.ToLower(text)
-	return slices.ContainsFunc(surveyWords, func(w string) bool { return strings.Contains(text, w) })
 }
 
 // onlyReturns tells a mail whose tracking numbers are all withdrawn: a label for a parcel that comes back is nothing to answer.

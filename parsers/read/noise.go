@@ -1,0 +1,100 @@
+package read
+
+import (
+	"slices"
+	"strings"
+
+	"waybill/parsers"
+	"waybill/parsers/carrier"
+)
+
+// What only sounds like news: mails to everybody, about money, from somebody who pretends.
+
+// noise tells such a mail. None of them names an order of ours.
+func (d *document) noise(best int) bool {
+	if d.survey(best) {
+		return true
+	}
+	if slices.ContainsFunc(d.refs, func(f parsers.Ref) bool {
+		return f.Label == parsers.LabelOrder || f.Label == parsers.LabelKey || f.Label == parsers.LabelTheirs
+	}) {
+		return false
+	}
+	parcels := slices.ContainsFunc(d.reading.Statements, func(s parsers.Statement) bool { return len(s.Tracking) > 0 })
+	return d.pretended(best) || !parcels && (d.tone.Advertising || d.circular() || d.billed())
+}
+
+// circular tells a mail that went to many: its headers say so, and it neither answers one of ours nor is written to an address that we gave for an
+// order, nor says where a parcel goes.
+func (d *document) circular() bool {
+	e := d.reading.Envelope
+	if e == nil || d.reply {
+		return false
+	}
+	robot := strings.ToLower(e.Robot)
+	if !strings.HasPrefix(robot, "list-") && robot != "precedence: bulk" && robot != "precedence: list" && robot != "precedence: junk" {
+		return false
+	}
+	return !slices.ContainsFunc(e.Recipients, func(a string) bool { return strings.Contains(a, "+") }) && !d.consigned()
+}
+
+// billed tells a mail about an invoice that names neither an order nor who gets a parcel: "for the goods delivered".
+func (d *document) billed() bool {
+	return d.reading.Envelope != nil && d.tone.Invoice && !d.reply && !d.consigned()
+}
+
+// consigned tells whether the paper says where a parcel goes.
+func (d *document) consigned() bool {
+	return slices.ContainsFunc(d.reading.Statements, func(s parsers.Statement) bool { return s.Consignee != nil })
+}
+
+// pretended tells a mail about a parcel by somebody who is no carrier and wants money for it, or whose link leads to a page that has a carrier's name in
+// its own and is no carrier's.
+func (d *document) pretended(best int) bool {
+	if d.reply || d.reading.Envelope == nil {
+		return false
+	}
+	switch d.reading.Statements[best].Kind {
+	case parsers.Question:
+		if d.fake && slices.ContainsFunc(d.reading.Statements, func(s parsers.Statement) bool { return len(s.Tracking) > 0 }) {
+			return true
+		}
+	case parsers.Shipment:
+	default:
+		return false
+	}
+	return !d.trusted && d.demands()
+}
+
+// feeWords ask for money that a parcel is said to wait for (lower case).
+var feeWords = []string{"fee", "customs dut", "import dut", "unpaid", "pay now", "pay here", "gebühr", "bezahlen sie", "frais", "régler", "droits de douane", "tasas", "gastos", "pague ", "abone ", "tassa", "oneri", "pagare", "paghi", "taxa", "pagar", "invoerkosten", "betaal", "opłat", "dopłat", "zapłać", "费用", "关税", "支付", "手数料", "関税", "支払"}
+
+// demands tells a mail that asks for money by a link to a page that is no carrier's, and does not come from a carrier.
+func (d *document) demands() bool {
+	text := strings.ToLower(d.fresh.String())
+	if len(text) > 3000 || !d.linked && !strings.Contains(text, "http") || !slices.ContainsFunc(feeWords, func(w string) bool { return strings.Contains(text, w) }) {
+		return false
+	}
+	for word := range strings.FieldsSeq(text) {
+		if at := strings.Index(word, "http"); at >= 0 && carrier.Followed(word[at:]) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(d.reading.Envelope.From, func(a parsers.Address) bool {
+		return carrier.Followed("https://www." + siteOf(a.Address[strings.LastIndexByte(a.Address, '@')+1:]) + "/")
+	})
+}
+
+// surveyWords ask how one was served (lower case).
+var surveyWords = []string{"how did we do", "rate us", "rate your experience", "rate your purchase", "leave a review", "customer satisfaction survey", "take our survey", "bewerten sie uns", "wie zufrieden waren sie", "kundenzufriedenheit", "donnez votre avis", "enquête de satisfaction", "encuesta de satisfacción",
+	"valore su experiencia", "la sua opinione", "sondaggio", "beoordeel ons", "klanttevredenheid", "avalie a sua", "pesquisa de satisfação", "oceń nas", "oceń zakupy", "满意度调查", "アンケート"}
+
+// survey tells a short mail that asks for an opinion and for nothing else.
+func (d *document) survey(best int) bool {
+	text := d.fresh.String()
+	if d.reply || d.reading.Statements[best].Kind != parsers.Question || len(text) > 1500 {
+		return false
+	}
+	text = strings.ToLower(text)
+	return slices.ContainsFunc(surveyWords, func(w string) bool { return strings.Contains(text, w) })
+}
