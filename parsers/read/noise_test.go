@@ -69,8 +69,8 @@ func TestIdle(t *testing.T) {
 	}
 }
 
-// meant are mails that look like those and bring news all the same.
-var meant = []struct {
+// newsworthy are mails that look like those and bring news all the same.
+var newsworthy = []struct {
 	name, head, subject, body string
 	kind                      parsers.Kind
 }{
@@ -83,7 +83,7 @@ var meant = []struct {
 }
 
 func TestMeant(t *testing.T) {
-	for _, c := range meant {
+	for _, c := range newsworthy {
 		t.Run(c.name, func(t *testing.T) {
 			sender := c.head
 			if len(sender) < 5 || sender[:5] != "From:" {
