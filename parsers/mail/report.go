@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"waybill/parsers"
 )
@@ -115,6 +116,9 @@ func diagnostic(s string) string {
 func clipTo(s string, n int) string {
 	if len(s) <= n {
 		return s
+	}
+	if utf8.ValidString(s[:n]) { // faster to see than to make
+		return s[:n]
 	}
 	return strings.ToValidUTF8(s[:n], "")
 }

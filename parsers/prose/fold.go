@@ -65,10 +65,14 @@ func (s *scratch) look(t *parsers.Text) *view {
 		if c < 0x80 {
 			run := i
 			for run < len(t.Text) && t.Text[run] < 0x80 && t.Text[run] != '\r' && (t.Text[run] != ' ' || !t.Flowed) {
-				v.at = append(v.at, int32(run))
 				run++
 			}
 			if run > i {
+				n := len(v.at) // there is room: no byte becomes two
+				v.at = v.at[:n+run-i]
+				for k := range run - i {
+					v.at[n+k] = int32(i + k)
+				}
 				out = append(out, t.Text[i:run]...)
 				i = run
 				continue

@@ -12,6 +12,33 @@ type token struct {
 	upper           int
 }
 
+// The kinds of bytes as tokens see them: one look tells.
+const (
+	digitSign = 1 << iota
+	upperSign
+	lowerSign
+	highSign // of a longer UTF-8 sequence
+	joinSign // joins words
+)
+
+var signs = func() (kinds [256]uint8) {
+	for c := range kinds {
+		switch {
+		case c >= '0' && c <= '9':
+			kinds[c] = digitSign
+		case c >= 'A' && c <= 'Z':
+			kinds[c] = upperSign
+		case c >= 'a' && c <= 'z':
+			kinds[c] = lowerSign
+		case c >= 0x80:
+			kinds[c] = highSign
+		case c == '-' || c == '_' || c == '/' || c == '.':
+			kinds[c] = joinSign
+		}
+	}
+	return kinds
+}()
+
 // tokens cuts a text into words. Addresses (URLs, mail) are not cut: what is inside of them is no reference.
 // They are added to list.
 func tokens(list []token, text string) []token {
@@ -19,8 +46,8 @@ func tokens(list []token, text string) []token {
 		list = make([]token, 0, len(text)/6)
 	}
 	for i := 0; i < len(text); {
-		if !wordByte(text[i]) {
-			i += runeLength(text, i)
+		if signs[text[i]]&(digitSign|upperSign|lowerSign|highSign) == 0 {
+			i++
 			continue
 		}
 		if end := urlEnd(text, i); end > i {
@@ -29,20 +56,25 @@ func tokens(list []token, text string) []token {
 		}
 		t := token{start: i}
 		for i < len(text) {
-			c := text[i]
-			switch {
-			case c >= '0' && c <= '9':
+			switch signs[text[i]] {
+			case lowerSign:
+				t.letters++
+			case digitSign:
 				t.digits++
-			case c >= 'A' && c <= 'Z':
+			case upperSign:
 				t.letters++
 				t.upper++
-			case c >= 'a' && c <= 'z':
-				t.letters++
-			case c >= 0x80 && !ideograph(text, i):
+			case highSign:
+				if ideograph(text, i) {
+					goto done
+				}
 				t.letters++
 				i += runeLength(text, i)
 				continue
-			case (c == '-' || c == '_' || c == '/' || c == '.') && i > t.start && i+1 < len(text) && asciiWord(text[i+1]):
+			case joinSign:
+				if i == t.start || i+1 == len(text) || !asciiWord(text[i+1]) {
+					goto done
+				}
 			default:
 				goto done
 			}
