@@ -21,6 +21,7 @@ func (d *document) judge() {
 		return
 	}
 	d.cover()
+	d.delivered()
 	best := -1
 	for i, s := range r.Statements {
 		if s.Quoted || s.Kind == "" || s.Kind == parsers.Question && s.Score < 0.5 {

@@ -194,7 +194,8 @@ func (d *document) subject(m mail.Message, part string) {
 	}
 	d.tone.Absent = d.tone.Absent || r.Tone.Absent && !old
 	d.tone.Automatic = d.tone.Automatic || r.Tone.Automatic && !old
-	d.tone.Invoice = d.tone.Invoice || r.Tone.Invoice && !m.Reply && !old
+	d.billing = d.billing || r.Tone.Invoice && !m.Reply && !old
+	d.tone.Invoice = d.tone.Invoice || d.billing
 	if len(s.Refs) > 0 || s.Kind != "" || len(s.Tracking) > 0 {
 		d.reading.Statements = append(d.reading.Statements, s)
 	}

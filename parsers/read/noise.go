@@ -43,6 +43,33 @@ func (d *document) billed() bool {
 	return d.reading.Envelope != nil && d.tone.Invoice && !d.reply && !d.consigned()
 }
 
+// deliveredWords are how words for goods that have come to the buyer begin (lower case).
+var deliveredWords = []string{"deliver", "geliefert", "lieferung", "livr", "entreg", "consegn", "gelever", "dostarcz", "doręcz", "納品", "交付", "送达"}
+
+// delivered takes the shipments out of a mail about an invoice, or about how one was served, that has no parcel: what was delivered is what is to be
+// paid. What "shipped" on an invoice a person looks at.
+func (d *document) delivered() {
+	if d.reading.Envelope == nil || d.reply || !d.tone.Invoice && !d.surveyed() {
+		return
+	}
+	if slices.ContainsFunc(d.reading.Statements, func(s parsers.Statement) bool { return len(s.Tracking) > 0 }) {
+		return
+	}
+	for i := range d.reading.Statements {
+		s := &d.reading.Statements[i]
+		if s.Kind != parsers.Shipment || s.Scope == parsers.ScopeRow {
+			continue
+		}
+		said := strings.ToLower(s.KindAt.Text)
+		switch {
+		case slices.ContainsFunc(deliveredWords, func(w string) bool { return strings.Contains(said, w) }):
+			s.Kind, s.KindAt, s.Score, s.Partial = "", parsers.Value{}, 0, false
+		case d.billing:
+			s.Score = min(s.Score, unsure)
+		}
+	}
+}
+
 // consigned tells whether the paper says where a parcel goes.
 func (d *document) consigned() bool {
 	return slices.ContainsFunc(d.reading.Statements, func(s parsers.Statement) bool { return s.Consignee != nil })
@@ -86,15 +113,16 @@ func (d *document) demands() bool {
 }
 
 // surveyWords ask how one was served (lower case).
-var surveyWords = []string{"how did we do", "rate us", "rate your experience", "rate your purchase", "leave a review", "customer satisfaction survey", "take our survey", "bewerten sie uns", "wie zufrieden waren sie", "kundenzufriedenheit", "donnez votre avis", "enquête de satisfaction", "encuesta de satisfacción",
+var surveyWords = []string{"how did we do", "how would you rate", "please rate", "wie bewerten sie", "comment évaluez", "cómo valora", "come valuta", "hoe beoordeelt", "como avalia", "jak oceniasz", "rate us", "rate your experience", "rate your purchase", "leave a review", "customer satisfaction survey", "take our survey", "bewerten sie uns", "wie zufrieden waren sie", "kundenzufriedenheit", "donnez votre avis", "enquête de satisfaction", "encuesta de satisfacción",
 	"valore su experiencia", "la sua opinione", "sondaggio", "beoordeel ons", "klanttevredenheid", "avalie a sua", "pesquisa de satisfação", "oceń nas", "oceń zakupy", "满意度调查", "アンケート"}
+
+// surveyed tells whether a mail asks for an opinion.
+func (d *document) surveyed() bool {
+	text := d.fresh.String()
+	return len(text) <= 1500 && slices.ContainsFunc(surveyWords, func(w string) bool { return strings.Contains(strings.ToLower(text), w) })
+}
 
 // survey tells a short mail that asks for an opinion and for nothing else.
 func (d *document) survey(best int) bool {
-	text := d.fresh.String()
-	if d.reply || d.reading.Statements[best].Kind != parsers.Question || len(text) > 1500 {
-		return false
-	}
-	text = strings.ToLower(text)
-	return slices.ContainsFunc(surveyWords, func(w string) bool { return strings.Contains(text, w) })
+	return !d.reply && d.reading.Statements[best].Kind == parsers.Question && d.surveyed()
 }

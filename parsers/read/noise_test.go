@@ -44,6 +44,15 @@ var idle = []struct{ name, head, subject, body string }{
 	{"zh 发票", "", "11月发票", "您好,附件为11月发票,请查收并于月底前付款。\n"},
 	{"ja 請求書", "", "11月分請求書", "いつもお世話になっております。11月分の請求書をお送りいたします。お支払い期限は12月末です。\n"},
 	{"credit note", "", "Credit note CN-118", "Attached is credit note CN-118 for the goods that were out of stock in October.\n"},
+	{"delivered, in words", "", "Invoice 8812", "Please find attached invoice 8812 for your order 10231. Goods delivered on 10 November 2025. Payment due within 30 days.\n"},
+	{"de geliefert", "", "Rechnung RE-4471", "anbei die Rechnung zu Ihrer Bestellung 10231 vom 3. November. Die Ware wurde am 10.11. geliefert. Bitte überweisen Sie den Betrag bis 10.12.\n"},
+	{"fr livrée", "", "Facture F-2201", "Veuillez trouver ci-joint la facture F-2201 relative à votre commande 10231, livrée le 10/11/2025.\n"},
+	{"es entregado", "", "Factura 3321", "Adjuntamos la factura 3321 de su pedido 10231 entregado el 10/11/2025. Vencimiento 30 días.\n"},
+	{"it consegnata", "", "Fattura 118", "In allegato la fattura n. 118 relativa all'ordine 10231. Merce consegnata il 10/11/2025.\n"},
+	{"nl geleverd", "", "Factuur 7712", "Bijgaand factuur 7712 voor uw bestelling 10231, geleverd op 10-11-2025.\n"},
+	{"pt entregue", "", "Fatura", "Segue a fatura FT 331 da encomenda 10231, entregue a 10/11/2025.\n"},
+	{"pl dostarczono", "", "Faktura", "W załączeniu faktura FV/221 do zamówienia 10231. Towar dostarczono 10.11.2025.\n"},
+	{"rate it", "", "Feedback", "Your order 10231 was delivered last week. How would you rate it?\n"},
 	// Somebody pretends.
 	{"customs fee", "From: DHL Express <notice@parcel-hold.example>\n", "Your shipment is waiting", "Your shipment " + ups3 + " is held at customs. Pay the fee of 1.99 EUR here: https://parcel-hold.example/pay?t=1\n"},
 	{"redelivery", "From: Royal Mail <info@rm-redelivery.example>\n", "Your parcel could not be delivered", "Your parcel could not be delivered as the shipping fee is unpaid. Settle it at http://rm-redelivery.example/p within 24 hours.\n"},
@@ -76,6 +85,7 @@ var newsworthy = []struct {
 }{
 	{"shipment with a footer", "List-Unsubscribe: <https://nordlicht.example/u>\n", "Your order 10231 has shipped", "Order 10231 is on its way with UPS, " + ups3 + ".\n\n20% off your next order! Unsubscribe.\n", parsers.Shipment},
 	{"invoice with the parcel", "", "Invoice 8812 for order 10231", "Invoice 8812 is attached. Your order 10231 was shipped today with UPS, tracking " + ups3 + ".\n", parsers.Shipment},
+	{"shipped, with the invoice", "", "Your order 10231", "Your order 10231 has shipped today. The invoice is attached.\n", parsers.Shipment},
 	{"delay to some", "Precedence: bulk\n", "Delay of order 10231", "Order 10231 is delayed, we expect to ship it on 12 December.\n", parsers.Backorder},
 	{"out of stock by list", "Precedence: bulk\n", "Order 10231", "PS-310 of order 10231 is sold out and will not be restocked.\n", parsers.OutOfStock},
 	{"duty of a real carrier", "From: DHL <noreply@dhl.com>\n", "Import duty for shipment", "Your shipment 10231 is held at customs. Please pay the import duty at https://www.dhl.com/pay so that we can deliver order 10231.\n", parsers.Question},

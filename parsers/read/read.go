@@ -63,6 +63,7 @@ type document struct {
 	tone    prose.Tone
 	refs    []parsers.Ref // of all texts, also of clauses that say nothing else
 	fake    bool          // a link leads to a page that only sounds like a carrier's
+	billing bool          // the subject says that it is an invoice
 	linked  bool          // it has links
 	trusted bool          // a link leads to a carrier
 	robot   bool          // words or headers say that nobody wrote this by hand
