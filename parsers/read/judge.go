@@ -22,6 +22,7 @@ func (d *document) judge() {
 	}
 	d.cover()
 	d.delivered()
+	d.singled()
 	best := -1
 	for i, s := range r.Statements {
 		if s.Quoted || s.Kind == "" || s.Kind == parsers.Question && s.Score < 0.5 {
