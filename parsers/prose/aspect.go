@@ -33,12 +33,14 @@ var pairs = []struct {
 	{went, gone, shipped, 0.85, pairReach},
 	{goes, happened, shipped, 0.85, pairReach},
 	{delivering, happened, shipped, 0.85, pairReach},
+	{fetching, happened, shipped, 0.85, nearReach},
+	{entered, orderLabel, acknowledged, 0.6, nearReach},
 }
 
 // together reads the words of a clause that say something only with others.
 func (r *reader) together(hits []hit, c clause, say func(h hit, m meaning, score float64)) {
 	for _, p := range pairs {
-		if h, ok := r.pair(hits, p.a, p.b, p.reach); ok {
+		if h, ok := r.pair(hits, p.a, p.b, p.reach); ok && (p.reach > nearReach || r.unbroken(h.start, h.end)) {
 			if p.says == backordered && slices.ContainsFunc(hits, func(o hit) bool {
 				return (o.meaning == outOfStock || o.meaning == exhausted) && o.start < h.end && h.end <= o.end
 			}) {
@@ -47,7 +49,7 @@ func (r *reader) together(hits []hit, c clause, say func(h hit, m meaning, score
 			h.meaning = p.says
 			m, _ := p.says, p.score
 			if p.says == shipped {
-				if m, _ = r.turn(h, hits, c); m == shipped && r.deniedWithin(h, hits) {
+				if m, _ = r.turn(h, hits, c); m == shipped && (r.deniedWithin(h, hits) || futureWithin(h, hits)) {
 					m = acknowledged
 				}
 			}
@@ -126,6 +128,13 @@ func (r *reader) pair(hits []hit, a, b meaning, reach int) (hit, bool) {
 func (r *reader) deniedWithin(h hit, hits []hit) bool {
 	return slices.ContainsFunc(hits, func(o hit) bool {
 		return o.meaning == negation && o.languages&h.languages != 0 && o.start > h.start && o.end < h.end && !r.numbering(o)
+	})
+}
+
+// futureWithin tells whether the words of a pair say that it will be: "expédition sera effectuée".
+func futureWithin(h hit, hits []hit) bool {
+	return slices.ContainsFunc(hits, func(o hit) bool {
+		return o.meaning == future && o.languages&h.languages != 0 && o.start > h.start && o.end < h.end
 	})
 }
 

@@ -131,7 +131,8 @@ func (r *reader) timeBehind(from int, c clause) bool {
 	return at >= 0 && near(at)
 }
 
-var today = []string{"today", "heute", "aujourd'hui", "hoy", "oggi", "vandaag", "hoje", "dzisiaj", "dziś", "今天", "今日", "本日"}
+var today = []string{"today", "heute", "aujourd'hui", "hoy", "oggi", "vandaag", "hoje", "dzisiaj", "dziś", "今天", "今日", "本日",
+	"this morning", "heute morgen", "ce matin", "ce jour", "ce midi", "esta mañana", "esta tarde", "stamattina", "questa mattina", "vanmorgen", "vanochtend", "esta manhã", "dziś rano", "今早", "今朝"}
 
 // awaited tells whether what is missing is still to be sent: "not shipped yet for lack of stock".
 func awaited(hits []hit) bool {

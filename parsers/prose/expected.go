@@ -48,7 +48,7 @@ func (r *reader) expected(start, end, around int) parsers.Value {
 
 func calendarWeek(word string) bool {
 	switch strings.ToLower(word) {
-	case "kw", "kalenderwoche", "calendar week", "semaine", "week", "tydzień":
+	case "kw", "kalenderwoche", "calendar week", "semaine", "week", "tydzień", "semana", "settimana":
 		return true
 	}
 	return false

@@ -104,13 +104,17 @@ func (r *reader) subjunctive(o hit) bool {
 	return strings.ContainsAny(strings.ToLower(r.view.text[o.start:o.end]), "äöü") || strings.Contains(r.view.text[o.start:o.end], "ue") || strings.Contains(r.view.text[o.start:o.end], "ae")
 }
 
+// quotes are the signs that open what somebody else has said.
+const quotes = "\"'«“„‘「『"
+
 // framesRest tells whether what stands behind a frame belongs to it: nothing parts them but a comma right behind it ("According to you, …").
 func (r *reader) framesRest(from, to int) bool {
 	to = max(from, to)
-	for from < to && strings.IndexByte(" ,", r.view.text[from]) >= 0 {
-		from++
+	rest := strings.TrimLeft(r.view.text[from:to], " ,")
+	if said, ok := strings.CutPrefix(rest, ":"); ok && strings.IndexAny(strings.TrimLeft(said, " "), quotes) == 0 {
+		return true // You write: "The order is cancelled."
 	}
-	return r.unbroken(from, to)
+	return r.unbroken(to-len(rest), to)
 }
 
 // firstOnly are folded words that begin a sentence whose news has not happened: "Before order 1001 is shipped we need the colour".

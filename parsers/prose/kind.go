@@ -170,6 +170,9 @@ func (r *reader) turn(h hit, hits []hit, c clause) (meaning, float64) {
 		before := h.start - o.end
 		after := o.start - h.end
 		eastern := o.languages&easternBits != 0
+		if eastern && o.meaning == condition && o.start < h.end && o.end > h.end {
+			after = 0 // "発送しましたら" begins with what it makes a condition
+		}
 		switch o.meaning {
 		case condition:
 			if before >= 0 && before < 3 && strings.EqualFold(r.view.text[o.start:o.end], "appena") && r.hasAuxiliary(o, c) {
@@ -285,10 +288,29 @@ func (r *reader) overruled(h hit, score float64, hits []hit, c clause) (m meanin
 	case m == cancelled && h.languages&easternBits != 0 && bareEnd(h, hits) && !r.doneAround(h, hits) && !r.listEntry(c, h):
 		score = 0.6
 	}
-	if m == shipped && r.counterfactual(c) {
+	switch {
+	case m == shipped && r.counterfactual(c):
 		return condition, 0, true
+	case m == shipped && h.languages&easternBits != 0 && outlasted(h, hits):
+		return none, 0, true
+	case m == asked && leadsInto(h, earlierNumber, hits) && (r.hasTracking(c) || slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == trackingLabel })):
+		return none, 0, true
 	}
 	return m, score, false
+}
+
+// outlasted tells a phrase whose verb goes on in a longer one that says something else: "本日発送" in "本日発送できません".
+func outlasted(h hit, hits []hit) bool {
+	return slices.ContainsFunc(hits, func(o hit) bool {
+		return o.start > h.start && o.start < h.end && o.end > h.end && o.meaning > shipped && o.meaning <= rejected
+	})
+}
+
+// leadsInto tells whether a word of a meaning stands right behind a hit: who begs to ignore a number asks nothing.
+func leadsInto(h hit, m meaning, hits []hit) bool {
+	return slices.ContainsFunc(hits, func(o hit) bool {
+		return o.meaning == m && o.languages&h.languages != 0 && o.start >= h.end-1 && o.start-h.end < 12
+	})
 }
 
 // numbering tells "no" that is short for number.

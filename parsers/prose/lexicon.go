@@ -126,6 +126,7 @@ const (
 	outsider  // somebody who is neither shop nor supplier
 	went      // has set out, with a word for where to
 	happened  // has been done, with a word for what
+	entered   // received or accepted, with a word for the order
 )
 
 // group tells meanings that compete for the same words from those that stand beside each other.

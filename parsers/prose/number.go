@@ -62,7 +62,7 @@ func (r *reader) leadsTo(h hit, at int, hits []hit) bool {
 	if at-h.end > 40 {
 		return false
 	}
-	if last := r.view.text[h.start:h.end]; strings.EqualFold(last, "no") && !strings.Contains(r.view.text[at:min(len(r.view.text), at+80)], " sino ") {
+	if last := r.view.text[h.start:h.end]; strings.EqualFold(last, "no") && !strings.Contains(r.view.text[at:min(len(r.view.text), at+80)], " sino ") && !r.followsNumber(h) {
 		return false // "tracking no"
 	}
 	gap := []byte(r.view.text[h.end:at])
@@ -84,12 +84,19 @@ func (r *reader) leadsTo(h hit, at int, hits []hit) bool {
 	return true
 }
 
+// followsNumber tells a word right behind a number and a comma: "es A, no B".
+func (r *reader) followsNumber(h hit) bool {
+	return slices.ContainsFunc(r.trackingIn(h.start-40, h.start), func(t tracked) bool {
+		return t.end < h.start && strings.TrimSpace(r.view.text[t.end:h.start]) == ","
+	})
+}
+
 func isCarrier(word string) bool {
 	slug, _ := carrier.Normalize(word)
 	return slug != ""
 }
 
-var articles = []string{"a", "der", "die", "das", "den", "dem", "le", "la", "l", "el", "lo", "il", "de", "het", "o", "do", "del", "du", "old", "alte", "alten"}
+var articles = []string{"a", "der", "die", "das", "den", "dem", "le", "la", "l", "el", "lo", "il", "de", "het", "o", "do", "del", "du", "sous", "sotto", "sob", "con", "com", "old", "alte", "alten"}
 
 // behind tells a sign that speaks of the number before it: "A was wrong".
 func (r *reader) behind(h hit, c clause) bool {

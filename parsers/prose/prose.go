@@ -159,6 +159,7 @@ func (rd *Reader) Read(t *parsers.Text, o Options) Result {
 	r.tokens = tokens(rd.scratch.tokens[:0], r.view.text)
 	rd.scratch.tokens = r.tokens
 	r.hits = slices.DeleteFunc(r.hits, r.insideCode)
+	r.dropMisread()
 	if len(r.skip) > 0 {
 		r.tokens = slices.DeleteFunc(r.tokens, func(t token) bool { return r.skipped(t.start) })
 	}
@@ -178,6 +179,31 @@ func (r *reader) insideCode(h hit) bool {
 	i := sort.Search(len(r.tokens), func(i int) bool { return r.tokens[i].end > h.start })
 	return i < len(r.tokens) && r.tokens[i].start <= h.start && r.tokens[i].digits > 0 && h.end-h.start < r.tokens[i].end-r.tokens[i].start
 }
+
+// dropMisread drops words that only look like what turns the news: the Spanish "sí" is no "if", and "mañana" in "esta mañana" is no tomorrow.
+func (r *reader) dropMisread() {
+	var now []hit
+	yes := false
+	for _, h := range r.hits {
+		switch word := r.view.text[h.start:h.end]; h.meaning {
+		case when:
+			if slices.Contains(today, strings.ToLower(word)) {
+				now = append(now, h)
+			}
+		case condition:
+			yes = yes || r.affirms(h)
+		}
+	}
+	if len(now) == 0 && !yes {
+		return
+	}
+	r.hits = slices.DeleteFunc(r.hits, func(h hit) bool {
+		return h.meaning == condition && r.affirms(h) ||
+			h.meaning == future && slices.ContainsFunc(now, func(o hit) bool { return o.start < h.start && h.end <= o.end })
+	})
+}
+
+func (r *reader) affirms(h hit) bool { return hasFold(r.view.text[h.start:], "sí") }
 
 // placeMarks leads marks and spans to skip from the text to the view.
 func (r *reader) placeMarks(skip [][2]int) {
