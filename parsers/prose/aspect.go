@@ -31,6 +31,7 @@ var pairs = []struct {
 	{removing, requested, cancelled, 0.8, pairReach},
 	{fetching, courier, acknowledged, 0.6, pairReach},
 	{went, gone, shipped, 0.85, pairReach},
+	{went, courier, shipped, 0.85, pairReach},
 	{goes, happened, shipped, 0.85, pairReach},
 	{delivering, happened, shipped, 0.85, pairReach},
 	{fetching, happened, shipped, 0.85, nearReach},
@@ -174,7 +175,7 @@ func (r *reader) leaving(h hit, hits []hit, c clause, say func(hit, meaning, flo
 	asShipped := h
 	asShipped.meaning = shipped
 	switch m, score := r.turn(asShipped, hits, c); {
-	case m == condition || m == none:
+	case m == condition || m == none || afterwards(h, hits) || sentAgain(h, hits):
 		return
 	case m == acknowledged:
 		say(h, acknowledged, score)
@@ -196,6 +197,13 @@ func (r *reader) leaving(h hit, hits []hit, c clause, say func(hit, meaning, flo
 	if r.laterAround(h, c) {
 		say(h, acknowledged, 0.75)
 	}
+}
+
+// sentAgain tells a parcel that is sent a second time.
+func sentAgain(h hit, hits []hit) bool {
+	return slices.ContainsFunc(hits, func(o hit) bool {
+		return o.meaning == anew && o.languages&h.languages != 0 && o.start >= h.end && o.start-h.end < 12
+	})
 }
 
 // doneAround tells the signs of what is done in Chinese: 已 before the verb, 了 behind it.

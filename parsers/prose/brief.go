@@ -9,10 +9,10 @@ import (
 // pronoun or "the order". One with a subject of its own ("The invoice is confirmed", "Unfortunately we have no fax any more") says nothing of the order.
 
 // smallWords are folded words that name nothing.
-var smallWords = wordSet("a an the this that these those it its they them we us our ours i me my you your yours he she of on in at by for from to with as is are was were be been has have had do does did so then there here just all one ones both any now already yet also and or which who whom what unfortunately sadly sorry afraid regret hi hello dear hey please get got goes let only still very soon well yes no yesterday morning afternoon evening night noon midday lunchtime earlier later again more anymore complete completely in full hour hours minute minutes ago straight just straightaway day end after before through up down off out over per request sure " +
-	"der die das den dem des ein eine einen einem einer dieser diese dieses diesen diesem sie es er wir uns unser unsere unserem ich mich mir ihr ihre ihren ihrem ihnen ist sind war waren wird werden wurde wurden haben hat hatte habe bin im in an am auf aus bei mit zu zum zur von vom fur und oder auch nur noch schon leider hier da so dann als wie man selbst soeben gerade eben davon dafur dazu bereits jetzt nun guten tag hallo moin ja nein doch so gestern vorgestern mittag mittags nachmittag vormittag fruh abend abends vorhin eben komplett vollstandig gleich sofort wieder weg raus stunde stunden uns euch ihr seit ware stuck leider nun nochmal noch mal gern gerne sind waren wird " +
-	"de het een deze dit die dat u uw je jullie jouw we wij ons onze ik mij hij zij ze er is zijn was waren wordt worden werd heeft hebben had in op aan bij met van voor door naar om te en of ook maar nog al helaas hier daar zo dan als zojuist net nu vanaf uit hierbij ja nee beste hoi dag wel daarvan uwe ervan gisteren eergisteren vanmiddag vanochtend vanmorgen vanavond middag ochtend compleet volledig meteen direct zo weer uur uren minuten sinds gelijk graag wij moeten moet " +
-	"to ten ta te ci tego tej tych tym ten jest sa byl byla bylo byly zostal zostala zostalo zostaly bedzie beda w we z ze na do od po o u przez przy dla i oraz a ale lub juz jeszcze niestety tu tutaj tam tak nie ja my nam nas nasz nasza nasze naszego panstwa panstwo panstwu pana pani pan wam was wasze go je ich jej jego sie teraz wlasnie tylko dzien dobry witam mamy mam od was chwila chwile wczoraj przedwczoraj rano wieczorem poludniu poludnie popoludniu calosci od razu znowu ponownie godzine godzin minut temu jestesmy musimy zeby " +
+var smallWords = wordSet("a an the this that these those it its they them we us our ours i me my you your yours he she of on in at by for from to with as is are was were be been has have had do does did so then there here just all one ones both any now already yet also and or which who whom what unfortunately sadly sorry afraid regret hi hello dear hey please get got goes let only still very soon well ones thats weve theyre theres im id wed youll should afraid ok okay fine good everything yes no yesterday morning afternoon evening night noon midday lunchtime earlier later again more anymore complete completely in full hour hours minute minutes ago straight just straightaway day end after before through up down off out over per request sure " +
+	"der die das den dem des ein eine einen einem einer dieser diese dieses diesen diesem sie es er wir uns unser unsere unserem ich mich mir ihr ihre ihren ihrem ihnen ist sind war waren wird werden wurde wurden haben hat hatte habe bin im in an am auf aus bei mit zu zum zur von vom fur und oder auch nur noch schon leider hier da so dann als wie man selbst soeben gerade eben davon dafur dazu bereits jetzt nun guten tag hallo moin ja nein doch so dank steht liegt ok okay gut prima alles bitte gestern vorgestern mittag mittags nachmittag vormittag fruh abend abends vorhin eben komplett vollstandig gleich sofort wieder weg raus stunde stunden uns euch ihr seit ware stuck leider nun nochmal noch mal gern gerne sind waren wird " +
+	"de het een deze dit die dat u uw je jullie jouw we wij ons onze ik mij hij zij ze er is zijn was waren wordt worden werd heeft hebben had in op aan bij met van voor door naar om te en of ook maar nog al helaas hier daar zo dan als zojuist net nu vanaf uit hierbij ja nee dank staat ligt ok oke goed prima alles beste hoi dag wel daarvan uwe ervan gisteren eergisteren vanmiddag vanochtend vanmorgen vanavond middag ochtend compleet volledig meteen direct zo weer uur uren minuten sinds gelijk graag wij moeten moet " +
+	"to ten ta te ci tego tej tych tym ten jest sa byl byla bylo byly zostal zostala zostalo zostaly bedzie beda w we z ze na do od po o u przez przy dla i oraz a ale lub juz jeszcze niestety tu tutaj tam tak nie ja my nam nas nasz nasza nasze naszego panstwa panstwo panstwu pana pani pan wam was wasze go je ich jej jego sie teraz wlasnie tylko dzien dobry witam mamy mam od was chwila chwile dobrze ok okej wszystko wczoraj przedwczoraj rano wieczorem poludniu poludnie popoludniu calosci od razu znowu ponownie godzine godzin minut temu jestesmy musimy zeby " +
 	"le la les un une des du au aux ce cet cette ces il elle ils elles nous vous notre nos votre vos est sont ete a ont pas y en et ou el los las una uno este esta estos su sus nos se es son ha han lo il lo gli uno una questo questa vostro e sono ha o os as um uma este esta seu sua foi")
 
 // foreign are meanings of words that name another thing than the order and its goods.
@@ -46,20 +46,21 @@ func (r *reader) unnamed(c clause, most int) int {
 	hits := r.within(c.start, c.end)
 	n := 0
 	for _, t := range r.tokensIn(c.start, c.end) {
-		if t.start < c.start || t.end > c.end || t.letters == 0 || t.digits > 0 {
-			continue
+		if t.end > c.end || t.letters == 0 || t.digits > 0 || t.letters <= 2 && strings.ContainsAny(r.view.text[max(c.start, t.start-1):t.start], "'’") {
+			continue // a number, or the "s" of "Monday's"
 		}
 		known := false
 		for _, h := range hits {
-			if h.start > t.start || h.end < t.end && !strings.HasSuffix(r.view.text[h.end:t.end], "s") {
-				continue // "Monday's"
+			if h.start > t.start || h.end < t.end && len(squeeze(slices.Clone(r.folded[h.end:t.end]))) > 0 {
+				continue
 			}
 			if foreign(h.meaning) && !covered(h, hits) {
 				return most + 1
 			}
 			known = true
 		}
-		if !known && !smallWords[string(squeeze(slices.Clone(r.folded[t.start:t.end])))] {
+		word := string(squeeze(slices.Clone(r.folded[t.start:t.end])))
+		if !known && !smallWords[word] && !countWords[word] {
 			if n++; n > most {
 				return n
 			}
@@ -68,10 +69,10 @@ func (r *reader) unnamed(c clause, most int) int {
 	return n
 }
 
-// covered tells a word that is only a part of a phrase of news: "label created".
+// covered tells a word that is only a part of a phrase: "label created", "termin wysyłki".
 func covered(h hit, hits []hit) bool {
 	return slices.ContainsFunc(hits, func(o hit) bool {
-		return (o.meaning >= shipped && o.meaning <= asked || o.meaning >= affirmed) && o.start <= h.start && h.end <= o.end && o.end-o.start > h.end-h.start
+		return !foreign(o.meaning) && o.start <= h.start && h.end <= o.end && o.end-o.start > h.end-h.start
 	})
 }
 
@@ -99,7 +100,13 @@ func (r *reader) briefly(said map[meaning]news, hits []hit, c clause, say func(h
 				say(h, outOfStock, score)
 			}
 		case short:
-			if r.unnamed(c, 0) == 0 && !r.turned(h, hits) && !r.toCome(h, hits) {
+			of := strings.Contains(r.view.text[h.start:h.end], " ") || r.goodsNamed(hits)
+			if of && r.unnamed(c, 0) == 0 && !r.turned(h, hits) && !r.toCome(h, hits) {
+				say(h, backordered, 0.75)
+			}
+		case anew:
+			moved := slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == goes || o.meaning == gone })
+			if len(said) == 0 && !moved && r.unnamed(c, 0) == 0 && !r.personal(c) && r.laterAround(h, c) && !r.turned(h, hits) && !r.conditional(h, hits) {
 				say(h, backordered, 0.75)
 			}
 		case struck:
@@ -114,11 +121,24 @@ func (r *reader) briefly(said map[meaning]news, hits []hit, c clause, say func(h
 
 // noMore tells words that there is none any more, of the goods: "haben wir nicht mehr", "PS-310 is op".
 func (r *reader) noMore(h hit, hits []hit, c clause) bool {
-	if folded := string(squeeze(slices.Clone(r.folded[c.start:c.end]))); strings.HasPrefix(folded, "ich ") || strings.Contains(folded, " bin ") || strings.HasPrefix(folded, "i ") || strings.HasPrefix(folded, "ik ") {
-		return false // a person is out
-	}
-	return r.unnamed(c, 1) <= 1 && !r.turned(h, hits) && !slices.ContainsFunc(hits, func(o hit) bool {
+	return !r.personal(c) && r.unnamed(c, 1) <= 1 && !r.turned(h, hits) && !slices.ContainsFunc(hits, func(o hit) bool {
 		return (o.meaning == condition || o.meaning == asked || o.meaning == personLabel) && o.languages&h.languages != 0
+	})
+}
+
+// persons are folded words of sentences about people: it is they who are out, or back.
+var persons = wordSet("i i'm im me bin mich ik ben mij mnie jestem jestesmy he she office colleague kollege collega")
+
+func (r *reader) personal(c clause) bool {
+	folded := " " + string(squeeze(slices.Clone(r.folded[c.start:c.end])))
+	return strings.HasPrefix(folded, " ich ") || strings.Contains(folded, " wir sind") || strings.Contains(folded, " we are") || strings.Contains(folded, " we zijn") ||
+		slices.ContainsFunc(strings.FieldsFunc(folded, func(c rune) bool { return c == ' ' || c == ',' || c == '.' }), func(w string) bool { return persons[w] })
+}
+
+// goodsNamed tells whether a word for goods or pieces stands in a clause.
+func (r *reader) goodsNamed(hits []hit) bool {
+	return slices.ContainsFunc(hits, func(o hit) bool {
+		return o.meaning == goods || o.meaning == unit || o.meaning == parcel || o.meaning == skuLabel
 	})
 }
 

@@ -17,7 +17,7 @@ func (r *reader) delayed(hits []hit, c clause) (hit, bool) {
 			return h, true
 		}
 	}
-	if !sent && !r.ofProduct(c) {
+	if !sent && !r.ofProduct(c) && !r.elliptic(c) {
 		return hit{}, false
 	}
 	for _, h := range hits {

@@ -118,6 +118,7 @@ const (
 	affirmed  // taken note of, accepted
 	exhausted // there is none any more
 	short     // there is not enough
+	anew      // again
 	struck    // taken out of the books, of an order
 	able      // can
 	obtaining // gets goods

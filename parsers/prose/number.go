@@ -30,10 +30,31 @@ func (r *reader) withdrawn(at, end int, c clause) bool {
 	if last.meaning == earlierNumber && (r.behind(last, c) || denial(last) || !r.reaches(last.end, at)) {
 		last = hit{}
 	}
+	if last.meaning == earlierNumber && r.corrects(last.end, at) {
+		last = hit{}
+	}
 	if last.meaning != none && !(next.meaning == earlierNumber && r.trackingBetween(last.end, at)) {
 		return last.meaning == earlierNumber
 	}
 	return next.meaning == earlierNumber
+}
+
+// correctWords are folded words that lead from what was wrong to what is right, verbs those of them without which they do not.
+var (
+	correctWords = wordSet("it its this that is the right one correct number tracking use please should be es das ist richtig richtige nummer lautet lauten muss bitte sendungsnummer het dit moet juiste nummer correct nieuwe gebruik to jest powinno byc powinien prawidlowy poprawny wlasciwy numer nowy new neu neue now jetzt nu")
+	correctVerbs = wordSet("is use should ist lautet muss richtig moet gebruik to jest powinno powinien prawidlowy poprawny wlasciwy correct")
+)
+
+// corrects tells whether a number behind a wrong one is the right one: "wrong number in my last mail, use 1Z…". A comma parts them, and nothing follows it
+// but words that lead to the number.
+func (r *reader) corrects(from, at int) bool {
+	gap := string(squeeze(slices.Clone(r.folded[from:max(from, at)])))
+	cut := strings.LastIndexAny(gap, ",;.")
+	if cut < 0 {
+		return false
+	}
+	words := strings.FieldsFunc(gap[cut+1:], func(c rune) bool { return c == ' ' || c == ':' || c == '\n' })
+	return slices.ContainsFunc(words, func(w string) bool { return correctVerbs[w] }) && !slices.ContainsFunc(words, func(w string) bool { return !correctWords[w] })
 }
 
 var (

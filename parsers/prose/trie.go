@@ -134,8 +134,13 @@ func (x *lexicon) find(hits []hit, text []byte, room []match) ([]hit, []match) {
 
 // walk adds the phrases that begin at an offset.
 func (x *lexicon) walk(met []match, text []byte, start int) []match {
-	at := x.root[text[start]]
-	for i := start; at != 0; {
+	return x.walkOn(met, text, start, x.root[text[start]], start)
+}
+
+// walkOn adds them from a node on, to which the byte at an offset has led. A word of regret between their words is stepped over: "gibt es leider nicht
+// mehr" says what "gibt es nicht mehr" does.
+func (x *lexicon) walkOn(met []match, text []byte, start int, at uint32, i int) []match {
+	for at != 0 {
 		i++
 		if from, to := x.from[at], x.from[at+1]; from < to {
 			whole := !letter(text[i-1]) || endsWord(text, i)
@@ -151,9 +156,30 @@ func (x *lexicon) walk(met []match, text []byte, start int) []match {
 		if i == len(text) {
 			break
 		}
+		if text[i] == ' ' {
+			if n := regret(text[i:]); n > 0 {
+				met = x.walkOn(met, text, start, x.child(at, ' '), i+n)
+			}
+		}
 		at = x.child(at, text[i])
 	}
 	return met
+}
+
+// regrets are folded words with the blank before them.
+var regrets = []string{" leider", " helaas", " niestety", " unfortunately", " sadly"}
+
+// regret is how long a blank and a word of regret are that a text begins with, where another blank stands behind; else 0.
+func regret(text []byte) int {
+	if len(text) < 8 || text[1] != 'l' && text[1] != 'h' && text[1] != 'n' && text[1] != 'u' && text[1] != 's' {
+		return 0
+	}
+	for _, w := range regrets {
+		if len(text) > len(w) && text[len(w)] == ' ' && string(text[:len(w)]) == w {
+			return len(w)
+		}
+	}
+	return 0
 }
 
 // child is the node that a byte leads to; 0: none.

@@ -7,7 +7,7 @@ func frames() []phrases {
 		{
 			nobody:    "none of|neither of|neither|not one of|not a single|no item|no items|nothing on|nothing in|nothing from",
 			unless:    "unless|provided that|as long as|subject to|otherwise",
-			unreal:    "would have|should have|could have|was supposed to|were supposed to|supposed to|was meant to|were meant to|was due to be|ought to have|was to be|were to be|was going to be|may have to|might have to|would have to|can be|could be|may be|may get|should be|would|would've|should've|could've",
+			unreal:    "would have|should have|could have|was supposed to|were supposed to|supposed to|was meant to|were meant to|was due to be|ought to have|was to be|were to be|was going to be|may have to|might have to|would have to|can be|could be|may be|may get|should be|would|would've|should've|could've|we'd have|i'd have|they'd have|it'd have|we'd've",
 			nearly:    "almost|nearly|practically|close to being|on the point of|half of|only part of|only half|one half of|wrongly|mistakenly|erroneously|incorrectly|accidentally",
 			claimed:   "i doubt|we doubt|doubt that|is wrong that|not true that|not correct that|please confirm that|please confirm|can you confirm|you wrote|you write|you say|you said|you told|you claim|you stated|you mention|you mentioned|according to you|according to your|i thought|we thought|i believed|we believed|we assumed|i assumed|the customer says|customer claims|the customer wrote|refuse to say|cannot say|can't say|hopefully|we hope|i hope|hope that|pretend|ignored|ignore your|rumour|we told you|told you that|you informed us|you indicated|your mail says|your email says|your message says|you report|you reported|the customer said|the customer told|per your email|you were told|i heard|we heard|apparently|allegedly|supposedly",
 			takenBack: "by mistake|mistakenly|wrongly|erroneously|accidentally|in error|by error|by accident|reinstated|reactivated|reopened|just kidding|only kidding|only joking|was a mistake|a mistake on our|a typo|was wrong|is wrong|false alarm|not true|no longer applies|is not correct|was not correct|take that back|not the case|revived",
@@ -82,7 +82,7 @@ func frames() []phrases {
 		{
 			nobody:    "geen van de|geen van|geen enkel artikel|geen enkel|geen der|noch bestelling|niets van|niets uit",
 			unless:    "tenzij|mits|op voorwaarde|zolang",
-			unreal:    "zou|zouden|had moeten|hadden moeten|behoorde",
+			unreal:    "zou|zouden|had moeten|hadden moeten|behoorde|hadden het|moeten hebben|hadden we|hadden wij|hadden al",
 			nearly:    "bijna|haast|net niet|de helft|slechts een deel|een deel van|per ongeluk|per abuis|abusievelijk|ten onrechte",
 			claimed:   "ik betwijfel|wij betwijfelen|gelieve te bevestigen|graag bevestigen|u schreef|u schrijft|jullie schreven|u zei|volgens u|volgens jullie|ik dacht|wij dachten|we dachten|hopelijk|wij hopen|we hopen|het klopt niet dat|u meldde|jullie schrijven|jullie melden|u gaf aan|volgens uw mail|u had geschreven|u heeft geschreven|de klant zegt|de klant schrijft|de klant beweert|naar ik hoor|blijkbaar|kennelijk|naar verluidt|in uw mail staat",
 			takenBack: "per ongeluk|per abuis|ten onrechte|een vergissing|een fout van|was een fout|hersteld|geheractiveerd|heropend|vals alarm|grapje|klopt niet|teruggedraaid",
