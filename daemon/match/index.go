@@ -125,7 +125,7 @@ func (x *Index) put(po *PO, keys []key) {
 func (x *Index) keep(s slot, po *PO, pack *packer) {
 	p := x.pages[s/pageSlots]
 	p.records[s%pageSlots] = pack.pack(po)
-	p.suppliers[s%pageSlots] = x.words.number(po.Supplier)
+	p.suppliers[s%pageSlots] = pack.supplier
 	x.size++
 	if sh := shape(strings.TrimPrefix(po.Order, "#")); sh != "" {
 		x.shapes[sh]++

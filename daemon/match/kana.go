@@ -13,7 +13,7 @@ import (
 
 // romanised writes kana, of either kind and width, in Latin letters.
 func romanised(s string) string {
-	if !strings.ContainsFunc(s, isKana) {
+	if isASCII(s) || !strings.ContainsFunc(s, isKana) {
 		return s
 	}
 	var b strings.Builder
@@ -68,6 +68,9 @@ func contracted(text, small string) string {
 func isKana(r rune) bool {
 	return r >= 'ぁ' && r <= 'ヿ' || r >= 'ｦ' && r <= 'ﾟ'
 }
+
+// hasHan tells whether a text has Chinese characters, kana aside.
+func hasHan(s string) bool { return !isASCII(s) && strings.ContainsFunc(s, isHan) }
 
 func isHan(r rune) bool { return unicode.Is(unicode.Han, r) }
 
@@ -128,7 +131,7 @@ func closedUp(text string) string {
 // hanName takes polite words from names in Chinese characters.
 func hanName(words []string) []string {
 	for i, w := range words {
-		if w[0] < 0x80 && !strings.ContainsFunc(w, isHan) {
+		if w[0] < 0x80 && !hasHan(w) {
 			continue
 		}
 		for _, polite := range besideHan {
@@ -149,7 +152,7 @@ var besideHan = []string{"様", "殿", "御中", "先生", "女士", "小姐", "
 // scripts tells whether words are in Chinese characters, in other ones, or both.
 func scripts(words []string) (chinese, other bool) {
 	for _, w := range words {
-		if w[0] >= 0x80 && strings.ContainsFunc(w, isHan) {
+		if w[0] >= 0x80 && hasHan(w) {
 			chinese = true
 		} else if w != "" && !isNumber(w[0]) {
 			other = true

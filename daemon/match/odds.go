@@ -15,10 +15,10 @@ var partyOdds = [fields][agreements]outcome{
 		differs: {truth: 0.000563, stranger: 0.994, neighbour: 0.975, family: 0.263, again: 0.00618},
 	},
 	streetField: {
-		same:    {truth: 0.865, stranger: 1, neighbour: 0.191, family: 0.885, again: 0.865},
-		close:   {truth: 0.114, stranger: 6.93, neighbour: 0.0375, family: 0.0935, again: 0.113},
-		partly:  {truth: 0.0106, stranger: 0.82, neighbour: 0.0131, family: 0.0103, again: 0.0121},
-		related: {truth: 0.00908, stranger: 4.14, neighbour: 0.757, family: 0.00831, again: 0.00801},
+		same:    {truth: 0.873, stranger: 1, neighbour: 0.198, family: 0.891, again: 0.876},
+		close:   {truth: 0.106, stranger: 6.98, neighbour: 0.0307, family: 0.0877, again: 0.103},
+		partly:  {truth: 0.0106, stranger: 0.816, neighbour: 0.0131, family: 0.0103, again: 0.0121},
+		related: {truth: 0.0089, stranger: 4.14, neighbour: 0.757, family: 0.00797, again: 0.00801},
 		differs: {truth: 0.00106, stranger: 0.991, neighbour: 0.000509, family: 0.00288, again: 0.000852},
 	},
 	postcodeField: {

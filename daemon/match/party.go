@@ -49,7 +49,7 @@ func oneCell(p parsers.Party) []string {
 		pieces := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",;\n|()（）、，", r) })
 		words := strings.Fields(text)
 		switch {
-		case len(pieces) >= 2 && (len(words) >= 5 || strings.ContainsFunc(text, isHan)):
+		case len(pieces) >= 2 && (len(words) >= 5 || hasHan(text)):
 			return pieces
 		case len(pieces) == 1 && len(words) >= 5 && p.Street.Text == "" && strings.ContainsFunc(text, isDigit):
 			return []string{text}
@@ -133,11 +133,12 @@ func nameWords(text string) []string {
 	if text == "" {
 		return nil
 	}
-	if strings.ContainsFunc(text, isHan) {
+	han := hasHan(text)
+	if han {
 		text = closedUp(text)
 	}
 	words := strings.Fields(fold(text))
-	var kept []string
+	kept := make([]string, 0, len(words))
 	for i, w := range words {
 		if len(w) == 2 && (w == "oe" || w == "ae" || w == "ue" || w == "aa") {
 			w = w[:1] // "Ø." is an initial
@@ -154,7 +155,10 @@ func nameWords(text string) []string {
 	if len(kept) == 0 {
 		return words
 	}
-	return hanName(kept)
+	if han {
+		return hanName(kept)
+	}
+	return kept
 }
 
 // misseen are digits that scanners take letters for.

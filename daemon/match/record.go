@@ -46,6 +46,31 @@ func (w *dictionary) number(text string) uint32 {
 type packer struct {
 	words *dictionary
 	out   []byte
+	// supplier is the number of the last purchase order's supplier.
+	supplier uint32
+	last     [4]packed // words that are usually the same from one purchase order to the next, each in its place
+}
+
+// packed is a word with its number in the dictionary.
+type packed struct {
+	text   string
+	number uint32
+}
+
+// usual writes a word that is likely the one that stood in this place before.
+func (p *packer) usual(place int, s string) uint32 {
+	l := &p.last[place]
+	if l.number == 0 || l.text != s {
+		n := p.words.number(s)
+		if n == 0 {
+			p.number(0)
+			p.text(s)
+			return 0
+		}
+		*l = packed{p.words.texts[n-1], n}
+	}
+	p.number(uint64(l.number))
+	return l.number
 }
 
 func (p *packer) number(n uint64) { p.out = binary.AppendUvarint(p.out, n) }
@@ -84,8 +109,8 @@ func (p *packer) pack(po *PO) string {
 	p.out = p.out[:0]
 	p.number(uint64(po.ID))
 	p.number(uint64(po.OrderID))
-	p.word(po.Channel)
-	p.word(po.Supplier)
+	p.usual(0, po.Channel)
+	p.supplier = p.usual(1, po.Supplier)
 	closed := uint64(0)
 	if po.Closed {
 		closed = 1
@@ -102,9 +127,9 @@ func (p *packer) pack(po *PO) string {
 	for _, s := range [...]string{a.Name, a.Company, a.Line1, a.Line2, a.Postcode, a.Phone, po.Email} {
 		p.text(s)
 	}
-	for _, s := range [...]string{a.City, a.Region, a.Country} {
-		p.word(s)
-	}
+	p.word(a.City)
+	p.word(a.Region)
+	p.usual(2, a.Country)
 	p.after(po.Phone, a.Phone)
 	p.texts(po.MessageIDs, string(po.Token))
 	p.after(po.ReplyTo, "")

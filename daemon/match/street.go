@@ -19,14 +19,14 @@ func foldStreet(lines ...string) streetAddress {
 	s := streetAddress{lines: lines}
 	unit := false
 	for _, line := range lines {
-		if strings.ContainsFunc(line, isHan) {
+		if hasHan(line) {
 			s.blocks(line)
 			continue
 		}
 		words := strings.Fields(fold(withoutCare(line)))
 		for i, w := range words {
 			switch {
-			case addedNumbers[w] != "" && i > 0 && words[i-1] == s.house:
+			case i > 0 && words[i-1] == s.house && addedNumbers[w] != "" && digitsOnly(s.house) && (i+1 == len(words) || !isNumber(words[i+1][0])):
 				s.house += addedNumbers[w] // "38 bis" is "38b" to most
 			case unitWords[w]:
 				unit = true
@@ -67,14 +67,16 @@ func withoutCare(line string) string {
 
 // name takes a word of the street's name, with what kind of street it is cut off: "Hauptstr" is "haupt" and "strasse".
 func (s *streetAddress) name(w string) {
-	if whole, ok := directions[w]; ok {
-		w = whole
+	if len(w) == 1 {
+		if whole, ok := directions[w]; ok {
+			w = whole
+		}
 	}
 	if kind, ok := streetWords[w]; ok {
 		s.types = append(s.types, kind)
 		return
 	}
-	for _, e := range streetEndings {
+	for _, e := range streetEndings[w[len(w)-1]] {
 		if stem, ok := strings.CutSuffix(w, e.short); ok && len(stem) > 1 {
 			s.types = append(s.types, e.kind)
 			w = stem
@@ -82,14 +84,27 @@ func (s *streetAddress) name(w string) {
 		}
 	}
 	w = plain(w)
-	if whole, ok := shortened[w]; ok {
+	if whole := shortened(w); whole != "" {
 		w = whole
+	}
+	if s.words == nil {
+		s.words = make([]string, 0, 4)
 	}
 	s.words = append(s.words, w)
 }
 
-// shortened are words of streets whose short form is neither their beginning nor their first and last letters.
-var shortened = map[string]string{"bgm": "burgermeister", "bm": "burgermeister", "hl": "heilige", "sw": "swietej", "swietego": "swietej"}
+// shortened gives words of streets whose short form is neither their beginning nor their first and last letters.
+func shortened(w string) string {
+	switch w {
+	case "bgm", "bm":
+		return "burgermeister"
+	case "hl":
+		return "heilige"
+	case "sw", "swietego":
+		return "swietej"
+	}
+	return ""
+}
 
 // addedNumbers stand behind the number of a house that was built between two others, with the letter that many write for them.
 var addedNumbers = map[string]string{"bis": "b", "ter": "t", "quater": "q"}
@@ -129,10 +144,21 @@ func streetKinds(list string) map[string]string {
 	return kinds
 }
 
-// streetEndings are what kind of street it is in languages that write it in one word.
-var streetEndings = []struct{ short, kind string }{{"strasse", "street"}, {"straat", "street"}, {"str", "street"}, {"allee", "avenue"}, {"laan", "avenue"},
+// streetEnding is what kind of street it is in languages that write it in one word.
+type streetEnding struct{ short, kind string }
+
+// streetEndings are found by their last letter.
+var streetEndings = byLast([]streetEnding{{"strasse", "street"}, {"straat", "street"}, {"str", "street"}, {"allee", "avenue"}, {"laan", "avenue"},
 	{"platz", "place"}, {"plein", "place"}, {"weg", "road"}, {"gasse", "lane"}, {"gatan", "street"}, {"gaten", "street"}, {"gata", "street"}, {"gate", "street"},
-	{"vaegen", "road"}, {"vagen", "road"}, {"veien", "road"}, {"vegen", "road"}, {"vei", "road"}, {"vej", "road"}, {"vn", "road"}, {"gade", "street"}, {"gt", "street"}, {"dreef", "avenue"}, {"kade", "quai"}}
+	{"vaegen", "road"}, {"vagen", "road"}, {"veien", "road"}, {"vegen", "road"}, {"vei", "road"}, {"vej", "road"}, {"vn", "road"}, {"gade", "street"}, {"gt", "street"}, {"dreef", "avenue"}, {"kade", "quai"}})
+
+func byLast(all []streetEnding) (by [256][]streetEnding) {
+	for _, e := range all {
+		last := e.short[len(e.short)-1]
+		by[last] = append(by[last], e)
+	}
+	return by
+}
 
 // unitWords stand before the number of a flat or floor.
 var unitWords = wordSet(`apt apartment apartamento appartement app appt appart flat unit suite ste floor fl room rm wohnung whg top stiege etage eg og stock piso pta puerta escalera esc int interno scala
