@@ -201,7 +201,7 @@ func (x *look) expects(p parsers.Party, who Sender) bool {
 			}
 		}
 		// A name alone, or with its city, stands in a sentence.
-		sparse := fits[streetField].how == unknown && fits[postcodeField].how == unknown && len(told.name) > 1
+		sparse := fits[streetField].how == unknown && fits[postcodeField].how == unknown && (len(told.name) > 1 || hasHan(p.Name.Text))
 		switch how := fits[nameField].how; {
 		case agree >= 2, sparse && how == same, sparse && how == close && fits[cityField].how.agrees(),
 			how == partly && fits[postcodeField].how == same:
