@@ -72,33 +72,45 @@ func (r *reader) findProducts() []product {
 
 // countedCode reads a number before a product's code with at most its name between: "2 BR-40", "2 plats BR-40".
 func (r *reader) countedCode(i, n int) (product, bool) {
-	text := r.view.text
+	if n > 999 {
+		return product{}, false
+	}
 	t := r.tokens[i]
-	if n > 999 || measured(text, t.start, t.end) || slices.ContainsFunc(r.refsIn(t.start, t.end), func(f reference) bool { return f.label != "" || f.skip || f.tracking }) {
+	k, ok := r.codeBehind(i)
+	if !ok || r.uncountable(t) { // few numbers have a code behind, and what they count takes longer to tell
 		return product{}, false
 	}
-	if before := r.within(max(0, t.start-12), t.start); len(before) > 0 && slices.ContainsFunc(before, func(h hit) bool {
-		return (h.meaning == month || h.meaning == vague || h.meaning == when) && strings.Trim(text[h.end:max(h.end, t.start)], " .") == ""
-	}) {
-		return product{}, false
-	}
+	return product{start: r.tokens[k].start, end: r.tokens[k].end, quantity: n, qtyStart: t.start, qtyEnd: t.end}, true
+}
+
+// codeBehind finds a product's code behind a number with at most two words between.
+func (r *reader) codeBehind(i int) (int, bool) {
+	text := r.view.text
 	for k := i + 1; k < len(r.tokens) && k <= i+3; k++ {
 		o := r.tokens[k]
 		gap := text[r.tokens[k-1].end:o.start]
 		if strings.Trim(gap, " ") != "" || len(gap) == 0 {
-			return product{}, false
+			return 0, false
 		}
 		if o.letters > 0 && o.digits > 0 {
-			if !skuLike(text[o.start:o.end], o) || r.isTracking(o.start, o.end) || r.ordered(o) {
-				return product{}, false
-			}
-			return product{start: o.start, end: o.end, quantity: n, qtyStart: t.start, qtyEnd: t.end}, true
+			return k, skuLike(text[o.start:o.end], o) && !r.isTracking(o.start, o.end) && !r.ordered(o)
 		}
 		if o.digits > 0 || slices.ContainsFunc(r.within(o.start, o.end), func(h hit) bool { return h.meaning.group() <= 1 || h.meaning.group() == 3 || h.meaning == parcel }) {
-			return product{}, false
+			return 0, false
 		}
 	}
-	return product{}, false
+	return 0, false
+}
+
+// uncountable tells a number that measures something, is called something else, or is that of a day.
+func (r *reader) uncountable(t token) bool {
+	text := r.view.text
+	if measured(text, t.start, t.end) || slices.ContainsFunc(r.refsIn(t.start, t.end), func(f reference) bool { return f.label != "" || f.skip || f.tracking }) {
+		return true
+	}
+	return slices.ContainsFunc(r.within(max(0, t.start-12), t.start), func(h hit) bool {
+		return (h.meaning == month || h.meaning == vague || h.meaning == when) && strings.Trim(text[h.end:max(h.end, t.start)], " .") == ""
+	})
 }
 
 // codeBeside tells whether a product's code stands right before a quantity with its unit, and none right behind it.

@@ -67,7 +67,7 @@ func outOf(gap string) bool {
 		return false
 	}
 	related := false
-	for _, w := range strings.Split(strings.TrimSpace(strings.ToLower(gap)), " ") {
+	for w := range strings.SplitSeq(strings.TrimSpace(strings.ToLower(gap)), " ") {
 		if slices.Contains(ofWords, w) {
 			related = true
 		} else if !slices.Contains(ofFiller, w) {

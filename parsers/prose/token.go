@@ -214,9 +214,11 @@ func isAmount(text string, t token) bool {
 		return false
 	}
 	before := strings.TrimRight(text[max(0, t.start-8):t.start], " ")
-	for _, sign := range []string{"$", "€", "£", "¥", "￥", "USD", "EUR", "GBP", "CHF", "PLN", "CAD", "AUD", "JPY", "RMB", "CNY", "Fr.", "R$"} {
-		if strings.HasSuffix(before, sign) {
-			return true
+	if last := len(before) - 1; last >= 0 && signs[before[last]] != lowerSign { // none of the signs ends so
+		for _, sign := range []string{"$", "€", "£", "¥", "￥", "USD", "EUR", "GBP", "CHF", "PLN", "CAD", "AUD", "JPY", "RMB", "CNY", "Fr.", "R$"} {
+			if strings.HasSuffix(before, sign) {
+				return true
+			}
 		}
 	}
 	rest := text[t.end:min(len(text), t.end+14)]
@@ -227,9 +229,11 @@ func isAmount(text string, t token) bool {
 		return true // 48.54
 	}
 	rest = strings.TrimLeft(rest, " \u00a0")
-	for _, sign := range []string{"%", "$", "€", "£", "zł", "円", "元", "USD", "EUR", "GBP", "CHF", "PLN"} {
-		if strings.HasPrefix(rest, sign) {
-			return true
+	if rest != "" && (signs[rest[0]] != lowerSign || rest[0] == 'z') { // none begins with another small letter
+		for _, sign := range []string{"%", "$", "€", "£", "zł", "円", "元", "USD", "EUR", "GBP", "CHF", "PLN"} {
+			if strings.HasPrefix(rest, sign) {
+				return true
+			}
 		}
 	}
 	word := rest[:wordLength(rest)]
