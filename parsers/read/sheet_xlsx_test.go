@@ -133,7 +133,7 @@ func TestWorkbooks(t *testing.T) {
 			want: "10231 shipment {U1} [AB-1*2]\n10232 backorder [CD-2*1] until 2025-06-20"},
 		{name: "inline rich text", file: "x.xlsx", doc: inline, want: "10231 shipment {U1}"},
 		{name: "cells without references", file: "x.xlsx", doc: noRefs, want: "10231 shipment {U1}", places: map[string]string{"{U1}": "a!2:2"}},
-		{name: "sparse and hidden rows", file: "x.xlsx", doc: sparse, want: "10231 shipment {U1}\n10232 shipment {U2}", places: map[string]string{"{U1}": "a!9:5", "{U2}": "a!12:5"}},
+		{name: "sparse and hidden rows", file: "x.xlsx", doc: sparse, want: "10231 shipment? {U1}\n10232 shipment {U2}", places: map[string]string{"{U1}": "a!9:5", "{U2}": "a!12:5"}, problems: "hidden"},
 		{name: "rich shared strings", file: "x.xlsx", doc: book(t, "a", rows{{"PO", "Tracking"}, {"10231", nil}}, func(f *excelize.File) error {
 			u := number('U', 1)
 			return f.SetCellRichText("a", "B2", []excelize.RichTextRun{{Text: u[:6]}, {Text: u[6:], Font: &excelize.Font{Bold: true}}})

@@ -9,7 +9,8 @@ import (
 	"waybill/parsers"
 )
 
-// A workbook says more than what stands in its cells: a column may be hidden, a row struck out, and a note hang on a cell.
+// A workbook says more than what stands in its cells: a column or a row may be hidden, a row struck out, and a note hang on a cell. Who opens it sees
+// neither hidden rows nor hidden columns: a filter, or somebody who left them out. So a hidden row is never news that is acted upon without a person.
 
 // note is what hangs on a cell.
 type note struct {
@@ -64,18 +65,34 @@ func (o *office) notes(sheet string) map[int][]note {
 	return out
 }
 
+// notesAt places the notes of a row.
+func (b *bookReader) notesAt(notes []note, number int) (out []parsers.Value) {
+	for _, n := range notes {
+		out = append(out, parsers.Value{Text: n.text, At: parsers.Place{Part: b.part, Sheet: b.sheet.sheet, Row: number, Column: n.column + 1}})
+	}
+	return out
+}
+
+// yes tells an attribute that is set.
+func yes(v string) bool { return v == "1" || v == "true" }
+
 // hide remembers the columns that a sheet does not show.
 func (s *officeSheet) hide(attr []xml.Attr) {
-	if v := attribute(attr, "hidden"); v != "1" && v != "true" {
+	if !yes(attribute(attr, "hidden")) || s.book.sheet == nil {
 		return
 	}
 	from, _ := strconv.Atoi(attribute(attr, "min"))
 	to, _ := strconv.Atoi(attribute(attr, "max"))
-	for i := max(from, 1); i <= min(to, parsers.MaxColumns); i++ {
-		if s.book.sheet.hidden == nil {
-			s.book.sheet.hidden = map[int]bool{}
+	s.book.sheet.hide(from-1, to)
+}
+
+// hide remembers columns that a sheet does not show, from one, counted from 0, up to another, not included.
+func (r *reader) hide(from, to int) {
+	for i := max(from, 0); i < min(to, parsers.MaxColumns); i++ {
+		if r.hidden == nil {
+			r.hidden = map[int]bool{}
 		}
-		s.book.sheet.hidden[i-1] = true
+		r.hidden[i] = true
 	}
 }
 
@@ -108,6 +125,12 @@ func (r *reader) marked(w *row, s *parsers.Statement) {
 			if w.struck[i] && s.Kind != "" {
 				s.Score = min(s.Score, unclear)
 			}
+		}
+	}
+	if w.unseen {
+		if s.Score = min(s.Score, unclear); !r.veiled && s.Kind != "" {
+			r.veiled = true
+			r.problem(parsers.Place{Part: r.part, Sheet: r.sheet, Row: w.number}, "hidden", "Row %d is hidden in the workbook, and others may be. What hidden rows say waits for a person.", w.number)
 		}
 	}
 	for _, n := range w.beside {

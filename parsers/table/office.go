@@ -179,6 +179,7 @@ type officeSheet struct {
 	row     int
 	cells   []string
 	extra   map[int]string // links of this row
+	unseen  bool           // this row is hidden
 	column  int            // of the present cell, from 0
 	kind    string         // type of the present cell
 	style   int
@@ -226,6 +227,7 @@ func (s *officeSheet) begin(name string, attr []xml.Attr) error {
 			s.row = n
 		}
 		s.cells, s.extra, s.struck, s.column = nil, nil, nil, -1
+		s.unseen = yes(attribute(attr, "hidden"))
 	case "col":
 		s.hide(attr)
 	case "c":
@@ -322,10 +324,8 @@ func (s *officeSheet) shown() string {
 
 // whole gives the row with what merged cells above and beside it say. The place of such a value is the cell that holds it.
 func (s *officeSheet) whole() row {
-	w := row{number: s.row, cells: s.cells, links: s.extra, struck: s.struck}
-	for _, n := range s.notes[s.row] {
-		w.beside = append(w.beside, parsers.Value{Text: n.text, At: parsers.Place{Part: s.book.part, Sheet: s.book.sheet.sheet, Row: s.row, Column: n.column + 1}})
-	}
+	w := row{number: s.row, cells: s.cells, links: s.extra, struck: s.struck, unseen: s.unseen}
+	w.beside = s.book.notesAt(s.notes[s.row], s.row)
 	for i := range s.merged {
 		m := &s.merged[i]
 		if m.top > s.row || m.bottom < s.row || m.left >= parsers.MaxColumns {

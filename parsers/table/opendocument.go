@@ -33,15 +33,39 @@ type openSheet struct {
 	inCell  bool
 	inText  bool
 	notes   int // depth of comments
+	noted   strings.Builder
+	beside  []note          // comments on the cells of the present row
+	unseen  bool            // the present row is hidden
+	columns int             // columns whose properties were read
+	style   string          // of which properties are read
+	veiled  map[string]bool // styles of sheets that are hidden
 }
 
 func (s *openSheet) begin(name string, attr []xml.Attr) error {
 	switch name {
+	case "style":
+		s.style = attribute(attr, "name")
+	case "table-properties":
+		if attribute(attr, "display") == "false" {
+			if s.veiled == nil {
+				s.veiled = map[string]bool{}
+			}
+			s.veiled[s.style] = true
+		}
 	case "table":
-		s.number = 0
-		s.book.open(attribute(attr, "name"))
+		s.number, s.columns = 0, 0
+		if !s.veiled[attribute(attr, "style-name")] {
+			s.book.open(attribute(attr, "name"))
+		}
+	case "table-column":
+		n := count1(attribute(attr, "number-columns-repeated"))
+		if unshown(attr) && s.book.sheet != nil {
+			s.book.sheet.hide(s.columns, s.columns+n)
+		}
+		s.columns += n
 	case "table-row":
 		s.cells, s.links, s.repeats = nil, nil, count1(attribute(attr, "number-rows-repeated"))
+		s.beside, s.unseen = nil, unshown(attr)
 	case "table-cell", "covered-table-cell":
 		s.inCell, s.across, s.kind, s.link = true, count1(attribute(attr, "number-columns-repeated")), attribute(attr, "value-type"), ""
 		s.value = attribute(attr, "value")
@@ -51,6 +75,7 @@ func (s *openSheet) begin(name string, attr []xml.Attr) error {
 		s.written.Reset()
 	case "annotation":
 		s.notes++
+		s.noted.Reset()
 	case "p":
 		if s.written.Len() > 0 && s.notes == 0 {
 			s.written.WriteByte('\n')
@@ -66,7 +91,16 @@ func (s *openSheet) begin(name string, attr []xml.Attr) error {
 	return nil
 }
 
+// unshown tells rows and columns that a sheet does not show: "collapse", or "filter".
+func unshown(attr []xml.Attr) bool {
+	v := attribute(attr, "visibility")
+	return v == "collapse" || v == "filter"
+}
+
 func (s *openSheet) text(text []byte) {
+	if s.notes > 0 && s.inText && s.noted.Len() < parsers.MaxRecord {
+		s.noted.Write(text)
+	}
 	if s.inCell && s.inText && s.notes == 0 {
 		s.written.Write(text)
 	}
@@ -77,7 +111,9 @@ func (s *openSheet) end(name string) error {
 	case "p":
 		s.inText = false
 	case "annotation":
-		s.notes--
+		if s.notes--; s.noted.Len() > 0 && len(s.beside) < mostNotes {
+			s.beside = append(s.beside, note{len(s.cells), s.noted.String()})
+		}
 	case "table-cell", "covered-table-cell":
 		s.put()
 	case "table-row":
@@ -116,7 +152,7 @@ func (s *openSheet) put() {
 
 // close gives the row, as often as it stands. Thousands of blank rows stand at the end of many sheets.
 func (s *openSheet) close() error {
-	w := row{cells: s.cells, links: s.links}
+	w := row{cells: s.cells, links: s.links, unseen: s.unseen}
 	if w.empty() || s.book.sheet == nil {
 		s.number += s.repeats
 		return nil
@@ -124,6 +160,7 @@ func (s *openSheet) close() error {
 	for range min(s.repeats, parsers.MaxRows) {
 		s.number++
 		w.number = s.number
+		w.beside = s.book.notesAt(s.beside, s.number)
 		if err := s.book.add(w); err != nil {
 			return err
 		}

@@ -23,6 +23,7 @@ type row struct {
 	links  map[int]string  // addresses that cells lead to, by column from 0
 	struck map[int]bool    // cells that are struck out
 	beside []parsers.Value // what notes on its cells say, in a workbook
+	unseen bool            // the workbook does not show it
 }
 
 // heldRows is how many rows are looked at before it is decided what the columns mean.
@@ -41,6 +42,7 @@ type reader struct {
 	columns  []Column      // one for each column; Meaning Unknown where nothing tells
 	uses     uses          // the same, by meaning
 	hidden   map[int]bool  // columns that a person does not see, by column from 0
+	veiled   bool          // it was told that rows are hidden
 	specimen bool          // the file's name says that it only shows the form
 	asked    map[int]state // what the columns of yes and no ask for, by column from 0
 	flag     bool          // the column "shipped" holds nothing but 0 and 1: it may say yes and no

@@ -64,7 +64,7 @@ func (r *reader) readOne(w row) {
 	if (r.spoilt(&w) || r.example(&w) || s.Kind == parsers.Shipment && r.comesBack(&w)) && s.Kind != "" {
 		s.Score = min(s.Score, unclear)
 	}
-	if len(w.struck)+len(w.beside) > 0 {
+	if w.unseen || len(w.struck)+len(w.beside) > 0 {
 		r.marked(&w, s)
 	}
 	r.lines(&w, s, &n)

@@ -29,6 +29,11 @@ type oldSheet struct {
 	links  map[int]string
 	across int // columns that the present cell covers beyond its own
 	inData bool
+	inNote bool // text belongs to a comment on the cell
+	noted  strings.Builder
+	beside []note
+	unseen bool // the present row is hidden
+	column int  // of the present description of a column, from 0
 	value  strings.Builder
 	date   bool
 }
@@ -36,14 +41,27 @@ type oldSheet struct {
 func (s *oldSheet) begin(name string, attr []xml.Attr) error {
 	switch name {
 	case "Worksheet":
-		s.number = 0
+		s.number, s.column = 0, 0
 		s.book.open(attribute(attr, "Name"))
 	case "Row":
 		s.number++
 		if n, err := strconv.Atoi(attribute(attr, "Index")); err == nil && n > 0 {
 			s.number = n
 		}
-		s.cells, s.links = nil, nil
+		s.cells, s.links, s.beside, s.unseen = nil, nil, nil, yes(attribute(attr, "Hidden"))
+	case "Column":
+		if n, err := strconv.Atoi(attribute(attr, "Index")); err == nil && n > 0 {
+			s.column = n - 1
+		}
+		span, _ := strconv.Atoi(attribute(attr, "Span"))
+		to := s.column + 1 + max(span, 0)
+		if yes(attribute(attr, "Hidden")) && s.book.sheet != nil {
+			s.book.sheet.hide(s.column, to)
+		}
+		s.column = to
+	case "Comment":
+		s.inNote = true
+		s.noted.Reset()
 	case "Cell":
 		if n, err := strconv.Atoi(attribute(attr, "Index")); err == nil && n > 0 && n <= parsers.MaxColumns+1 {
 			for len(s.cells) < n-1 {
@@ -59,14 +77,19 @@ func (s *oldSheet) begin(name string, attr []xml.Attr) error {
 		}
 		s.value.Reset()
 	case "Data":
-		s.inData, s.date = true, attribute(attr, "Type") == "DateTime"
+		if s.inData = !s.inNote; s.inData {
+			s.date = attribute(attr, "Type") == "DateTime"
+		}
 	}
 	return nil
 }
 
 func (s *oldSheet) text(text []byte) {
-	if s.inData {
+	switch {
+	case s.inData:
 		s.value.Write(text)
+	case s.inNote && s.noted.Len() < parsers.MaxRecord:
+		s.noted.Write(text)
 	}
 }
 
@@ -74,6 +97,11 @@ func (s *oldSheet) end(name string) error {
 	switch name {
 	case "Data":
 		s.inData = false
+	case "Comment":
+		s.inNote = false
+		if said := strings.TrimSpace(s.noted.String()); said != "" && len(s.beside) < mostNotes {
+			s.beside = append(s.beside, note{len(s.cells), said})
+		}
 	case "Cell":
 		v := exact(s.value.String())
 		if s.date {
@@ -86,7 +114,7 @@ func (s *oldSheet) end(name string) error {
 		}
 	case "Row":
 		if s.book.sheet != nil {
-			return s.book.add(row{number: s.number, cells: s.cells, links: s.links})
+			return s.book.add(row{number: s.number, cells: s.cells, links: s.links, unseen: s.unseen, beside: s.book.notesAt(s.beside, s.number)})
 		}
 	case "Worksheet":
 		s.book.close()
