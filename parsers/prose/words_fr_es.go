@@ -26,7 +26,7 @@ var french = phrases{
 	respectively:  "respectivement|dans cet ordre|dans l'ordre",
 	however:       "mais|tandis que|alors que|cependant|toutefois|en revanche|par contre",
 	absent: "absence du bureau|message d'absence|absent du bureau|actuellement absent|actuellement absente|je suis absent|je suis absente|suis absent|en congé|en congés|en vacances|de retour le|mon retour|à mon retour|en cas d'urgence|bureaux sont fermés|nous sommes fermés|fermeture annuelle|" +
-		"répondrons dans les",
+		"répondrons dans les|fermé pour|fermée pour|fermés pour|fermées pour|est fermé du|sommes fermés|serons fermés|sera fermé|sera fermée|seront fermés|congés annuels|congé annuel|pour congés|fermeture estivale|fermeture exceptionnelle|réouverture le|réouvrons le",
 	thanks:        "merci|merci beaucoup|bien noté|c'est noté|parfait|bonne journée|bon week-end|je vous en prie|bien reçu",
 	advertising:   "se désabonner|désinscrire|désabonnement|newsletter|lettre d'information|promotion|offre spéciale|remise|soldes|voir dans le navigateur|version en ligne|nouveautés|code promo|joyeuses fêtes|salon|nouveau catalogue|nouveaux tarifs|liste de prix|frais de douane|frais de livraison à régler|réglez les frais|régler les frais|payer les frais|réglez vos frais",
 	invoiced:      "facture|votre facture|facture ci-jointe|ci-joint la facture|ci-joint votre facture|relevé de compte|avoir|rappel de paiement|échéance|à régler",
@@ -72,7 +72,7 @@ var spanish = phrases{
 	remainder:     "el resto|resto seguirá|el resto se enviará|el resto saldrá|envío parcial|entrega parcial|parcialmente|artículos restantes|unidades restantes|lo restante|por separado|en dos envíos|seguirá|seguirán|lo que falta|pendiente el resto",
 	respectively:  "respectivamente|en este orden|en ese orden",
 	however:       "pero|mientras que|sin embargo|en cambio|aunque",
-	absent:        "fuera de la oficina|fuera de oficina|ausente|estoy ausente|estaré ausente|de vacaciones|en vacaciones|de baja|a mi regreso|mi vuelta|regresaré|en caso de urgencia|nuestras oficinas estarán cerradas|oficina cerrada|cerrado por vacaciones",
+	absent:        "fuera de la oficina|fuera de oficina|ausente|estoy ausente|estaré ausente|de vacaciones|en vacaciones|de baja|a mi regreso|mi vuelta|regresaré|en caso de urgencia|nuestras oficinas estarán cerradas|oficina cerrada|cerrado por vacaciones|cerrado por|cerrada por|cerrados por|cerradas por|cerramos por|estamos cerrados|estaremos cerrados|permaneceremos cerrados|permanecerá cerrado|reabrimos el|cierre por vacaciones|vacaciones anuales",
 	thanks:        "gracias|muchas gracias|perfecto|de acuerdo|recibido|de nada|buen fin de semana|buen día|anotado|tomamos nota",
 	advertising:   "darse de baja|cancelar suscripción|boletín|newsletter|oferta especial|descuento|rebajas|ver en el navegador|novedades|código promocional|felices fiestas|feria|nuevo catálogo|promoción|lista de precios|nueva tarifa|tasas de aduana|gastos de aduana|pague los gastos|abone los gastos|pagar la tasa",
 	invoiced:      "factura|su factura|adjuntamos factura|adjunta la factura|factura adjunta|extracto de cuenta|nota de crédito|abono|recordatorio de pago|vencimiento|importe a pagar",

@@ -25,7 +25,7 @@ var italian = phrases{
 	remainder:     "il resto seguirà|il resto|il rimanente|seguirà|seguiranno|spedizione parziale|consegna parziale|parzialmente|articoli rimanenti|restanti|il saldo seguirà|a saldo|separatamente|in due spedizioni",
 	respectively:  "rispettivamente|nell'ordine|in quest'ordine",
 	however:       "ma|mentre|invece|tuttavia|però",
-	absent:        "fuori ufficio|assente|sono assente|sarò assente|in ferie|sono in ferie|in vacanza|al mio rientro|mio ritorno|rientrerò|per urgenze|uffici chiusi|chiuso per ferie|chiusura estiva",
+	absent:        "fuori ufficio|assente|sono assente|sarò assente|in ferie|sono in ferie|in vacanza|al mio rientro|mio ritorno|rientrerò|per urgenze|uffici chiusi|chiuso per ferie|chiusura estiva|chiusi per|chiusa per|siamo chiusi|saremo chiusi|resteremo chiusi|chiusura per ferie|chiusura aziendale|riapriamo il|riapertura il",
 	thanks:        "grazie|grazie mille|perfetto|va bene|ricevuto|prego|buona giornata|buon fine settimana|tutto ok",
 	advertising:   "annulla iscrizione|disiscriviti|cancellati|newsletter|offerta speciale|sconto|saldi|visualizza nel browser|novità|codice sconto|buone feste|fiera|nuovo catalogo|promozione|listino prezzi|nuovo listino|spese doganali|oneri doganali|paghi le spese|pagare le spese|pagare la tassa",
 	invoiced:      "fattura|la fattura|fattura allegata|in allegato la fattura|allegata fattura|estratto conto|nota di credito|sollecito|scadenza|importo dovuto",

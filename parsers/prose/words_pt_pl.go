@@ -25,7 +25,7 @@ var portuguese = phrases{
 	remainder:     "o restante|restante segue|restante será|o resto|o resto segue|segue depois|seguirá|seguirão|envio parcial|entrega parcial|parcialmente|artigos restantes|itens restantes|unidades restantes|separadamente|em dois envios",
 	respectively:  "respetivamente|respectivamente|por esta ordem|nesta ordem",
 	however:       "mas|enquanto|porém|no entanto|contudo|todavia",
-	absent:        "fora do escritório|ausência temporária|ausente|estou ausente|estarei ausente|de férias|em férias|de licença|no meu regresso|meu retorno|regressarei|retornarei|em caso de urgência|escritório fechado|estamos encerrados|encerrado para férias",
+	absent:        "fora do escritório|ausência temporária|ausente|estou ausente|estarei ausente|de férias|em férias|de licença|no meu regresso|meu retorno|regressarei|retornarei|em caso de urgência|escritório fechado|estamos encerrados|encerrado para férias|fechado para|fechados para|encerrado para|encerrados para|estamos fechados|estaremos fechados|estaremos encerrados|férias coletivas|encerramento para férias|reabrimos|recesso de fim de ano",
 	thanks:        "obrigado|obrigada|muito obrigado|muito obrigada|perfeito|ok|de nada|bom fim de semana|bom dia|combinado|recebido",
 	advertising:   "cancelar subscrição|cancelar inscrição|descadastrar|remover inscrição|newsletter|boletim|oferta especial|desconto|promoção|saldos|ver no navegador|novidades|código promocional|boas festas|feira|novo catálogo|tabela de preços|nova tabela|taxa alfandegária|taxas alfandegárias|pague a taxa|pagar a taxa|taxa de entrega",
 	invoiced:      "fatura|factura|nota fiscal|a sua fatura|segue a fatura|fatura em anexo|em anexo a fatura|extrato|nota de crédito|lembrete de pagamento|vencimento|valor a pagar|boleto",
