@@ -118,8 +118,11 @@ var surveyWords = []string{"how did we do", "how would you rate", "please rate",
 
 // surveyed tells whether a mail asks for an opinion.
 func (d *document) surveyed() bool {
-	text := d.fresh.String()
-	return len(text) <= 1500 && slices.ContainsFunc(surveyWords, func(w string) bool { return strings.Contains(strings.ToLower(text), w) })
+	if d.fresh.Len() > 1500 {
+		return false
+	}
+	text := strings.ToLower(d.fresh.String())
+	return slices.ContainsFunc(surveyWords, func(w string) bool { return strings.Contains(text, w) })
 }
 
 // survey tells a short mail that asks for an opinion and for nothing else.

@@ -34,6 +34,9 @@ func (r *reader) subtotal(w *row) bool {
 
 // totalOf reads "Total for PO 1001", "Summe Bestellung 4711": a word for a sum, one for an order, and a number at the end.
 func totalOf(c string) (number string, ok bool) {
+	if ascii(c) && strings.Count(c, " ")+strings.Count(c, "\t")+strings.Count(c, "\n") < 2 && !strings.ContainsAny(c, "\v\f\r") {
+		return "", false // most cells have fewer words than three
+	}
 	words := strings.Fields(strings.TrimRight(c, " :."))
 	if len(words) < 3 || len(words) > 7 || !totals[carrier.Fold(strings.TrimRight(words[0], ":"))] {
 		return "", false
@@ -55,4 +58,13 @@ func named(refs []parsers.Ref) bool {
 		}
 	}
 	return false
+}
+
+func ascii(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
 }
