@@ -222,7 +222,7 @@ func (a sense) supply(dated bool) (state, bool) {
 		return state{kind: parsers.OutOfStock}, true
 	case a.all(denied | left | comes), a.all(later|leaving) && !a.any(moving|handed):
 		return state{kind: parsers.Backorder}, true
-	case way && !a.all(stock|indoors|moving): // what is late or comes now is with the carrier
+	case way && (a.any(left) || !a.all(stock|indoors|moving)): // what is late or comes now is with the carrier
 		return state{}, false
 	case a.any(later), a.any(stock|canBe) && (soon || a.any(moving)), a.any(comes) && !a.any(delivers|inWork|accepted|finished|leaving|ready):
 		return state{kind: parsers.Backorder}, true

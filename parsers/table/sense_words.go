@@ -52,10 +52,10 @@ var senseWords = []struct {
 	sense sense
 	words string
 }{
-	{denied, `not non no nicht kein keine pas niet geen nao nie ne sin sem senza sans ohne without never nunca zero nil nothing nichts`},
+	{denied, `none 0 not non no nicht kein keine pas niet geen nao nie ne sin sem senza sans ohne without never nunca zero nil nothing nichts`},
 	{notYet, `yet noch encore aun todavia ancora nog ainda jeszcze`},
 	{unable, `cannot cant unable impossible imposible impossibile impossivel unmoglich onmogelijk niemozliwe`},
-	{left, `shipped dispatched despatched sent fulfilled mailed posted versandt versendet versandet verschickt abgeschickt ausgeliefert beliefert geliefert raus
+	{left, `left_the left_our salio_del salio_de saiu_do saiu_da uscito_dal uscita_dal shipped dispatched despatched sent fulfilled mailed posted versandt versendet versandet verschickt abgeschickt ausgeliefert beliefert geliefert raus
 		deur_uit expedie expediee expedies expediees envoye envoyee envoyes envoyees parti partie enviado enviada enviados enviadas despachado despachada expedido expedida servido servida salido salida mandado
 		spedito spedita spediti spedite inviato inviata evaso evasa partito partita verzonden verstuurd uitgeleverd geleverd opgestuurd postado postada atendido atendida
 		wyslane wyslano wyslany wyslana nadane nadano nadana zrealizowane zrealizowano zrealizowana shp shpd dsp`},
@@ -63,33 +63,33 @@ var senseWords = []struct {
 		spedizione spedire invio evadere verzending verzenden versturen levering postagem expedicao wysylka wysylki wysylke wyslania wyslac wyslemy realizacji enviara envia sale part_demain parte partono partir geht gehen gaat gaan`},
 	{delivers, `delivered delivery deliveries deliver zugestellt zustellung livre livree livres livraison distribue distribuee entregado entregada entregue entregues entrega consegnato consegnata consegna
 		bezorgd bezorging afgeleverd aflevering dostarcz* dorecz* zustellversuch`},
-	{moving, `transit intransit transito unterwegs auf_dem_weg way route ve_got have_your en_poder left_the left_our acheminement camino caminho onderweg drodze trasie transporcie transporte viaggio facility depot scan hub customs vehicle fahrzeug zustellfahrzeug zustellbasis
+	{moving, `transit intransit transito unterwegs auf_dem_weg way route ve_got have_your en_poder left_the left_our salio_del salio_de saiu_do saiu_da uscito_dal uscita_dal chez_le bij_de u_kuriera beim_fahrer airborne ruta acheminement camino caminho onderweg drodze trasie transporcie transporte viaggio facility depot scan hub customs vehicle fahrzeug zustellfahrzeug zustellbasis
 		zoll* paketzentrum verteilzentrum gesorteerd sorteerproces sort sorting clasificacion arrived departed departure destination origin distribuzione distribuicao reparto oddziale possession douane aduana dogana douanes posted admitido`},
 	{handed, `collected picked_up pickup handed tendered loaded issued dropped gave affidato affidata ritirato ritirata remis remise remises recogido recogida recolhido coletado coletada odebrane odebrana odebrano przekazano przekazane przekazana wydano wydana wydane
-		ubergeben uebergeben abgeholt verladen meegegeven overgedragen opgehaald aangeboden warenausgang wa charge carico issue saiu salio entregado entregada entregue consegnato consegnata umieszczona umieszczono`},
+		ubergeben uebergeben abgeholt verladen meegegeven overgedragen opgehaald aangeboden warenausgang wa charge carico issue saiu salio entregado entregada entregue consegnato consegnata umieszczona umieszczono meegenomen received_by ausgang uscito uscita salio`},
 	{someone, `carrier courier driver ups usps fedex dhl dpd gls hermes brt sda tnt postnl poste post laposte colissimo chronopost correos seur mrw ctt spediteur spedition versanddienstleister paketdienst frachtfuhrer transporteur livreur transportista transportadora
 		corriere vettore vervoerder koerier kuriera kurierowi kurier przewoznikowi przewoznik`},
 	{indoors, `warehouse production lager fertigung produktion entrepot almacen magazzino magazijn magazynu magazynie armazem fabrik factory fabrica usine fabryki`},
-	{inWork, `process* packing packed pack picking picked pick handling waved labeled labelled staged made making wip verpackt gepackt packen kommission* bearbeit* versandvorbereitung vorbereitung produktion fertigung production produccion produzione producao produkcji productie fabrication
+	{inWork, `process* assigned klaargemaakt pakuj* packing packed pack picking picked pick handling waved labeled labelled staged made making wip verpackt gepackt packen kommission* bearbeit* versandvorbereitung vorbereitung produktion fertigung production produccion produzione producao produkcji productie fabrication
 		fulfillment manuse* separ* embal* imball* emball* empaquet* ingepakt verpakt lavorazione lavorato elabor* traite* traitee traitement proces* tramit* spakow* pakow* komplet* kompletow* przetwarz* verwerk* behandeling klaargezet gepickt work works arbeit andamento curso iniciad* realizacji started progress disponiert lieferung`},
-	{accepted, `accept* accepted acknowledg* confirm* approv* authori* autori* allocat* reserv* registr* enregistr* import* placed booked received validat* valide validee validado released entered bestat* bestaet* auftragsbestat* angenommen akzept* reservier* erfasst angelegt freigegeben eingegangen erhalten ubermittelt
+	{accepted, `prise_en_compte pris_en_compte accept* accepted acknowledg* confirm* approv* authori* autori* allocat* reserv* registr* enregistr* import* placed booked received validat* valide validee validado released entered bestat* bestaet* auftragsbestat* angenommen akzept* reservier* erfasst angelegt freigegeben eingegangen erhalten ubermittelt
 		recu recue transmise recib* acept* aprobad* aprovad* aceite aceito receb* verificad* accett* ricev* riserv* approvat* inserit* bevestig* geaccepteerd gereserveer* vrijgegeven ontvangen potwierdz* zaakcept* przyjet* zarezerw* otrzym* reserved scheduled przekazan* forwarded`},
 	{labelled, `label* etikett* etiquet* etichett* etykiet* paketlabel* paketschein* versandetikett* verzendlabel* manifest* announc* angekundigt annonce annoncee aangemeld voorgemeld preadmit* prerregistr* infoship info information_sent info_sent data_sent label_sent information data auftragsdaten sendungsdaten elektronisch dati datos donnees utworzon* electronic documentada prenotat* avizo*`},
 	{ready | inWork, `prepar* przygotow*`},
 	{ready, `ready bereit versandbereit lieferbereit abholbereit fertig listo lista listos pret prete prets pronto pronta pronti klaar gereed gotow*`},
-	{waitsFor, `await* waiting wait wart* ausstehend* offen open attente attend attesa espera esperando aguard* pend* pendiente wacht* afwachting openstaand oczek* queue* aberto expecting outstanding`},
+	{waitsFor, `cola kolejce coda fila czeka czekaja await* waiting wait wart* ausstehend* offen open attente attend attesa espera esperando aguard* pend* pendiente wacht* afwachting openstaand oczek* queue* aberto expecting outstanding`},
 	{todo, `to zu a da por te do para`},
 	{willBe, `will wird werden sera seront sara saranno verra wordt worden zal zostanie bedzie tomorrow morgen demain manana domani amanha jutro soon bald bientot pronto scheduled planned geplant gepland prevu prevue previst* programad* zaplanow* monday tuesday wednesday thursday friday ships sale part_demain parte geht gaat wyslemy enviara`},
-	{finished, `complete completed completely done closed finished finaliz* abgeschlossen erledigt vollstandig termine terminee effectuee conclu* completad* completat* afgerond voltooid volledig zakoncz* success successful fully finito`},
+	{finished, `complete completed completely done closed finished finaliz* abgeschlossen erledigt vollstandig termine terminee effectuee conclu* completad* completat* afgerond voltooid volledig zakoncz* success successful fully`},
 	{partly, `en_partie partial partially part partly teil teilweise partiel partielle partiellement parcial* parzial* gedeeltelijk deels czesciow* some split half teilversendet teilversandt teilgeliefert teillieferung teilausgeliefert teilbeliefert deellevering`},
 	{rest, `balance remainder rest remaining reste resto reszta`},
-	{stock, `stock stocks lager bestand existencia* inventory voorraad magazzin* magazynie stanie estoque scorta scorte towar* ware merce zapas* supply goods reassort reappro reappros reapprovisionnement restock* replenish* reposic* riassort* riforn* aanvulling nachschub availab* disponibil* giacenza wareneingang recibir dostawa dostawe dostawy`},
+	{stock, `stock stocks lager bestand existencia* inventory voorraad magazzin* magazynie stanie estoque scorta scorte towar* ware merce zapas* supply goods reassort reappro reappros reapprovisionnement restock* replenish* reposic* riassort* riforn* aanvulling nachschub availab* disponibil* giacenza wareneingang retour_en_stock parts teile pieces sortiment assortiment unidades units supplier lieferant* hersteller* factory fournisseur proveedor fornitore leverancier fornecedor dostawc* producent* recibir dostawa dostawe dostawy`},
 	{canBe, `available availability verfugbar lieferbar dispo disponible disponibles disponibile disponibili disponivel leverbar leverbaar beschikbaar dostepn* vorratig voorradig`},
-	{lacks, `insufficient insuffisant insufficiente insuficiente onvoldoende niewystarcz* short shorted fehlmenge fehlbestand falta faltante quiebre rotura rutura ruptura rupture epuise epuisee agotad* esaurit* esgotad* uitverkocht ausverkauft vergriffen sold_out out_of_stock wyprzedan* brak manquant manquante mancante unfulfillable unavailable oos indispon* niedostepn* niedostatecz*`},
-	{ended, `discontinu* obsolete supprimee supprime descatalogad* vervallen wycofan* eingestellt ausgelaufen auslaufartikel arrete descontinuad* fora_de_linha fuori_catalogo fuori_produzione eol`},
-	{comes, `expected eta due erwartet voraussichtlich verwacht attendu attendue attendus atteso esperado arriv* llega llegada chega liefertermin nachbestellt nabesteld zamowion* encomendad* on_order in_ordine en_commande bajo_pedido sob_encomenda in_bestelling vormerkung folgt follow follows wieder weer again backorder backordered arrivage previsao previsto prevista prevu prevue inbound incoming zulauf reassort reappro* restock* replenish* reposic* riassort* riforn* aanvull* nachschub`},
-	{later, `delay* late verzoger* verspat* retard* retras* atras* ritard* vertraag* vertraging opozn* demor* postpon* differe`},
-	{forNow, `temporar* temporanea* temporal* momentan* derzeit zurzeit vorubergehend kurzfristig tijdelijk chwilow* czasow* actuellement currently`},
+	{lacks, `plus_en_stock finito finita finiti insufficient insuffisant insufficiente insuficiente onvoldoende niewystarcz* short shorted fehlmenge fehlbestand falta faltante quiebre rotura rutura ruptura rupture epuise epuisee agotad* esaurit* esgotad* uitverkocht ausverkauft vergriffen sold_out out_of_stock wyprzedan* brak manquant manquante mancante unfulfillable unavailable oos indispon* niedostepn* niedostatecz*`},
+	{ended, `fin_de_serie arret discontinu* obsolete supprimee supprime descatalogad* vervallen wycofan* eingestellt ausgelaufen auslaufartikel arrete descontinuad* fora_de_linha fuori_catalogo fuori_produzione eol`},
+	{comes, `expected eta due erwartet voraussichtlich verwacht attendu attendue attendus atteso esperado arriv* llega llegada chega liefertermin nachbestellt nabesteld zamowion* encomendad* on_order in_ordine en_commande bajo_pedido sob_encomenda in_bestelling vormerkung folgt follow follows wieder weer again backorder backordered arrivage previsao previsto prevista prevu prevue inbound incoming zulauf reassort reappro* restock* replenish* reposic* riassort* riforn* aanvull* nachschub retour_en_stock soon bald bientot binnenkort wkrotce`},
+	{later, `delai delay* late verzoger* verspat* retard* retras* atras* ritard* vertraag* vertraging opozn* demor* postpon* differe`},
+	{forNow, `until bis jusqu hasta temporar* temporanea* temporal* momentan* derzeit zurzeit vorubergehend kurzfristig tijdelijk chwilow* czasow* actuellement currently`},
 	{off, `cancel* storn* storno storniert annul* anul* geannul* geloscht cxl cncl void* skasow*`},
 	{asks, `request* asked angefragt beantragt anfrage demande demandee demandes solicit* pedida richiest* aangevraagd prosba wniosek pending awaiting`},
 	{refused, `reject* refus* declin* denied deny ablehn* abgelehnt zuruckgewiesen rechaz* deneg* rifiut* respint* geweig* afgewez* afgekeurd rejeit* recus* negad* odrzuc* odmow*`},
@@ -102,7 +102,7 @@ var senseWords = []struct {
 	{address, `address adresse adress* adresf* direccion indirizzo endereco adres*`},
 	{review, `review klarfall klaerfall klarung reklamation reklamac* reclam* revision analise analisi disput* fraud* verification manual attention aandacht anomal* incid* wyjasn* exception error erreur errore erro missing problem* issues fehler* conflict query question`},
 	{refund, `refund* rembours* reembols* rimbors* terugbet* erstatt*`},
-	{buyer, `customer_request customers_request buyer_request as_requested as_asked as_wished wie_gewunscht comme_demande como_solicitado come_richiesto zoals_gevraagd client cliente kunde kunden klant klienta customer buyer`},
+	{buyer, `customer_request customers_request buyer_request as_requested as_asked as_wished at_request_of on_request_of auf_wunsch wie_gewunscht comme_demande como_solicitado come_richiesto zoals_gevraagd client cliente kunde kunden klant klienta customer buyer`},
 	{point, `locker point relais punto pakketpunt paketshop service paczkomacie paczkomat`},
 }
 
@@ -111,14 +111,14 @@ var senseParts = []struct {
 	sense sense
 	parts string
 }{
-	{ready | inWork, `准备 準備 手配`}, {denied | notYet, `未 尚未 还没 還沒 前`}, {denied, `没 无 無 不`}, {unable, `无法 不可 できません`},
-	{left | leaving, `发货 发出 寄出 出库 出货 寄送 已发 交运 発送 出荷 出庫 完納 一部 分納 发完 已寄`}, {leaving, `还没发 没发`},
-	{delivers, `签收 妥投 送达 派件 派送 到店 配達 お届け 投递`}, {moving, `运输 转运 清关 在途 到达 配送 輸送 通過 引受 持ち出し 荷物受付 到着 输送 通关`},
-	{handed, `揽收 揽件 集荷`}, {indoors, `指示 作業`}, {inWork, `配货 拣货 打包 审核 制作 生产 备货 理货 处理 推送 作業 指示 引当 ピッキング 検品 梱包 製作 出库中 发货中 出货中 着手 包装`},
+	{ready | inWork, `准备 準備 手配`}, {denied | notYet, `未 尚未 还没 還沒 前`}, {denied, `没 无 無 不 ありません`}, {unable, `无法 不可 できません`},
+	{left | leaving, `今天发 发货 发出 寄出 出库 出货 寄送 已发 交运 発送 出荷 出庫 完納 一部 分納 发完 已寄`}, {leaving, `还没发 没发`},
+	{delivers, `签收 妥投 送达 派件 派送 到店 配達 お届け 投递`}, {moving, `离开 上网 运输 转运 清关 在途 到达 配送 輸送 通過 引受 持ち出し 荷物受付 到着 输送 通关`},
+	{handed, `取走 揽收 揽件 集荷`}, {indoors, `指示 作業`}, {inWork, `安排 配货 拣货 打包 审核 制作 生产 备货 理货 处理 推送 作業 指示 引当 ピッキング 検品 梱包 製作 出库中 发货中 出货中 着手 包装`},
 	{accepted, `确认 確認 確定 成立 收到 接单 受理 受注 受付 承認 注文 新订单 新規 入荷済`}, {labelled, `面单 打单 打印 伝票 送り状 ラベル 预报`},
-	{waitsFor, `待 等 等待 待ち 確定待ち`}, {willBe, `明天 明日 即将 予定 预计 预定`}, {finished, `完成 完了 成功 全部`},
+	{waitsFor, `排队 待 等 等待 待ち 確定待ち`}, {willBe, `今天发 明天 明日 即将 予定 预计 预定`}, {finished, `完成 完了 成功 全部`},
 	{partly, `en_partie 部分 一部 分納 分批 部份`}, {stock, `库存 在庫 庫存`}, {lacks, `缺货 缺 断货 不足 售罄 卖完 下架 欠品 品切 完売 売り切れ 在庫切れ 没货`},
-	{ended, `停产 生産終了 販売終了 終売 廃番`}, {comes | stock, `到货 补货 入荷 采购 调货 取寄 取り寄せ 预售 予約 预订 周到 日到 月到`}, {later, `延期 延迟 遅延 延误`},
+	{ended, `停产 停售 生産終了 販売終了 終売 廃番`}, {comes | stock, `到货 补货 入荷 采购 调货 取寄 取り寄せ 预售 予約 预订 周到 日到 月到`}, {later, `延期 延迟 遅延 延误`},
 	{off, `取消 取消中 作废 交易关闭 キャンセル 撤单`}, {asks, `申请 依頼 希望 取消中 確定待ち 請求中`}, {refused, `拒 驳回 却下 お断り 受付不可 受注不可 无法接单 拒单`},
 	{money, `付款 入金 支払 决済 決済 支付`}, {billed, `开票 請求 发票`}, {refund, `退款 返金`},
 	{back, `退回 退件 退货 丢件 丢失 破损 破損 返品 返送 紛失 返却`}, {fails, `拒收 持戻 不在 辞退 受取拒否 投递失败 派送失败`},
