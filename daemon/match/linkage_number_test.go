@@ -115,7 +115,7 @@ func TestNearNumbers(t *testing.T) {
 	if wrong > 0 {
 		t.Errorf("%d numbers that are no order's were taken for a wrong one", wrong)
 	}
-	if ratio(taken, takenRows) > 0.02 {
+	if ratio(taken, takenRows) > 0.005 {
 		t.Errorf("%d of %d wrong numbers that are another order's went there although the rest of the row says otherwise", taken, takenRows)
 	}
 }

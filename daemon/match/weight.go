@@ -24,7 +24,7 @@ const (
 	namedByKey     = 5.5  // more for either, once a key names the order
 	nearWeight     = 6.5  // a number with a slip, shared among all orders that it nearly names: what has the form of our numbers is seldom about an order that we never sent
 	slipBits       = 12.4 // one number in a hundred has a slip, and some 54 numbers of six digits are one slip away
-	skuWeight      = 5.0  // at most; common products tell less (skuBits)
+	skuWeight      = 5.0  // at most; common products tell less (see field.products)
 	farNumber      = 4.0  // against whose number it is not nearly: what is written beside it is a number of ours with two slips, or an order that we do not know
 	otherSKU       = 10.0 // a product that others ordered, and this one did not
 	quantityWeight = 1.0
