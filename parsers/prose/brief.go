@@ -202,3 +202,11 @@ func (r *reader) byAnother(h hit, m meaning, hits []hit, c clause) bool {
 		return (o.meaning == customs || o.meaning == courier || o.meaning == outsider) && o.languages&h.languages != 0 && o.end <= h.start && o.start-c.start <= 12 && h.start-o.end < 40 && r.unbroken(o.end, h.start)
 	})
 }
+
+// modals are pieces of folded words for what can be, told from "no longer".
+var modals = []string{"can", "able", "kann", "konn", "kunn", "kan ", "mozemy", "stanie"}
+
+func (r *reader) modal(h hit) bool {
+	word := string(squeeze(slices.Clone(r.folded[h.start:h.end])))
+	return slices.ContainsFunc(modals, func(m string) bool { return strings.Contains(word, m) })
+}

@@ -204,10 +204,14 @@ func (r *reader) divide(out []clause, c clause) []clause {
 	}
 	complete := r.complete
 	if named < 2 {
-		if !r.twoProducts(c) {
+		switch {
+		case r.twoProducts(c):
+			complete = r.goodsComplete
+		case len(r.codes(c.start, c.end)) > 1:
+			complete = r.codeComplete
+		default:
 			return append(out, c)
 		}
-		complete = r.goodsComplete
 	}
 	cuts := r.cuts(c)
 	start := c.start
@@ -349,7 +353,9 @@ func (r *reader) complete(start, end int) bool {
 	if len(r.trackingIn(start, end)) > 0 {
 		return true
 	}
-	return r.endsDenied(start, end) || slices.ContainsFunc(r.within(start, end), func(h hit) bool { return h.meaning >= shipped && h.meaning <= asked })
+	return r.endsDenied(start, end) || slices.ContainsFunc(r.within(start, end), func(h hit) bool {
+		return h.meaning >= shipped && h.meaning <= asked || h.meaning == exhausted || h.meaning == obtaining || h.meaning == struck || h.meaning == pending
+	})
 }
 
 // goodsComplete tells whether a piece names a product with its quantity and says something of it.
@@ -361,6 +367,23 @@ func (r *reader) goodsComplete(start, end int) bool {
 	return slices.ContainsFunc(r.within(start, end), func(h hit) bool {
 		return h.meaning >= shipped && h.meaning <= cancelled || h.meaning == pending || h.meaning == remainder || h.meaning == inStock && r.availableLater(h, clause{start: start, end: end})
 	})
+}
+
+// codes are the products' codes in a span.
+func (r *reader) codes(start, end int) []token {
+	var out []token
+	for _, t := range r.tokensIn(start, end) {
+		if t.letters > 0 && t.digits > 0 && t.end <= end && skuLike(r.view.text[t.start:t.end], t) && !r.isTracking(t.start, t.end) && !r.ordered(t) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// codeComplete tells whether a piece names one product by its code and says behind it what became of it: "AB-1 shipped, AB-2 discontinued".
+func (r *reader) codeComplete(start, end int) bool {
+	codes := r.codes(start, end)
+	return len(codes) > 0 && slices.ContainsFunc(r.within(codes[0].end, end), func(h hit) bool { return h.meaning >= shipped && h.meaning <= cancelled || h.meaning == exhausted })
 }
 
 // names tells whether a reference may name an order: it is called one, or nothing says what it is and it is a plain number.

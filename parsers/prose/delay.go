@@ -141,3 +141,25 @@ func awaited(hits []hit) bool {
 		return h.meaning == notYet && (sent || h.languages&(1<<8|1<<9) != 0) // there the phrase names the shipment itself
 	})
 }
+
+// spans are folded beginnings of units of waiting.
+var spans = []string{"day", "week", "month", "working day", "business day", "tag", "werktag", "woche", "monat", "dag", "weken", "werkdag", "maand", "dni", "tydz", "tygod", "miesi"}
+
+// lasts tells whether how long it takes stands behind what is missing: "geen voorraad, duurt 4 weken". "Sold out 3 weeks ago" is past.
+func (r *reader) lasts(n news, c clause) bool {
+	words := strings.Fields(string(squeeze(slices.Clone(r.folded[min(n.end, c.end):c.end]))))
+	for i, w := range words {
+		if i == 0 || len(w) < 3 || !slices.ContainsFunc(spans, func(s string) bool { return strings.HasPrefix(w, s) }) {
+			continue
+		}
+		before := words[i-1]
+		past := i+1 < len(words) && pastWords[strings.Trim(words[i+1], ",.")] || i > 1 && pastWords[words[i-2]]
+		if (digit(before[0]) || countWords[before]) && !past {
+			return true
+		}
+	}
+	return false
+}
+
+// pastWords are folded words beside a time that has passed.
+var pastWords = wordSet("ago vor seit since geleden sinds temu przed od for last")

@@ -234,6 +234,10 @@ func (r *reader) denies(o, h hit) bool {
 // denied is what is left of a meaning that is denied.
 func (r *reader) denied(m meaning, h hit, hits []hit) (meaning, float64) {
 	switch {
+	case m == shipped && slices.ContainsFunc(hits, func(o hit) bool {
+		return o.meaning == impossible && o.languages&h.languages != 0 && o.end <= h.start && h.start-o.end < 28 && r.modal(o)
+	}):
+		return acknowledged, 0.4 // known it is, but what becomes of it?
 	case m == shipped, m == acknowledged && r.sending(h):
 		return acknowledged, 0.5
 	case m == inStock:
@@ -343,28 +347,6 @@ func (r *reader) comesBack(n news, hits []hit, c clause) bool {
 	}
 	return false
 }
-
-// spans are folded beginnings of units of waiting.
-var spans = []string{"day", "week", "month", "working day", "business day", "tag", "werktag", "woche", "monat", "dag", "weken", "werkdag", "maand", "dni", "tydz", "tygod", "miesi"}
-
-// lasts tells whether how long it takes stands behind what is missing: "geen voorraad, duurt 4 weken". "Sold out 3 weeks ago" is past.
-func (r *reader) lasts(n news, c clause) bool {
-	words := strings.Fields(string(squeeze(slices.Clone(r.folded[min(n.end, c.end):c.end]))))
-	for i, w := range words {
-		if i == 0 || len(w) < 3 || !slices.ContainsFunc(spans, func(s string) bool { return strings.HasPrefix(w, s) }) {
-			continue
-		}
-		before := words[i-1]
-		past := i+1 < len(words) && pastWords[strings.Trim(words[i+1], ",.")] || i > 1 && pastWords[words[i-2]]
-		if (digit(before[0]) || countWords[before]) && !past {
-			return true
-		}
-	}
-	return false
-}
-
-// pastWords are folded words beside a time that has passed.
-var pastWords = wordSet("ago vor seit since geleden sinds temu przed od for last")
 
 // returns tells words that a time of something's return stands behind: it is awaited, comes, is there again.
 func returns(m meaning) bool {

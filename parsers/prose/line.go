@@ -27,15 +27,19 @@ func (r *reader) findProducts() []product {
 			read--
 			continue
 		}
-		if t.digits == 0 {
+		_, word := spelled(text, t)
+		if t.digits == 0 && !word {
 			continue
 		}
-		if t.letters == 0 && len(out) < 1000 {
+		if (t.letters == 0 || word) && len(out) < 1000 {
 			var p product
 			if p, read = r.partOf(i); read > 0 {
 				out = append(out, p)
 				continue
 			}
+		}
+		if word {
+			continue // "two AB-1" may be two of anything: only "two of the three" is said of goods alone
 		}
 		if t.letters > 0 || t.digits > 5 || t.digits != t.end-t.start {
 			if n, ok := glued(text[t.start:t.end]); ok { // "2x"
@@ -49,7 +53,7 @@ func (r *reader) findProducts() []product {
 			continue
 		}
 		if end, ok := r.times(i, t.end); ok {
-			if k := len(out) - 1; r.codeBeside(i) && (k < 0 || out[k].end <= r.tokens[i-1].start) { // "AB-1 2 pcs"
+			if k := len(out) - 1; r.codeBeside(i) && !r.codeFollows(i, end) && (k < 0 || out[k].end <= r.tokens[i-1].start) { // "AB-1 2 pcs"
 				out = append(out, product{start: r.tokens[i-1].start, end: r.tokens[i-1].end, quantity: n, qtyStart: t.start, qtyEnd: t.end})
 				continue
 			}
@@ -68,6 +72,17 @@ func (r *reader) findProducts() []product {
 		}
 	}
 	return out
+}
+
+// codeFollows tells whether the product stands behind "3 x": what stands before it is the end of an address then, "TN24 8QX: 3 x AB-1".
+func (r *reader) codeFollows(i, end int) bool {
+	text := r.view.text
+	for _, t := range r.tokens[i+1 : min(len(r.tokens), i+3)] {
+		if t.start >= end && strings.Trim(text[end:t.start], " ") == "" {
+			return t.letters > 0 && t.digits > 0 && skuLike(text[t.start:t.end], t)
+		}
+	}
+	return false
 }
 
 // countedCode reads a number before a product's code with at most its name between: "2 BR-40", "2 plats BR-40".

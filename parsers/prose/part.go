@@ -18,6 +18,9 @@ func (r *reader) partOf(i int) (product, int) {
 	}
 	k := i + 1
 	for k < len(r.tokens) && k <= i+5 && r.tokens[k].digits == 0 {
+		if _, word := spelled(text, r.tokens[k]); word {
+			break
+		}
 		k++
 	}
 	if k >= len(r.tokens) {
@@ -48,7 +51,31 @@ func (r *reader) partOf(i int) (product, int) {
 	return p, k - i
 }
 
+// numerals are small numbers in words (lower case). "One" is left out: it is an article in most languages.
+var numerals = map[string]int{
+	"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
+	"zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "sieben": 7, "acht": 8, "neun": 9, "zehn": 10, "elf": 11, "zwölf": 12,
+	"twee": 2, "drie": 3, "vijf": 5, "zes": 6, "zeven": 7, "negen": 9, "tien": 10, "twaalf": 12,
+	"dwa": 2, "dwie": 2, "dwóch": 2, "trzy": 3, "trzech": 3, "cztery": 4, "czterech": 4, "pięć": 5, "pięciu": 5, "sześć": 6, "sześciu": 6, "siedem": 7, "siedmiu": 7, "osiem": 8, "ośmiu": 8, "dziewięć": 9, "dziesięć": 10, "dziesięciu": 10, "dwanaście": 12,
+	"deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "sept": 7, "huit": 8, "neuf": 9, "dix": 10, "douze": 12,
+	"dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "seis": 6, "siete": 7, "ocho": 8, "nueve": 9, "diez": 10, "doce": 12,
+	"due": 2, "tre": 3, "quattro": 4, "cinque": 5, "sei": 6, "sette": 7, "otto": 8, "nove": 9, "dieci": 10, "dodici": 12,
+	"dois": 2, "duas": 2, "três": 3, "quatro": 4, "sete": 7, "oito": 8, "dez": 10, "doze": 12,
+}
+
+// spelled reads a number that is written as a word.
+func spelled(text string, t token) (int, bool) {
+	if t.digits > 0 || t.end-t.start < 3 || t.end-t.start > 13 {
+		return 0, false
+	}
+	n, ok := numerals[strings.ToLower(text[t.start:t.end])]
+	return n, ok
+}
+
 func count(text string, t token) (int, bool) {
+	if n, ok := spelled(text, t); ok {
+		return n, true
+	}
 	if t.letters > 0 || t.digits != t.end-t.start || t.digits > 4 {
 		return 0, false
 	}

@@ -24,6 +24,9 @@ func TestPartOf(t *testing.T) {
 		{"Vandaag zijn 3 van de 5 bekers verzonden.", "3 bekers partial"},
 		{"Enviamos hoje 3 das 5 canecas.", "3 canecas partial"},
 		{"Wysłaliśmy 3 z 5 kubków.", "3 kubków partial"},
+		{"Three of the four dibbers (AT-100) left today.", "3 AT-100 partial"},
+		{"Zwei von drei Tassen sind unterwegs.", "2 Tassen partial"},
+		{"Wysłaliśmy dwa z trzech kubków.", "2 kubków partial"},
 		{"5个中的3个已发货。", "3  partial"},
 		{"5個のうち3個を発送しました。", "3  partial"},
 
