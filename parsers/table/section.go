@@ -216,7 +216,7 @@ func nameState(name string) (state, bool) {
 	}
 	var words []string
 	for w := range strings.FieldsSeq(carrier.Fold(name)) {
-		if digitsIn(w) == 0 {
+		if digitsIn(w) == 0 && w != "return" { // a "return file" answers another
 			words = append(words, w)
 		}
 	}

@@ -77,3 +77,13 @@ func TestTold(t *testing.T) {
 		})
 	}
 }
+
+// TestFileOfReturns holds what the name of a file says about its rows.
+func TestFileOfReturns(t *testing.T) {
+	for name, sure := range map[string]bool{"returns_2025-11.csv": false, "Retouren KW 46.csv": false, "order return.csv": true, "return policy.csv": true, "report.csv": true} {
+		s := Parse([]byte("Order,Tracking\n10482,1ZKTGXLA1264591759\n"), name, "1", parsers.Profile{}).Statements[0]
+		if s.Kind != parsers.Shipment || (s.Score > unclear) != sure {
+			t.Errorf("%s: %s with %v", name, s.Kind, s.Score)
+		}
+	}
+}
