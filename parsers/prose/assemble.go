@@ -54,6 +54,7 @@ func (r *reader) assemble() Result {
 			res.Tone.Invoice = res.Tone.Invoice || p.invoice
 		}
 	}
+	r.speakUp(pieces)
 	r.scratch.pieces = pieces
 	res.New = fresh.String()
 	r.takeBack(pieces)
@@ -114,7 +115,7 @@ func outside(refs []parsers.Ref, r *reader, from, to int) []parsers.Ref {
 func (r *reader) piece(c clause) piece {
 	p := piece{clause: c}
 	if c.mark != parsers.MarkSignature && c.mark != parsers.MarkDisclaimer {
-		p.news = r.judge(c)
+		p.news = r.weigh(c, r.judge(c))
 	}
 	for _, h := range r.within(c.start, c.end) {
 		switch h.meaning {
@@ -358,6 +359,7 @@ func (r *reader) share(pieces []piece) {
 		recalled = recalled || pieces[i].mark == "" && pieces[i].corrected && r.recalls(&pieces[i])
 	}
 	withdrawEverywhere(pieces)
+	r.corrections(pieces)
 	if recalled {
 		for i := range pieces {
 			for k := range pieces[i].tracking {

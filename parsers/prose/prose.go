@@ -38,6 +38,8 @@ type scratch struct {
 	tokens  []token
 	clauses []clause
 	pieces  []piece
+
+	features []uint32
 }
 
 // keep drops memory that one long text has asked for.
@@ -138,6 +140,14 @@ func (rd *Reader) Read(t *parsers.Text, o Options) Result {
 		t = &cut
 	}
 	defer rd.scratch.keep()
+	r := rd.open(t, o)
+	res := r.assemble()
+	res.Unread, rd.work = unread, r.work
+	return res
+}
+
+// open finds the words, references, parcels and products of a text.
+func (rd *Reader) open(t *parsers.Text, o Options) *reader {
 	r := &reader{Reader: rd, text: t, view: rd.scratch.look(t), about: o.About}
 	r.placeMarks(o.Skip)
 	r.folded = foldInto(rd.scratch.folded, r.view.text)
@@ -166,9 +176,7 @@ func (rd *Reader) Read(t *parsers.Text, o Options) Result {
 	r.refs = r.references()
 	r.findTracking()
 	r.products = r.findProducts()
-	res := r.assemble()
-	res.Unread, rd.work = unread, r.work
-	return res
+	return r
 }
 
 // insideCode tells a short word that is a piece of a code: "AB-1" is not the German "ab".

@@ -1,0 +1,231 @@
+package prose
+
+import (
+	_ "embed"
+	"encoding/binary"
+	"math"
+	"slices"
+	"sort"
+	"strings"
+	"sync"
+
+	"waybill/parsers"
+)
+
+// Phrases and frames are what is known for certain of ten languages; people write what no list holds. So what a clause says is judged a second time: a
+// multinomial logistic regression over its words and over what the phrases made of it, estimated from the sentences in testdata. It speaks up where the phrases
+// are silent, and makes unsure what they read out of words that usually say something else.
+
+// judgedKinds are the classes, "" for no news.
+var judgedKinds = [...]parsers.Kind{"", parsers.Shipment, parsers.Acknowledgement, parsers.OutOfStock, parsers.Backorder, parsers.Rejection, parsers.Cancellation, parsers.Question}
+
+// chances are the probabilities of judgedKinds.
+type chances [len(judgedKinds)]float64
+
+// of is the chance of a kind.
+func (p *chances) of(kind parsers.Kind) float64 {
+	for i, k := range judgedKinds {
+		if k == kind {
+			return p[i]
+		}
+	}
+	return 0
+}
+
+// best is the most likely kind.
+func (p *chances) best() (parsers.Kind, float64) {
+	at := 0
+	for i := range p {
+		if p[i] > p[at] {
+			at = i
+		}
+	}
+	return judgedKinds[at], p[at]
+}
+
+// classifier holds the weights of features, by their hashes.
+type classifier struct {
+	keys    []uint32 // sorted
+	weights [][len(judgedKinds)]int8
+	scale   float64 // of a weight
+	first   []int32 // where keys begin by their highest bits
+}
+
+const firstBits = 12
+
+//go:embed classifier.bin
+var estimated []byte
+
+// learned is unpacked on first use and never changed.
+var learned = sync.OnceValue(func() *classifier { return unpack(estimated) })
+
+// unpack reads what pack in classifier_test.go writes: the scale (IEEE 754, 32 bits) and the number of features, little endian, then their hashes in
+// rising order, then their weights, a byte for each of judgedKinds.
+func unpack(b []byte) *classifier {
+	if len(b) < 8 {
+		return &classifier{first: make([]int32, 1<<firstBits+1)}
+	}
+	n := int(binary.LittleEndian.Uint32(b[4:]))
+	x := &classifier{scale: float64(math.Float32frombits(binary.LittleEndian.Uint32(b))), keys: make([]uint32, n), weights: make([][len(judgedKinds)]int8, n), first: make([]int32, 1<<firstBits+1)}
+	b = b[8:]
+	for i := range x.keys {
+		x.keys[i] = binary.LittleEndian.Uint32(b[4*i:])
+	}
+	b = b[4*n:]
+	for i := range x.weights {
+		for k := range x.weights[i] {
+			x.weights[i][k] = int8(b[i*len(judgedKinds)+k])
+		}
+	}
+	for h := range x.first {
+		x.first[h] = int32(sort.Search(n, func(i int) bool { return int(x.keys[i]>>(32-firstBits)) >= h }))
+	}
+	return x
+}
+
+// chances weighs features.
+func (x *classifier) chances(features []uint32) (p chances) {
+	var sum [len(judgedKinds)]int32
+	for _, f := range features {
+		h := f >> (32 - firstBits)
+		for i := x.first[h]; i < x.first[h+1]; i++ {
+			if x.keys[i] == f {
+				for k, w := range x.weights[i] {
+					sum[k] += int32(w)
+				}
+				break
+			}
+		}
+	}
+	scores := chances{}
+	for k := range sum {
+		scores[k] = float64(sum[k]) * x.scale / math.Sqrt(float64(max(1, len(features))))
+	}
+	return scores.normal()
+}
+
+// normal makes probabilities of scores.
+func (p chances) normal() chances {
+	most := p[0]
+	for _, s := range p {
+		most = max(most, s)
+	}
+	sum := 0.0
+	for k := range p {
+		p[k] = math.Exp(p[k] - most)
+		sum += p[k]
+	}
+	for k := range p {
+		p[k] /= sum
+	}
+	return p
+}
+
+// Chances from which weigh says what the phrases do not, and below which it makes them unsure; set by cross-validation over the sentences (TestClassifier prints
+// what comes of them).
+const (
+	surely     = 0.75
+	harmlessly = 0.60 // acknowledgements and questions, which change nothing
+	perhaps    = 0.50 // said, and for a person
+	hardlyEver = 0.05
+)
+
+// said is what the estimate says where the phrases say nothing.
+func (p *chances) said() (kind parsers.Kind, doubtful bool) {
+	kind, chance := p.best()
+	harmless := kind == parsers.Acknowledgement || kind == parsers.Question
+	switch {
+	case chance < perhaps, harmless && chance < harmlessly:
+		return "", false
+	}
+	return kind, !harmless && chance < surely
+}
+
+// denies tells whether the estimate holds what the phrases say for unlikely. Which of the bad news it is matters less than that it is any.
+func (p *chances) denies(kind parsers.Kind) bool {
+	switch kind {
+	case parsers.Shipment:
+		return p.of(kind) < hardlyEver
+	case parsers.Backorder, parsers.OutOfStock, parsers.Rejection, parsers.Cancellation:
+		return p.of(parsers.Backorder)+p.of(parsers.OutOfStock)+p.of(parsers.Rejection)+p.of(parsers.Cancellation) < hardlyEver
+	}
+	return false
+}
+
+// weigh makes unsure what the phrases say of a clause of the writer's own text where such clauses usually say something else.
+func (r *reader) weigh(c clause, n news) news {
+	if n.kind == "" || c.mark != "" || r.text.Part == "subject" {
+		return n
+	}
+	if p := r.chances(c, n); p.denies(n.kind) {
+		n.doubtful, n.score = true, min(n.score, unsureScore)
+	}
+	return n
+}
+
+func (r *reader) chances(c clause, n news) chances {
+	r.scratch.features = distinct(r.features(r.scratch.features[:0], c, n))
+	return learned().chances(r.scratch.features)
+}
+
+// speakUp says what the clauses of a text usually say of which the phrases say nothing at all.
+func (r *reader) speakUp(pieces []piece) {
+	if r.text.Part == "subject" || slices.ContainsFunc(pieces, func(p piece) bool { return p.mark == "" && (p.news.kind != "" || len(p.tracking) > 0) }) {
+		return
+	}
+	for i := range pieces {
+		p := &pieces[i]
+		if p.mark != "" || p.news.supposed || p.bought || r.settled(p.clause) {
+			continue
+		}
+		estimate := r.chances(p.clause, p.news)
+		kind, doubtful := estimate.said()
+		if kind == "" || (kind == parsers.Shipment || kind == parsers.Cancellation) && r.hasDenial(p.clause) {
+			continue
+		}
+		p.news = news{kind: kind, start: p.start, end: p.end, score: 0.75, doubtful: doubtful}
+		if doubtful {
+			p.news.score = unsureScore
+		}
+	}
+}
+
+func (r *reader) hasDenial(c clause) bool {
+	return slices.ContainsFunc(r.within(c.start, c.end), func(h hit) bool { return h.meaning == negation })
+}
+
+// settled tells a clause of which the phrases know that it is no news: a word for news stands in it that others turn, or a frame that leaves it open. Headings,
+// lines of forms and a few words say nothing either.
+func (r *reader) settled(c clause) bool {
+	text := r.view.text[c.start:c.end]
+	if labelled(text) > 0 || strings.HasSuffix(strings.TrimRight(text, " *_"), ":") || r.wordsIn(c) < fewWords {
+		return true
+	}
+	return slices.ContainsFunc(r.within(c.start, c.end), func(h hit) bool {
+		switch h.meaning {
+		case thanks, troubled, condition, unless, unreal, claimed, nobody, nearly, exampled, noted, habitual, advertising:
+			return true
+		}
+		return h.meaning >= shipped && h.meaning <= asked
+	})
+}
+
+// fewWords is too little to estimate from.
+const fewWords = 4
+
+// wordsIn counts the words of a clause; two characters of a script without spaces are one.
+func (r *reader) wordsIn(c clause) int {
+	n := 0
+	for _, t := range r.tokensIn(c.start, c.end) {
+		if t.letters > 1 && t.digits == 0 {
+			n++
+		}
+	}
+	characters := 0
+	for _, char := range r.view.text[c.start:c.end] {
+		if char >= 0x2e80 {
+			characters++
+		}
+	}
+	return n + characters/2
+}
