@@ -159,6 +159,8 @@ type Statement struct {
 	Partial  bool       `json:"partial,omitempty"`  // says that something is still to come
 	Unpaired bool       `json:"unpaired,omitempty"` // it can't be told which order a number belongs to: "respectively" of unequal lists, a list that lost an entry's order
 	Doubtful bool       `json:"doubtful,omitempty"` // its words leave open whether it is so ("should have been shipped"), or other words take it back
+	// Estimated says that no phrase says so, but that such words usually mean it. It counts only where nothing else of the paper brings news.
+	Estimated bool `json:"estimated,omitempty"`
 	// Consignee is nil where the paper names none, as most rows of most tables: a Party is larger than the rest of a statement. Read it with Party.
 	Consignee *Party `json:"party,omitempty"`
 }

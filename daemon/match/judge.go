@@ -188,6 +188,9 @@ func (x *look) doubts(finding *Finding, n *news, list []*candidate, odds []float
 	if slices.ContainsFunc(n.statements, func(s parsers.Statement) bool { return s.Doubtful && (s.Kind == n.kind || s.Kind == "") }) {
 		review("other words beside it leave open whether it is so")
 	}
+	if !slices.ContainsFunc(n.statements, func(s parsers.Statement) bool { return !s.Estimated }) {
+		finding.Reasons = append(finding.Reasons, "no phrase that we know says so; such words usually mean it")
+	}
 	if slices.ContainsFunc(n.statements, unclearRow) {
 		review("the row's columns do not go together, or its status says neither that it left nor that it did not")
 	}

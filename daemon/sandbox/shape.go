@@ -134,7 +134,7 @@ func (c *coder) statement(s *parsers.Statement) {
 	c.value(&s.KindAt)
 	c.score(&s.Score)
 	name(c, &s.Scope)
-	c.flags(&s.Quoted, &s.Partial, &s.Unpaired, &s.Doubtful)
+	c.flags(&s.Quoted, &s.Partial, &s.Unpaired, &s.Doubtful, &s.Estimated)
 	list(c, &s.Refs, (*coder).ref)
 	list(c, &s.Tracking, (*coder).tracking)
 	list(c, &s.Lines, (*coder).line)

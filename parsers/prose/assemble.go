@@ -417,7 +417,7 @@ func (r *reader) statements(out []parsers.Statement, p *piece) []parsers.Stateme
 	}
 	s := parsers.Statement{Scope: parsers.ScopeClause, Quoted: p.mark == parsers.MarkQuoted, Partial: p.partial}
 	if p.news.kind != "" {
-		s.Kind, s.KindAt, s.Score = p.news.kind, r.value(p.news.start, p.news.end), p.news.score
+		s.Kind, s.KindAt, s.Score, s.Estimated = p.news.kind, r.value(p.news.start, p.news.end), p.news.score, p.news.estimated
 		if p.news.doubtful || r.unsure(p) {
 			s.Score = min(s.Score, unsureScore)
 		}

@@ -125,20 +125,20 @@ func (p chances) normal() chances {
 // what comes of them).
 const (
 	surely     = 0.75
-	harmlessly = 0.60 // acknowledgements and questions, which change nothing
-	perhaps    = 0.50 // said, and for a person
+	perhaps    = 0.50 // news that changes something is said, and is for a person
 	hardlyEver = 0.05
 )
 
 // said is what the estimate says where the phrases say nothing.
 func (p *chances) said() (kind parsers.Kind, doubtful bool) {
 	kind, chance := p.best()
-	harmless := kind == parsers.Acknowledgement || kind == parsers.Question
-	switch {
-	case chance < perhaps, harmless && chance < harmlessly:
+	if chance >= surely {
+		return kind, false
+	}
+	if chance < perhaps || kind == parsers.Acknowledgement || kind == parsers.Question {
 		return "", false
 	}
-	return kind, !harmless && chance < surely
+	return kind, true
 }
 
 // denies tells whether the estimate holds what the phrases say for unlikely. Which of the bad news it is matters less than that it is any.
@@ -183,7 +183,7 @@ func (r *reader) speakUp(pieces []piece) {
 		if kind == "" || (kind == parsers.Shipment || kind == parsers.Cancellation) && r.hasDenial(p.clause) {
 			continue
 		}
-		p.news = news{kind: kind, start: p.start, end: p.end, score: 0.75, doubtful: doubtful}
+		p.news = news{kind: kind, start: p.start, end: p.end, score: 0.75, doubtful: doubtful, estimated: true}
 		if doubtful {
 			p.news.score = unsureScore
 		}

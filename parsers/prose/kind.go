@@ -18,6 +18,7 @@ type news struct {
 	delayed    bool // what is said happens no earlier than a time
 	mild       bool // a question that counts only where nothing else is said
 	doubtful   bool // other words leave it open
+	estimated  bool // no phrase says so
 }
 
 var kindOf = map[meaning]parsers.Kind{

@@ -20,6 +20,7 @@ func (d *document) judge() {
 		r.Statements = append(r.Statements, parsers.Statement{Kind: parsers.Question, Score: 0.6, Scope: parsers.ScopeMessage})
 		return
 	}
+	unestimate(r)
 	d.cover()
 	d.delivered()
 	d.singled()
@@ -52,6 +53,21 @@ func (d *document) judge() {
 	if d.unanswered() {
 		r.Kind = parsers.Question
 		r.Statements = append(r.Statements, parsers.Statement{Kind: parsers.Question, Score: 0.4, Scope: parsers.ScopeMessage})
+	}
+}
+
+// unestimate drops what no phrase says where something else brings news: another part, a table, a parcel's number.
+func unestimate(r *parsers.Reading) {
+	told := slices.ContainsFunc(r.Statements, func(s parsers.Statement) bool {
+		return !s.Quoted && !s.Estimated && (s.Kind != "" && !(s.Kind == parsers.Question && s.Score < 0.5) || len(s.Tracking) > 0)
+	})
+	if !told {
+		return
+	}
+	for i := range r.Statements {
+		if s := &r.Statements[i]; s.Estimated {
+			s.Kind, s.KindAt, s.Score, s.Expected, s.Estimated = "", parsers.Value{}, 0, parsers.Value{}, false
+		}
 	}
 }
 
