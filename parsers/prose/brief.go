@@ -84,7 +84,7 @@ func (r *reader) briefly(said map[meaning]news, hits []hit, c clause, say func(h
 	for _, h := range hits {
 		switch h.meaning {
 		case affirmed:
-			if len(said) == 0 && r.unnamed(c, 1) <= 1 && !r.turned(h, hits) && !r.deniedAround(h, hits, 16) {
+			if len(said) == 0 && r.unnamed(c, 1) <= 1 && r.standsAlone(h, c) && !r.turned(h, hits) && !r.deniedAround(h, hits, 16) {
 				say(h, acknowledged, 0.6)
 			}
 		case exhausted:
@@ -117,6 +117,12 @@ func (r *reader) briefly(said map[meaning]news, hits []hit, c clause, say func(h
 			r.unable(h, hits, c, say)
 		}
 	}
+}
+
+// standsAlone tells a word of Chinese or Japanese that has no more beside it than thanks: there are no spaces by which the other words could be counted.
+func (r *reader) standsAlone(h hit, c clause) bool {
+	const small = " .,!~。、！～了的哦呢啦哈您好谢謝感亲親ねでは"
+	return h.languages&easternBits == 0 || strings.Trim(r.between(c.start, h.start), small) == "" && strings.Trim(r.between(h.end, c.end), small) == ""
 }
 
 // noMore tells words that there is none any more, of the goods: "haben wir nicht mehr", "PS-310 is op".

@@ -34,7 +34,9 @@ func briefs() []phrases {
 			went:      "ging|gingen|gegangen|gebracht|gegeben|fuhr|fuhren",
 			happened:  "erfolgte|erfolgt ist|ist erfolgt|sind erfolgt|wurde durchgeführt|fand statt|hat stattgefunden|ist durch|abgeschlossen|wurde veranlasst|ist veranlasst",
 		},
-		{}, {}, {},
+		{affirmed: "bien reçu|bien reçue|bien noté|bien notée|c'est noté|reçu|reçue|entendu|d'accord|c'est bon pour nous|on s'en charge|je m'en occupe|je m'en charge|validé|validée|confirmé|confirmée|enregistré|enregistrée|pris en compte|prise en compte|ça marche|emballé|emballée|prêt à partir|prête à partir|acceptée"},
+		{affirmed: "recibido|recibida|anotado|anotada|tomamos nota|tomo nota|de acuerdo|entendido|confirmado|confirmada|aceptado|aceptada|registrado|registrada|lo gestionamos|nos encargamos|me encargo|nos ponemos con ello|preparado|preparada|listo para salir"},
+		{affirmed: "ricevuto|ricevuta|preso nota|prendiamo nota|annotato|d'accordo|va bene|confermato|confermata|accettato|accettata|registrato|registrata|inserito|ce ne occupiamo|me ne occupo|preparato|pronto a partire|pronto per il ritiro"},
 		{
 			anew:  "weer|opnieuw",
 			short: "hebben tekort|tekort|komen tekort|komen we tekort|te weinig|niet genoeg|onvoldoende|ontbreekt ons|ontbreken ons|ontbreekt|ontbreken",
@@ -50,7 +52,7 @@ func briefs() []phrases {
 			went:      "ging|gingen|gegaan",
 			happened:  "heeft plaatsgevonden|hebben plaatsgevonden|vond plaats|is gebeurd|is gedaan|is uitgevoerd|is afgerond|is rond|is verwerkt|plaatsgevonden",
 		},
-		{},
+		{affirmed: "recebido|recebida|anotado|anotada|tomámos nota|tomamos nota|combinado|confirmado|confirmada|foi aceite|aceito|registado|registada|registrado|entendido|pode deixar|fica registado|tratamos disso|separado|separada|pronto para sair"},
 		{
 			anew:  "znów|znowu|ponownie|z powrotem",
 			went:  "trafiła|trafiło|trafiły|poszła|poszło|poszły|pojechała|pojechało|pojechały",
@@ -66,6 +68,7 @@ func briefs() []phrases {
 			outsider:  "bank|klient|klientka|państwa klient|odbiorca|kupujący|ubezpieczyciel|producent|fabryka|urząd|paypal",
 			happened:  "nastąpiła|nastąpiło|nastąpił|odbyła się|odbyło się|została zrealizowana|zrealizowana|wykonana|zakończona|dokonana|została wykonana",
 		},
-		{}, {},
+		{affirmed: "收到|已收到|收到了|好的|好嘞|好滴|明白|明白了|知道了|没问题|沒問題|了解|可以的|已接单|已接單"},
+		{affirmed: "了解|了解です|了解しました|了解いたしました|okです|受け取りました|受領しました|確認済みです|受注済みです"},
 	}
 }
