@@ -123,6 +123,10 @@ func TestSeveralKinds(t *testing.T) {
 	loose := func(sku string, n int) parsers.Statement {
 		return parsers.Statement{Scope: parsers.ScopeClause, Lines: []parsers.Line{product(sku, n)}, Refs: []parsers.Ref{orderRef("1002")}}
 	}
+	spoken := func(s parsers.Statement, sentence string) parsers.Statement {
+		s.Sentence = parsers.Value{Text: sentence}
+		return s
+	}
 	mixed := with(shipped(ups(1), orderRef("1002")), product("AB-2", 2), product("CD-9", 3))
 	mixed.Lines[1].Kind = parsers.OutOfStock
 	titled := parsers.Line{Title: parsers.Value{Text: "oak tray"}, Quantity: 1, QuantityAt: parsers.Place{Part: "1", Start: 7}}
@@ -135,6 +139,12 @@ func TestSeveralKinds(t *testing.T) {
 		{"one product is out, the rest left", two, text(shipped(ups(1), orderRef("1002")), with(clause(parsers.OutOfStock, nil, orderRef("1002")), product("CD-9", 0))), prairie,
 			"out_of_stock 1002 order_number auto 1002-2=3; shipment 1002 order_number auto 1 1002-1=2"},
 		{"two things, and not of what", two, text(shipped(ups(1), orderRef("1002")), clause(parsers.OutOfStock, nil, orderRef("1002"))), prairie,
+			"out_of_stock 1002 order_number review; shipment 1002 order_number review 1"},
+		{"both by words of their titles", two, text(spoken(shipped(ups(1), orderRef("1002")), "The kettle left today."), spoken(clause(parsers.OutOfStock, nil, orderRef("1002")), "The trays are gone.")), prairie,
+			"out_of_stock 1002 order_number auto 1002-2=3; shipment 1002 order_number auto 1 1002-1=2"},
+		{"the same one by words", two, text(spoken(shipped(ups(1), orderRef("1002")), "The kettle left today."), spoken(clause(parsers.OutOfStock, nil, orderRef("1002")), "No more kettles.")), prairie,
+			"out_of_stock 1002 order_number review; shipment 1002 order_number review 1"},
+		{"words of no title", two, text(spoken(shipped(ups(1), orderRef("1002")), "It left today."), spoken(clause(parsers.OutOfStock, nil, orderRef("1002")), "Something is gone.")), prairie,
 			"out_of_stock 1002 order_number review; shipment 1002 order_number review 1"},
 		{"products of one row, each with its own kind", two, text(mixed), prairie, "out_of_stock 1002 order_number auto 1002-2=3; shipment 1002 order_number auto 1 1002-1=2"},
 		{"received and left is left", nil, text(clause(parsers.Acknowledgement, nil, orderRef("1002")), shipped(ups(1), orderRef("1002"))), prairie, "shipment 1002 order_number auto 1"},

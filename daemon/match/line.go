@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -244,7 +245,8 @@ func titled(a, b string) bool {
 	return len(x) > 0
 }
 
-// remaining settles several things that are said of one order: "AB-1 is out of stock, the rest left with 1Z…" ships what is not named.
+// remaining settles several things that are said of one order: "AB-1 is out of stock, the rest left with 1Z…" ships what is not named. What has no code is
+// named by the words of its title: "the lamp left today, the shade comes in May".
 func (x *look) remaining(finding *Finding, n *news, all []*news, c *candidate, review func(string)) {
 	other := map[string]int{}
 	several, told := false, true // told: of each of the other news it is said which products
@@ -253,18 +255,19 @@ func (x *look) remaining(finding *Finding, n *news, all []*news, c *candidate, r
 			continue
 		}
 		several = true
-		told = told && len(o.lines) > 0
-		for _, l := range together(o.lines) {
-			for _, line := range c.meant(l) {
-				quantity := l.Quantity
-				if quantity == 0 {
-					quantity = line.Outstanding
-				}
-				other[line.ID] += quantity
-			}
+		said := c.said(o)
+		told = told && (len(o.lines) > 0 || len(said) > 0)
+		for line, quantity := range said {
+			other[line] += quantity
 		}
 	}
 	if !several || len(finding.LineQuantities) > 0 {
+		return
+	}
+	if own := c.said(n); len(n.lines) == 0 && len(own) > 0 {
+		if !c.bookWords(finding, own, other) {
+			review("several things are said of one product of " + c.Number)
+		}
 		return
 	}
 	for _, l := range c.Lines {
@@ -282,6 +285,68 @@ func (x *look) remaining(finding *Finding, n *news, all []*news, c *candidate, r
 			finding.Lines = append(finding.Lines, FoundLine{SKU: c.line(q.Line).SKU, Quantity: q.Quantity})
 		}
 	}
+}
+
+// bookWords books what the words of sentences name, unless something else is said of the same pieces.
+func (c *candidate) bookWords(finding *Finding, own, other map[string]int) bool {
+	for line, quantity := range own {
+		if quantity == 0 || quantity > c.line(line).Outstanding-other[line] {
+			return false
+		}
+	}
+	for _, l := range c.Lines {
+		if quantity := own[l.ID]; quantity > 0 {
+			finding.LineQuantities = append(finding.LineQuantities, order.LineQuantity{Line: l.ID, Quantity: quantity})
+			finding.Lines = append(finding.Lines, FoundLine{SKU: l.SKU, Quantity: quantity})
+		}
+	}
+	return true
+}
+
+// said tells of how many pieces of which lines news is: those it names by code or quantity, else those that the words of its sentences name.
+func (c *candidate) said(n *news) map[string]int {
+	pieces := map[string]int{}
+	for _, l := range together(n.lines) {
+		for _, line := range c.meant(l) {
+			pieces[line.ID] += cmp.Or(l.Quantity, line.Outstanding)
+		}
+	}
+	if len(n.lines) > 0 || len(c.Lines) < 2 {
+		return pieces
+	}
+	for _, s := range n.statements {
+		if s.Sentence.Text == "" {
+			return nil // something is said of it that tells nothing of products
+		}
+		for _, line := range c.titledIn(s.Sentence.Text) {
+			pieces[line.ID] = line.Outstanding
+		}
+	}
+	return pieces
+}
+
+// titledIn are the lines that words of a sentence name: words that stand in the title of one line only.
+func (c *candidate) titledIn(sentence string) (lines []Line) {
+	words := strings.Fields(fold(sentence))
+	in := func(word string, words []string) bool {
+		return slices.ContainsFunc(words, func(o string) bool { return oneWord(word, o) })
+	}
+	for _, l := range c.Lines {
+		if slices.ContainsFunc(strings.Fields(fold(l.Title)), func(word string) bool {
+			return in(word, words) && !slices.ContainsFunc(c.Lines, func(o Line) bool { return o.ID != l.ID && in(word, strings.Fields(fold(o.Title))) })
+		}) {
+			lines = append(lines, l)
+		}
+	}
+	return lines
+}
+
+// oneWord tells two forms of one word: "bucket" and "buckets", "Lampe" and "Lampen".
+func oneWord(a, b string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	return len(a) >= shortSKU && len(b)-len(a) <= 2 && strings.HasPrefix(b, a)
 }
 
 func (c *candidate) line(id string) Line {

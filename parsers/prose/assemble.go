@@ -68,6 +68,7 @@ func (r *reader) assemble() Result {
 		}
 	}
 	r.interleave(pieces)
+	r.several = tellsSeveral(pieces)
 	res.Statements = make([]parsers.Statement, 0, slots(pieces))
 	for i := range pieces {
 		p := &pieces[i]
@@ -410,6 +411,27 @@ func (r *reader) recalls(p *piece) bool {
 	return wrong && !slices.ContainsFunc(p.tracking, func(t tracked) bool { return t.found.Withdrawn })
 }
 
+// longestSentence is how much of a clause is told, in bytes of the view.
+const longestSentence = 400
+
+// settles tells the kinds of news of which each is about other goods.
+func settles(kind parsers.Kind) bool { return kind.Consequence() >= parsers.Shipment.Consequence() }
+
+// tellsSeveral tells whether the writer's own text brings news of several kinds that settle goods.
+func tellsSeveral(pieces []piece) bool {
+	var first parsers.Kind
+	for i := range pieces {
+		switch kind := pieces[i].news.kind; {
+		case pieces[i].mark != "" || !settles(kind) || kind == first:
+		case first == "":
+			first = kind
+		default:
+			return true
+		}
+	}
+	return false
+}
+
 // statements writes a piece down; "1001 and 1003 …, 1Z… and 1Z… respectively" becomes one for each pair.
 func (r *reader) statements(out []parsers.Statement, p *piece) []parsers.Statement {
 	if p.empty() {
@@ -432,6 +454,9 @@ func (r *reader) statements(out []parsers.Statement, p *piece) []parsers.Stateme
 		if (f.sku || r.goodsCode(f, p)) && !slices.ContainsFunc(p.products, func(l product) bool { return l.start < f.end && f.start < l.end }) {
 			s.Lines = append(s.Lines, parsers.Line{SKU: r.value(f.start, f.end)})
 		}
+	}
+	if r.several && p.mark == "" && len(s.Lines) == 0 && settles(p.news.kind) {
+		s.Sentence = r.value(p.start, min(p.end, p.start+longestSentence))
 	}
 	for _, f := range p.theirs {
 		s.Refs = append(s.Refs, r.ref(f, p.mark))

@@ -115,6 +115,7 @@ type reader struct {
 	refs     []reference
 	tracking []tracked
 	products []product
+	several  bool // several kinds of news are told
 	about    bool
 	work     int // steps of the loops within loops, for the test that they grow with the text and not its square
 }
