@@ -249,14 +249,14 @@ func titled(a, b string) bool {
 // named by the words of its title: "the lamp left today, the shade comes in May".
 func (x *look) remaining(finding *Finding, n *news, all []*news, c *candidate, review func(string)) {
 	other := map[string]int{}
-	several, told := false, true // told: of each of the other news it is said which products
+	several, told, coded := false, true, true // told: of each of the other news it is said which products; coded: by code or quantity
 	for _, o := range all {
 		if o.kind == n.kind || !consumes(o.kind) {
 			continue
 		}
 		several = true
 		said := c.said(o)
-		told = told && (len(o.lines) > 0 || len(said) > 0)
+		told, coded = told && (len(o.lines) > 0 || len(said) > 0), coded && len(o.lines) > 0
 		for line, quantity := range said {
 			other[line] += quantity
 		}
@@ -265,10 +265,13 @@ func (x *look) remaining(finding *Finding, n *news, all []*news, c *candidate, r
 		return
 	}
 	if own := c.said(n); len(n.lines) == 0 && len(own) > 0 {
-		if !c.bookWords(finding, own, other) {
-			review("several things are said of one product of " + c.Number)
+		if c.bookWords(finding, own, other) {
+			return
 		}
-		return
+		if !coded { // else it is left out: "all but the jug (MK-58) left today"
+			review("several things are said of one product of " + c.Number)
+			return
+		}
 	}
 	for _, l := range c.Lines {
 		if left := l.Outstanding - other[l.ID]; left > 0 && len(other) > 0 {
