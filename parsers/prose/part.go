@@ -63,9 +63,19 @@ var numerals = map[string]int{
 	"dois": 2, "duas": 2, "três": 3, "quatro": 4, "sete": 7, "oito": 8, "dez": 10, "doze": 12,
 }
 
+// numeralSizes are the lengths (a bit each, in bytes) of the numerals that begin with a byte, capital or not.
+var numeralSizes = func() (sizes [256]uint16) {
+	for word := range numerals {
+		sizes[word[0]] |= 1 << len(word)
+		sizes[strings.ToUpper(word)[0]] |= 1 << len(word)
+	}
+	return sizes
+}()
+
 // spelled reads a number that is written as a word.
 func spelled(text string, t token) (int, bool) {
-	if t.digits > 0 || t.end-t.start < 3 || t.end-t.start > 13 {
+	size := t.end - t.start
+	if t.digits > 0 || size < 3 || size > 13 || numeralSizes[text[t.start]]&(1<<size) == 0 {
 		return 0, false
 	}
 	n, ok := numerals[strings.ToLower(text[t.start:t.end])]
