@@ -36,6 +36,8 @@ var pairs = []struct {
 	{delivering, happened, shipped, 0.85, pairReach},
 	{fetching, happened, shipped, 0.85, nearReach},
 	{entered, orderLabel, acknowledged, 0.6, nearReach},
+	{detail, faulty, asked, 0.7, nearReach},
+	{labels, printed, acknowledged, 0.8, nearReach},
 }
 
 // together reads the words of a clause that say something only with others.
@@ -43,9 +45,14 @@ func (r *reader) together(hits []hit, c clause, say func(h hit, m meaning, score
 	for _, p := range pairs {
 		if h, ok := r.pair(hits, p.a, p.b, p.reach); ok && (p.reach > nearReach || r.unbroken(h.start, h.end)) {
 			if p.says == backordered && slices.ContainsFunc(hits, func(o hit) bool {
-				return (o.meaning == outOfStock || o.meaning == exhausted) && o.start < h.end && h.end <= o.end
+				return (o.meaning == outOfStock || o.meaning == exhausted || o.meaning == acknowledged) && o.start < h.end && h.end <= o.end
 			}) {
-				continue // a phrase around it says that none will come
+				continue // a phrase around it says that none will come, or what is awaited
+			}
+			if p.says == shipped && slices.ContainsFunc(hits, func(o hit) bool {
+				return o.meaning == acknowledged && o.start > h.start && o.start < h.end && h.end <= o.end
+			}) {
+				continue // "the courier has not collected it yet"
 			}
 			h.meaning = p.says
 			m, _ := p.says, p.score
@@ -75,8 +82,14 @@ func (r *reader) together(hits []hit, c clause, say func(h hit, m meaning, score
 		case gone:
 			r.departed(h, hits, c, say)
 		case making:
-			if r.deniedAround(h, hits, 18) {
+			switch {
+			case !r.deniedAround(h, hits, 18) || slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == notYet && o.languages&h.languages != 0 }):
+			case r.noLonger(h, c) || h.languages&(1|1<<1|1<<5|polishBit) == 0:
 				say(h, outOfStock, 0.8)
+			case r.calledOrder(c):
+				say(h, rejected, 0.75)
+			default:
+				say(h, outOfStock, unsureScore) // or not made for this buyer
 			}
 		case destination:
 			if r.unserved(h, hits, c) {
@@ -361,6 +374,18 @@ func (r *reader) counterfactual(c clause) bool {
 	return slices.Contains([]string{"had", "were", "wäre", "wären", "hätte", "hätten", "waere", "haette", "haetten"}, first)
 }
 
+// wonderers are folded words that begin an indirect question, and knowers those that say that nobody knows or asks.
+var (
+	wonderers = wordSet("whether if ob of czy")
+	knowers   = []string{"know", "tell", "weiss", "wissen", "sagen", "weet", "weten", "zeggen", "wiem", "wiemy", "powie"}
+)
+
+// wondered tells a sentence that begins with what somebody does not know: "Ob es schon weg ist, weiß ich nicht".
+func (r *reader) wondered(c clause) bool {
+	words := strings.FieldsFunc(string(squeeze(slices.Clone(r.folded[c.start:c.end]))), func(c rune) bool { return c == ' ' || c == ',' || c == '.' })
+	return len(words) > 3 && wonderers[words[0]] && slices.ContainsFunc(words, func(w string) bool { return slices.Contains(knowers, w) })
+}
+
 // unserved tells whether a parcel cannot go where it should: "we do not deliver to PO boxes". Another address will do, so it is for a person.
 func (r *reader) unserved(h hit, hits []hit, c clause) bool {
 	denied, sent := false, false
@@ -440,7 +465,7 @@ var joining = wordSet("and with und mit samt et avec y con e com en met i z oraz
 // forNow tells whether what is missing is said to be missing for some time only.
 func forNow(h hit, hits []hit) bool {
 	return slices.ContainsFunc(hits, func(o hit) bool {
-		return o.meaning == temporary && o.languages&h.languages != 0 && (o.end <= h.start && h.start-o.end < 24 || o.start >= h.end && o.start-h.end < 16 || o.start < h.end && h.start < o.end)
+		return o.meaning == temporary && o.languages&h.languages != 0 && (o.end <= h.start && h.start-o.end < 24 || o.start >= h.end && o.start-h.end < 32 || o.start < h.end && h.start < o.end)
 	})
 }
 

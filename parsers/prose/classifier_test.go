@@ -202,6 +202,19 @@ func (t *tally) count(e example, n news) {
 	}
 }
 
+// verdict says how one clause was read that was not read right.
+func (t tally) verdict() string {
+	switch {
+	case t.unsure > 0:
+		return " unsure"
+	case t.harmless > 0:
+		return " harmless"
+	case t.wrong > 0:
+		return " WRONG"
+	}
+	return ""
+}
+
 func (t tally) String() string {
 	share := func(n int) string { return fmt.Sprintf("%5.1f %%", 100*float64(n)/float64(max(1, t.all))) }
 	return fmt.Sprintf("%5d clauses: right %s, silent %s, unsure %s, wrong but harmless %s, wrong %s", t.all, share(t.right), share(t.silent), share(t.unsure), share(t.harmless), share(t.wrong))
@@ -233,7 +246,7 @@ func TestClassifier(t *testing.T) {
 			by[e.language][1].count(e, n)
 			var one tally
 			if one.count(e, n); *show && one.right == 0 {
-				t.Logf("%s is %q, read as %q (%q by phrases): %s", e.language, judgedKinds[e.kind], n.kind, e.news.kind, e.text)
+				t.Logf("%s is %q, read as %q (%q by phrases)%s: %s", e.language, judgedKinds[e.kind], n.kind, e.news.kind, one.verdict(), e.text)
 			}
 		}
 	}

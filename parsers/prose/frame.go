@@ -33,9 +33,32 @@ func costly(m meaning) bool {
 
 // denied by frame: nobody and nothing is what is said.
 func (r *reader) nobodyIs(h hit, hits []hit) bool {
+	if r.nothingWas(h, hits) || slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == disowned && o.languages&h.languages != 0 }) {
+		return true
+	}
 	return slices.ContainsFunc(hits, func(o hit) bool {
 		return o.meaning == nobody && o.languages&h.languages != 0 && o.end <= h.start && h.start-o.end < frameReach && r.unbroken(o.end, h.start)
 	})
+}
+
+// nothings are folded words for nothing, and lasting those that make them "no more".
+var (
+	nothings = wordSet("nichts nix nischt niets niks nic")
+	lasting  = wordSet("mehr meer wiecej juz")
+)
+
+// nothingWas tells a participle that stands first and is denied behind its auxiliary: "Storniert ist da nichts".
+func (r *reader) nothingWas(h hit, hits []hit) bool {
+	words := strings.FieldsFunc(string(squeeze(slices.Clone(r.folded[h.end:min(len(r.folded), h.end+32)]))), func(c rune) bool { return !('a' <= c && c <= 'z') })
+	if len(words) < 2 || !auxiliaries[words[0]] {
+		return false
+	}
+	for i, w := range words[1:min(len(words), 5)] {
+		if nothings[w] {
+			return i+2 >= len(words) || !lasting[words[i+2]]
+		}
+	}
+	return false
 }
 
 // unbroken tells whether no comma and no new piece of news stands between two offsets.
@@ -76,7 +99,7 @@ func (r *reader) doubted(h hit, m meaning, hits []hit, c clause) bool {
 				return true
 			}
 		case formerly:
-			if m != shipped && before && gap < 20 {
+			if m != shipped && before && gap < 32 {
 				return true
 			}
 		case claimed:
@@ -84,7 +107,7 @@ func (r *reader) doubted(h hit, m meaning, hits []hit, c clause) bool {
 				return true
 			}
 		case takenBack:
-			if !r.hasTracking(c) && gap < frameReach {
+			if !r.hasTracking(c) && gap < frameReach && !(h.start <= o.start && o.end <= h.end) {
 				return true
 			}
 		case inward:

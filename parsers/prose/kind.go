@@ -28,6 +28,9 @@ var kindOf = map[meaning]parsers.Kind{
 
 // judge says what a clause is news of. The words for a kind count unless something beside them turns them: "not yet", "if", "will".
 func (r *reader) judge(c clause) news {
+	if r.fromDevice(c) {
+		return news{supposed: true}
+	}
 	hits := r.within(c.start, c.end)
 	said := map[meaning]news{}
 	supposed := false
@@ -82,6 +85,9 @@ func (r *reader) decide(said map[meaning]news, c clause, hits []hit) news {
 	if n, ok := said[cancelled]; ok && has(asked) && slices.ContainsFunc(hits, func(h hit) bool { return h.meaning == wouldEnd && h.start <= n.start && n.start < h.end }) {
 		delete(said, cancelled) // "do you want us to cancel"
 	}
+	if n, ok := said[cancelled]; ok && has(outOfStock) && r.strikes(n) && said[outOfStock].end <= n.start {
+		delete(said, cancelled) // what is gone is taken out of the order for that
+	}
 	if n, ok := said[rejected]; ok && r.hasTracking(c) { // a parcel is refused, not an order
 		delete(said, rejected)
 		n.kind = parsers.Question
@@ -124,7 +130,7 @@ func (r *reader) decide(said map[meaning]news, c clause, hits []hit) news {
 		return n
 	}
 	if has(outOfStock) && !has(backordered) && !has(cancelled) {
-		if n := said[outOfStock]; awaited(hits) || r.comesBack(n, hits, c) || r.lasts(n, c) {
+		if n := said[outOfStock]; awaited(hits) || r.comesBack(n, hits, c) || r.lasts(n, c) || r.restComes(n, hits) {
 			n.kind = parsers.Backorder
 			return n
 		}
@@ -268,6 +274,9 @@ func (r *reader) overruled(h hit, score float64, hits []hit, c clause) (m meanin
 	if r.answeredNo(h, c) || m == cancelled && r.voidNumber(h, hits, c) {
 		return none, 0, true
 	}
+	if is, score, ok := r.nuanced(m, h, hits, c); ok {
+		return is, score, true
+	}
 	if m == cancelled && impossibleEnd(h, hits) || m == backordered && r.backAlready(h, hits, c) {
 		return none, 0, true
 	}
@@ -294,7 +303,7 @@ func (r *reader) overruled(h hit, score float64, hits []hit, c clause) (m meanin
 		score = 0.6
 	}
 	switch {
-	case m == shipped && r.counterfactual(c):
+	case costly(m) && (r.counterfactual(c) || r.wondered(c)):
 		return condition, 0, true
 	case m == shipped && h.languages&easternBits != 0 && outlasted(h, hits):
 		return none, 0, true
@@ -347,6 +356,13 @@ func (r *reader) comesBack(n news, hits []hit, c clause) bool {
 		}
 	}
 	return false
+}
+
+// restComes tells whether words behind what is missing say that it will be sent: "Fehlmenge 3, wird nachgeliefert".
+func (r *reader) restComes(n news, hits []hit) bool {
+	return slices.ContainsFunc(hits, func(h hit) bool {
+		return h.meaning == remainder && h.start >= n.end && h.start-n.end < 40 && !r.turned(h, hits) && !strings.Contains(r.view.text[n.end:h.start], ";")
+	})
 }
 
 // returns tells words that a time of something's return stands behind: it is awaited, comes, is there again.

@@ -128,6 +128,11 @@ const (
 	went      // has set out, with a word for where to
 	happened  // has been done, with a word for what
 	entered   // received or accepted, with a word for the order
+	disowned  // what the sentence speaks of is not so
+	detail    // what an order must say: a street, a size
+	faulty    // is missing or cannot be right, of a detail
+	labels    // is stuck on a parcel
+	printed   // has been made, of a label
 )
 
 // group tells meanings that compete for the same words from those that stand beside each other.

@@ -1,0 +1,128 @@
+package prose
+
+import (
+	"slices"
+	"strings"
+)
+
+// Words that say one thing of goods and another of orders, of ships, of the people who carry and get them.
+
+// devices are folded beginnings of the line that a telephone writes under a mail: it is the mail that was sent.
+var devices = []string{
+	"sent from my ", "sent from outlook", "sent from yahoo", "sent from a mobile", "sent from mobile", "sent from iphone", "sent via my ", "sent using ", "sent with ",
+	"gesendet von mein", "gesendet von unterwegs", "gesendet von outlook", "gesendet von iphone", "gesendet mit ", "von meinem ", "diese nachricht wurde von mein", "von unterwegs gesendet", "mobil gesendet",
+	"verstuurd vanaf mijn", "verzonden vanaf mijn", "verstuurd vanaf een mob", "verzonden vanaf een mob", "verstuurd vanaf iphone", "verzonden vanaf iphone", "verzonden met mijn", "verstuurd met mijn", "verstuurd vanuit outlook", "verzonden vanuit outlook", "verstuurd via mijn",
+	"wyslane z iphone", "wyslane z mojego", "wyslane z telefonu", "wyslane z urzadzenia", "wyslane z android", "wyslane z outlook", "wyslane z aplikacji", "wyslano z iphone", "wyslano z mojego", "wyslano z telefonu", "wyslano z urzadzenia", "wyslano z android",
+	"envoye de mon ", "envoye depuis mon ", "envoye a partir de mon ", "enviado desde mi ", "enviado de mi ", "enviado do meu ", "enviado a partir do meu ", "inviato da iphone", "inviato dal mio ", "inviato da outlook", "inviato da smartphone",
+}
+
+// fromDevice tells the line that a telephone writes.
+func (r *reader) fromDevice(c clause) bool {
+	head := string(squeeze(slices.Clone(r.folded[c.start:min(c.end, c.start+48)])))
+	head = strings.TrimLeft(head, " -–—*_>")
+	return slices.ContainsFunc(devices, func(d string) bool { return strings.HasPrefix(head, d) })
+}
+
+// nuanced is what a word means of what the clause is about; settled: nothing beside it matters.
+func (r *reader) nuanced(m meaning, h hit, hits []hit, c clause) (is meaning, score float64, settled bool) {
+	word := string(squeeze(slices.Clone(r.folded[h.start:h.end])))
+	switch m {
+	case shipped:
+		if r.fronted(h) && !r.hasTracking(c) {
+			return acknowledged, 0.7, true
+		}
+	case rejected:
+		switch {
+		case r.byRecipient(h, hits):
+			return troubled, 0.8, true
+		case r.byAnother(h, m, hits, c):
+			return asked, 0.5, true
+		case slices.ContainsFunc(assortment, func(w string) bool { return strings.Contains(word, w) }) && r.noLonger(h, c) && !r.refusedBesides(h, hits):
+			return outOfStock, 0.75, true
+		}
+	case outOfStock:
+		switch {
+		case (strings.HasSuffix(word, " op") || strings.HasSuffix(word, " alle")) && !r.closes(h, c):
+			return none, 0, true
+		case lapses(word) && r.calledOrder(c) && !r.ofArticle(hits):
+			return cancelled, 0.75, true
+		case word == "ausgelaufen" && r.ofShip(c):
+			return shipped, 0.75, true
+		}
+	case backordered:
+		if r.carrierLater(h, hits, c) {
+			return acknowledged, 0.5, true
+		}
+	}
+	return m, 0, false
+}
+
+// fronted tells a participle whose auxiliary behind it says that it will be: "Verschickt wird morgen".
+func (r *reader) fronted(h hit) bool {
+	rest := string(squeeze(slices.Clone(r.folded[h.end:min(len(r.folded), h.end+10)])))
+	return slices.ContainsFunc([]string{" wird ", " werden ", " wordt ", " worden "}, func(w string) bool { return strings.HasPrefix(rest, w) }) && h.languages&(1<<1|1<<5) != 0
+}
+
+// recipients are folded words for who should get a parcel.
+var recipients = []string{"customer", "recipient", "consignee", "buyer", "addressee", "kunde", "kundin", "empfanger", "kaufer", "klant", "ontvanger", "koper", "klient", "odbiorca", "kupujacy", "adresat"}
+
+// byRecipient tells a refusal of the one who should get the parcel: the sentence begins with them, or with the parcel.
+func (r *reader) byRecipient(h hit, hits []hit) bool {
+	return slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == refusing && o.start < h.end && h.start < o.end }) &&
+		slices.ContainsFunc(strings.FieldsFunc(string(squeeze(slices.Clone(r.folded[max(0, h.start-40):h.start]))), func(c rune) bool { return c == ' ' || c == ',' }), func(w string) bool {
+			return slices.ContainsFunc(recipients, func(p string) bool { return strings.HasPrefix(w, p) })
+		})
+}
+
+// assortment are pieces of folded verbs that say what a shop has in its range.
+var assortment = []string{"carry", "sell", "stock", "fuhren", "verkauf", "voeren", "verkop", "sprzeda", "prowadz", "ofercie"}
+
+// noLongers are folded words for what once was.
+var noLongers = []string{"any longer", "any more", "anymore", "no longer", "nicht mehr", "niet meer", "niet langer", " juz ", "nie juz", "wiecej"}
+
+func (r *reader) noLonger(h hit, c clause) bool {
+	rest := " " + string(squeeze(slices.Clone(r.folded[max(c.start, h.start-12):c.end]))) + " "
+	return slices.ContainsFunc(noLongers, func(w string) bool { return strings.Contains(rest, w) })
+}
+
+// refusedBesides tells a refusal beside another one: "we no longer sell to shops and will not take this order".
+func (r *reader) refusedBesides(h hit, hits []hit) bool {
+	return slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == rejected && (o.start >= h.end || o.end <= h.start) })
+}
+
+// closes tells a word that stands at the end of what is said: the Dutch "op" begins what follows it otherwise ("is op 3 mei betaald").
+func (r *reader) closes(h hit, c clause) bool {
+	rest := strings.TrimSpace(string(squeeze(slices.Clone(r.folded[h.end:c.end]))))
+	if rest == "" || !letter(rest[0]) {
+		return true
+	}
+	word, _, _ := strings.Cut(rest, " ")
+	return joining[word] || word == "maar" || word == "dus" || word == "helaas" || word == "bij" || word == "tot" || word == "nu" || word == "want"
+}
+
+// strikes tells words for what is taken out of an order, which goes on without it: "aus dem Auftrag gestrichen".
+func (r *reader) strikes(n news) bool {
+	return strings.Contains(r.view.text[n.start:n.end], " ") && slices.ContainsFunc(r.within(n.start, n.end), func(o hit) bool { return o.meaning == orderLabel })
+}
+
+// lapses tells the words that are said of an article that is no longer made, and of an order that is no longer valid.
+func lapses(word string) bool {
+	return strings.Contains(word, "vervallen") || strings.Contains(word, "vervalt") || strings.Contains(word, "entfallt")
+}
+
+func (r *reader) ofArticle(hits []hit) bool {
+	return slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == skuLabel && !strings.HasPrefix(string(r.folded[o.start:o.end]), "pos") })
+}
+
+// ofShip tells a clause about a ship or what it carries.
+func (r *reader) ofShip(c clause) bool {
+	text := string(squeeze(slices.Clone(r.folded[c.start:c.end])))
+	return slices.ContainsFunc([]string{"container", "schiff", "frachter", "hafen"}, func(w string) bool { return strings.Contains(text, w) })
+}
+
+// carrierLater tells that it is the driver who comes later, right behind whom it is said; the goods are there.
+func (r *reader) carrierLater(h hit, hits []hit, c clause) bool {
+	return slices.ContainsFunc(hits, func(o hit) bool {
+		return o.meaning == courier && o.languages&h.languages != 0 && o.end <= h.start && h.start-o.end <= 3
+	})
+}
