@@ -197,6 +197,9 @@ func (c *candidate) meant(found parsers.Line) []Line {
 		}
 	}
 	if len(lines) == 0 && found.SKU.Text != "" {
+		if lines = c.amongWords(found.SKU.Text); len(lines) > 0 {
+			return lines
+		}
 		if lines = c.abbreviated(found.SKU.Text); len(lines) > 1 {
 			return nil
 		}
@@ -205,6 +208,25 @@ func (c *candidate) meant(found parsers.Line) []Line {
 		return c.Lines
 	}
 	if found.SKU.Text == "" && found.Title.Text != "" && len(lines) > 1 {
+		return nil
+	}
+	return lines
+}
+
+// amongWords are the lines whose SKU is a word of what stands in a column of products, which may hold the title as well: "PS-100 Galvanized bucket". Where
+// words are those of several lines nobody knows.
+func (c *candidate) amongWords(text string) []Line {
+	words := strings.Fields(text)
+	if len(words) < 2 {
+		return nil
+	}
+	lines := slices.DeleteFunc(slices.Clone(c.Lines), func(l Line) bool {
+		return !slices.ContainsFunc(words, func(w string) bool {
+			key := code(w)
+			return len(key) >= shortSKU && (key == code(l.SKU) || key == code(l.SupplierSKU))
+		})
+	})
+	if len(lines) > 1 && slices.ContainsFunc(lines, func(l Line) bool { return code(l.SKU) != code(lines[0].SKU) }) {
 		return nil
 	}
 	return lines

@@ -43,7 +43,16 @@ func (r *reader) calledOrder(c clause) bool {
 // unnamed counts the words of a clause that no phrase accounts for and that are no small ones, up to more than most. A word for another thing counts as
 // more than most.
 func (r *reader) unnamed(c clause, most int) int {
+	key := [3]int{c.start, c.end, most}
+	if r.counted.key != key { // each hit of a clause asks
+		r.counted.key, r.counted.n = key, r.countUnnamed(c, most)
+	}
+	return r.counted.n
+}
+
+func (r *reader) countUnnamed(c clause, most int) int {
 	hits := r.within(c.start, c.end)
+	r.work += len(hits)
 	n := 0
 	for _, t := range r.tokensIn(c.start, c.end) {
 		if t.end > c.end || t.letters == 0 || t.digits > 0 || t.letters <= 2 && strings.ContainsAny(r.view.text[max(c.start, t.start-1):t.start], "'’") {
@@ -51,7 +60,7 @@ func (r *reader) unnamed(c clause, most int) int {
 		}
 		known := false
 		for _, h := range hits {
-			if h.start > t.start || h.end < t.end && len(squeeze(slices.Clone(r.folded[h.end:t.end]))) > 0 {
+			if h.start > t.start || h.end <= t.start || h.end < t.end && len(squeeze(slices.Clone(r.folded[h.end:t.end]))) > 0 {
 				continue
 			}
 			if foreign(h.meaning) && !covered(h, hits) {

@@ -115,9 +115,13 @@ type reader struct {
 	refs     []reference
 	tracking []tracked
 	products []product
-	several  bool // several kinds of news are told
-	about    bool
-	work     int // steps of the loops within loops, for the test that they grow with the text and not its square
+	counted  struct { // of unnamed, for the clause that it was asked of last
+		key [3]int
+		n   int
+	}
+	several bool // several kinds of news are told
+	about   bool
+	work    int // steps of the loops within loops, for the test that they grow with the text and not its square
 }
 
 type ownHit struct {
