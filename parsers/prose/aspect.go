@@ -11,6 +11,7 @@ const (
 	japaneseBit = 1 << 9
 	easternBits = chineseBit | japaneseBit
 	polishBit   = 1 << 7
+	frenchBit   = 1 << 2
 )
 
 // pairReach is how far two words that mean something together may stand apart, in bytes.
@@ -45,7 +46,8 @@ func (r *reader) together(hits []hit, c clause, say func(h hit, m meaning, score
 	for _, p := range pairs {
 		if h, ok := r.pair(hits, p.a, p.b, p.reach); ok && (p.reach > nearReach || r.unbroken(h.start, h.end)) {
 			if p.says == backordered && slices.ContainsFunc(hits, func(o hit) bool {
-				return (o.meaning == outOfStock || o.meaning == exhausted || o.meaning == acknowledged) && o.start < h.end && h.end <= o.end
+				return (o.meaning == outOfStock || o.meaning == exhausted || o.meaning == acknowledged) && o.start < h.end && h.end <= o.end ||
+					(o.meaning == shipped || o.meaning == acknowledged) && o.languages&h.languages&easternBits != 0 && o.start < h.end && h.start < o.end
 			}) {
 				continue // a phrase around it says that none will come, or what is awaited
 			}
@@ -107,7 +109,7 @@ func (r *reader) together(hits []hit, c clause, say func(h hit, m meaning, score
 				say(h, rejected, 0.8)
 			}
 		case lacking:
-			if r.lacksProduct(h, c) && !r.turned(h, hits) {
+			if r.lacksProduct(h, c) && !r.turned(h, hits) && !leadsInto(h, outOfStock, hits) {
 				say(h, outOfStock, 0.75)
 			}
 		case inStock:

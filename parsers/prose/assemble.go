@@ -359,6 +359,7 @@ func (r *reader) share(pieces []piece) {
 	for i := range pieces {
 		recalled = recalled || pieces[i].mark == "" && pieces[i].corrected && r.recalls(&pieces[i])
 	}
+	r.errata(pieces)
 	withdrawEverywhere(pieces)
 	r.corrections(pieces)
 	if recalled {

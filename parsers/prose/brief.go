@@ -218,6 +218,20 @@ func (r *reader) byAnother(h hit, m meaning, hits []hit, c clause) bool {
 	})
 }
 
+// customers are folded words for those who get the parcel, of what outsider means. What they refuse is the parcel.
+var customers = strings.Fields("client cliente clienta kund klant klient customer buyer recipient consignee acheteur destinat comprador acquirent empfang ontvang odbior kupuj kaufer 客 买家 買家 收件人 收货人 お客様 受取人 購入者 荷受人")
+
+// byCustomer tells what the customer has refused: "O cliente recusou a encomenda". The order stands as it was sent.
+func (r *reader) byCustomer(h hit, hits []hit, c clause) bool {
+	return slices.ContainsFunc(hits, func(o hit) bool {
+		if o.meaning != outsider || o.languages&h.languages == 0 || o.end > h.start || o.start-c.start > 12 || h.start-o.end >= 40 || !r.unbroken(o.end, h.start) {
+			return false
+		}
+		who := string(squeeze(slices.Clone(r.folded[o.start:o.end])))
+		return slices.ContainsFunc(customers, func(w string) bool { return strings.Contains(who, w) })
+	})
+}
+
 // modals are pieces of folded words for what can be, told from "no longer".
 var modals = []string{"can", "able", "kann", "konn", "kunn", "kan ", "mozemy", "stanie"}
 

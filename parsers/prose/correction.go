@@ -49,6 +49,41 @@ func (r *reader) corrections(pieces []piece) {
 	}
 }
 
+// wrongLabels and rightLabels are folded words that stand before the two numbers of an erratum, each on a line of its own: "誤：A" above "正：B".
+var (
+	wrongLabels = wordSet("誤 誤り 誤) 旧 訂正前 变更前 變更前 错误 錯誤 错 錯 误 原 旧单号 原单号 舊單號 更正前 faux erreur errone incorrect ancien dice donde incorrecto erroneo anterior equivocado errato sbagliato vecchio errata errado antigo incorreto wrong falsch alt fout oud bledny stary was war")
+	rightLabels = wordSet("正 正しい 正しくは 正) 新 訂正後 变更后 變更後 正确 正確 对 對 新单号 新單號 更正后 更正後 exact correct bon nouveau lire correcto bueno nuevo debe corretto giusto nuovo corrige certo correto novo leia-se right richtig neu juist nieuw prawidlowy nowy now")
+)
+
+// errata withdraws the first of two numbers that a text sets against each other as wrong and right.
+func (r *reader) errata(pieces []piece) {
+	for i := 1; i < len(pieces); i++ {
+		p, q := &pieces[i-1], &pieces[i]
+		if p.mark != q.mark || len(p.tracking) != 1 || len(q.tracking) != 1 {
+			continue
+		}
+		if rightLabels[r.firstLabel(p.clause)] && wrongLabels[r.firstLabel(q.clause)] {
+			p, q = q, p
+		}
+		if wrongLabels[r.firstLabel(p.clause)] && rightLabels[r.firstLabel(q.clause)] {
+			p.tracking[0].found.Withdrawn, q.tracking[0].found.Withdrawn = true, false
+		}
+	}
+}
+
+// firstLabel is the folded first word of what stands before a colon at the beginning of a line.
+func (r *reader) firstLabel(c clause) string {
+	colon := labelled(r.view.text[c.start:c.end])
+	if colon == 0 {
+		return ""
+	}
+	words := strings.Fields(string(squeeze(slices.Clone(r.folded[c.start : c.start+colon]))))
+	if len(words) == 0 || len(words) > 4 {
+		return ""
+	}
+	return strings.Trim(words[0], ":()-•・【】")
+}
+
 // mends tells a clause with a word for a mistake or for what is right.
 func (r *reader) mends(c clause) bool {
 	folded := squeeze(slices.Clone(r.folded[c.start:c.end]))

@@ -72,7 +72,7 @@ func (r *reader) doubted(h hit, m meaning, hits []hit, c clause) bool {
 		return false
 	}
 	r.work += len(hits)
-	if r.onlyAfter(h, c) || m == shipped && r.inProgress(h, c) || r.byAnother(h, m, hits, c) {
+	if r.onlyAfter(h, c) || m == shipped && r.inProgress(h, c) || r.byAnother(h, m, hits, c) || m == cancelled && r.endDenied(h, hits) {
 		return true
 	}
 	for _, o := range hits {
@@ -114,6 +114,8 @@ func (r *reader) doubted(h hit, m meaning, hits []hit, c clause) bool {
 			if m == shipped && gap < 16 {
 				return true
 			}
+		case elsewhere:
+			return true
 		}
 	}
 	return r.ofAnother(h, m, hits, c)
@@ -171,7 +173,7 @@ func (r *reader) ofAnother(h hit, m meaning, hits []hit, c clause) bool {
 		case o.end <= h.start:
 			gap := h.start - o.end
 			if o.languages&easternBits != 0 {
-				if gap <= 12 && !strings.ContainsAny(r.between(o.end, h.start), ",;:.") {
+				if gap <= 24 && r.unbroken(o.end, h.start) && !r.hasGoods(o.end, h.start) && len(r.refsIn(o.end, h.start)) == 0 {
 					return true
 				}
 				continue
@@ -186,6 +188,13 @@ func (r *reader) ofAnother(h hit, m meaning, hits []hit, c clause) bool {
 		}
 	}
 	return false
+}
+
+// endDenied tells a cancellation that is denied behind its noun: "L'annulation n'a pas été retenue". What is left of the order is for a person.
+func (r *reader) endDenied(h hit, hits []hit) bool {
+	return bareEnd(h, hits) && slices.ContainsFunc(hits, func(o hit) bool {
+		return o.meaning == negation && o.languages&h.languages != 0 && o.start >= h.end && o.start-h.end < subjectReach && r.unbroken(h.end, o.start)
+	})
 }
 
 // names tells a thing that is only what the order is called: "sample order 1001".
@@ -231,6 +240,9 @@ var noAnswers = wordSet("no none 0 false nil nein keine keiner keins non aucun a
 // answeredNo tells a label that its value denies: "Out of stock: no", "Items shipped: 0".
 func (r *reader) answeredNo(h hit, c clause) bool {
 	rest := strings.TrimLeft(r.between(h.end, min(c.end, h.end+30)), " *\t")
+	if rest == "0" || strings.HasPrefix(rest, "0 ") && h.meaning == shipped { // "EVASO 0 – RESIDUO 10"
+		return true
+	}
 	if rest == "" || rest[0] != ':' && rest[0] != '=' {
 		return false
 	}

@@ -35,6 +35,9 @@ func (r *reader) judge(c clause) news {
 	said := map[meaning]news{}
 	supposed := false
 	say := func(h hit, m meaning, score float64) {
+		if r.ruled(m, h, hits, c) {
+			return
+		}
 		doubtful := r.doubted(h, m, hits, c)
 		if doubtful {
 			score = min(score, unsureScore)
@@ -281,6 +284,8 @@ func (r *reader) overruled(h hit, score float64, hits []hit, c clause) (m meanin
 		return none, 0, true
 	}
 	switch {
+	case m == shipped && r.byTelephone(h, c):
+		return none, 0, true
 	case m == outOfStock && r.arrived(h, hits, c):
 		return none, 0, true
 	case m == outOfStock && forNow(h, hits):

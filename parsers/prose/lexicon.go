@@ -113,6 +113,7 @@ const (
 	aside     // the order behind it is the one that is not meant
 	shared    // one is said of the one, another of the other
 	noted     // what the buyer has written stands behind it
+	elsewhere // the order of another shop or customer
 	habitual  // a rule of the house, or what it always does
 	// Words that say something where a sentence names nothing else (brief.go).
 	affirmed  // taken note of, accepted

@@ -13,7 +13,6 @@ var devices = []string{
 	"gesendet von mein", "gesendet von unterwegs", "gesendet von outlook", "gesendet von iphone", "gesendet mit ", "von meinem ", "diese nachricht wurde von mein", "von unterwegs gesendet", "mobil gesendet",
 	"verstuurd vanaf mijn", "verzonden vanaf mijn", "verstuurd vanaf een mob", "verzonden vanaf een mob", "verstuurd vanaf iphone", "verzonden vanaf iphone", "verzonden met mijn", "verstuurd met mijn", "verstuurd vanuit outlook", "verzonden vanuit outlook", "verstuurd via mijn",
 	"wyslane z iphone", "wyslane z mojego", "wyslane z telefonu", "wyslane z urzadzenia", "wyslane z android", "wyslane z outlook", "wyslane z aplikacji", "wyslano z iphone", "wyslano z mojego", "wyslano z telefonu", "wyslano z urzadzenia", "wyslano z android",
-	"envoye de mon ", "envoye depuis mon ", "envoye a partir de mon ", "enviado desde mi ", "enviado de mi ", "enviado do meu ", "enviado a partir do meu ", "inviato da iphone", "inviato dal mio ", "inviato da outlook", "inviato da smartphone",
 }
 
 // fromDevice tells the line that a telephone writes.
@@ -33,7 +32,7 @@ func (r *reader) nuanced(m meaning, h hit, hits []hit, c clause) (is meaning, sc
 		}
 	case rejected:
 		switch {
-		case r.byRecipient(h, hits):
+		case r.byRecipient(h, hits), r.byCustomer(h, hits, c):
 			return troubled, 0.8, true
 		case r.byAnother(h, m, hits, c):
 			return asked, 0.5, true
@@ -111,7 +110,9 @@ func lapses(word string) bool {
 }
 
 func (r *reader) ofArticle(hits []hit) bool {
-	return slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == skuLabel && !strings.HasPrefix(string(r.folded[o.start:o.end]), "pos") })
+	return slices.ContainsFunc(hits, func(o hit) bool {
+		return o.meaning == skuLabel && !strings.HasPrefix(string(r.folded[o.start:o.end]), "pos")
+	})
 }
 
 // ofShip tells a clause about a ship or what it carries.

@@ -41,8 +41,8 @@ func (r *reader) withdrawn(at, end int, c clause) bool {
 
 // correctWords are folded words that lead from what was wrong to what is right, verbs those of them without which they do not.
 var (
-	correctWords = wordSet("it its this that is the right one correct number tracking use please should be es das ist richtig richtige nummer lautet lauten muss bitte sendungsnummer het dit moet juiste nummer correct nieuwe gebruik to jest powinno byc powinien prawidlowy poprawny wlasciwy numer nowy new neu neue now jetzt nu")
-	correctVerbs = wordSet("is use should ist lautet muss richtig moet gebruik to jest powinno powinien prawidlowy poprawny wlasciwy correct")
+	correctWords = wordSet("it its this that is the right one correct number tracking use please should be es das ist richtig richtige nummer lautet lauten muss bitte c'est est le la bon bonne numero suivi de utilisez prenez merci voici nouveau exact celui-ci es el bueno correcto seguimiento usen use utilicen favor por aqui nuevo e il lo quello giusto corretto tracking usate utilizzate ecco nuovo o a certo correto rastreio usem utilizem segue novo codigo codice code sendungsnummer het dit moet juiste nummer correct nieuwe gebruik to jest powinno byc powinien prawidlowy poprawny wlasciwy numer nowy new neu neue now jetzt nu")
+	correctVerbs = wordSet("c'est est utilisez prenez voici es e usen utilicen usate utilizzate ecco usem utilizem segue is use should ist lautet muss richtig moet gebruik to jest powinno powinien prawidlowy poprawny wlasciwy correct")
 )
 
 // corrects tells whether a number behind a wrong one is the right one: "wrong number in my last mail, use 1Z…". A comma parts them, and nothing follows it

@@ -43,6 +43,22 @@ func TestWithdrawn(t *testing.T) {
 		{"不是A而是B。", "B"},
 		{"追跡番号はAではなくBです。", "B"},
 
+		{"Le numéro donné hier, A , est celui d'un autre client, n'en tenez pas compte. Le bon est B.", "B"},
+		{"Mauvais numéro dans mon dernier mail, c'est B.", "B"},
+		{"Merci d'ignorer A et d'utiliser B.", "B"},
+		{"El número que les di ayer ( A ) es de otro cliente, no lo tengan en cuenta. El correcto de Correos es B.", "B"},
+		{"Fe de erratas.\nDice: A \nDebe decir: B ", "B"},
+		{"Olvídenlo, el A no era el bueno; anoten B.", "B"},
+		{"Il numero A è di un altro cliente, ignoratelo. Quello giusto è B.", "B"},
+		{"Errato: A \nCorretto: B ", "B"},
+		{"Peço desculpa, o A era de outra encomenda, desconsiderem-no. O certo para esta é B.", "B"},
+		{"Errado: A \nCerto: B ", "B"},
+		{"订单1001昨天的单号A发错了，请作废，正确的单号是B，以这个为准。", "B"},
+		{"旧单号：A\n新单号：B", "B"},
+		{"抱歉，运单号A是别的客户的，请用B。", "B"},
+		{"送り状番号に誤りがございました。\n誤：A\n正：B\n先の番号は破棄してください。", "B"},
+		{"追跡番号Aは別のお客様のものでした。正しい番号はBです。", "B"},
+
 		{"Shipped with A and B.", "A B"},
 		{"Tracking no A", "A"},
 		{"Tracking no. A and no. B", "A B"},
@@ -70,8 +86,8 @@ func TestWithdrawn(t *testing.T) {
 		text := strings.NewReplacer(" A ", " "+numberA+" ", " B ", " "+numberB+" ").Replace(" " + c.text + " ")
 		for _, p := range []string{"A", "B"} {
 			number := map[string]string{"A": numberA, "B": numberB}[p]
-			for _, end := range []string{".", ",", "\n", " ", "，", "。", "而", "では", "です"} {
-				for _, start := range []string{" ", "：", "是", "は", "く"} {
+			for _, end := range []string{".", ",", "\n", " ", "，", "。", "而", "では", "です", "发", "是", "は"} {
+				for _, start := range []string{" ", "：", "是", "は", "く", "号", "用"} {
 					text = strings.ReplaceAll(text, start+p+end, start+number+end)
 				}
 			}

@@ -207,6 +207,7 @@ func (r *reader) dropMisread() {
 			yes = yes || r.affirms(h)
 		}
 	}
+	r.presentTense()
 	if len(now) == 0 && !yes {
 		return
 	}
@@ -214,6 +215,27 @@ func (r *reader) dropMisread() {
 		return h.meaning == condition && r.affirms(h) ||
 			h.meaning == future && slices.ContainsFunc(now, func(o hit) bool { return o.start < h.start && h.end <= o.end })
 	})
+}
+
+// presentTense tells what is sent from what was: folded, the French "expédie" is like "expédié".
+func (r *reader) presentTense() {
+	for i := range r.hits {
+		h := &r.hits[i]
+		if h.meaning != shipped || h.languages&frenchBit == 0 || strings.Contains(r.view.text[h.start:h.end], " ") {
+			continue
+		}
+		word := strings.ToLower(r.view.text[h.start:h.end])
+		accented := strings.Contains(word, "é") && (strings.HasSuffix(word, "e") && !strings.HasSuffix(word, "ée") || strings.HasSuffix(word, "es") && !strings.HasSuffix(word, "ées"))
+		if accented || strings.HasSuffix(word, "e") && r.firstPerson(h.start) {
+			h.meaning = goes
+		}
+	}
+}
+
+// firstPerson tells whether the French "je" or "on" stands right before a word.
+func (r *reader) firstPerson(at int) bool {
+	head := strings.ToLower(r.view.text[max(0, at-5):at])
+	return strings.HasSuffix(head, " je ") || head == "je " || strings.HasSuffix(head, " on ") || head == "on " || strings.HasSuffix(head, "j'") || strings.HasSuffix(head, "j’")
 }
 
 func (r *reader) affirms(h hit) bool { return hasFold(r.view.text[h.start:], "sí") }
@@ -341,7 +363,7 @@ func (r *reader) mislabelled(f reference) bool {
 
 // eitherNumber tells a number with letters in front that only the Chinese "单号" names, which is said of orders and parcels alike.
 func (r *reader) eitherNumber(f reference) bool {
-	text := strings.TrimRight(r.view.text[max(0, f.start-16):f.start], " :")
+	text := strings.TrimRight(r.view.text[max(0, f.start-16):f.start], " :是为為")
 	for _, word := range []string{"单号", "單號"} {
 		if head, ok := strings.CutSuffix(text, word); ok {
 			return !strings.HasSuffix(head, "订") && !strings.HasSuffix(head, "訂") && !strings.HasSuffix(head, "客户") && !strings.HasSuffix(head, "贵司") && !strings.HasSuffix(head, "采购")

@@ -34,9 +34,18 @@ func briefs() []phrases {
 			went:      "ging|gingen|gegangen|gebracht|gegeben|fuhr|fuhren",
 			happened:  "erfolgte|erfolgt ist|ist erfolgt|sind erfolgt|wurde durchgeführt|fand statt|hat stattgefunden|ist durch|abgeschlossen|wurde veranlasst|ist veranlasst",
 		},
-		{affirmed: "bien reçu|bien reçue|bien noté|bien notée|c'est noté|reçu|reçue|entendu|d'accord|c'est bon pour nous|on s'en charge|je m'en occupe|je m'en charge|validé|validée|confirmé|confirmée|enregistré|enregistrée|pris en compte|prise en compte|ça marche|emballé|emballée|prêt à partir|prête à partir|acceptée"},
-		{affirmed: "recibido|recibida|anotado|anotada|tomamos nota|tomo nota|de acuerdo|entendido|confirmado|confirmada|aceptado|aceptada|registrado|registrada|lo gestionamos|nos encargamos|me encargo|nos ponemos con ello|preparado|preparada|listo para salir"},
-		{affirmed: "ricevuto|ricevuta|preso nota|prendiamo nota|annotato|d'accordo|va bene|confermato|confermata|accettato|accettata|registrato|registrata|inserito|ce ne occupiamo|me ne occupo|preparato|pronto a partire|pronto per il ritiro"},
+		{
+			affirmed: "bien reçu|bien reçue|bien noté|bien notée|c'est noté|reçu|reçue|entendu|d'accord|c'est bon pour nous|on s'en charge|je m'en occupe|je m'en charge|validé|validée|confirmé|confirmée|enregistré|enregistrée|pris en compte|prise en compte|ça marche|emballé|emballée|prêt à partir|prête à partir|acceptée",
+			outsider: "la banque|notre banque|le client|la cliente|votre client|votre cliente|l'acheteur|le destinataire|la destinataire|paypal|l'assurance|le fabricant|l'usine",
+		},
+		{
+			affirmed: "recibido|recibida|anotado|anotada|tomamos nota|tomo nota|de acuerdo|entendido|confirmado|confirmada|aceptado|aceptada|registrado|registrada|lo gestionamos|nos encargamos|me encargo|nos ponemos con ello|preparado|preparada|listo para salir",
+			outsider: "el banco|nuestro banco|el cliente|la clienta|su cliente|su clienta|el comprador|el destinatario|la destinataria|paypal|el seguro|el fabricante|la fábrica",
+		},
+		{
+			affirmed: "ricevuto|ricevuta|preso nota|prendiamo nota|annotato|d'accordo|va bene|confermato|confermata|accettato|accettata|registrato|registrata|inserito|ce ne occupiamo|me ne occupo|preparato|pronto a partire|pronto per il ritiro",
+			outsider: "la banca|la nostra banca|il cliente|la cliente|il vostro cliente|la vostra cliente|l'acquirente|il destinatario|la destinataria|paypal|l'assicurazione|il produttore|la fabbrica",
+		},
 		{
 			anew:  "weer|opnieuw",
 			short: "hebben tekort|tekort|komen tekort|komen we tekort|te weinig|niet genoeg|onvoldoende|ontbreekt ons|ontbreken ons|ontbreekt|ontbreken",
@@ -52,7 +61,10 @@ func briefs() []phrases {
 			went:      "ging|gingen|gegaan",
 			happened:  "heeft plaatsgevonden|hebben plaatsgevonden|vond plaats|is gebeurd|is gedaan|is uitgevoerd|is afgerond|is rond|is verwerkt|plaatsgevonden",
 		},
-		{affirmed: "recebido|recebida|anotado|anotada|tomámos nota|tomamos nota|combinado|confirmado|confirmada|foi aceite|aceito|registado|registada|registrado|entendido|pode deixar|fica registado|tratamos disso|separado|separada|pronto para sair"},
+		{
+			affirmed: "recebido|recebida|anotado|anotada|tomámos nota|tomamos nota|combinado|confirmado|confirmada|foi aceite|aceito|registado|registada|registrado|entendido|pode deixar|fica registado|tratamos disso|separado|separada|pronto para sair",
+			outsider: "o banco|o nosso banco|o cliente|a cliente|o vosso cliente|a vossa cliente|seu cliente|o comprador|o destinatário|a destinatária|paypal|a seguradora|o fabricante|a fábrica",
+		},
 		{
 			anew:  "znów|znowu|ponownie|z powrotem",
 			went:  "trafiła|trafiło|trafiły|poszła|poszło|poszły|pojechała|pojechało|pojechały",
@@ -68,7 +80,13 @@ func briefs() []phrases {
 			outsider:  "bank|klient|klientka|państwa klient|odbiorca|kupujący|ubezpieczyciel|producent|fabryka|urząd|paypal",
 			happened:  "nastąpiła|nastąpiło|nastąpił|odbyła się|odbyło się|została zrealizowana|zrealizowana|wykonana|zakończona|dokonana|została wykonana",
 		},
-		{affirmed: "收到|已收到|收到了|好的|好嘞|好滴|明白|明白了|知道了|没问题|沒問題|了解|可以的|已接单|已接單"},
-		{affirmed: "了解|了解です|了解しました|了解いたしました|okです|受け取りました|受領しました|確認済みです|受注済みです"},
+		{
+			affirmed: "收到|已收到|收到了|好的|好嘞|好滴|明白|明白了|知道了|没问题|沒問題|了解|可以的|已接单|已接單",
+			outsider: "银行|銀行|客户|客戶|客人|顾客|顧客|买家|買家|收件人|收货人|厂家|廠家|支付宝",
+		},
+		{
+			affirmed: "了解|了解です|了解しました|了解いたしました|okです|受け取りました|受領しました|確認済みです|受注済みです",
+			outsider: "銀行|お客様|受取人|購入者|ご購入者|荷受人|メーカー|保険会社|カード会社",
+		},
 	}
 }

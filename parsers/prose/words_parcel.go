@@ -25,7 +25,7 @@ func asides() []phrases {
 		{
 			parcel:    "colis|paquet|paquets|marchandise",
 			notThis:   "et non|et non pas|non pas|pas|au lieu de|au lieu du|à la place de|remplace le|remplace",
-			troubled:  "est revenu|est revenue|sont revenus|nous est revenu|revenu à notre entrepôt|retourné à l'expéditeur|retournée à l'expéditeur|retour à l'expéditeur|nous a été retourné|nous a été retournée|a été retourné|a été retournée|renvoyé à l'expéditeur|non distribuable|non livrable|n'a pas pu être livré|n'a pas pu être livrée|n'a pas pu être remis|adresse inconnue|destinataire inconnu|refusé par le destinataire|perdu|perdue|égaré|égarée|endommagé|endommagée|abîmé|abîmée|détruit|en remplacement|de remplacement|renvoyons|réexpédions|réexpédi*|renvoi|remplaçons|cassé|cassée|cassés|cassées|défectueux|défectueuse|brisé|brisée|destinataire absent|bloqué en douane",
+			troubled:  "est revenu|est revenue|sont revenus|nous est revenu|revenu à notre entrepôt|retourné à l'expéditeur|retournée à l'expéditeur|retour à l'expéditeur|nous a été retourné|nous a été retournée|a été retourné|a été retournée|renvoyé à l'expéditeur|non distribuable|non livrable|n'a pas pu être livré|n'a pas pu être livrée|n'a pas pu être remis|adresse inconnue|destinataire inconnu|refusé par le destinataire|perdu|perdue|égaré|égarée|endommagé|endommagée|abîmé|abîmée|détruit|en remplacement|de remplacement|renvoyons|réexpédions|réexpédi*|renvoi|remplaçons|cassé|cassée|cassés|cassées|défectueux|défectueuse|brisé|brisée|destinataire absent|bloqué en douane|volé|volée|fait voler|vol du colis|se sont fait voler|été dérobé|cassé à l'emballage|s'est cassé|s'est cassée|se sont cassés|sont sortis fêlés|sorti fêlé|sortis fêlés|sortie fêlée|sortis cassés|code porte manquant|livraison non effectuée|digicode",
 			returning: "étiquette de retour|étiquette retour|étiquettes de retour|bordereau de retour|bon de retour|suivi du retour|suivi de retour|suivi retour|numéro de retour|pour le retour|pour un retour|pour les retours|colis retour|retour prépayé",
 			late:      "que|qu'en|qu'à|qu'au|seulement|pas avant|au plus tôt",
 			before:    "avant|jusqu'*",
@@ -34,7 +34,7 @@ func asides() []phrases {
 		{
 			parcel:    "paquete|paquetes|bulto|bultos|mercancía",
 			notThis:   "y no|no|y no el|en lugar de|en lugar del|en vez de|en vez del|sustituye al|reemplaza",
-			troubled:  "ha vuelto a nuestro almacén|volvió a nuestro almacén|nos ha sido devuelto|ha sido devuelto|ha sido devuelta|fue devuelto|fue devuelta|devuelto al remitente|devuelta al remitente|nos lo han devuelto|nos fue devuelto|no se pudo entregar|no se ha podido entregar|no pudo ser entregado|no ha podido ser entregado|imposible de entregar|dirección desconocida|destinatario desconocido|rechazado por el destinatario|perdido|perdida|extraviado|extraviada|extravió|dañado|dañada|dañados|destruido|reenviamos|reenvío|reenviar*|reponemos|reposición de|de reemplazo|reemplazo de|en reemplazo|rota|roto|rotos|rotas|defectuos*|estropead*|destinatario ausente|ausente en|retenido en aduana",
+			troubled:  "ha vuelto a nuestro almacén|volvió a nuestro almacén|nos ha sido devuelto|ha sido devuelto|ha sido devuelta|fue devuelto|fue devuelta|devuelto al remitente|devuelta al remitente|nos lo han devuelto|nos fue devuelto|no se pudo entregar|no se ha podido entregar|no pudo ser entregado|no ha podido ser entregado|imposible de entregar|dirección desconocida|destinatario desconocido|rechazado por el destinatario|perdido|perdida|extraviado|extraviada|extravió|dañado|dañada|dañados|destruido|reenviamos|reenvío|reenviar*|reponemos|reposición de|de reemplazo|reemplazo de|en reemplazo|rota|roto|rotos|rotas|defectuos*|estropead*|destinatario ausente|ausente en|retenido en aduana|robaron|robado|robada|han robado|robo del|salieron rotos|salieron rotas|salió rota|salió roto|salieron rajad*|salió rajad*|salieron con defecto|salió con defecto|se ha roto|se rompió|se rompieron",
 			returning: "etiqueta de devolución|etiqueta de retorno|etiqueta para la devolución|número de devolución|seguimiento de la devolución|seguimiento de devolución|para la devolución|para devoluciones|para devolver|guía de devolución|envío de devolución",
 			late:      "solo|sólo|solamente|no antes de|no antes del|recién|como pronto|como muy pronto",
 			before:    "hasta|antes de|antes del",
@@ -43,7 +43,7 @@ func asides() []phrases {
 		{
 			parcel:    "pacco|pacchi|collo|colli|merce|spedizione",
 			notThis:   "e non|non|invece di|invece del|al posto di|al posto del|anziché|sostituisce il|sostituisce",
-			troubled:  "è tornato|è tornata|tornato al nostro magazzino|tornato indietro|tornata indietro|è rientrato|rientrato al nostro magazzino|restituito al mittente|reso al mittente|ritornato al mittente|ritorno al mittente|è stato restituito|non consegnabile|non è stato possibile consegnare|mancata consegna|non recapitabile|indirizzo sconosciuto|destinatario sconosciuto|rifiutato dal destinatario|smarrito|smarrita|perso|persa|perduto|danneggiato|danneggiata|danneggiati|distrutto|rispediamo|rispedi*|rimandiamo|in sostituzione|di sostituzione|sostituzione del|sostituzione della|rotta|rotto|rotti|rotte|difettos*|destinatario assente|fermo in dogana",
+			troubled:  "è tornato|è tornata|tornato al nostro magazzino|tornato indietro|tornata indietro|è rientrato|rientrato al nostro magazzino|restituito al mittente|reso al mittente|ritornato al mittente|ritorno al mittente|è stato restituito|non consegnabile|non è stato possibile consegnare|mancata consegna|non recapitabile|indirizzo sconosciuto|destinatario sconosciuto|rifiutato dal destinatario|smarrito|smarrita|perso|persa|perduto|danneggiato|danneggiata|danneggiati|distrutto|rispediamo|rispedi*|rimandiamo|in sostituzione|di sostituzione|sostituzione del|sostituzione della|rotta|rotto|rotti|rotte|difettos*|destinatario assente|fermo in dogana|rubato|rubata|rubati|furto|hanno rubato|usciti crepati|uscite crepate|uscito crepato|uscita crepata|usciti rotti|usciti difettosi|si è rotto|si è rotta|si sono rotti|si sono rotte",
 			returning: "etichetta di reso|etichetta reso|etichetta per il reso|etichetta di ritorno|etichetta per la restituzione|numero di reso|tracking del reso|tracciamento del reso|per il reso|per i resi|per la restituzione|lettera di vettura di reso",
 			late:      "solo|soltanto|non prima di|non prima del|non prima della|al più presto",
 			before:    "fino a|fino al|prima di|prima del",
@@ -61,7 +61,7 @@ func asides() []phrases {
 		{
 			parcel:    "pacote|pacotes|volume|volumes|encomenda|mercadoria|objeto",
 			notThis:   "e não|não|em vez de|em vez do|em lugar de|em lugar do|substitui o|substitui",
-			troubled:  "voltou para o nosso|voltou ao nosso|voltou para nós|foi devolvido|foi devolvida|devolvido ao remetente|devolvida ao remetente|devolução ao remetente|regressou ao nosso|não foi possível entregar|não pôde ser entregue|impossível de entregar|endereço desconhecido|morada desconhecida|destinatário desconhecido|recusado pelo destinatário|extraviado|extraviada|extraviou|perdido|perdida|perdeu|danificado|danificada|avariado|destruído|reposição da|reposição do|reenviamos|reenvio|reenviar*|reenviámos|em substituição|de substituição|quebrad*|defeituos*|destinatário ausente|retido na alfândega",
+			troubled:  "voltou para o nosso|voltou ao nosso|voltou para nós|foi devolvido|foi devolvida|devolvido ao remetente|devolvida ao remetente|devolução ao remetente|regressou ao nosso|não foi possível entregar|não pôde ser entregue|impossível de entregar|endereço desconhecido|morada desconhecida|destinatário desconhecido|recusado pelo destinatário|extraviado|extraviada|extraviou|perdido|perdida|perdeu|danificado|danificada|avariado|destruído|reposição da|reposição do|reenviamos|reenvio|reenviar*|reenviámos|em substituição|de substituição|quebrad*|defeituos*|destinatário ausente|retido na alfândega|roubado|roubada|roubaram|roubo|furto|furtado|furtada|partiu-se|partiram-se|saíram rachad*|saiu rachad*|saíram partid*|saiu partid*|saíram com defeito|saiu com defeito|racharam|quebrou|quebraram",
 			returning: "etiqueta de devolução|etiqueta de retorno|etiqueta para devolução|número de devolução|rastreio da devolução|rastreio de devolução|código de devolução|rastreamento da devolução|para a devolução|para devolução|para devoluções|guia de devolução",
 			late:      "só|somente|apenas|não antes de|não antes do|no mínimo|na melhor das hipóteses",
 			before:    "até|antes de|antes do",
@@ -79,7 +79,7 @@ func asides() []phrases {
 		{
 			parcel:    "包裹|快递|货物",
 			notThis:   "不是|而不是|而非|并非",
-			troubled:  "退回|被退|退件|无法投递|無法投遞|无法派送|無法派送|无法送达|無法送達|投递失败|派送失败|丢失|遺失|遗失|丢件|丟件|破损|破損|损坏|損壞|地址不明|查无此人|拒收|补寄|補寄|重发|重發|重新发|重新寄|重新發|换货|換貨|重寄|再寄|破碎|不在家|无人签收|無人簽收|海关扣|发错货",
+			troubled:  "退回|被退|退件|无法投递|無法投遞|无法派送|無法派送|无法送达|無法送達|投递失败|派送失败|丢失|遺失|遗失|丢件|丟件|破损|破損|损坏|損壞|地址不明|查无此人|拒收|补寄|補寄|重发|重發|重新发|重新寄|重新發|换货|換貨|重寄|再寄|破碎|不在家|无人签收|無人簽收|海关扣|发错货|被盗|被盜|被偷|失窃|失竊|没更新了|沒更新了",
 			returning: "退货标签|退貨標籤|退货单号|退貨單號|退货运单|退货快递|退货面单|退回标签|回邮标签",
 			late:      "最早|最快",
 			notYet:    "尚未发货|尚未發貨|还没发货|還沒發貨|仍未发货|还未发货|未能发货|未能發貨|暂未发货|尚未发出|尚未寄出|尚未出货|尚未出貨",
@@ -87,7 +87,7 @@ func asides() []phrases {
 		{
 			parcel:    "荷物|お荷物|商品",
 			notThis:   "でなく",
-			troubled:  "返送され|返送となり|返送されて|戻ってき|戻ってまいり|返ってき|差し戻|配達不能|配達できません|お届けできません|配送不能|宛先不明|住所不明|宛所不明|受取拒否|受取辞退|受け取り拒否|紛失|破損|損傷|行方不明|代替品|交換品|再送|再発送|再出荷|代品|割れ|壊れ|不良品|ご不在|不在のため|持ち戻|税関で",
+			troubled:  "返送され|返送となり|返送されて|戻ってき|戻ってまいり|返ってき|差し戻|配達不能|配達できません|お届けできません|配送不能|宛先不明|住所不明|宛所不明|受取拒否|受取辞退|受け取り拒否|紛失|破損|損傷|行方不明|代替品|交換品|再送|再発送|再出荷|代品|割れ|壊れ|不良品|ご不在|不在のため|持ち戻|税関で|盗難|お届けできませんでした|配達できませんでした|お届けが出来ませんでした|追跡が止ま|追跡が動|更新されていません",
 			returning: "返送ラベル|返品ラベル|返品用ラベル|返送用ラベル|返品伝票|返送伝票|返送用伝票|返品用伝票|返品用送り状|返送用送り状|返品追跡番号|返品用の追跡番号|返送用の追跡番号|返品の追跡番号",
 			late:      "早くても|最短",
 			notYet:    "まだ発送|まだ出荷|まだお送り|未発送|未出荷|発送できて|出荷できて|発送できません|出荷できません|発送が遅れ|出荷が遅れ",
