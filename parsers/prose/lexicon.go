@@ -134,6 +134,7 @@ const (
 	faulty    // is missing or cannot be right, of a detail
 	labels    // is stuck on a parcel
 	printed   // has been made, of a label
+	offering  // can be had
 )
 
 // group tells meanings that compete for the same words from those that stand beside each other.

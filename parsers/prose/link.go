@@ -11,6 +11,7 @@ import (
 // link reads the sentences of the writer's own text together.
 func (r *reader) link(pieces []piece) {
 	r.follow(pieces)
+	r.reasons(pieces)
 	for i := range pieces {
 		p := &pieces[i]
 		if p.mark == "" && p.news.kind == parsers.Shipment {
@@ -29,13 +30,17 @@ func (r *reader) link(pieces []piece) {
 		if p.news.kind != parsers.OutOfStock {
 			continue
 		}
+		offered := false
 		for k := i; k < len(pieces) && k <= i+3; k++ {
 			o := &pieces[k]
 			r.work++
 			if o.mark != "" || !r.speaksOf(p, o) {
 				continue
 			}
-			if r.offersInstead(o) {
+			if k > i {
+				offered = offered || slices.ContainsFunc(r.within(o.start, o.end), func(h hit) bool { return h.meaning == offering && !r.deniedAround(h, r.within(o.start, o.end), 12) })
+			}
+			if r.offersInstead(o) || offered && (o.question || o.news.kind == parsers.Question) {
 				p.news.kind, p.news.score = parsers.Question, min(p.news.score, 0.8)
 				break
 			}
@@ -64,6 +69,22 @@ func (r *reader) follow(pieces []piece) {
 			continue
 		}
 		p.tracking, q.tracking = q.tracking, nil
+	}
+}
+
+// reasons takes from what is out of stock that it is news of its own where the whole order is refused for it: "We have to decline this order. CS-33 was
+// discontinued."
+func (r *reader) reasons(pieces []piece) {
+	refused := slices.IndexFunc(pieces, func(p piece) bool {
+		return p.mark == "" && p.news.kind == parsers.Rejection && p.news.score >= 0.75 && !p.news.doubtful && r.calledOrder(p.clause)
+	})
+	if refused < 0 || slices.ContainsFunc(pieces, func(p piece) bool { return p.mark == "" && len(p.tracking) > 0 }) {
+		return
+	}
+	for i := max(0, refused-2); i < len(pieces) && i <= refused+2; i++ {
+		if p := &pieces[i]; p.mark == "" && p.news.kind == parsers.OutOfStock && len(p.products) == 0 && r.speaksOf(&pieces[refused], p) {
+			p.news = news{}
+		}
 	}
 }
 

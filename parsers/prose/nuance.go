@@ -59,7 +59,11 @@ func (r *reader) nuanced(m meaning, h hit, hits []hit, c clause) (is meaning, sc
 // fronted tells a participle whose auxiliary behind it says that it will be: "Verschickt wird morgen".
 func (r *reader) fronted(h hit) bool {
 	rest := string(squeeze(slices.Clone(r.folded[h.end:min(len(r.folded), h.end+10)])))
-	return slices.ContainsFunc([]string{" wird ", " werden ", " wordt ", " worden "}, func(w string) bool { return strings.HasPrefix(rest, w) }) && h.languages&(1<<1|1<<5) != 0
+	verbs := []string{" wird ", " werden "}
+	if h.languages&(1<<1) == 0 {
+		verbs = []string{" wordt ", " worden "} // in German it has been: "versendet worden"
+	}
+	return slices.ContainsFunc(verbs, func(w string) bool { return strings.HasPrefix(rest, w) }) && h.languages&(1<<1|1<<5) != 0
 }
 
 // recipients are folded words for who should get a parcel.

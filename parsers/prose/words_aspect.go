@@ -43,6 +43,7 @@ func aspects() []phrases {
 			faulty:      "is missing|are missing|missing from|was missing|missing on|missing|we need|need your|need the|need a|still need|there is no|there's no|doesn't match|does not match|is illegible|illegible|unreadable|can't read|cannot read|is too long|incomplete|unclear|don't have|do not have|not clear",
 			labels:      "label|labels|shipping label|shipping labels",
 			printed:     "created|printed|generated|made|produced|is ready|been made",
+			offering:    "we can make|we could make|we can offer|we could offer|we can supply it|we can do it in|we have it in|we do have it in|we can send|we could send|can offer you",
 		},
 		{
 			destination: "postfach|postfächer|packstation|packstationen|inseln|ins ausland|ausland|dieses land|diese adresse",
@@ -83,6 +84,7 @@ func aspects() []phrases {
 			faulty:      "fehlt|fehlen|fehlt noch|brauchen wir|brauchen wir noch|brauche noch|brauch noch|brauche ich|wir brauchen|wir benötigen|benötigen wir|bräuchten|bräuchte|passt nicht|passen nicht|stimmt nicht|unvollständig|unleserlich|nicht lesbar|nicht lesen|unklar|zu lang|nicht eindeutig|nicht angegeben",
 			labels:      "label|labels|etikett|etiketten|versandetikett|versandlabel|paketmarke|paketschein|versandschein|frachtbrief",
 			printed:     "erstellt|gedruckt|erzeugt|generiert|ausgedruckt|angelegt",
+			offering:    "wir können|können wir|wir könnten|könnten wir|wir haben aber|haben wir noch|hätten wir|wir hätten|anbieten",
 		},
 		{
 			destination: "boîte postale|boîtes postales|point relais|ce pays|l'étranger|outre-mer|cette adresse",
@@ -237,6 +239,7 @@ func aspects() []phrases {
 			faulty:      "ontbreekt|ontbreken|ontbreekt nog|nodig|hebben we nodig|hebben nog nodig|heb nog nodig|klopt niet|kloppen niet|hoort niet bij|onvolledig|onleesbaar|niet te lezen|onduidelijk|te lang|staat er niet bij|niet vermeld|mist|missen we",
 			labels:      "label|labels|etiket|etiketten|verzendlabel|verzendetiket|vrachtbrief",
 			printed:     "aangemaakt|geprint|gemaakt|afgedrukt|gegenereerd|klaargemaakt",
+			offering:    "we kunnen|wij kunnen|kunnen we|kunnen wij|we hebben wel|wij hebben wel|aanbieden",
 		},
 		{
 			destination: "caixa postal|caixas postais|apartado postal|este país|estrangeiro|ilhas|açores|esta morada|este endereço",
@@ -315,6 +318,7 @@ func aspects() []phrases {
 			faulty:      "brakuje|brak|nie ma|potrzebujemy|potrzebny|potrzebna|potrzebne|potrzebuję|nie zgadza się|nie zgadzają się|niekompletny|niepełny|nieczytelny|nieczytelna|nie mogę odczytać|nie możemy odczytać|niejasny|za długi|nie dostaliśmy|nie podano|proszę podać",
 			labels:      "etykieta|etykietę|etykiety|label|list przewozowy|listy przewozowe",
 			printed:     "utworzona|wygenerowana|wydrukowana|utworzono|wygenerowano|wydrukowano|wydrukowane|wygenerowany|utworzony|wydrukowany|gotowa|przygotowana",
+			offering:    "możemy wykonać|możemy zaoferować|możemy zaproponować|możemy dostarczyć|możemy zrobić|możemy wysłać|mamy za to|mamy natomiast",
 		},
 		{
 			destination: "邮政信箱|郵政信箱|这个地区|该地区|这个国家|海外|国外|偏远地区",

@@ -12,16 +12,62 @@ import (
 
 // noise tells such a mail. None of them names an order of ours.
 func (d *document) noise(best int) bool {
-	if d.survey(best) {
+	if d.survey(best) || d.dunned(best) {
 		return true
 	}
+	bulletin := d.bulletin()
 	if slices.ContainsFunc(d.refs, func(f parsers.Ref) bool {
-		return f.Label == parsers.LabelOrder || f.Label == parsers.LabelKey || f.Label == parsers.LabelTheirs
+		return f.Label == parsers.LabelOrder || f.Label == parsers.LabelKey || f.Label == parsers.LabelTheirs && !bulletin
 	}) {
 		return false
 	}
-	parcels := slices.ContainsFunc(d.reading.Statements, func(s parsers.Statement) bool { return len(s.Tracking) > 0 })
-	return d.pretended(best) || !parcels && (d.tone.Advertising || d.circular() || d.billed())
+	return d.pretended(best) || !d.tracked() && (d.tone.Advertising || d.circular() || d.billed() || d.addressesAll())
+}
+
+func (d *document) tracked() bool {
+	return slices.ContainsFunc(d.reading.Statements, func(s parsers.Statement) bool { return len(s.Tracking) > 0 })
+}
+
+// dunningWords are those of a subject that reminds of an invoice (lower case).
+var dunningWords = []string{"payment reminder", "reminder: invoice", "overdue invoice", "invoice overdue", "past due", "account overdue", "zahlungserinnerung", "mahnung", "offene rechnung", "betalingsherinnering", "aanmaning", "openstaande factuur", "herinnering factuur",
+	"przypomnienie o płatności", "wezwanie do zapłaty", "zaległa płatność", "ponaglenie", "rappel de paiement", "relance", "facture impayée", "recordatorio de pago", "factura vencida", "factura pendiente", "sollecito di pagamento", "fattura scaduta", "lembrete de pagamento", "fatura vencida", "催款", "付款提醒", "お支払いのお願い", "督促"}
+
+// dunned tells a mail that reminds of an invoice, whichever orders it was for: what it asks and tells is about money.
+func (d *document) dunned(best int) bool {
+	e := d.reading.Envelope
+	if e == nil || d.reply || d.tracked() || d.reading.Statements[best].Kind.CostsMoney() {
+		return false
+	}
+	subject := strings.ToLower(e.Subject)
+	return slices.ContainsFunc(dunningWords, func(w string) bool { return strings.Contains(subject, w) })
+}
+
+// bulletinWords are those of a subject that promises news for everybody (lower case).
+var bulletinWords = []string{"newsletter", "news:", " news", "neuigkeiten", "rundschreiben", "rundbrief", "kundeninfo", "nieuwsbrief", "nieuws", "aktualności", "biuletyn", "actualités", "lettre d'information", "novedades", "boletín", "novità", "novidades", "boletim"}
+
+// bulletin tells a mail that goes to many by its subject and by the words that let one unsubscribe.
+func (d *document) bulletin() bool {
+	e := d.reading.Envelope
+	if e == nil || d.reply || !d.tone.Advertising {
+		return false
+	}
+	subject := strings.ToLower(e.Subject)
+	return slices.ContainsFunc(bulletinWords, func(w string) bool { return strings.Contains(subject, w) })
+}
+
+// everybody are greetings of a mail to all customers (lower case).
+var everybody = []string{"dear customers", "dear partners", "dear retailers", "dear dealers", "dear resellers", "dear valued customers", "to all our customers", "to all customers", "sehr geehrte kunden", "sehr geehrte kundinnen", "liebe kunden", "liebe kundinnen", "werte kunden", "liebe partner", "sehr geehrte geschäftspartner", "liebe händler",
+	"sehr geehrte partner", "beste klanten", "geachte klanten", "beste relaties", "geachte relaties", "beste dealers", "beste partners", "szanowni klienci", "drodzy klienci", "szanowni kontrahenci", "szanowni partnerzy", "drodzy partnerzy", "chers clients", "chères clientes", "chers partenaires", "estimados clientes", "queridos clientes",
+	"gentili clienti", "cari clienti", "caros clientes", "prezados clientes", "estimados parceiros", "各位客户", "各位客戶", "尊敬的各位", "お客様各位", "お取引先各位", "お取引先様各位", "取引先各位"}
+
+// addressesAll tells a mail that greets many, near its beginning.
+func (d *document) addressesAll() bool {
+	if d.reading.Envelope == nil || d.reply {
+		return false
+	}
+	text := d.fresh.String()
+	text = strings.ToLower(text[:min(len(text), 300)])
+	return slices.ContainsFunc(everybody, func(w string) bool { return strings.Contains(text, w) })
 }
 
 // circular tells a mail that went to many: its headers say so, and it neither answers one of ours nor is written to an address that we gave for an

@@ -241,7 +241,12 @@ func (d *document) body(t *parsers.Text) bodyResult {
 		if len(g.Rows) < 2 && !headed(g) || arranges(g) {
 			continue
 		}
-		g.Quoted = g.Quoted || t.MarkAt(g.Start) == parsers.MarkQuoted
+		switch t.MarkAt(g.Start) {
+		case parsers.MarkQuoted:
+			g.Quoted = true
+		case "":
+			g.Quoted = false // of a forwarded mail, which HTML puts into a quotation
+		}
 		r := d.tables.Rows(t, g)
 		out.found = append(out.found, r.Found...)
 		if !telling(r.Statements) || i >= drawn && r.HeaderRow == 0 && len(g.Rows[0]) < 3 {
