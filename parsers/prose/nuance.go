@@ -36,6 +36,8 @@ func (r *reader) nuanced(m meaning, h hit, hits []hit, c clause) (is meaning, sc
 			return troubled, 0.8, true
 		case r.byAnother(h, m, hits, c):
 			return asked, 0.5, true
+		case r.notBefore(h, hits, c):
+			return backordered, 0.75, true
 		case slices.ContainsFunc(assortment, func(w string) bool { return strings.Contains(word, w) }) && r.noLonger(h, c) && !r.refusedBesides(h, hits):
 			return outOfStock, 0.75, true
 		}
@@ -67,7 +69,7 @@ func (r *reader) fronted(h hit) bool {
 }
 
 // recipients are folded words for who should get a parcel.
-var recipients = []string{"customer", "recipient", "consignee", "buyer", "addressee", "kunde", "kundin", "empfanger", "kaufer", "klant", "ontvanger", "koper", "klient", "odbiorca", "kupujacy", "adresat"}
+var recipients = []string{"customer", "recipient", "receiver", "consignee", "buyer", "addressee", "kunde", "kundin", "empfanger", "kaufer", "klant", "ontvanger", "koper", "klient", "odbiorca", "kupujacy", "adresat"}
 
 // byRecipient tells a refusal of the one who should get the parcel: the sentence begins with them, or with the parcel.
 func (r *reader) byRecipient(h hit, hits []hit) bool {
@@ -75,6 +77,13 @@ func (r *reader) byRecipient(h hit, hits []hit) bool {
 		slices.ContainsFunc(strings.FieldsFunc(string(squeeze(slices.Clone(r.folded[max(0, h.start-40):h.start]))), func(c rune) bool { return c == ' ' || c == ',' }), func(w string) bool {
 			return slices.ContainsFunc(recipients, func(p string) bool { return strings.HasPrefix(w, p) })
 		})
+}
+
+// notBefore tells what cannot be done before a time, and can then: "unable to fulfil line 3 before the end of the month".
+func (r *reader) notBefore(h hit, hits []hit, c clause) bool {
+	return slices.ContainsFunc(hits, func(o hit) bool {
+		return o.meaning == before && o.languages&h.languages != 0 && o.start >= h.end && o.start-h.end < 40 && r.unbroken(h.end, o.start) && r.timeBehind(o.end, c)
+	})
 }
 
 // assortment are pieces of folded verbs that say what a shop has in its range.
