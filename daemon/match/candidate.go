@@ -22,6 +22,7 @@ type candidate struct {
 	evidence []Evidence
 	keyed    bool // a token, thread, number or reference names it, not only the consignee
 	second   bool // and something else speaks for it too
+	backed   bool // something beside a number that is nearly its own speaks for it
 	against  []string
 	counted  map[string]bool      // each witness counts once
 	fits     map[string]agreement // how the consignee's fields compare
@@ -35,6 +36,9 @@ type testimony struct {
 	reason  string
 	at      Evidence
 }
+
+// faint is the weight of a product that everybody ordered.
+const faint = 0.5
 
 // solid is the weight from which a witness of the fuzzy kind may second a key.
 const solid = 2.0
@@ -55,6 +59,9 @@ func (c *candidate) hear(t testimony) {
 		c.keyed = true
 	} else if t.weight > solid && t.witness[:min(5, len(t.witness))] != "near:" {
 		c.second = true
+	}
+	if t.weight > faint && !strings.HasPrefix(t.witness, "near:") {
+		c.backed = true
 	}
 	// A key outranks the consignee, whatever the consignee weighs.
 	if c.method == None || rank(t.method) < rank(c.method) {
@@ -319,7 +326,7 @@ func (f *field) join(other *field) {
 		if c.keyed && !mine.keyed && c.weight < mine.weight && mine.base != 0 {
 			mine.weight += namedByKey
 		}
-		mine.keyed, mine.second = mine.keyed || c.keyed, mine.second || c.second
+		mine.keyed, mine.second, mine.backed = mine.keyed || c.keyed, mine.second || c.second, mine.backed || c.backed
 		if len(mine.evidence) < muchEvidence { // of a thousand rows about one order a person looks at the first
 			mine.reasons = union(mine.reasons, c.reasons)
 			mine.evidence = union(mine.evidence, c.evidence)

@@ -93,7 +93,7 @@ func partner(w string, others []string, taken *[16]bool) (agreement, int) {
 			how = close
 		case len(w) > 3 && len(o) > 3 && (apart(w, o, slips(w)) <= slips(w) || apart(v, p, slips(v)) <= slips(v) || w[0] == o[0] && apart(w, o, 3) <= 3 && sound(v) == sound(p)):
 			how = close
-		case differently(v, p):
+		case differently(v, p), long(v) == long(p):
 			how = close
 		}
 		if how < best {
@@ -132,6 +132,17 @@ func differently(v, w string) bool {
 	}
 	return spelling.Replace(v) == spelling.Replace(w)
 }
+
+// long takes out the marks of long vowels in a Japanese name, which everybody writes otherwise: "Ohno", "Oono" and "Ono", "Yuuko" and "Yuko", "Katoh".
+func long(w string) string {
+	if len(w) < 3 || !strings.Contains(w, "uu") && !strings.Contains(w, "oo") && !strings.Contains(w, "ou") && !strings.Contains(w, "oh") {
+		return w
+	}
+	return vowels.Replace(w + ".")
+}
+
+// vowels holds the end of a word as ".".
+var vowels = strings.NewReplacer("uu", "u", "oo", "o", "ou", "o", "oh.", "o", "ohk", "ok", "ohs", "os", "oht", "ot", "ohn", "on", "ohm", "om", "ohr", "or", "ohb", "ob", "ohg", "og", ".", "")
 
 func isSibilant(c byte) bool { return c == 's' || c == 'z' || c == 'x' }
 

@@ -76,7 +76,11 @@ func (x *look) fits(told, own *folded) [fields]fit {
 	}
 	person, chance := x.names(told, own)
 	set(nameField, person, chance)
-	set(streetField, compareStreets(&told.street, &own.street), func() float64 { return x.streetChance(&told.street, &own.street) })
+	street := compareStreets(&told.street, &own.street)
+	if street == differs && len(told.street.words) > 1 && own.city != "" {
+		street = compareStreets(told.street.without(strings.Fields(own.city)), &own.street)
+	}
+	set(streetField, street, func() float64 { return x.streetChance(&told.street, &own.street) })
 	postcode := comparePostcodes(told.postcode, own.postcode)
 	set(postcodeField, postcode, func() float64 { return x.chance(byPostcode, own.postcode) })
 	city := compareCities(told.city, own.city)
@@ -143,10 +147,17 @@ func (x *look) nameChance(theirs, ours []string) float64 {
 // initialChance is how likely two names begin with the same letter.
 const initialChance = 1.0 / 12
 
-func (x *look) streetChance(told, own *streetAddress) float64 {
-	chance := x.rarest(byStreet, own.words)
-	if told.house != "" && own.house != "" && houses(told, own) != differs {
-		chance *= x.chance(byHouse, own.house)
+func (x *look) streetChance(told, street *streetAddress) float64 {
+	if foreign(told.words, street.words) { // only numbers were compared
+		chance := 1.0
+		for _, n := range street.numbers() {
+			chance *= x.chance(byHouse, n)
+		}
+		return chance
+	}
+	chance := x.rarest(byStreet, street.words)
+	if told.house != "" && street.house != "" && houses(told, street) != differs {
+		chance *= x.chance(byHouse, street.house)
 	}
 	return chance
 }
@@ -162,6 +173,36 @@ func (x *look) rarest(k kind, words []string) float64 {
 	return least
 }
 
+// fewBuyers is how many may have a value for it to matter that some of them are the same person.
+const fewBuyers = 16
+
+// valued is a value of one kind.
+type valued struct {
+	kind kind
+	text string
+}
+
+// buyers counts who has a value: persons and not purchase orders, as long as they are few. What several suppliers send of one order, or what was bought again,
+// does not make a name and a postcode common.
+func (x *look) buyers(k kind, text string) int {
+	n := x.count(k, text)
+	if n < 2 || n > fewBuyers {
+		return n
+	}
+	if known, ok := x.persons[valued{k, text}]; ok {
+		return known
+	}
+	seen := make([]string, 0, fewBuyers)
+	x.among(k, text, func(po *PO) bool {
+		if who := po.ShipTo.Name + "|" + po.ShipTo.Line1 + "|" + po.ShipTo.Postcode; !slices.Contains(seen, who) {
+			seen = append(seen, who)
+		}
+		return false
+	})
+	x.persons[valued{k, text}] = len(seen)
+	return len(seen)
+}
+
 // A value's frequency is that among the other orders of the index, drawn towards what is usual as long as these are few: imagined is how many
 // orders of the usual frequency are thought to stand beside them.
 const imagined = 100
@@ -169,7 +210,7 @@ const imagined = 100
 var usual = [kinds]float64{byEmail: 1e-7, byPhone: 1e-7, byPostcode: 1.0 / 2000, byHouse: 1.0 / 50, byStreet: 1.0 / 500, byCity: 1.0 / 500, byName: 1.0 / 300}
 
 func (x *look) chance(k kind, text string) float64 {
-	others := max(x.count(k, text)-1, 0)
+	others := max(x.buyers(k, text)-1, 0)
 	return (float64(others) + imagined*usual[k]) / float64(max(x.size-1, 0)+imagined)
 }
 

@@ -152,6 +152,9 @@ func (x *look) doubts(finding *Finding, n *news, list []*candidate, odds []float
 		review("another order fits nearly as well: " + list[1].Number)
 	}
 	if !c.keyed {
+		if c.onlyNearly() {
+			review("nothing speaks for " + c.Number + " but a number that is nearly its own")
+		}
 		if field := c.estranged(); field != "" {
 			review("the " + field + " is not the one of " + c.Number)
 		}
@@ -204,6 +207,16 @@ func (x *look) doubts(finding *Finding, n *news, list []*candidate, odds []float
 			review("the tracking number " + t.Number + " may be none")
 		}
 	}
+}
+
+// onlyNearly tells an order that is found by a number with a slip, and by nothing else.
+func (c *candidate) onlyNearly() bool {
+	for witness, heard := range c.counted {
+		if heard && !c.backed && strings.HasPrefix(witness, "near:") {
+			return true
+		}
+	}
+	return false
 }
 
 // estranged tells the field in which a consignee that is found by nothing else is somebody else: a namesake in the same town, a relative or neighbour in the

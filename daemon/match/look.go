@@ -9,17 +9,18 @@ import (
 // look is one look at the index: what one item is judged against. Purchase orders that it has come upon stay as they were then until the item is
 // judged, whatever happens to them meanwhile; the index is locked only while something is looked up.
 type look struct {
-	index *Index
-	known map[order.POID]*entry
-	size  int // of the index
-	tried map[nearKey][]order.POID
+	index   *Index
+	known   map[order.POID]*entry
+	size    int // of the index
+	tried   map[nearKey][]order.POID
+	persons map[valued]int // see buyers
 }
 
 // nearKey is a number that was sought among the orders of one sender.
 type nearKey struct{ number, supplier string }
 
 func (x *Index) look() *look {
-	return &look{x, map[order.POID]*entry{}, x.Len(), map[nearKey][]order.POID{}}
+	return &look{x, map[order.POID]*entry{}, x.Len(), map[nearKey][]order.POID{}, map[valued]int{}}
 }
 
 // entry is a purchase order that find or whoLives gave.

@@ -40,11 +40,21 @@ func (f *field) parts(refs []parsers.Ref) {
 // far lets a number that is called an order's, and has the form of ours, speak against those whose number it neither is nor resembles: two slips in one
 // number are rare.
 func (f *field) far() {
+	near := map[string]bool{}
 	for _, text := range f.strangers {
-		near := "near:" + code(text)
+		near["near:"+code(text)] = true
+	}
+	for _, c := range f.all { // what nothing calls an order's is one where it is nearly somebody's
+		for witness, heard := range c.counted {
+			if heard && strings.HasPrefix(witness, "near:") {
+				near[witness] = true
+			}
+		}
+	}
+	for witness := range near {
 		for _, c := range f.all {
-			if !c.keyed && !c.counted[near] {
-				c.hear(testimony{Fuzzy, -farNumber, "far:" + code(text), "", Evidence{}})
+			if !c.keyed && !c.counted[witness] {
+				c.hear(testimony{Fuzzy, -farNumber, "far:" + strings.TrimPrefix(witness, "near:"), "", Evidence{}})
 			}
 		}
 	}

@@ -193,6 +193,8 @@ var formal = pairs(`bob robert rob robert robbie robert bobby robert bill willia
 	becky rebecca vicky victoria patty patricia pat patricia trish patricia sandy sandra ally alison annie anne anna anne ana anne ania anne hannah anne
 	mary maria marie maria mia maria paco francisco pancho francisco frank francis franz francis francesco francis francisco francis frans francis charlie charles karl charles carlos charles carlo charles chuck charles
 	lou louis luis louis luigi louis ludwig louis harry henry heinrich henry enrique henry enrico henry henri henry hank henry dick richard rick richard ricky richard rich richard ricardo richard
+	ma maria fco francis fdo fernando ant anthony mgl michael fdez fernandez glez gonzalez mtnez martinez rguez rodriguez hdez hernandez wm william chas charles thos thomas jas james geo george jos joseph giov john gius joseph
+	gosia margaret asia joanne joanna joanne kasia katherine zosia sophie zofia sophie basia barbara
 	gabi gabriele steffi stephanie stefanie stephanie moni monika uli ulrich ulli ulrich wolfi wolfgang guenni guenther manni manfred sepp joseph seppi joseph bea beatrice`)
 
 // pairs reads a list of words by twos, folded as names are.

@@ -23,7 +23,7 @@ func foldStreet(lines ...string) streetAddress {
 			s.blocks(line)
 			continue
 		}
-		words := strings.Fields(fold(withoutCare(line)))
+		words := undotted(strings.Fields(fold(withoutCare(line))))
 		for i, w := range words {
 			switch {
 			case i > 0 && words[i-1] == s.house && addedNumbers[w] != "" && digitsOnly(s.house) && (i+1 == len(words) || !isNumber(words[i+1][0])):
@@ -51,6 +51,18 @@ func foldStreet(lines ...string) streetAddress {
 	}
 	return s
 }
+
+// undotted joins the two halves of what kind of street it is that many write with a dot inside: "V.le", "P.za", "C.so", "F.lli".
+func undotted(words []string) []string {
+	for i := 0; i+1 < len(words) && i < 2; i++ {
+		if len(words[i]) == 1 && len(words[i+1]) < 4 && dottedWords[words[i]+words[i+1]] {
+			return append(append(slices.Clone(words[:i]), words[i]+words[i+1]), words[i+2:]...)
+		}
+	}
+	return words
+}
+
+var dottedWords = wordSet("vle vlo ple pza pzza pzle cso cda lgo flli str sta ste sto rte ave bld lne fg")
 
 // withoutCare takes out in whose care a parcel goes: "c/o Lindgren, 49 Birch Bark Ct".
 func withoutCare(line string) string {
@@ -100,6 +112,16 @@ func shortened(w string) string {
 		return "burgermeister"
 	case "hl":
 		return "heilige"
+	case "flli":
+		return "fratelli"
+	case "hnos":
+		return "hermanos"
+	case "ntra":
+		return "nuestra"
+	case "mal":
+		return "marechal"
+	case "kon":
+		return "koningin"
 	case "sw", "swietego":
 		return "swietej"
 	}
@@ -122,7 +144,8 @@ var streetWords = streetKinds(`street st str strasse straat straete ulica ul uli
 	avenue ave av avenida avda avd aleja al allee laan
 	road rd drive dr lane ln boulevard blvd bd bvd court ct place pl plaza plz pza plac platz plein praca pca piazza pzza p za placa square sq
 	vej vei veien vegen vaegen vagen vn highway hwy parkway pkwy terrace ter terr circle cir crescent cres close way weg
-	rue r via v viale vle corso cso calle c cl cll carrer rua travessa tv chemin ch che route rte impasse imp quai largo lg paseo po passeig rambla carretera ctra ronda strada str osiedle os saint sainte sankt`)
+	rue r via v viale vle corso cso contrada cda vicolo vic calle c cl cll carrer rua travessa tv chemin ch che route rte impasse imp quai q largo lg lgo paseo po pso passeig rambla carretera ctra ronda rda strada str osiedle os praceta pct pcta estrada
+	boulev allee all faubourg fbg fg cours residence res piazzale ple glorieta gta urbanizacion urb camino cno poligono pol saint sainte sankt`)
 
 // streetKinds gives each word what it means; words that are mistaken for each other mean the same.
 func streetKinds(list string) map[string]string {
@@ -132,10 +155,10 @@ func streetKinds(list string) map[string]string {
 	}
 	for kind, alike := range map[string]string{
 		"street": "saint sainte sankt street st str strasse straat ulica ul ulice gatan gaten gata gate gt gade rue r rua via v calle c cl cll carrer strada",
-		"avenue": "avenue ave av avenida avda avd aleja al allee laan viale vle",
-		"place":  "place pl plaza plz pza plac platz plein praca pca placa piazza pzza square sq largo lg",
-		"road":   "road rd route rte carretera ctra highway hwy chemin ch che weg way vej vei veien vegen vaegen vagen vn",
-		"drive":  "drive dr", "lane": "lane ln", "boulevard": "boulevard blvd bd bvd", "court": "court ct", "terrace": "terrace ter terr",
+		"avenue": "avenue ave av avenida avda avd aleja al allee all laan viale vle paseo pso po",
+		"place":  "place pl plaza plz pza plac platz plein praca pca placa praceta pct pcta piazza piazzale ple pzza square sq largo lg lgo",
+		"road":   "road rd estrada camino cno route rte carretera ctra highway hwy chemin ch che weg way vej vei veien vegen vaegen vagen vn",
+		"drive":  "drive dr", "lane": "lane ln vicolo vic", "quai": "quai q", "faubourg": "faubourg fbg fg", "ronda": "ronda rda", "boulevard": "boulevard blvd bd bvd", "court": "court ct", "terrace": "terrace ter terr",
 	} {
 		for _, w := range strings.Fields(alike) {
 			kinds[w] = kind
@@ -150,7 +173,7 @@ type streetEnding struct{ short, kind string }
 // streetEndings are found by their last letter.
 var streetEndings = byLast([]streetEnding{{"strasse", "street"}, {"straat", "street"}, {"str", "street"}, {"allee", "avenue"}, {"laan", "avenue"},
 	{"platz", "place"}, {"plein", "place"}, {"weg", "road"}, {"gasse", "lane"}, {"gatan", "street"}, {"gaten", "street"}, {"gata", "street"}, {"gate", "street"},
-	{"vaegen", "road"}, {"vagen", "road"}, {"veien", "road"}, {"vegen", "road"}, {"vei", "road"}, {"vej", "road"}, {"vn", "road"}, {"gade", "street"}, {"gt", "street"}, {"dreef", "avenue"}, {"kade", "quai"}})
+	{"vaegen", "road"}, {"vagen", "road"}, {"veien", "road"}, {"vegen", "road"}, {"vei", "road"}, {"vej", "road"}, {"vn", "road"}, {"gade", "street"}, {"gt", "street"}, {"dreef", "avenue"}, {"kade", "quai"}, {"wg", "road"}, {"pl", "place"}, {"plts", "place"}})
 
 func byLast(all []streetEnding) (by [256][]streetEnding) {
 	for _, e := range all {
@@ -170,7 +193,7 @@ func compareStreets(a, b *streetAddress) agreement {
 		return unknown
 	}
 	if foreign(a.words, b.words) {
-		return unknown
+		return compareNumbers(a.numbers(), b.numbers())
 	}
 	name, house := streetNames(a, b), houses(a, b)
 	switch {
@@ -187,6 +210,41 @@ func compareStreets(a, b *streetAddress) agreement {
 		return related
 	case house == unknown:
 		return partly
+	}
+	return close
+}
+
+// without is the street without the words of a city that stands in front of it.
+func (s *streetAddress) without(city []string) *streetAddress {
+	if !slices.Contains(s.words, city[0]) {
+		return s
+	}
+	bare := *s
+	bare.words = slices.DeleteFunc(slices.Clone(s.words), func(w string) bool { return slices.Contains(city, w) })
+	if len(bare.words) == 0 {
+		return s
+	}
+	return &bare
+}
+
+// numbers are those of house, block and flat, each for itself.
+func (s *streetAddress) numbers() []string {
+	var all []string
+	for _, n := range append([]string{s.house}, s.units...) {
+		for _, one := range strings.Split(n, "-") {
+			if one != "" {
+				all = append(all, one)
+			}
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// compareNumbers compares what is left of two addresses that stand in two scripts. One number alone says nothing: which it is, only the words tell.
+func compareNumbers(a, b []string) agreement {
+	if len(a) < 2 || !slices.Equal(a, b) {
+		return unknown
 	}
 	return close
 }
@@ -226,33 +284,47 @@ func streetNames(a, b *streetAddress) agreement {
 	if nearlyOne(a.letters(false), b.letters(false)) || nearlyOne(a.letters(true), b.letters(true)) {
 		return close
 	}
-	if hits, all := common(x, y); hits == all && all > 0 {
+	if hits, whole, all := common(x, y); hits == all && whole > 0 {
 		return close // one has more to say: a building, c/o
 	}
 	return differs
 }
 
-// common counts the words of the street that says less, and those of them that the other one has too. Particles are not counted: people leave them out.
-func common(x, y []string) (hits, all int) {
+// common counts the words of the street that says less, those of them that the other one has too, and of these the ones that are more than an initial.
+// Particles are not counted: people leave them out.
+func common(x, y []string) (hits, whole, all int) {
 	if count(x) > count(y) {
 		x, y = y, x
 	}
+	glued := strings.Join(y, "")
 	for _, w := range x {
-		if besideNames[w] {
+		if besideNames[w] || districts[w] {
 			continue
 		}
 		all++
-		if slices.ContainsFunc(y, func(v string) bool { return alikeWords(w, v) }) {
+		switch {
+		case slices.ContainsFunc(y, func(v string) bool { return alikeWords(w, v) }), len(w) >= 5 && w[0] < 0x80 && strings.Contains(glued, w):
+			hits++
+			whole++
+		case slices.ContainsFunc(y, func(v string) bool { return initialOf(w, v) || initialOf(v, w) }):
 			hits++
 		}
 	}
-	return hits, all
+	return hits, whole, all
 }
+
+// initialOf tells the first letter or two of a word: "G. Marconi", "Ks. Poniatowskiego". A direction may be a saint: "S. Carlo".
+func initialOf(short, long string) bool {
+	return len(short) <= 2 && len(long) > len(short)+1 && strings.HasPrefix(long, short) || short == "south" && strings.HasPrefix(long, "sa")
+}
+
+// districts are words for parts of a town, which stand behind its name or are left out.
+var districts = wordSet("ku shi gun cho machi chome")
 
 func count(words []string) int {
 	n := 0
 	for _, w := range words {
-		if !besideNames[w] {
+		if !besideNames[w] && !districts[w] {
 			n++
 		}
 	}

@@ -17,9 +17,9 @@ const (
 	quotedNumber      = 4.0  // in the text of an earlier mail
 	poNumberBonus     = 3.0  // "1001-A" is hardly anything else
 	refWeight         = 11.0
-	// Whose mail it is: about six of seven are about an order that we know. A supplier knows only the consignees that it was told, and a key tells whom it
-	// means: so by the consignee alone another supplier's order is hardly ever meant, by a key one of our own nearly always.
-	ownSupplier    = 2.5
+	// Whose mail it is: nearly every answer is about an order that we know (ownSupplier, beside the other assumption about that, in odds.go). A supplier knows only
+	// the consignees that it was told, and a key tells whom it means: so by the consignee alone another supplier's order is hardly ever meant, by a key one of
+	// our own nearly always.
 	otherSupplier  = 13.5
 	namedByKey     = 5.5  // more for either, once a key names the order
 	nearWeight     = 6.5  // a number with a slip, shared among all orders that it nearly names: what has the form of our numbers is seldom about an order that we never sent

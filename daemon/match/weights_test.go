@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"go/format"
+	"math"
 	"os"
 	"regexp"
 	"strings"
@@ -149,7 +150,10 @@ var partyOdds = [fields][agreements]outcome{
 // is no estimate but an assumption: %.0f of 100 answers are about unknown orders, of these %.1f in 100 are neighbours', %.1f of the same home, %.1f of the
 // same person.
 var unknownShare = struct{ neighbour, family, again float64 }{%.3g, %.3g, %.3g}
-`, 100*assumedUnknown, 100*neighbourShare, 100*familyShare, 100*againShare, odds*neighbourShare, odds*familyShare, odds*againShare)
+
+// ownSupplier is the same assumption in bits: how much likelier an answer of a supplier is about one of its orders that we know than about another.
+const ownSupplier = %.2f
+`, 100*assumedUnknown, 100*neighbourShare, 100*familyShare, 100*againShare, odds*neighbourShare, odds*familyShare, odds*againShare, -math.Log2(odds))
 	out, err := format.Source([]byte(b.String()))
 	if err != nil {
 		panic(err)
