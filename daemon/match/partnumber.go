@@ -44,9 +44,9 @@ func (f *field) far() {
 	for _, text := range f.strangers {
 		near["near:"+code(text)] = true
 	}
-	for _, c := range f.all { // what nothing calls an order's is one where it is nearly somebody's
+	for _, c := range f.all { // what nothing calls an order's is one where two of its digits are turned round: that is hardly chance
 		for witness, heard := range c.counted {
-			if heard && strings.HasPrefix(witness, "near:") {
+			if key, ok := strings.CutPrefix(witness, "near:"); ok && heard && turned(key, code(c.Order)) {
 				near[witness] = true
 			}
 		}
@@ -58,6 +58,14 @@ func (f *field) far() {
 			}
 		}
 	}
+}
+
+// turned tells two numbers of the same characters in nearly the same order.
+func turned(a, b string) bool {
+	x, y := []byte(a), []byte(b)
+	slices.Sort(x)
+	slices.Sort(y)
+	return a != b && slices.Equal(x, y) && apart(a, b, 1) <= 1
 }
 
 // partOf gives how many digits of a candidate's number a reference has: all but for letters read for digits and lost zeros, or those of one group of it.
