@@ -37,14 +37,17 @@ func briefs() []phrases {
 		{
 			affirmed: "bien reçu|bien reçue|bien noté|bien notée|c'est noté|reçu|reçue|entendu|d'accord|c'est bon pour nous|on s'en charge|je m'en occupe|je m'en charge|validé|validée|confirmé|confirmée|enregistré|enregistrée|pris en compte|prise en compte|ça marche|emballé|emballée|prêt à partir|prête à partir|acceptée",
 			outsider: "la banque|notre banque|le client|la cliente|votre client|votre cliente|l'acheteur|le destinataire|la destinataire|paypal|l'assurance|le fabricant|l'usine",
+			struck:   "rayé|rayée|rayées|biffé|biffée|biffées|barré|barrée|barrées|mis à zéro|mise à zéro|mises à zéro",
 		},
 		{
 			affirmed: "recibido|recibida|anotado|anotada|tomamos nota|tomo nota|de acuerdo|entendido|confirmado|confirmada|aceptado|aceptada|registrado|registrada|lo gestionamos|nos encargamos|me encargo|nos ponemos con ello|preparado|preparada|listo para salir",
 			outsider: "el banco|nuestro banco|el cliente|la clienta|su cliente|su clienta|el comprador|el destinatario|la destinataria|paypal|el seguro|el fabricante|la fábrica",
+			struck:   "tachado|tachada|tachadas|suprimido|suprimida|suprimidas|puesto a cero|puestas a cero|borrada|borrado",
 		},
 		{
 			affirmed: "ricevuto|ricevuta|preso nota|prendiamo nota|annotato|d'accordo|va bene|confermato|confermata|accettato|accettata|registrato|registrata|inserito|ce ne occupiamo|me ne occupo|preparato|pronto a partire|pronto per il ritiro",
 			outsider: "la banca|la nostra banca|il cliente|la cliente|il vostro cliente|la vostra cliente|l'acquirente|il destinatario|la destinataria|paypal|l'assicurazione|il produttore|la fabbrica",
+			struck:   "barrato|barrata|barrate|depennato|depennata|depennate|azzerata|azzerate|azzerato",
 		},
 		{
 			anew:  "weer|opnieuw",
@@ -64,6 +67,7 @@ func briefs() []phrases {
 		{
 			affirmed: "recebido|recebida|anotado|anotada|tomámos nota|tomamos nota|combinado|confirmado|confirmada|foi aceite|aceito|registado|registada|registrado|entendido|pode deixar|fica registado|tratamos disso|separado|separada|pronto para sair",
 			outsider: "o banco|o nosso banco|o cliente|a cliente|o vosso cliente|a vossa cliente|seu cliente|o comprador|o destinatário|a destinatária|paypal|a seguradora|o fabricante|a fábrica",
+			struck:   "riscado|riscada|riscadas|apagado|apagada|apagadas|postas a zero|zeradas|excluído|excluída",
 		},
 		{
 			anew:  "znów|znowu|ponownie|z powrotem",
