@@ -187,11 +187,6 @@ func (f *Finding) absorb(other Finding) {
 // mixed tells parcels of two carriers of which not each has the order named beside it: where an entry of a list has lost its order, its parcel falls to a
 // neighbour, and orders are seldom divided between carriers.
 func (x *look) mixed(n *news, c *candidate, who Sender) bool {
-	type parcel struct {
-		slug string
-		own  parsers.Place // of the reference that names the order; the zero place for none
-	}
-	var all []parcel
 	if !c.keyed {
 		slugs := map[string]bool{}
 		for _, t := range n.tracking {
@@ -201,11 +196,67 @@ func (x *look) mixed(n *news, c *candidate, who Sender) bool {
 		}
 		return len(slugs) > 1
 	}
+	all := x.parcels(n, c, who)
+	for i, p := range all {
+		for _, q := range all[:i] {
+			if p.slug != "" && q.slug != "" && p.slug != q.slug && p.leans(q) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// crowded tells more parcels than the order has pieces, in a paper about several orders, where the order is not named beside each of them: the entry of
+// another order has lost its number, and its parcel falls to the neighbour.
+func (x *look) crowded(n *news, c *candidate, who Sender) bool {
+	pieces := 0
+	for _, l := range c.Lines {
+		pieces += l.Quantity
+	}
+	if !c.keyed || pieces == 0 {
+		return false
+	}
+	all := x.parcels(n, c, who)
+	numbers := map[string]bool{}
+	leaning := false
+	for i, p := range all {
+		for _, number := range p.numbers {
+			numbers[number] = true
+		}
+		leaning = leaning || len(p.numbers) > 1
+		for _, q := range all[:i] {
+			leaning = leaning || p.leans(q)
+		}
+	}
+	return leaning && len(numbers) == pieces+1 // more are one thing in several boxes
+}
+
+// parcel is what a statement about an order says of its tracking numbers.
+type parcel struct {
+	numbers []string
+	slug    string        // of the first
+	own     parsers.Place // of the reference that names the order; the zero place for none
+}
+
+// leans tells two parcels of which not each has the order named beside it.
+func (p parcel) leans(q parcel) bool {
+	return p.own == q.own || p.own == (parsers.Place{}) || q.own == (parsers.Place{})
+}
+
+// parcels are those of the statements about an order; none where there are too many to hold against each other.
+func (x *look) parcels(n *news, c *candidate, who Sender) []parcel {
+	var all []parcel
 	for _, s := range n.statements {
 		if len(s.Tracking) == 0 || s.Quoted {
 			continue
 		}
 		p := parcel{}
+		for _, t := range s.Tracking {
+			if s.Scope != parsers.ScopeRow || p.numbers == nil { // a cell with several means them together
+				p.numbers = append(p.numbers, t.Number)
+			}
+		}
 		if best := s.Tracking[0].Carriers; len(best) > 0 {
 			p.slug = best[0].Carrier
 		}
@@ -216,15 +267,8 @@ func (x *look) mixed(n *news, c *candidate, who Sender) bool {
 		}
 		all = append(all, p)
 		if len(all) > mostEchoes {
-			return false
+			return nil
 		}
 	}
-	for i, p := range all {
-		for _, q := range all[:i] {
-			if p.slug != "" && q.slug != "" && p.slug != q.slug && (p.own == q.own || p.own == (parsers.Place{}) || q.own == (parsers.Place{})) {
-				return true
-			}
-		}
-	}
-	return false
+	return all
 }

@@ -19,7 +19,7 @@ func (x *look) match(r parsers.Reading, who Sender) []Finding {
 	if r.Kind == parsers.Bounce || r.Kind == parsers.AutoReply {
 		return x.robot(r, who)
 	}
-	r.Statements = x.echoed(x.sober(r.Statements), who)
+	r.Statements = x.echoed(x.sober(r.Statements, who), who)
 	all := withoutEcho(x.gather(r, who))
 	about := map[order.POID][]*news{}
 	for _, n := range all {
@@ -128,6 +128,10 @@ func (x *look) judge(n *news, about map[order.POID][]*news, who Sender) Finding 
 	c := list[0]
 	finding.Contradictions = append(finding.Contradictions, c.against...)
 	x.doubts(&finding, n, list, odds, who)
+	if len(about) > 1 && x.crowded(n, c, who) {
+		finding.Decision = Review
+		finding.Reasons = append(finding.Reasons, "more parcels than pieces, and "+c.Number+" is not named beside each")
+	}
 	x.contradict(&finding, n, list, who)
 	x.products(&finding, n, about[c.ID], c)
 	x.late(&finding, n, c)

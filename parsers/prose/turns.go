@@ -1,20 +1,23 @@
 package prose
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // turns settles lists in which the parcel stands before its order: cards and blocks with the tracking number on top ("1Z… UPS, for your order 1001"). Read
 // from above, each parcel would go to the order of the card before it. Where parcels and orders take turns from the first to the last, each belongs to the
 // order below it; where a list begins with a parcel and they do not, nobody can tell.
 func (r *reader) turns(pieces []piece) {
 	var parcels, named []int // pieces with a parcel only, and with an order only
+	faint := false           // a parcel that counts less stands above the first order
 	for i := range pieces {
 		p := &pieces[i]
-		if p.mark != "" {
-			continue
-		}
 		r.work++
 		parcel := slices.ContainsFunc(p.tracking, func(t tracked) bool { return !t.found.Withdrawn })
 		switch {
+		case p.mark != "":
+			faint = faint || parcel && len(named) == 0
 		case parcel && p.named(), parcel && p.numbered():
 			return // a clause that says both speaks for itself, and so will the others
 		case parcel:
@@ -22,6 +25,10 @@ func (r *reader) turns(pieces []piece) {
 		case len(orders(p.refs)) > 0:
 			named = append(named, i)
 		}
+	}
+	if faint && len(parcels) > 0 && len(named) > 1 && parcels[0] > named[0] && parcels[len(parcels)-1] < named[len(named)-1] {
+		pieces[parcels[0]].adrift = true // the list may begin with the parcel that counts less, and then this one is of the order below
+		return
 	}
 	if len(parcels) < 2 || len(named) == 0 {
 		return
@@ -40,12 +47,13 @@ func (r *reader) turns(pieces []piece) {
 	for k := 1; k < len(named) && regular; k++ {
 		regular = slices.ContainsFunc(parcels, func(i int) bool { return i > named[k-1] && i < named[k] })
 	}
-	for _, i := range parcels {
-		if !regular {
+	for k, i := range parcels {
+		at, _ := slices.BinarySearch(named, i)
+		orphan := k+1 < len(parcels) && at < len(named) && parcels[k+1] < named[at] && r.parted(&pieces[i], &pieces[parcels[k+1]]) // its entry has lost its order
+		if !regular || orphan {
 			pieces[i].adrift = true
 			continue
 		}
-		at, _ := slices.BinarySearch(named, i)
 		pieces[i].refs = append(pieces[i].refs, orders(pieces[named[at]].refs)...)
 	}
 }
@@ -70,12 +78,29 @@ func (r *reader) below(pieces []piece, parcels, named []int) {
 	for k, i := range parcels {
 		at, _ := slices.BinarySearch(named, i)
 		switch {
-		case k > 0 && named[at-1] < parcels[k-1] && pieces[parcels[k-1]].block != pieces[i].block:
+		case k > 0 && named[at-1] < parcels[k-1] && r.parted(&pieces[parcels[k-1]], &pieces[i]):
 			pieces[i].adrift = true
 		case regular:
 			pieces[i].refs = append(pieces[i].refs, orders(pieces[named[at-1]].refs)...)
 		}
 	}
+}
+
+// parted tells clauses with parcels between which an empty line or a line of signs ("-----", "* * *") stands.
+func (r *reader) parted(a, b *piece) bool {
+	if a.block != b.block {
+		return true
+	}
+	from, to := a.tracking[len(a.tracking)-1].end, b.tracking[0].start
+	between := r.view.text[min(from, to):to]
+	r.work += len(between) / 64
+	for line := range strings.Lines(between) {
+		line = strings.TrimSpace(line)
+		if len(line) >= 3 && strings.Trim(line, "-_=*~+# ") == "" {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *reader) sameText(a, b reference) bool {

@@ -84,7 +84,7 @@ func (r *reader) electOrder(ballots []ballot) {
 		best = i
 		break
 	}
-	if best < 0 {
+	if best < 0 || r.result.HeaderRow == 0 && account(ballots, best) {
 		return
 	}
 	r.columns[best].Meaning, r.columns[best].By = Order, "cells"
@@ -93,6 +93,21 @@ func (r *reader) electOrder(ballots []ballot) {
 			r.columns[i].Meaning, r.columns[i].By = Order, "cells"
 		}
 	}
+}
+
+// account tells a number that is the same in all rows while at least three other columns beside the tracking numbers differ from row to row: name, street
+// and town are each row's own, and an order has one consignee. It is the customer's number.
+func account(ballots []ballot, i int) bool {
+	if ballots[i].filled < 2 || len(ballots[i].distinct) > 1 {
+		return false
+	}
+	others := 0
+	for k := range ballots {
+		if b := &ballots[k]; k != i && b.filled == ballots[i].filled && len(b.distinct) == b.filled && b.tracking == 0 && b.small == 0 {
+			others++
+		}
+	}
+	return others >= 3
 }
 
 // electGoods finds the first column of product codes in a table without a heading.
