@@ -39,6 +39,7 @@ var pairs = []struct {
 	{entered, orderLabel, acknowledged, 0.6, nearReach},
 	{detail, faulty, asked, 0.7, nearReach},
 	{labels, printed, acknowledged, 0.8, nearReach},
+	{struck, orderLabel, cancelled, 0.75, 16},
 }
 
 // together reads the words of a clause that say something only with others.
@@ -50,6 +51,12 @@ func (r *reader) together(hits []hit, c clause, say func(h hit, m meaning, score
 					(o.meaning == shipped || o.meaning == acknowledged) && o.languages&h.languages&easternBits != 0 && o.start < h.end && h.start < o.end
 			}) {
 				continue // a phrase around it says that none will come, or what is awaited
+			}
+			if p.a == struck && (r.hasTracking(c) || r.toCome(h, hits) || slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == courier || o.meaning == fetching || o.meaning == affirmed })) {
+				continue // the courier has taken it off our hands, or it is packed
+			}
+			if p.a == detail && r.saysNothing(c) {
+				continue // "nothing is missing"
 			}
 			if p.says == shipped && slices.ContainsFunc(hits, func(o hit) bool {
 				return o.meaning == acknowledged && o.start > h.start && o.start < h.end && h.end <= o.end

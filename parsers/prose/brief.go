@@ -119,7 +119,7 @@ func (r *reader) briefly(said map[meaning]news, hits []hit, c clause, say func(h
 				say(h, backordered, 0.75)
 			}
 		case struck:
-			if (r.calledOrder(c) || slices.ContainsFunc(r.refsIn(c.start, c.end), reference.names)) && r.unnamed(c, 1) <= 1 && !r.turned(h, hits) && !r.toCome(h, hits) {
+			if !slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == courier || o.meaning == affirmed }) && (r.calledOrder(c) || slices.ContainsFunc(r.refsIn(c.start, c.end), reference.names)) && r.unnamed(c, 1) <= 1 && !r.turned(h, hits) && !r.toCome(h, hits) {
 				say(h, cancelled, 0.75)
 			}
 		case obtaining, doing:
@@ -136,6 +136,9 @@ func (r *reader) standsAlone(h hit, c clause) bool {
 
 // noMore tells words that there is none any more, of the goods: "haben wir nicht mehr", "PS-310 is op".
 func (r *reader) noMore(h hit, hits []hit, c clause) bool {
+	if strings.HasSuffix(r.view.text[h.start:h.end], " op") && !r.closes(h, c) {
+		return false // "is op de post gedaan"
+	}
 	return !r.personal(c) && r.unnamed(c, 1) <= 1 && !r.turned(h, hits) && !slices.ContainsFunc(hits, func(o hit) bool {
 		return (o.meaning == condition || o.meaning == asked || o.meaning == personLabel) && o.languages&h.languages != 0
 	})

@@ -45,7 +45,7 @@ func (r *reader) nuanced(m meaning, h hit, hits []hit, c clause) (is meaning, sc
 		switch {
 		case (strings.HasSuffix(word, " op") || strings.HasSuffix(word, " alle")) && !r.closes(h, c):
 			return none, 0, true
-		case lapses(word) && r.calledOrder(c) && !r.ofArticle(hits):
+		case lapses(word) && (r.calledOrder(c) || r.ofLine(c)) && !r.ofArticle(hits):
 			return cancelled, 0.75, true
 		case word == "ausgelaufen" && r.ofShip(c):
 			return shipped, 0.75, true
@@ -56,6 +56,11 @@ func (r *reader) nuanced(m meaning, h hit, hits []hit, c clause) (is meaning, sc
 		}
 	}
 	return m, 0, false
+}
+
+// saysNothing tells a clause with a word for nothing.
+func (r *reader) saysNothing(c clause) bool {
+	return slices.ContainsFunc(strings.Fields(string(squeeze(slices.Clone(r.folded[c.start:c.end])))), func(w string) bool { return w == "nothing" || nothings[strings.Trim(w, ".,!")] })
 }
 
 // fronted tells a participle whose auxiliary behind it says that it will be: "Verschickt wird morgen".
@@ -73,6 +78,9 @@ var recipients = []string{"customer", "recipient", "receiver", "consignee", "buy
 
 // byRecipient tells a refusal of the one who should get the parcel: the sentence begins with them, or with the parcel.
 func (r *reader) byRecipient(h hit, hits []hit) bool {
+	if slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == orderLabel && o.end <= h.start && h.start-o.end < 40 }) {
+		return false // "customer order 1001 was rejected"
+	}
 	return slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == refusing && o.start < h.end && h.start < o.end }) &&
 		slices.ContainsFunc(strings.FieldsFunc(string(squeeze(slices.Clone(r.folded[max(0, h.start-40):h.start]))), func(c rune) bool { return c == ' ' || c == ',' }), func(w string) bool {
 			return slices.ContainsFunc(recipients, func(p string) bool { return strings.HasPrefix(w, p) })
@@ -126,6 +134,12 @@ func (r *reader) ofArticle(hits []hit) bool {
 	return slices.ContainsFunc(hits, func(o hit) bool {
 		return o.meaning == skuLabel && !strings.HasPrefix(string(r.folded[o.start:o.end]), "pos")
 	})
+}
+
+// ofLine tells a clause that begins with a line of an order.
+func (r *reader) ofLine(c clause) bool {
+	head := string(squeeze(slices.Clone(r.folded[c.start:min(c.end, c.start+12)])))
+	return strings.HasPrefix(head, "regel ") || strings.HasPrefix(head, "positie ") || strings.HasPrefix(head, "position ") || strings.HasPrefix(head, "pos. ")
 }
 
 // ofShip tells a clause about a ship or what it carries.
