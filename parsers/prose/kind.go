@@ -127,8 +127,7 @@ func (r *reader) decide(said map[meaning]news, c clause, hits []hit) news {
 	}
 	if n, ok := said[troubled]; ok && !has(cancelled) && (r.hasTracking(c) || !has(outOfStock) && !has(backordered) && !has(rejected)) {
 		n.troubled = true
-		refused := r.about && slices.ContainsFunc(hits, func(h hit) bool { return h.meaning == refusing && h.start < n.end && n.start < h.end })
-		if !r.hasTracking(c) && !r.ofOrder(c) && !refused {
+		if !r.hasTracking(c) && !r.ofOrder(c) {
 			n.score = 0.45 // advice what to do with damaged goods, or a sentence that needs the ones around it
 		}
 		return n

@@ -81,7 +81,7 @@ func (r *reader) byRecipient(h hit, hits []hit) bool {
 	if slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == orderLabel && o.end <= h.start && h.start-o.end < 40 }) {
 		return false // "customer order 1001 was rejected"
 	}
-	return slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == refusing && o.start < h.end && h.start < o.end }) &&
+	return (h.meaning == refusing || slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == refusing && o.start < h.end && h.start < o.end })) &&
 		slices.ContainsFunc(strings.FieldsFunc(string(squeeze(slices.Clone(r.folded[max(0, h.start-40):h.start]))), func(c rune) bool { return c == ' ' || c == ',' }), func(w string) bool {
 			return slices.ContainsFunc(recipients, func(p string) bool { return strings.HasPrefix(w, p) })
 		})
