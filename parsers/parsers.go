@@ -161,7 +161,8 @@ type Statement struct {
 	Doubtful bool       `json:"doubtful,omitempty"` // its words leave open whether it is so ("should have been shipped"), or other words take it back
 	// Estimated says that no phrase says so, but that such words usually mean it. It counts only where nothing else of the paper brings news.
 	Estimated bool `json:"estimated,omitempty"`
-	// Sentence is the clause that says so, where the paper says several things and this one names no product by code or quantity: its words may name one.
+	// Sentence is the clause that says so, where it names an order, or where the paper says several things and this one names no product by code or quantity:
+	// its words may name somebody, or a product.
 	Sentence Value `json:"sentence,omitzero"`
 	// Consignee is nil where the paper names none, as most rows of most tables: a Party is larger than the rest of a statement. Read it with Party.
 	Consignee *Party `json:"party,omitempty"`

@@ -260,6 +260,9 @@ func (x *look) contradict(finding *Finding, n *news, list []*candidate, who Send
 	if other, ok := c.elsewhere(list); ok {
 		against("address", "name and place are those of "+other.Number)
 	}
+	if field, other := x.astray(n, c, who); other != nil {
+		against("rival", fmt.Sprintf("the %s beside the number is that of another open order, %s", field, other.Number))
+	}
 	if rival := n.field.rival(c); rival != nil {
 		against("rival", fmt.Sprintf("one thing names %s, another %s", c.Number, rival.Number))
 	}

@@ -14,13 +14,15 @@ type look struct {
 	size    int // of the index
 	tried   map[nearKey][]order.POID
 	persons map[valued]int // see buyers
+	// listened counts the sentences in which somebody else was sought, see astray.
+	listened int
 }
 
 // nearKey is a number that was sought among the orders of one sender.
 type nearKey struct{ number, supplier string }
 
 func (x *Index) look() *look {
-	return &look{x, map[order.POID]*entry{}, x.Len(), map[nearKey][]order.POID{}, map[valued]int{}}
+	return &look{index: x, known: map[order.POID]*entry{}, size: x.Len(), tried: map[nearKey][]order.POID{}, persons: map[valued]int{}}
 }
 
 // entry is a purchase order that find or whoLives gave.

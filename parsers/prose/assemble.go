@@ -456,7 +456,7 @@ func (r *reader) statements(out []parsers.Statement, p *piece) []parsers.Stateme
 			s.Lines = append(s.Lines, parsers.Line{SKU: r.value(f.start, f.end)})
 		}
 	}
-	if r.several && p.mark == "" && len(s.Lines) == 0 && settles(p.news.kind) {
+	if p.mark == "" && (r.several && len(s.Lines) == 0 && settles(p.news.kind) || p.numbered() && (settles(p.news.kind) || len(p.tracking) > 0)) {
 		s.Sentence = r.value(p.start, min(p.end, p.start+longestSentence))
 	}
 	for _, f := range p.theirs {
