@@ -480,7 +480,12 @@ func (r *reader) statements(out []parsers.Statement, p *piece) []parsers.Stateme
 	for _, t := range p.tracking {
 		s.Tracking = append(s.Tracking, t.found)
 	}
-	return append(out, s)
+	out = append(out, s)
+	if also := p.news.besides; also != nil && p.mark == "" { // "partly shipped today, partly out of stock"
+		s.Kind, s.KindAt, s.Score, s.Doubtful, s.Expected = also.kind, r.value(also.start, also.end), min(also.score, unsureScore), true, parsers.Value{}
+		out = append(out, s)
+	}
+	return out
 }
 
 func (p *piece) empty() bool { return !p.says() && len(p.refs) == 0 && len(p.theirs) == 0 }

@@ -209,6 +209,8 @@ func (r *reader) divide(out []clause, c clause) []clause {
 			complete = r.goodsComplete
 		case len(r.codes(c.start, c.end)) > 1:
 			complete = r.codeComplete
+		case r.twofold(c):
+			return r.contrasts(out, c)
 		default:
 			return append(out, c)
 		}
@@ -253,7 +255,7 @@ func (r *reader) relativeAt(c clause) int {
 // exceptAt is where a sentence leaves something out that it names last: "all has left (1Z…) except the BR-21, expected on 25 November". 0 where it does not.
 func (r *reader) exceptAt(c clause) int {
 	for _, h := range r.within(c.start, c.end) {
-		if h.meaning != except || h.start == c.start || len(r.trackingIn(h.end, c.end)) > 0 {
+		if h.meaning != except || h.start == c.start || r.leavesOut(c) || len(r.trackingIn(h.end, c.end)) > 0 {
 			continue
 		}
 		said := func(from, to int) bool {

@@ -72,6 +72,9 @@ func (r *reader) doubted(h hit, m meaning, hits []hit, c clause) bool {
 		return false
 	}
 	r.work += len(hits)
+	if m == shipped && r.astray(c) || m == outOfStock && !r.hasTracking(c) && r.leavesOut(c) {
+		return true
+	}
 	if r.onlyAfter(h, c) || m == shipped && r.inProgress(h, c) || r.byAnother(h, m, hits, c) || m == cancelled && r.endDenied(h, hits) {
 		return true
 	}

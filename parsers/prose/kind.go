@@ -13,12 +13,13 @@ type news struct {
 	kind       parsers.Kind
 	start, end int // the words that say so
 	score      float64
-	supposed   bool // only under a condition: it is no news
-	troubled   bool // the parcel came back, is lost or damaged
-	delayed    bool // what is said happens no earlier than a time
-	mild       bool // a question that counts only where nothing else is said
-	doubtful   bool // other words leave it open
-	estimated  bool // no phrase says so
+	supposed   bool  // only under a condition: it is no news
+	troubled   bool  // the parcel came back, is lost or damaged
+	delayed    bool  // what is said happens no earlier than a time
+	mild       bool  // a question that counts only where nothing else is said
+	doubtful   bool  // other words leave it open
+	estimated  bool  // no phrase says so
+	besides    *news // what the same words say as well, of other goods perhaps
 }
 
 var kindOf = map[meaning]parsers.Kind{
@@ -77,6 +78,9 @@ func (r *reader) judge(c clause) news {
 	_, contradicted := said[shipped] // "cancelled" beside a parcel that has shipped may be a name
 	contradicted = contradicted && r.hasTracking(c)
 	n := r.decide(said, c, hits)
+	if sent, ok := said[shipped]; ok && changes(n.kind) && !n.delayed && sent.score >= 0.75 && !sent.doubtful && r.broken(sent, n, c) && !r.ofPast(c) {
+		n.besides, n.doubtful, n.score = &sent, true, min(n.score, unsureScore)
+	}
 	n.doubtful = n.doubtful || shared || contradicted && n.kind.CostsMoney()
 	n.supposed = supposed && n.kind == ""
 	return n

@@ -1,0 +1,112 @@
+package prose
+
+import (
+	"slices"
+	"strings"
+
+	"waybill/parsers"
+)
+
+// Sentences that bring two kinds of news of one order: "The buckets shipped today, the lantern is out of stock."
+
+// changes tells the kinds that end an order, or keep it waiting, beside which a shipment is of other goods.
+func changes(kind parsers.Kind) bool {
+	return kind == parsers.Cancellation || kind == parsers.Rejection || kind == parsers.OutOfStock || kind == parsers.Backorder
+}
+
+// twofold tells whether words both for what was sent and for what cannot be stand in a clause.
+func (r *reader) twofold(c clause) bool {
+	sent, kept := false, false
+	for _, h := range r.within(c.start, c.end) {
+		switch h.meaning {
+		case shipped, gone, goes, went, fetching:
+			sent = true
+		case outOfStock, backordered, rejected, cancelled, exhausted, remainder, pending, eta, lacking, inStock:
+			kept = true
+		}
+	}
+	return sent && kept && !c.question
+}
+
+// contrasts cuts a clause where one side says what was sent and the other what was not, each of something of its own.
+func (r *reader) contrasts(out []clause, c clause) []clause {
+	start := c.start
+	for _, cut := range r.cuts(c) {
+		if cut.start < start || cut.start <= c.start || cut.end >= c.end {
+			continue
+		}
+		left, right := c, c
+		left.start, left.end, right.start = start, cut.start, cut.end
+		if !r.apart(left, right) {
+			continue
+		}
+		out = append(out, left)
+		start = cut.end
+	}
+	c.start = start
+	return append(out, c)
+}
+
+// apart tells whether two sides of a sentence bring news of a shipment and of what was not sent.
+func (r *reader) apart(left, right clause) bool {
+	if !r.ownSubject(left) || !r.ownSubject(right) {
+		return false
+	}
+	a, b := r.judge(left), r.judge(right)
+	switch {
+	case a.kind == parsers.Shipment && changes(b.kind):
+	case changes(a.kind) && b.kind == parsers.Shipment:
+		a, b, left, right = b, a, right, left
+	default:
+		return false
+	}
+	return !a.doubtful && !r.hasTracking(right) && !r.ofPast(right)
+}
+
+// broken tells whether a sign or word that begins something new stands between two pieces of news.
+func (r *reader) broken(a, b news, c clause) bool {
+	from, to := min(a.end, b.end), max(a.start, b.start)
+	return slices.ContainsFunc(r.cuts(c), func(cut hit) bool { return cut.start >= from && cut.end <= to })
+}
+
+// pastBeing are folded verbs of what once was.
+var pastBeing = wordSet("was were war waren wurde wurden etait etaient estaba estaban era eran erano estava estavam eram byl byla bylo byly had hatte hatten avait had")
+
+// ofPast tells what no longer is so: "the lantern was out of stock".
+func (r *reader) ofPast(c clause) bool {
+	return slices.ContainsFunc(strings.Fields(string(squeeze(slices.Clone(r.folded[c.start:c.end])))), func(w string) bool { return pastBeing[w] })
+}
+
+// bareWords are folded words that say of nothing what became of it.
+var bareWords = wordSet("the this that it its they them she was were has have had been are is now not only just also but and still already therefore because since today yesterday sorry please your you our all both " +
+	"der die das den dem ein eine einen es sie ist sind war waren wurde wurden wird werden hat haben jetzt nun aber und auch noch schon bereits leider nur alles wir ihre ihr ihren deshalb daher heute " +
+	"les une des est sont ete ont elle elles ils nous vous mais aussi donc maintenant deja enfin encore malheureusement tout votre vos ayant " +
+	"los las una uno esta estan han sido fue fueron pero tambien ahora todavia lamentablemente todo hemos por eso " +
+	"gli che era erano stato stata stati state sono hanno abbiamo anche adesso ora gia purtroppo tutto quindi " +
+	"het een zijn werd werden wordt worden heeft hebben maar ook nog helaas nu alles wij deze " +
+	"uma foi foram esta estao mas tambem agora ainda infelizmente tudo por isso nos " +
+	"jest byl byla bylo byly zostal zostala zostalo zostaly ale juz teraz niestety jeszcze wszystko jednak")
+
+// ownSubject tells whether a side names something that is neither news nor time.
+func (r *reader) ownSubject(c clause) bool {
+	rest := slices.Clone(r.folded[c.start:c.end])
+	for _, h := range r.within(c.start, c.end) {
+		if h.meaning == unit || h.meaning == skuLabel || h.meaning == goods {
+			continue
+		}
+		for i := h.start; i < min(h.end, c.end); i++ {
+			rest[i-c.start] = ' '
+		}
+	}
+	for _, t := range r.trackingIn(c.start, c.end) {
+		for i := t.start; i < min(t.end, c.end); i++ {
+			rest[i-c.start] = ' '
+		}
+	}
+	return slices.ContainsFunc(strings.FieldsFunc(string(squeeze(rest)), func(c rune) bool { return strings.ContainsRune(" ,.:;-()!'’，。、\n\t", c) }), func(w string) bool {
+		if w[0] >= 0x80 {
+			return len(w) >= 6
+		}
+		return len(w) >= 3 && !bareWords[w] && !digit(w[0]) || len(w) >= 4 && digit(w[len(w)-1]) && letter(w[0])
+	})
+}
