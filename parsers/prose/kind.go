@@ -78,7 +78,7 @@ func (r *reader) judge(c clause) news {
 	_, contradicted := said[shipped] // "cancelled" beside a parcel that has shipped may be a name
 	contradicted = contradicted && r.hasTracking(c)
 	n := r.decide(said, c, hits)
-	if sent, ok := said[shipped]; ok && changes(n.kind) && !n.delayed && sent.score >= 0.75 && !sent.doubtful && r.broken(sent, n, c) && !r.ofPast(c) {
+	if sent, ok := said[shipped]; ok && changes(n.kind) && !n.delayed && sent.score >= 0.75 && !sent.doubtful && r.broken(sent, n, c) && !r.ofPast(c) && !r.deniedFrom(c.start, sent.end) {
 		n.besides, n.doubtful, n.score = &sent, true, min(n.score, unsureScore)
 	}
 	n.doubtful = n.doubtful || shared || contradicted && n.kind.CostsMoney()

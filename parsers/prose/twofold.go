@@ -69,6 +69,11 @@ func (r *reader) broken(a, b news, c clause) bool {
 	return slices.ContainsFunc(r.cuts(c), func(cut hit) bool { return cut.start >= from && cut.end <= to })
 }
 
+// deniedFrom tells whether a denial stands in a span: "n'a pas pu partir".
+func (r *reader) deniedFrom(from, to int) bool {
+	return slices.ContainsFunc(r.within(from, to), func(h hit) bool { return (h.meaning == negation || h.meaning == notYet) && !r.numbering(h) })
+}
+
 // pastBeing are folded verbs of what once was.
 var pastBeing = wordSet("was were war waren wurde wurden etait etaient estaba estaban era eran erano estava estavam eram byl byla bylo byly had hatte hatten avait had")
 
