@@ -37,6 +37,7 @@ type extractor struct {
 	link     *parsers.Link
 	pictured bool             // the open link holds an image
 	sheet    map[ruleKey]look // of the style sheets
+	compound []compoundRule   // of the style sheets: those that ask for several classes
 	late     bool             // a style sheet stood behind what it may speak of
 	shade                     // of the text here
 	cellAt   int              // where the text of the last cell of a lane begins, -1 for none
@@ -65,9 +66,9 @@ func extractHTML(doc []byte, part string) extraction {
 	doc, hurt := mendTags(doc)
 	x := newExtractor(len(doc))
 	if x.read(doc); x.late { // what a style sheet hides may stand before it
-		sheet := x.sheet
+		sheet, compound := x.sheet, x.compound
 		x = newExtractor(len(doc))
-		x.sheet = sheet
+		x.sheet, x.compound = sheet, compound
 		x.read(doc)
 	}
 	x.result.hurt = hurt
@@ -181,12 +182,12 @@ func (x *extractor) start(z *html.Tokenizer, closed bool) {
 		return
 	case atom.Style:
 		if !closed && z.Next() == html.TextToken {
-			known := len(x.sheet)
+			known := len(x.sheet) + len(x.compound)
 			x.rules(string(z.Text()))
-			x.late = x.late || len(x.out) > 0 && len(x.sheet) > known
+			x.late = x.late || len(x.out) > 0 && len(x.sheet)+len(x.compound) > known
 		}
 		return
-	case atom.Title, atom.Template, atom.Textarea, atom.Select:
+	case atom.Title, atom.Textarea:
 		if !closed {
 			z.Next() // raw text
 		}
@@ -212,7 +213,7 @@ func (x *extractor) start(z *html.Tokenizer, closed bool) {
 	x.implied(tag)
 	l := x.look(tag, &a)
 	e := element{tag: tag, hidden: a.hidden != "" || struck(tag) || undrawn(tag) || l.gone, pre: tag == atom.Pre || l.pre, lane: laneOf(&l),
-		quoted: quotes(tag, a) || l.doubtful, block: block(tag), cell: tag == atom.Td || tag == atom.Th, isTable: tag == atom.Table, outer: x.shade}
+		quoted: quotes(tag, a) || l.doubtful || standIn(tag) || l.notOutlook && tag != atom.A, block: block(tag), cell: tag == atom.Td || tag == atom.Th, isTable: tag == atom.Table, outer: x.shade}
 	if len(x.stack) < maxNesting {
 		x.see(x.shaded(&l))
 		x.push(e, a)

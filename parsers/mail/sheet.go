@@ -6,10 +6,12 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// mostRules bounds the rules that are remembered of style sheets, longestRule each of them in bytes.
+// mostRules bounds the rules that are remembered of style sheets, mostCompound those that every element is held against, longestRule each of them in
+// bytes.
 const (
-	mostRules   = 500
-	longestRule = 2048
+	mostRules    = 500
+	mostCompound = 60
+	longestRule  = 2048
 )
 
 // ruleKey is what a rule speaks of: an element's name, class or id, or a name with a class or id.
@@ -73,10 +75,14 @@ func (x *extractor) rule(selector string, l look) {
 			return
 		}
 	}
+	if strings.Count(selector, ".")+strings.Count(selector, "#") > 1 {
+		x.compoundRule(selector, l)
+		return
+	}
 	var key ruleKey
 	i := strings.IndexAny(selector, ".#")
 	switch {
-	case selector == "" || strings.Count(selector, ".")+strings.Count(selector, "#") > 1:
+	case selector == "":
 		return
 	case i < 0:
 		key.tag = selector
@@ -94,6 +100,52 @@ func (x *extractor) rule(selector string, l look) {
 	x.sheet[key] = l
 }
 
+// compoundRule is a rule for elements that have several classes, or classes and an id: "p.note.late".
+type compoundRule struct {
+	tag, id string
+	classes []string
+	look    look
+}
+
+// compoundRule remembers such a rule.
+func (x *extractor) compoundRule(selector string, l look) {
+	if len(x.compound) >= mostCompound {
+		return
+	}
+	first := strings.IndexAny(selector, ".#")
+	rule := compoundRule{tag: selector[:first], look: l}
+	for rest := selector[first:]; rest != ""; {
+		end := strings.IndexAny(rest[1:], ".#") + 1
+		if end == 0 {
+			end = len(rest)
+		}
+		if rest[0] == '#' {
+			rule.id = rest[1:end]
+		} else {
+			rule.classes = append(rule.classes, rest[1:end])
+		}
+		rest = rest[end:]
+	}
+	x.compound = append(x.compound, rule)
+}
+
+// meets tells whether a rule speaks of an element.
+func (c *compoundRule) meets(tag string, a *attributes) bool {
+	if c.tag != "" && c.tag != tag || c.id != "" && !strings.EqualFold(c.id, a.id) {
+		return false
+	}
+	for _, want := range c.classes {
+		found := false
+		for class := range strings.FieldsSeq(a.class) {
+			found = found || strings.EqualFold(class, want)
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
+}
+
 // look is what an element that begins looks like: by its own style, its id, its classes and its name, the strongest first.
 func (x *extractor) look(tag atom.Atom, a *attributes) look {
 	var l look
@@ -106,7 +158,7 @@ func (x *extractor) look(tag atom.Atom, a *attributes) look {
 	if a.ground != "" && l.ground == "" {
 		l.ground = groundOf(a.ground)
 	}
-	if len(x.sheet) == 0 {
+	if len(x.sheet)+len(x.compound) == 0 {
 		return l
 	}
 	apply := func(key ruleKey) {
@@ -115,6 +167,11 @@ func (x *extractor) look(tag atom.Atom, a *attributes) look {
 		}
 	}
 	name := tag.String()
+	for i := len(x.compound) - 1; i >= 0 && a.class != ""; i-- { // of two the later is the stronger
+		if x.compound[i].meets(name, a) {
+			l.over(&x.compound[i].look)
+		}
+	}
 	if a.id != "" {
 		id := strings.ToLower(a.id)
 		apply(ruleKey{tag: name, id: id})

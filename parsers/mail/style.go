@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"math"
 	"strconv"
 	"strings"
 
@@ -14,6 +15,7 @@ type look struct {
 	shown                        bool   // a display is named that shows it: a rule that hides it yields
 	forced                       bool   // what hides it is important: no other style shows it
 	doubtful                     bool   // a rule may hide it that is not understood as a whole
+	notOutlook                   bool   // Outlook does not show it, other programs do
 	size                         size
 	colour, ground               string // of text and background, as plain has them
 	pre                          bool   // its blanks are kept
@@ -38,8 +40,19 @@ const image = "image"
 // struck tells elements whose text is crossed out (WHATWG HTML sections 4.5.5 and 4.7.2): whoever wrote it has taken it back.
 func struck(tag atom.Atom) bool { return tag == atom.S || tag == atom.Del || tag == atom.Strike }
 
-// undrawn tells elements whose text no mail program shows: descriptions inside of a drawing.
-func undrawn(tag atom.Atom) bool { return tag == atom.Desc || tag == atom.Datalist }
+// undrawn tells elements whose text no mail program shows: descriptions inside of a drawing, what scripts would use, what stands in for a frame.
+func undrawn(tag atom.Atom) bool {
+	switch tag {
+	case atom.Desc, atom.Datalist, atom.Template, atom.Select, atom.Iframe, atom.Noembed, atom.Noframes:
+		return true
+	}
+	return false
+}
+
+// standIn tells elements whose text some programs show and others do not.
+func standIn(tag atom.Atom) bool {
+	return tag == atom.Noscript || tag == atom.Canvas || tag == atom.Audio || tag == atom.Video
+}
 
 // lookOf reads a style (lower case).
 func lookOf(style string) look {
@@ -88,9 +101,17 @@ func (l *look) declare(name, value string) {
 		l.gone = l.gone || faraway(value)
 	case "clip", "clip-path":
 		l.gone = l.gone || strings.HasPrefix(value, "rect(0") || strings.HasPrefix(value, "rect(1px") || value == "inset(50%)" || value == "inset(100%)" || strings.HasPrefix(value, "circle(0")
-	case "transform":
-		l.gone = l.gone || strings.HasPrefix(value, "scale(0)") || strings.HasPrefix(value, "scale(0,") || strings.HasPrefix(value, "scale(0.0")
-	case "color":
+	case "transform", "-webkit-transform", "-ms-transform":
+		l.gone = l.gone || flattened(value)
+	case "filter", "-webkit-filter":
+		l.gone = l.gone || strings.Contains(value, "opacity(0)") || strings.Contains(value, "opacity(0%)")
+	case "zoom":
+		l.gone = l.gone || nothing(value)
+	case "content-visibility":
+		l.gone = l.gone || value == "hidden"
+	case "mso-hide":
+		l.notOutlook = value == "all"
+	case "color", "-webkit-text-fill-color":
 		l.colour = plain(value)
 	case "background", "background-color", "background-image":
 		if ground := groundOf(value); ground != "" {
@@ -115,6 +136,7 @@ func (l *look) over(weak *look) {
 	l.gone = l.gone || weak.gone && (weak.display != "none" || weak.forced || !l.shown)
 	l.shown = l.shown || weak.shown
 	l.doubtful = l.doubtful || weak.doubtful
+	l.notOutlook = l.notOutlook || weak.notOutlook
 	l.forced = l.forced || weak.forced
 	if l.size == sizeUnsaid {
 		l.size = weak.size
@@ -142,15 +164,69 @@ func sizeOf(value string) size {
 		return readable
 	case n <= 0:
 		return tooSmall
-	case unit == "px" || unit == "pt" || unit == "":
-		if n < 2 {
-			return tooSmall
-		}
-		return readable
-	case unit == "rem":
+	case n < legible(unit):
+		return tooSmall
+	case unit == "px" || unit == "pt" || unit == "" || unit == "rem":
 		return readable
 	}
 	return sizeUnsaid
+}
+
+// legible is the least size that anybody can read, in a unit of CSS (Values and Units 3, sections 6.1 and 6.2): of usual text, what is relative.
+func legible(unit string) float64 {
+	switch unit {
+	case "em", "rem", "ex", "ch", "vw", "vh", "vmin", "vmax":
+		return 0.15
+	case "%":
+		return 15
+	case "cm", "pc":
+		return 0.05
+	case "mm":
+		return 0.5
+	case "in":
+		return 0.02
+	}
+	return 2 // pixels, points
+}
+
+// flattened tells a transformation that leaves nothing to see: scaled to nothing, seen from the edge, or moved far away (CSS Transforms 2, section 13).
+func flattened(value string) bool {
+	for function := range strings.SplitSeq(value, ")") {
+		name, arguments, _ := strings.Cut(strings.TrimSpace(function), "(")
+		list := strings.FieldsFunc(arguments, func(r rune) bool { return r == ',' || r == ' ' })
+		switch name {
+		case "scale", "scalex", "scaley", "scale3d":
+			for i, one := range list {
+				if n, err := strconv.ParseFloat(strings.TrimSuffix(one, "%"), 64); err == nil && i < 2 && n < 0.1 && n > -0.1 {
+					return true
+				}
+			}
+		case "rotatex", "rotatey":
+			if len(list) == 1 && onEdge(list[0]) {
+				return true
+			}
+		case "translate", "translatex", "translatey", "translate3d":
+			if faraway(strings.Join(list, " ")) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// onEdge tells an angle of a quarter turn, or three, give or take two degrees.
+func onEdge(angle string) bool {
+	for _, unit := range [...]struct {
+		name    string
+		degrees float64
+	}{{"deg", 1}, {"grad", 0.9}, {"rad", 180 / math.Pi}, {"turn", 360}} {
+		if digits, found := strings.CutSuffix(angle, unit.name); found {
+			if n, err := strconv.ParseFloat(digits, 64); err == nil {
+				return math.Abs(math.Mod(math.Abs(n*unit.degrees), 180)-90) < 2
+			}
+		}
+	}
+	return false
 }
 
 // nothing tells a length of nothing.
