@@ -25,7 +25,7 @@ func (r *reader) decide(w *row, s *parsers.Statement, n *counts) {
 		if sent {
 			r.someLeft(s, n)
 		}
-		if s.Kind == parsers.Acknowledgement && tracked {
+		if s.Kind == parsers.Acknowledgement && tracked && !parcelled(at.Text) {
 			s.Score = min(s.Score, unclear) // "processing", and a number: the label may be all there is
 		}
 	case tracked && !n.none:
@@ -158,15 +158,22 @@ const unclear = 0.4
 // noted is the most that a note is worth (0 to 1).
 const noted = 0.7
 
-// waits reads a status by which nothing has left yet: the supplier has the order, and where there is a date it is late. With a tracking number a person looks.
+// waits reads a status by which nothing has left yet: the supplier has the order, and where there is a date it is late. With a tracking number
+// a person looks, unless the status tells why there is one before the parcel left.
 func (r *reader) waits(w *row, s *parsers.Statement, found state, at parsers.Value) {
 	s.Kind, s.KindAt, s.Score = parsers.Acknowledgement, at, found.score
 	switch {
-	case len(s.Tracking) > 0:
+	case len(s.Tracking) > 0 && (found.hint == unsent || !parcelled(at.Text)):
 		s.Score = unclear
+	case len(s.Tracking) > 0:
 	case found.hint == unsent && (r.value(w, r.uses.expected).Text != "" || dateIn(at.Text) != ""):
 		s.Kind, s.Score = parsers.Backorder, 0.65
 	}
+}
+
+// parcelled tells a status that explains why a parcel has a number before any carrier has it.
+func parcelled(status string) bool {
+	return senseOfAll(strings.Fields(simplified.Replace(camel(status)))).parcelled()
 }
 
 // status looks for words of state in the status columns, in a tracking cell that holds words instead of a number, and in notes.

@@ -67,10 +67,17 @@ func TestStatusOfParcel(t *testing.T) {
 			"Devolvido", "Devolvido ao remetente", "Danificado", "Zwrócono", "Zwrot do nadawcy", "Zagubiona", "Uszkodzona", "已退回", "丢失", "破损", "返送", "紛失", "破損",
 		},
 		"?2 acknowledgement 1001 | ups:" + ups1: {
-			"Pending", "Processing", "Label created", "Awaiting pickup", "Open", "Not shipped", "Not yet shipped", "has not shipped yet", "Pre-Transit", "Label printed", "Will be shipped tomorrow",
-			"Confirmed", "Etikett erstellt", "Label erstellt", "Wartet auf Abholung", "Offen", "Nicht versandt", "Noch nicht versandt", "Wird versandt", "Étiquette créée", "En attente d'enlèvement", "Non expédié", "Pas encore expédiée", "Sera expédié lundi",
-			"Etiqueta creada", "Pendiente de recogida", "No enviado", "Etichetta creata", "In attesa di ritiro", "Non spedito", "Sarà spedito", "Label aangemaakt", "Wacht op ophalen", "Niet verzonden", "Wordt verzonden",
-			"Etiqueta criada", "Aguardando coleta", "Não enviado", "Etykieta utworzona", "Oczekuje na odbiór", "Nie wysłano", "Niewysłane", "Zostanie wysłane", "待揽收", "未发货", "已打单", "集荷待ち", "未発送", "ラベル作成済み",
+			"Pending", "Processing", "Open", "Not shipped", "Not yet shipped", "has not shipped yet", "Will be shipped tomorrow", "Label created?",
+			"Confirmed", "Offen", "Nicht versandt", "Noch nicht versandt", "Wird versandt", "Non expédié", "Pas encore expédiée", "Sera expédié lundi",
+			"No enviado", "Non spedito", "Sarà spedito", "Niet verzonden", "Wordt verzonden",
+			"Não enviado", "Nie wysłano", "Niewysłane", "Zostanie wysłane", "未发货", "未発送",
+		},
+		// What explains why there is a number, and no parcel with the carrier yet.
+		"2 acknowledgement 1001 | ups:" + ups1: {
+			"Label created", "Label printed", "Label generated", "Labelled", "Manifested", "Pre-Transit", "Awaiting pickup", "Ready for collection", "Awaiting carrier", "Pickup scheduled", "Ready to ship", "Packed", "Picked", "Electronic information received", "Shipper created a label, UPS has not received the package yet",
+			"Etikett erstellt", "Label erstellt", "Paketschein gedruckt", "Wartet auf Abholung", "Abholbereit", "Versandbereit", "Elektronisch angekündigt", "Gepackt", "Verpackt", "Kommissioniert", "Étiquette créée", "Étiquette générée", "En attente d'enlèvement", "Prêt à expédier", "Emballé", "Annoncé au transporteur",
+			"Etiqueta creada", "Pendiente de recogida", "Listo para recoger", "Empaquetado", "Etichetta creata", "In attesa di ritiro", "Pronto per il ritiro", "Imballato", "Label aangemaakt", "Wacht op ophalen", "Klaar voor verzending", "Ingepakt", "Aangemeld",
+			"Etiqueta criada", "Aguardando coleta", "Pronto para envio", "Embalado", "Etykieta utworzona", "Oczekuje na odbiór", "Gotowe do wysyłki", "Spakowane", "待揽收", "待取件", "已打单", "已打包", "集荷待ち", "ラベル作成済み", "梱包済", "送り状発行済",
 		},
 		"2 shipment 1001 | ups:" + ups1: {"Shipped", "Handed over", "Versandt", "Expédié", "Enviado", "Spedito", "Verzonden", "Expedida", "Wysłano", "已发货", "発送済み", "Label created, shipped"},
 	} {

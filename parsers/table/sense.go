@@ -62,7 +62,7 @@ func senseOfWord(w string) sense {
 	for _, begin := range negatedBegins {
 		if rest, ok := strings.CutPrefix(w, begin); ok && len(rest) > 3 {
 			if s, ok := senseLatin(rest); ok {
-				return s | denied
+				return s&^off | denied // "uncancelled" is no cancellation
 			}
 		}
 	}
@@ -89,8 +89,12 @@ func senseOfPart(text string) sense {
 			text, before = text[size:], 0
 			continue
 		}
-		all |= sensesCJK[i].sense.after(before)
-		before = sensesCJK[i].sense
+		one := sensesCJK[i].sense
+		if one.any(fails|held) && before.all(left|leaving) { // 发货失败, 出荷停止: the shipping did not happen
+			all &^= left
+		}
+		all |= one.after(before)
+		before = one
 		text = text[len(sensesCJK[i].text):]
 	}
 	return all
@@ -106,6 +110,7 @@ func senseOf(words []string, dated bool) (state, bool) {
 		return state{}, false
 	}
 	var all, before sense
+	departures, sentFirst := 0, false
 	for i := 0; i < len(words); i++ {
 		if n, joined := senseJoined(words[i:]); n > 0 {
 			all |= joined
@@ -117,6 +122,13 @@ func senseOf(words []string, dated bool) (state, bool) {
 		if one.any(todo) && !beforeWork(words[i+1:]) {
 			one &^= todo
 		}
+		if one.all(left | leaving | beside) { // 样品已寄出: one word in Chinese
+			one &^= leaving
+		}
+		if one.any(left | delivers) {
+			departures++
+			sentFirst = sentFirst || !(all | one).any(beside)
+		}
 		all |= one.after(before)
 		if one&^(notYet|willBe) != 0 { // "not yet cancelled", "not been cancelled"
 			before = one
@@ -125,12 +137,54 @@ func senseOf(words []string, dated bool) (state, bool) {
 			all |= partly
 		}
 	}
+	if !sentFirst && departures < 2 && all.beside() {
+		return state{hint: silent}, true
+	}
 	s, ok := all.state(dated)
 	s.score, s.partial = putTogether, s.partial || all.any(partly)
-	if s.kind == parsers.Cancellation && all.any(asks|waitsFor|todo) {
+	if all.unsure(s.kind) || s.kind == parsers.Shipment && departures < 2 && all.any(beside) && !all.any(leaving) {
 		s.score = unclear
 	}
 	return s, ok
+}
+
+// beside tells a status that says of something else than the goods that it left, and of nothing else: "invoice sent", "Muster versendet".
+func (a sense) beside() bool {
+	return a.any(beside) && a.any(left|delivers) && !a.any(leaving|moving|handed|labelled|inWork|money|off|stock|lacks|denied|fails|back|toUs)
+}
+
+// unsure tells a status whose words turn, or may turn, what it says of this kind.
+func (a sense) unsure(kind parsers.Kind) bool {
+	switch kind {
+	case parsers.Cancellation:
+		return a.any(asks|waitsFor|todo|refused|undone) || // a cancellation is asked for, rejected or taken back
+			a.any(labelled|handed|someone|beside) || // or what was cancelled is a label, a pickup or an invoice
+			a.any(fails) && !a.any(money) || a.any(money) && !a.any(fails|denied) ||
+			a.all(denied|accepted) || a.any(denied) && !a.any(stock|canBe|lacks|left|delivers|leaving|money|inWork)
+	case parsers.OutOfStock, parsers.Backorder:
+		return a.any(undone) || a.all(toUs|left)
+	case parsers.Shipment:
+		return a.any(undone) && !a.any(someone|moving) || a.any(toUs) && !a.any(delivers)
+	}
+	return false
+}
+
+// parcelled tells what explains a tracking number of a parcel that no carrier has: its label is printed, it is packed, or it waits to be fetched.
+func (a sense) parcelled() bool {
+	return a.any(labelled|boxed|ready) || a.any(waitsFor|todo|willBe|comes|accepted) && a.any(handed|someone|fetching)
+}
+
+// senseOfAll is what the words of a short text are about, all of them.
+func senseOfAll(words []string) (all sense) {
+	for i := 0; i < len(words) && i < mostSensed; i++ {
+		if n, joined := senseJoined(words[i:]); n > 0 {
+			all |= joined
+			i += n - 1
+			continue
+		}
+		all |= senseOfWord(words[i])
+	}
+	return all
 }
 
 // senseJoined reads words that mean something together: "picked up".
@@ -211,9 +265,15 @@ func (a sense) state(dated bool) (state, bool) {
 // supply reads what is said of the supplier's goods: none, none yet, or too late.
 func (a sense) supply(dated bool) (state, bool) {
 	none := a.any(lacks|ended) && !a.any(denied) || a.any(denied) && a.any(stock|canBe)
-	soon := dated || a.any(comes|waitsFor|forNow|later)
+	soon := dated || a.any(comes|waitsFor|forNow|later|again)
 	way := a.any(left | moving | handed)
 	switch {
+	case a.any(toUs) && a.any(left|moving|leaving|comes|indoors) && !a.any(denied):
+		return state{kind: parsers.Backorder}, true
+	case a.any(undone) && a.any(lacks|stock), a.all(denied | review | stock): // "out of stock resolved", "no stock issue"
+		return state{hint: silent}, true
+	case a.any(again) && a.any(stock|canBe) && !none && !dated && !a.any(denied|waitsFor|later|forNow|comes|willBe): // "wieder auf Lager": good news is none
+		return state{hint: silent}, true
 	case a.any(moving|point) && a.any(canBe) && !a.any(denied):
 		return state{kind: parsers.Shipment}, true
 	case none && soon && !a.any(ended):
@@ -224,7 +284,7 @@ func (a sense) supply(dated bool) (state, bool) {
 		return state{kind: parsers.Backorder}, true
 	case way && (a.any(left) || !a.all(stock|indoors|moving)): // what is late or comes now is with the carrier
 		return state{}, false
-	case a.any(later), a.any(stock|canBe) && (soon || a.any(moving)), a.any(comes) && !a.any(delivers|inWork|accepted|finished|leaving|ready):
+	case a.any(later), a.any(stock|canBe) && (soon || a.any(moving)), a.any(comes|again) && !a.any(delivers|inWork|accepted|finished|leaving|ready):
 		return state{kind: parsers.Backorder}, true
 	}
 	return state{}, false

@@ -44,6 +44,12 @@ const (
 	refund                     // money goes back
 	buyer                      // the customer
 	point                      // where parcels are fetched from
+	undone                     // was taken back, or is no longer so
+	again                      // once more
+	beside                     // what is sent beside the goods, or about them: an invoice, a message, a sample
+	toUs                       // on its way to the supplier
+	fetching                   // the carrier's coming as a thing: "collection", "Abholung"
+	boxed                      // packed, picked: the next that happens is the carrier
 )
 
 // senseWords are the words of statuses in ten languages by what they are about, folded. "*" leaves the end of a word open. They are put together by
@@ -87,7 +93,7 @@ var senseWords = []struct {
 	{canBe, `available availability verfugbar lieferbar dispo disponible disponibles disponibile disponibili disponivel leverbar leverbaar beschikbaar dostepn* vorratig voorradig`},
 	{lacks, `plus_en_stock finito finita finiti insufficient insuffisant insufficiente insuficiente onvoldoende niewystarcz* short shorted fehlmenge fehlbestand falta faltante quiebre rotura rutura ruptura rupture epuise epuisee agotad* esaurit* esgotad* uitverkocht ausverkauft vergriffen sold_out out_of_stock wyprzedan* brak manquant manquante mancante unfulfillable unavailable oos indispon* niedostepn* niedostatecz*`},
 	{ended, `fin_de_serie arret discontinu* obsolete supprimee supprime descatalogad* vervallen wycofan* eingestellt ausgelaufen auslaufartikel arrete descontinuad* fora_de_linha fuori_catalogo fuori_produzione eol`},
-	{comes, `expected eta due erwartet voraussichtlich verwacht attendu attendue attendus atteso esperado arriv* llega llegada chega liefertermin nachbestellt nabesteld zamowion* encomendad* on_order in_ordine en_commande bajo_pedido sob_encomenda in_bestelling vormerkung folgt follow follows wieder weer again backorder backordered arrivage previsao previsto prevista prevu prevue inbound incoming zulauf reassort reappro* restock* replenish* reposic* riassort* riforn* aanvull* nachschub retour_en_stock soon bald bientot binnenkort wkrotce`},
+	{comes, `expected eta due erwartet voraussichtlich verwacht attendu attendue attendus atteso esperado arriv* llega llegada chega liefertermin nachbestellt nabesteld zamowion* encomendad* on_order in_ordine en_commande bajo_pedido sob_encomenda in_bestelling vormerkung folgt follow follows backorder backordered arrivage previsao previsto prevista prevu prevue inbound incoming zulauf reassort reappro* restock* replenish* reposic* riassort* riforn* aanvull* nachschub soon bald bientot binnenkort wkrotce`},
 	{later, `delai delay* late verzoger* verspat* retard* retras* atras* ritard* vertraag* vertraging opozn* demor* postpon* differe`},
 	{forNow, `until bis jusqu hasta temporar* temporanea* temporal* momentan* derzeit zurzeit vorubergehend kurzfristig tijdelijk chwilow* czasow* actuellement currently`},
 	{off, `cancel* storn* storno storniert annul* anul* geannul* geloscht cxl cncl void* skasow*`},
@@ -103,6 +109,23 @@ var senseWords = []struct {
 	{review, `review klarfall klaerfall klarung reklamation reklamac* reclam* revision analise analisi disput* fraud* verification manual attention aandacht anomal* incid* wyjasn* exception error erreur errore erro missing problem* issues fehler* conflict query question`},
 	{refund, `refund* rembours* reembols* rimbors* terugbet* erstatt*`},
 	{buyer, `customer_request customers_request buyer_request as_requested as_asked as_wished at_request_of on_request_of auf_wunsch wie_gewunscht comme_demande como_solicitado come_richiesto zoals_gevraagd client cliente kunde kunden klant klienta customer buyer`},
+	{again, `wieder weer again ponownie znowu znow novamente nuovamente nuevamente de_nouveau de_nuevo di_nuovo de_novo`},
+	{again | stock, `back_in_stock retour_en_stock`},
+	{undone, `withdr* revok* revers* undone undo rescind* retract* lifted resolved solved reinstat* reactivat* reopen* resum* restored zuruckgezogen zuruckgenommen zurueckgezogen zurueckgenommen aufgehoben ruckgangig rueckgaengig widerruf* reaktivier* wiederhergestellt behoben erneut_geoffnet
+		retiree levee revoqu* retabli* reactiv* resolu* retirad* revert* revoc* restablec* reabiert* resuelt* ripristin* riattiv* riapert* ritirat* risolt* ingetrokken teruggedraaid herroepen opgeheven hersteld heropend opgelost ongedaan cofniet* przywroc* wznowion* wycofano rozwiazan* restabelec* reativ* reabert* resolvid*`},
+	{beside, `invoice invoices rechnung rechnungen facture factures factura facturas fattura fatture fatura faturas factuur facturen faktura fakture faktury rachunek rachunku paragon proforma receipt beleg quittung recibo ricevuta
+		email emails mail mails message messages sms nachricht nachrichten courriel courriels correo mensaje mensagem messaggio bericht wiadomosc wiadomosci reminder reminders mahnung erinnerung zahlungserinnerung rappel relance recordatorio sollecito promemoria herinnering aanmaning przypomnienie lembrete
+		confirmation confirmations bestatigung bestaetigung auftragsbestatigung auftragsbestaetigung bestellbestatigung confirmacion conferma confirmacao bevestiging orderbevestiging potwierdzenie notification benachrichtigung notificacion notifica notificacao powiadomienie quote quotation offer angebot devis presupuesto cotizacion preventivo offerte oferta wycena orcamento
+		sample samples muster echantillon echantillons muestra muestras campione campioni monster monsters staal probka probki amostra amostras catalogue catalog katalog catalogo brochure survey umfrage voucher gutschein gutschrift letter brief document documents dokument dokumente unterlagen documento documentos documenti documenten dokumenty contract vertrag lieferschein lieferscheine`},
+	{undone | stock, `no_stock_issue no_stock_issues stock_ok`},
+	{toUs, `to_us to_our zu_uns an_uns vers_nous chez_nous a_nosotros hacia_nosotros a_nuestro da_noi a_noi verso_noi al_nostro naar_ons bij_ons do_nas para_nos inbound`},
+	{toUs | stock | indoors, `from_factory from_the_factory from_manufacturer ab_werk vom_hersteller`},
+	{fetching, `pickup collection collect pick_up abholung abzuholen enlevement ramassage collecte recogida recoleccion ritiro coleta recolha odbior odbioru ophalen afhaling ophaling scan scanned`},
+	{labelled, `pre_transit pretransit pre_shipment preshipment pre_advice pre_advised preadvised`},
+	{boxed | inWork, `packed picked staged labeled labelled gepackt verpackt kommissioniert emballe emballee emballes emballees empaquetad* embalad* imballat* ingepakt verpakt gepickt klaargezet spakowane spakowano spakowana spakowany skompletowane skompletowano cartonised cartonized boxed`},
+	{held, `do_not_ship dont_ship do_not_send nicht_versenden nicht_verschicken ne_pas_expedier ne_pas_envoyer no_enviar non_spedire non_inviare niet_verzenden niet_versturen nie_wysylac nao_enviar`},
+	{held, `stop stopped stopp* gestopp* halted detenid* interromp* interrump* fermat* zatrzym*`},
+	{fails, `fehlgeschlagen gescheitert misslungen fejlet`},
 	{point, `locker point relais punto pakketpunt paketshop service paczkomacie paczkomat`},
 }
 
@@ -114,13 +137,13 @@ var senseParts = []struct {
 	{ready | inWork, `准备 準備 手配`}, {denied | notYet, `未 尚未 还没 還沒 前`}, {denied, `没 无 無 不 ありません`}, {unable, `无法 不可 できません`},
 	{left | leaving, `今天发 发货 发出 寄出 出库 出货 寄送 已发 交运 発送 出荷 出庫 完納 一部 分納 发完 已寄`}, {leaving, `还没发 没发`},
 	{delivers, `签收 妥投 送达 派件 派送 到店 配達 お届け 投递`}, {moving, `离开 上网 运输 转运 清关 在途 到达 配送 輸送 通過 引受 持ち出し 荷物受付 到着 输送 通关`},
-	{handed, `取走 揽收 揽件 集荷`}, {indoors, `指示 作業`}, {inWork, `安排 配货 拣货 打包 审核 制作 生产 备货 理货 处理 推送 作業 指示 引当 ピッキング 検品 梱包 製作 出库中 发货中 出货中 着手 包装`},
+	{handed, `取走 揽收 揽件 集荷 取件 引渡`}, {indoors, `指示 作業`}, {inWork, `安排 配货 拣货 打包 审核 制作 生产 备货 理货 处理 推送 作業 指示 引当 ピッキング 検品 梱包 製作 出库中 发货中 出货中 着手 包装`},
 	{accepted, `确认 確認 確定 成立 收到 接单 受理 受注 受付 承認 注文 新订单 新規 入荷済`}, {labelled, `面单 打单 打印 伝票 送り状 ラベル 预报`},
 	{waitsFor, `排队 待 等 等待 待ち 確定待ち`}, {willBe, `今天发 明天 明日 即将 予定 预计 预定`}, {finished, `完成 完了 成功 全部`},
 	{partly, `en_partie 部分 一部 分納 分批 部份`}, {stock, `库存 在庫 庫存`}, {lacks, `缺货 缺 断货 不足 售罄 卖完 下架 欠品 品切 完売 売り切れ 在庫切れ 没货`},
 	{ended, `停产 停售 生産終了 販売終了 終売 廃番`}, {comes | stock, `到货 补货 入荷 采购 调货 取寄 取り寄せ 预售 予約 预订 周到 日到 月到`}, {later, `延期 延迟 遅延 延误`},
 	{off, `取消 取消中 作废 交易关闭 キャンセル 撤单`}, {asks, `申请 依頼 希望 取消中 確定待ち 請求中`}, {refused, `拒 驳回 却下 お断り 受付不可 受注不可 无法接单 拒单`},
-	{money, `付款 入金 支払 决済 決済 支付`}, {billed, `开票 請求 发票`}, {refund, `退款 返金`},
-	{back, `退回 退件 退货 丢件 丢失 破损 破損 返品 返送 紛失 返却`}, {fails, `拒收 持戻 不在 辞退 受取拒否 投递失败 派送失败`},
-	{held, `搁置 拦截 保留 暂停 保管`}, {review, `风控 异常 異常 问题 調査 要確認 不備 不明 错误 有误`}, {address, `地址 住所 宛先`},
+	{money, `付款 入金 支払 决済 決済 支付`}, {billed, `开票 請求 发票`}, {billed | beside, `发票 請求書`}, {beside, `样品 邮件通知 确认邮件 メール サンプル 見積 报价 账单 合同 領収書`}, {undone, `撤回 恢复 復活 解除`}, {boxed, `打包 拣货 梱包 検品 ピッキング`}, {refund, `退款 返金`},
+	{back, `退回 退件 退货 丢件 丢失 破损 破損 返品 返送 紛失 返却`}, {fails, `拒收 持戻 不在 辞退 受取拒否 投递失败 派送失败 失败 失敗`},
+	{held, `搁置 拦截 保留 暂停 保管 停止 中止 終止 终止 見合わせ`}, {review, `风控 异常 異常 问题 調査 要確認 不備 不明 错误 有误`}, {address, `地址 住所 宛先`},
 }

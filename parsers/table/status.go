@@ -137,6 +137,9 @@ func (r *reader) stateOf(cell string, whole bool) (s state, ok bool) {
 			return state{kind: kind, score: 1}, true
 		}
 	}
+	if strings.HasSuffix(strings.TrimSpace(cell), "?") || strings.HasSuffix(strings.TrimSpace(cell), "？") { // "shipped?"
+		defer func() { s.score = min(s.score, unclear) }()
+	}
 	if s, ok := statesByWord[folded]; ok {
 		return s, true
 	}
