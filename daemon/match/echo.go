@@ -90,6 +90,16 @@ func written(to order.Address) []string {
 	return texts
 }
 
+// ownName leaves out numbers that the buyer of an order has written in its name or address: repeated by the supplier, they look like parcels.
+func (x *look) ownName(n *news, po order.POID) {
+	e := x.entry(po)
+	if e == nil || len(n.tracking) == 0 {
+		return
+	}
+	own := echo{texts: written(e.ShipTo)}
+	n.tracking = slices.DeleteFunc(slices.Clone(n.tracking), func(t parsers.Tracking) bool { return own.holds(t.Number) || own.holds(t.Text) })
+}
+
 // holds tells whether the buyer wrote these words.
 func (e *echo) holds(words string) bool {
 	f := fold(words)

@@ -120,6 +120,7 @@ func (x *look) judge(n *news, about map[order.POID][]*news, who Sender) Finding 
 			finding.Candidates = append(finding.Candidates, Candidate{Order: c.Order, Number: c.Number, Score: round(odds[i]), PO: c.ID})
 		}
 	}
+	x.ownName(n, finding.PO)
 	fill(&finding, n)
 	if finding.PO == 0 {
 		finding.Decision = Review
