@@ -79,10 +79,11 @@ func FuzzSplit(f *testing.F) {
 
 func TestLimits(t *testing.T) {
 	for name, c := range map[string]struct{ doc, code string }{
-		"a long row":    {"Order,Tracking\n1001," + strings.Repeat("x", parsers.MaxRecord+1) + "\n1002," + ups1 + "\n", "too_large"},
-		"a wide row":    {"Order,Tracking\n" + strings.Repeat(",", parsers.MaxColumns+5) + "\n1002," + ups1 + "\n", "too_large"},
-		"an open quote": {"Order,Tracking\n1001,\"" + strings.Repeat("y\n", parsers.MaxRecord) + "1002," + ups1 + "\n", ""},
-		"too many rows": {"Order,Tracking\n1002," + ups1 + "\n" + strings.Repeat("\n", parsers.MaxRows+5), "too_large"},
+		"a long row":     {"Order,Tracking\n1001," + strings.Repeat("x", parsers.MaxRecord+1) + "\n1002," + ups1 + "\n", "too_large"},
+		"a wide row":     {"Order,Tracking\n" + strings.Repeat(",", parsers.MaxColumns+5) + "\n1002," + ups1 + "\n", "too_large"},
+		"doubled quotes": {"Order,Tracking\n1001,\"" + strings.Repeat(`""`, parsers.MaxRecord) + "\n1002," + ups1 + "\n", "too_large"},
+		"an open quote":  {"Order,Tracking\n1001,\"" + strings.Repeat("y\n", parsers.MaxRecord) + "1002," + ups1 + "\n", ""},
+		"too many rows":  {"Order,Tracking\n1002," + ups1 + "\n" + strings.Repeat("\n", parsers.MaxRows+5), "too_large"},
 	} {
 		got := Parse([]byte(c.doc), "x.csv", "", parsers.Profile{})
 		code := ""

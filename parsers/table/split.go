@@ -152,7 +152,11 @@ func (s *splitter) cell(pos, start int) (cell string, next int, closed bool) {
 	at++
 	var parts strings.Builder
 	for from := at; ; {
-		q := strings.IndexByte(s.doc[at:min(len(s.doc), start+parsers.MaxRecord)], '"')
+		most := min(len(s.doc), start+parsers.MaxRecord)
+		if at >= most {
+			return "", 0, false
+		}
+		q := strings.IndexByte(s.doc[at:most], '"')
 		if q < 0 {
 			return "", 0, false
 		}
