@@ -204,6 +204,16 @@ func (c *candidate) meant(found parsers.Line) []Line {
 			return nil
 		}
 	}
+	if len(lines) == 0 && wordy(found.SKU.Text) { // a column of products may hold titles
+		for _, l := range c.Lines {
+			if titled(found.SKU.Text, l.Title) {
+				lines = append(lines, l)
+			}
+		}
+		if len(lines) > 1 {
+			return nil
+		}
+	}
 	if found.SKU.Text == "" && len(lines) == 0 && len(c.Lines) == 1 {
 		return c.Lines
 	}
@@ -211,6 +221,18 @@ func (c *candidate) meant(found parsers.Line) []Line {
 		return nil
 	}
 	return lines
+}
+
+// wordy tells a product's title from its code: words without digits for the most part.
+func wordy(text string) bool {
+	words := strings.Fields(text)
+	letters := 0
+	for _, w := range words {
+		if !strings.ContainsFunc(w, isDigit) {
+			letters++
+		}
+	}
+	return letters >= 2
 }
 
 // amongWords are the lines whose SKU is a word of what stands in a column of products, which may hold the title as well: "PS-100 Galvanized bucket". Where
@@ -283,7 +305,13 @@ func (x *look) remaining(finding *Finding, n *news, all []*news, c *candidate, r
 			other[line] += quantity
 		}
 	}
-	if !several || len(finding.LineQuantities) > 0 {
+	if len(finding.LineQuantities) > 0 {
+		return
+	}
+	if !several {
+		if own := c.said(n); n.kind == parsers.Shipment && len(n.lines) == 0 && len(own) > 0 && len(own) < len(c.Lines) {
+			c.bookWords(finding, own, other) // "the stools left today": nothing is said of the table
+		}
 		return
 	}
 	if own := c.said(n); len(n.lines) == 0 && len(own) > 0 {

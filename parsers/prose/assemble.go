@@ -456,7 +456,8 @@ func (r *reader) statements(out []parsers.Statement, p *piece) []parsers.Stateme
 			s.Lines = append(s.Lines, parsers.Line{SKU: r.value(f.start, f.end)})
 		}
 	}
-	if p.mark == "" && (r.several && len(s.Lines) == 0 && settles(p.news.kind) || p.numbered() && (settles(p.news.kind) || len(p.tracking) > 0)) {
+	goods := len(s.Lines) == 0 && settles(p.news.kind) && (r.several || p.news.kind == parsers.Shipment)
+	if p.mark == "" && (goods || p.numbered() && (settles(p.news.kind) || len(p.tracking) > 0)) {
 		s.Sentence = r.value(p.start, min(p.end, p.start+longestSentence))
 	}
 	for _, f := range p.theirs {
