@@ -158,6 +158,27 @@ func (f Finding) nobodys() Finding {
 	return f
 }
 
+// unclaimed tells whether a paper has tracking numbers that belong to nobody: no order is named beside them, and none was found. findings are those of all,
+// one by one.
+func unclaimed(findings []Finding, all []*news) bool {
+	for i, n := range all {
+		if findings[i].Order == "" && len(n.own) == 0 && len(findings[i].Tracking) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// missNumber takes shipments without a number to a person, where one of the paper's may be theirs.
+func missNumber(findings []Finding) {
+	for i := range findings {
+		if f := &findings[i]; f.Kind == parsers.Shipment && f.Decision == Auto && len(f.Tracking) == 0 && f.Order != "" {
+			f.Decision = Review
+			f.Reasons = append(f.Reasons, "the message has tracking numbers that belong to no order: one may be this one's")
+		}
+	}
+}
+
 // absorb adds what another finding about the same order and kind says; where one of the two is for a person, both are.
 func (f *Finding) absorb(other Finding) {
 	for _, t := range other.Tracking {

@@ -38,6 +38,14 @@ func TestOneNoticePerOrder(t *testing.T) {
 	})
 }
 
+func TestNumbersOfNobody(t *testing.T) {
+	left := func(number string) parsers.Statement { return clause(parsers.Shipment, nil, orderRef(number)) }
+	run(t, []check{
+		{"two left, and one number", nil, text(left("1004"), left("1005"), shipped(ups(1))), prairie, "shipment - none review 1; shipment 1004 order_number review; shipment 1005 order_number review"},
+		{"two left, and no number", nil, text(left("1004"), left("1005")), prairie, "shipment 1004 order_number auto; shipment 1005 order_number auto"},
+	})
+}
+
 func TestParcelsOfTwoCarriers(t *testing.T) {
 	ref := func(start int) parsers.Ref {
 		r := orderRef("1004")

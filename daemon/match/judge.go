@@ -32,7 +32,11 @@ func (x *look) match(r parsers.Reading, who Sender) []Finding {
 		findings = append(findings, x.judge(n, about, who))
 	}
 	shared(findings, who)
+	stray := unclaimed(findings, all)
 	findings = onePerOrder(findings)
+	if stray {
+		missNumber(findings)
+	}
 	if parsers.Replied(r.Envelope) {
 		answered(findings)
 	}
