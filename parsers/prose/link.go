@@ -2,6 +2,7 @@ package prose
 
 import (
 	"slices"
+	"strings"
 
 	"waybill/parsers"
 )
@@ -13,6 +14,7 @@ func (r *reader) link(pieces []piece) {
 	r.follow(pieces)
 	r.reasons(pieces)
 	for i := range pieces {
+		r.comes(pieces, i)
 		p := &pieces[i]
 		if p.mark == "" && p.news.kind == parsers.Shipment {
 			r.leaveOut(pieces, i)
@@ -49,6 +51,29 @@ func (r *reader) link(pieces []piece) {
 				break
 			}
 		}
+	}
+}
+
+// missingStems are folded pieces of words for what somebody lacks: goods, or an answer.
+var missingStems = []string{"missing", "lacking", "short of", "fehl", "manqu", "falta", "manca", "ontbre", "brakuj", "缺", "不足", "足り"}
+
+// comes makes a backorder of what somebody misses where the next sentence says when it comes: "il nous manque l'émail ; il est attendu d'ici trois semaines".
+func (r *reader) comes(pieces []piece, i int) {
+	if i+1 == len(pieces) || pieces[i].mark != "" || pieces[i].question || pieces[i].news.kind != parsers.Question || pieces[i].news.troubled {
+		return
+	}
+	p, next := &pieces[i], &pieces[i+1]
+	folded := string(squeeze(slices.Clone(r.folded[p.start:p.end])))
+	missing := slices.ContainsFunc(missingStems, func(stem string) bool { return strings.Contains(folded, stem) })
+	coming := slices.ContainsFunc(r.within(next.start, next.end), func(h hit) bool {
+		return h.meaning == awaiting || h.meaning == pending || h.meaning == until || h.meaning == eta
+	})
+	if !missing || !coming || next.mark != "" || next.block != p.block || len(next.tracking) > 0 || slices.ContainsFunc(r.refsIn(next.start, next.end), reference.names) {
+		return
+	}
+	p.news, next.news = news{}, news{kind: parsers.Backorder, start: next.start, end: next.end, score: 0.75}
+	if len(next.refs) == 0 {
+		next.refs = orders(p.refs)
 	}
 }
 

@@ -329,7 +329,7 @@ func (r *reader) findTracking() {
 	}
 	for _, t := range carrier.Find(r.view.text, carrier.Context{Usual: r.profile.Carrier, Not: not}) {
 		s, e := t.At.Start, t.At.End
-		if s < 0 || e > len(r.view.text) || s >= e || isKey(s, e) {
+		if s < 0 || e > len(r.view.text) || s >= e || isKey(s, e) || insideDigits(r.view.text, s, e) {
 			continue
 		}
 		t.Value = r.value(s, e)
@@ -346,6 +346,33 @@ func (r *reader) findTracking() {
 	slices.SortStableFunc(r.refs, func(a, b reference) int { return a.start - b.start })
 	r.links()
 	slices.SortStableFunc(r.tracking, func(a, b tracked) int { return a.start - b.start })
+}
+
+// longestDigits are more digits than any carrier's number has (34 of a barcode of the USPS, GS1-128 with routing).
+const longestDigits = 36
+
+// longestGroup is how many digits stand together where a long number is written in groups.
+const longestGroup = 6
+
+// insideDigits tells a number that is cut out of a longer one, written in groups: the 44 digits of a Brazilian invoice's access key, an IBAN's.
+func insideDigits(text string, start, end int) bool {
+	part := func(i int) bool {
+		return digit(text[i]) || text[i] == ' ' && i > 0 && i+1 < len(text) && digit(text[i-1]) && digit(text[i+1])
+	}
+	for start > 0 && part(start-1) {
+		start--
+	}
+	for end < len(text) && part(end) {
+		end++
+	}
+	digits := 0
+	for group := range strings.SplitSeq(text[start:end], " ") {
+		if len(group) > longestGroup {
+			return false // numbers beside each other
+		}
+		digits += len(group)
+	}
+	return digits > longestDigits
 }
 
 // mislabelled tells a number that words call an order and whose form, letters and check digit is that of a carrier: "单号1Z…" names either.
