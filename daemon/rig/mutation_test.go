@@ -15,6 +15,9 @@ import (
 
 // blind are cases in which one damage takes away what would have told: named, so that no second one joins them unseen.
 var blind = map[string]string{
+	"blue-heron-goods/cards-as-text":            "the line that names a card's order is lost, and its parcel stands below the one before",
+	"brasswork/two-lines-each":                  "the line that names an entry's order is lost, and its parcel stands below the one before",
+	"thornbury-lamps/spring-catalogue":          "joined lines put a bare number that is an order's too into a question",
 	"linden-and-loom/fenbie":                    "a byte of a Chinese character is lost, and with it the word for \"respectively\"",
 	"quillon-goods/near-number-other-consignee": "the digit makes the number nearly that of the same customer's other order",
 	"thornbury-lamps/postcode-says-no":          "the line whose postcode contradicts is joined to another",
