@@ -142,6 +142,11 @@ func awaited(hits []hit) bool {
 	})
 }
 
+// sinceThen tells the Polish "od" right behind what has been so since: "wyprzedane od 10 listopada", but "dostępne od 10 listopada".
+func (r *reader) sinceThen(h hit, n news) bool {
+	return string(r.folded[h.start:h.end]) == "od" && strings.TrimSpace(r.between(n.end, max(n.end, h.start))) == "" && h.start >= n.end
+}
+
 // spans are folded beginnings of units of waiting.
 var spans = []string{"day", "week", "month", "working day", "business day", "tag", "werktag", "woche", "monat", "dag", "weken", "werkdag", "maand", "dni", "tydz", "tygod", "miesi"}
 

@@ -78,7 +78,7 @@ func (r *reader) judge(c clause) news {
 	_, contradicted := said[shipped] // "cancelled" beside a parcel that has shipped may be a name
 	contradicted = contradicted && r.hasTracking(c)
 	n := r.decide(said, c, hits)
-	if sent, ok := said[shipped]; ok && changes(n.kind) && !n.delayed && sent.score >= 0.75 && !sent.doubtful && r.broken(sent, n, c) && !r.ofPast(c) && !r.deniedFrom(c.start, sent.end) {
+	if sent, ok := said[shipped]; ok && changes(n.kind) && n.kind != parsers.Backorder && sent.score >= 0.75 && !sent.doubtful && r.broken(sent, n, c) && !r.ofPast(c) && !r.deniedFrom(c.start, sent.end) {
 		n.besides, n.doubtful, n.score = &sent, true, min(n.score, unsureScore)
 	}
 	n.doubtful = n.doubtful || shared || contradicted && n.kind.CostsMoney()
@@ -358,7 +358,7 @@ func (r *reader) comesBack(n news, hits []hit, c clause) bool {
 		hits = r.within(c.start, end)
 	}
 	for _, h := range hits {
-		if returns(h.meaning) && h.start >= n.start && h.start-n.end < 80 && len(orders(r.refsIn(c.end, end))) == 0 {
+		if returns(h.meaning) && !r.sinceThen(h, n) && h.start >= n.start && h.start-n.end < 80 && len(orders(r.refsIn(c.end, end))) == 0 {
 			if v := r.expected(h.start, end, h.start); v.Text != "" {
 				return true
 			}

@@ -207,7 +207,7 @@ func aspects() []phrases {
 			except:      "behalve|uitgezonderd|op na|met uitzondering",
 			maybe:       "misschien|mogelijk|wellicht|waarschijnlijk|zou kunnen|vermoedelijk|lijkt",
 			document:    "factuur|facturen|offerte|catalogus|prijslijst|documenten|creditnota|bevestiging|trackingcode|proforma",
-			temporary:   "tijdelijk|momenteel|op dit moment|voorlopig|even|net|vandaag|nu even|op het moment|kortstondig",
+			temporary:   "tijdelijk|momenteel|op dit moment|voorlopig|even|net|nu even|op het moment|kortstondig",
 			fetching:    "haalt|ophalen|afhaling|komt ophalen",
 			asking:      "verzoek|aanvraag|annuleringsverzoek",
 			instead:     "in plaats|vervang*|alternatie*|vervangend*|gelijkwaardig*|ruilen",

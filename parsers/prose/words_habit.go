@@ -24,7 +24,7 @@ func (r *reader) ruled(m meaning, h hit, hits []hit, c clause) bool {
 	if !costly(m) || r.hasTracking(c) {
 		return false
 	}
-	return slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == habitual && o.languages&h.languages != 0 }) &&
-		!slices.ContainsFunc(r.refsIn(c.start, c.end), reference.names) &&
+	return (slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == habitual && o.languages&h.languages != 0 }) || r.ofAll(c)) &&
+		!slices.ContainsFunc(r.refsIn(c.start, c.end), func(f reference) bool { return f.names() && f.end-f.start > 2 }) &&
 		!slices.ContainsFunc(r.products, func(p product) bool { return p.qtyStart >= c.start && p.qtyStart < c.end })
 }
