@@ -91,11 +91,12 @@ func TestStatusOfParcel(t *testing.T) {
 // What has not left is acknowledged at least, and waits for its date where there is one.
 func TestStatusNotShipped(t *testing.T) {
 	cases := map[string]struct{ doc, want string }{
-		"date in a column": {"PO,Status,ETA,Tracking\n1001,Not shipped,2025-06-12,\n", "?2 backorder 1001 | 2025-06-12"},
-		"date in words":    {"PO,Status,Tracking\n1001,\"Not shipped, expected June 12\",\n", "2 backorder 1001 | June 12"},
-		"pending, date":    {"PO,Status,ETA,Tracking\n1001,Pending,2025-06-12,\n", "2 acknowledgement 1001 | 2025-06-12"},
-		"tracking cell":    {"PO,Tracking\n1001," + ups1 + "\n1002,not shipped\n1003,n/a\n1004,TBA\n", "2 shipment 1001 | ups:" + ups1 + "\n3 acknowledgement 1002\n4 - 1003\n5 - 1004"},
-		"a note is none":   {"PO,Note,Tracking\n1001,open,\n1002,not shipped yet,\n1003,new," + ups1 + "\n", "2 - 1001\n3 acknowledgement 1002\n4 shipment 1003 | ups:" + ups1},
+		"date in a column":     {"PO,Status,ETA,Tracking\n1001,Not shipped,2025-06-12,\n", "?2 backorder 1001 | 2025-06-12"},
+		"date in words":        {"PO,Status,Tracking\n1001,\"Not shipped, expected June 12\",\n", "2 backorder 1001 | June 12"},
+		"pending, date":        {"PO,Status,ETA,Tracking\n1001,Pending,2025-06-12,\n", "2 acknowledgement 1001 | 2025-06-12"},
+		"tracking cell":        {"PO,Tracking\n1001," + ups1 + "\n1002,not shipped\n1003,n/a\n1004,TBA\n", "2 shipment 1001 | ups:" + ups1 + "\n3 acknowledgement 1002\n4 - 1003\n5 - 1004"},
+		"a note that turns it": {"PO,Note\n1001,The cancellation was rejected\n1002,Invoice sent\n1003,Cancelled\n1004,Storno leider abgelehnt\n", "?2 rejection 1001\n?3 shipment 1002\n4 cancellation 1003\n?5 rejection 1004"},
+		"a note is none":       {"PO,Note,Tracking\n1001,open,\n1002,not shipped yet,\n1003,new," + ups1 + "\n", "2 - 1001\n3 acknowledgement 1002\n4 shipment 1003 | ups:" + ups1},
 	}
 	for _, status := range []string{
 		"Not shipped", "Unshipped", "Not yet shipped", "nicht versandt", "Noch nicht versendet", "Nicht verschickt", "non expédié", "Non expédiée", "Pas encore envoyé", "No enviado", "Sin enviar", "Non spedito", "Non ancora spedito",

@@ -61,7 +61,7 @@ var senseWords = []struct {
 	{denied, `none 0 not non no nicht kein keine pas niet geen nao nie ne sin sem senza sans ohne without never nunca zero nil nothing nichts`},
 	{notYet, `yet noch encore aun todavia ancora nog ainda jeszcze`},
 	{unable, `cannot cant unable impossible imposible impossibile impossivel unmoglich onmogelijk niemozliwe`},
-	{left, `left_the left_our salio_del salio_de saiu_do saiu_da uscito_dal uscita_dal shipped dispatched despatched sent fulfilled mailed posted versandt versendet versandet verschickt abgeschickt ausgeliefert beliefert geliefert raus
+	{left, `ship_confirmed left_the left_our salio_del salio_de saiu_do saiu_da uscito_dal uscita_dal shipped dispatched despatched sent fulfilled mailed posted versandt versendet versandet verschickt abgeschickt ausgeliefert beliefert geliefert raus
 		deur_uit expedie expediee expedies expediees envoye envoyee envoyes envoyees parti partie enviado enviada enviados enviadas despachado despachada expedido expedida servido servida salido salida mandado
 		spedito spedita spediti spedite inviato inviata evaso evasa partito partita verzonden verstuurd uitgeleverd geleverd opgestuurd postado postada atendido atendida
 		wyslane wyslano wyslany wyslana nadane nadano nadana zrealizowane zrealizowano zrealizowana shp shpd dsp`},

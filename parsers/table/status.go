@@ -213,9 +213,9 @@ func stateInside(words []string) (best state, ok bool) {
 			}
 			s = asSaid(s, words[:i])
 			s.score = 0.85
-			asked := s.kind == parsers.Cancellation && isAsked(words, i, i+n)
-			if asked {
-				s.score = unclear
+			asked := s.kind == parsers.Cancellation && (isAsked(words, i, i+n) || near(words, i, i+n, refused|undone))
+			if asked || s.kind == parsers.Shipment && near(words, i, i, beside) || s.kind == parsers.Rejection && near(words, i, i+n, off) {
+				s.score = unclear // a cancellation that is asked for, refused or taken back; an invoice that was sent
 			}
 			if !ok || best.score == unclear && s.kind != "" && !asked || s.rank() > best.rank() && (!asked || best.kind == "" || best.kind == parsers.Acknowledgement) {
 				best.kind, best.score, best.hint = s.kind, s.score, s.hint
@@ -227,6 +227,22 @@ func stateInside(words []string) (best state, ok bool) {
 		}
 	}
 	return best, ok
+}
+
+// near tells whether one of the three words before words[from:to] or behind it is about this; behind words[from:from] nothing is looked at.
+func near(words []string, from, to int, about sense) bool {
+	behind := words[to:min(to+3, len(words))]
+	if from == to {
+		behind = nil
+	}
+	for _, list := range [...][]string{words[max(0, from-3):from], behind} {
+		for _, w := range list {
+			if senseOfWord(w).any(about) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // askWords ask for something, or wait for it, folded.
