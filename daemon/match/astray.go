@@ -211,7 +211,7 @@ func (x *look) astray(n *news, c *candidate, who Sender) (field string, of *entr
 				party := foldAddress(other.PO)
 				switch field := s.fits(&party, &own); {
 				case field == "":
-				case s.names(own.name) || known && !s.fullName(&party):
+				case s.names(own.name) || known && !s.fullName(&party) && !(s.framing(&party) && !s.namesAny(own.name)):
 				default:
 					return field, other
 				}
@@ -229,4 +229,17 @@ func (s *spoken) names(name []string) bool {
 // fullName tells whether somebody's whole name stands in the sentence.
 func (s *spoken) fullName(of *folded) bool {
 	return len(of.name) > 1 && slices.ContainsFunc(s.runs, func(run []string) bool { return compareNames(run, of.name) == same })
+}
+
+// framing tells whether a sentence calls somebody of this name the customer, or owner of what it speaks of.
+func (s *spoken) framing(of *folded) bool {
+	return slices.ContainsFunc(s.framed, func(run []string) bool {
+		how := compareNames(run, of.name)
+		return how == same || how == close || how == partly
+	})
+}
+
+// namesAny tells whether any word of a name stands in the sentence.
+func (s *spoken) namesAny(name []string) bool {
+	return slices.ContainsFunc(name, func(w string) bool { return slices.Contains(s.words, w) })
 }

@@ -268,6 +268,9 @@ func (x *look) contradict(finding *Finding, n *news, list []*candidate, who Send
 	if field, other := x.astray(n, c, who); other != nil {
 		against("rival", fmt.Sprintf("the %s beside the number is that of another open order, %s", field, other.Number))
 	}
+	if other := x.strayed(n, c, who); other != nil {
+		against("sku", fmt.Sprintf("the words beside the number name no product of %s, but one of %s", c.Number, other.Number))
+	}
 	if rival := n.field.rival(c); rival != nil {
 		against("rival", fmt.Sprintf("one thing names %s, another %s", c.Number, rival.Number))
 	}

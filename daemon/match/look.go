@@ -14,8 +14,8 @@ type look struct {
 	size    int // of the index
 	tried   map[nearKey][]order.POID
 	persons map[valued]int // see buyers
-	// listened counts the sentences in which somebody else was sought, see astray.
-	listened int
+	// listened counts the sentences in which somebody else was sought, see astray; weighed those in which somebody else's product was, see strayed.
+	listened, weighed int
 }
 
 // nearKey is a number that was sought among the orders of one sender.

@@ -15,13 +15,14 @@ import (
 type dictionary struct {
 	numbers map[string]uint32
 	texts   []string
+	heads   headWords
 }
 
 // mostWords bounds the dictionary: buyers choose what their city is called.
 const mostWords = 1 << 18
 
 func newDictionary() dictionary {
-	return dictionary{numbers: map[string]uint32{"": 1}, texts: []string{""}}
+	return dictionary{numbers: map[string]uint32{"": 1}, texts: []string{""}, heads: headWords{}}
 }
 
 // number is 0 for a word that the dictionary has no room for.
@@ -141,7 +142,11 @@ func (p *packer) pack(po *PO) string {
 		p.after(l.ID, po.Order)
 		p.word(l.SKU)
 		p.word(l.SupplierSKU)
+		known := len(p.words.texts)
 		p.word(l.Title)
+		if len(p.words.texts) > known { // each title is learned once
+			p.words.heads.learn(l.Title, code(l.SKU))
+		}
 		p.number(uint64(l.Quantity))
 		p.number(uint64(l.Outstanding))
 	}
