@@ -24,7 +24,7 @@ var german = phrases{
 	condition:     "falls|wenn|sofern|sollte|sollten|ob|sobald|im falle|bevor|nachdem|ggf|gegebenenfalls|bei stornierung|bei einer stornierung|im stornofall|bei stornierungen|bei nichtgefallen",
 	future:        "wird|werden|morgen|demnächst|in kürze|voraussichtlich|bald",
 	request:       "bitte|zum stornieren|sie können",
-	earlierNumber: "ignorieren|bitte ignorieren|nicht beachten|gegenstandslos|ungültig|falsch|falsche|falschen|war falsch|irrtümlich|versehentlich|anstelle|anstatt|statt|ersetzt die|nicht mehr gültig|fehlerhaft|vorherige sendungsnummer|alte sendungsnummer|frühere",
+	earlierNumber: "alte war|alte nummer war|alte lautete|ignorieren|bitte ignorieren|nicht beachten|gegenstandslos|ungültig|falsch|falsche|falschen|war falsch|irrtümlich|versehentlich|anstelle|anstatt|statt|ersetzt die|nicht mehr gültig|fehlerhaft|vorherige sendungsnummer|alte sendungsnummer|frühere",
 	rightNumber:   "richtig ist|richtige|korrekte|korrekt ist|richtige nummer|neue sendungsnummer|neue nummer|lautet|lautet richtig|stattdessen|bitte verwenden|ersetzt durch|korrigierte|tatsächliche",
 	remainder:     "rest folgt|der rest folgt|restlieferung|teillieferung|teilsendung|teilweise versandt|restliche|restlichen|restmenge|folgt separat|folgen separat|folgt später|wird nachgeliefert|werden nachgeliefert|in zwei sendungen|in mehreren sendungen|separat|die übrigen|übrige artikel|folgt in|folgen in|nachlieferung folgt",
 	respectively:  "beziehungsweise|bzw|in dieser reihenfolge|jeweils",

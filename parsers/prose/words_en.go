@@ -8,7 +8,7 @@ var english = phrases{
 	inStock:   "in stock|on stock|on hand|available",
 	until:     "until|till|til|back in|expected|expected back|available from|again in|available in|before|restock|arrives in|due|back on|back by",
 	invite:    "let us know|let me know|please let us know|please let me know|get back to us|please call|please reply|feel free to|do not hesitate to|don't hesitate to|please contact|contact us|reach out|please check|give us a call",
-	shipped: "shipped|has shipped|have shipped|was shipped|were shipped|been shipped|is shipped|dispatched|despatched|sent out|went out|on its way|on the way|on their way|in transit|" +
+	shipped: "posted 1st class|posted first class|posted 2nd class|posted second class|shipped|has shipped|have shipped|was shipped|were shipped|been shipped|is shipped|dispatched|despatched|sent out|went out|on its way|on the way|on their way|in transit|" +
 		"out for delivery|left our warehouse|left the warehouse|left our facility|leaving our warehouse|left today|left yesterday|handed to the carrier|handed over to|picked up by|collected by|shipment confirmation|" +
 		"shipping confirmation|dispatch confirmation|shipment notification|shipping notification|advance ship notice|has been sent|have been sent|was sent|were sent|been posted|posted today|shipping notice|" +
 		"shipped via|ships via|is en route|en route|given to the courier|tracking details below|here is your tracking|here's your tracking|here is the tracking|here's the tracking|" +
