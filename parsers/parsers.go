@@ -163,7 +163,7 @@ type Statement struct {
 	Estimated bool `json:"estimated,omitempty"`
 	// Sentence is the clause that says so, where it names an order, or where the paper says several things and this one names no product by code or quantity:
 	// its words may name somebody, or a product.
-	Sentence Value `json:"sentence,omitzero"`
+	Sentence string `json:"sentence,omitempty"`
 	// Consignee is nil where the paper names none, as most rows of most tables: a Party is larger than the rest of a statement. Read it with Party.
 	Consignee *Party `json:"party,omitempty"`
 }

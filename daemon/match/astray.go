@@ -191,7 +191,7 @@ func (x *look) astray(n *news, c *candidate, who Sender) (field string, of *entr
 	told := 0
 	for i := range n.statements {
 		st := &n.statements[i]
-		if st.Sentence.Text == "" || st.Scope == parsers.ScopeRow || told == mostTold || x.listened == mostAstray {
+		if st.Sentence == "" || st.Scope == parsers.ScopeRow || told == mostTold || x.listened == mostAstray {
 			continue
 		}
 		named := x.mentions(*st, who)
@@ -200,7 +200,7 @@ func (x *look) astray(n *news, c *candidate, who Sender) (field string, of *entr
 		}
 		told++
 		x.listened++
-		s := listen(st.Sentence.Text)
+		s := listen(st.Sentence)
 		known := s.speaksOf(&own)
 		for _, ask := range s.features() {
 			for _, id := range x.whoLives(&ask, who) {

@@ -42,18 +42,18 @@ func TestAnotherOrdersWordsBesideANumber(t *testing.T) {
 		{"Order 1001 shipped, rake it in", fits},
 	} {
 		st := clause(parsers.Shipment, nil, orderRef("1001"))
-		st.Sentence = parsers.Value{Text: s.sentence}
+		st.Sentence = s.sentence
 		table = append(table, check{s.sentence, index(), text(st), prairie, s.want})
 	}
 	both := clause(parsers.OutOfStock, nil, numbered(parsers.LabelOrder, "1001", 0), numbered(parsers.LabelOrder, "1003", 9))
-	both.Sentence = parsers.Value{Text: "1001 and 1003: the rake is sold out"}
-	table = append(table, check{both.Sentence.Text, index(), text(both), prairie, "out_of_stock 1001 order_number review !sku; out_of_stock 1003 order_number auto"})
+	both.Sentence = "1001 and 1003: the rake is sold out"
+	table = append(table, check{both.Sentence, index(), text(both), prairie, "out_of_stock 1001 order_number review !sku; out_of_stock 1003 order_number auto"})
 	run(t, table)
 }
 
 func TestClosedOrdersSpeakAgainstNobody(t *testing.T) {
 	st := clause(parsers.Shipment, nil, orderRef("1001"))
-	st.Sentence = parsers.Value{Text: "Order 1001 for Dario Ibarra: the rake left today"}
+	st.Sentence = "Order 1001 for Dario Ibarra: the rake left today"
 	closed := world(only(3, func(po *PO) { po.Closed, po.Lines[0].Title = true, "Oak rake" }))
 	run(t, []check{{"closed", closed, text(st), prairie, "shipment 1001 order_number auto"}})
 }

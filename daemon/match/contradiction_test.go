@@ -124,7 +124,7 @@ func TestSeveralKinds(t *testing.T) {
 		return parsers.Statement{Scope: parsers.ScopeClause, Lines: []parsers.Line{product(sku, n)}, Refs: []parsers.Ref{orderRef("1002")}}
 	}
 	spoken := func(s parsers.Statement, sentence string) parsers.Statement {
-		s.Sentence = parsers.Value{Text: sentence}
+		s.Sentence = sentence
 		return s
 	}
 	mixed := with(shipped(ups(1), orderRef("1002")), product("AB-2", 2), product("CD-90", 3))

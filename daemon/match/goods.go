@@ -102,12 +102,12 @@ func (x *look) strayed(n *news, c *candidate, who Sender) *entry {
 	told := 0
 	for i := range n.statements {
 		st := &n.statements[i]
-		if st.Sentence.Text == "" || st.Scope == parsers.ScopeRow || told == mostTold || x.weighed == mostAstray {
+		if st.Sentence == "" || st.Scope == parsers.ScopeRow || told == mostTold || x.weighed == mostAstray {
 			continue
 		}
 		told++
 		x.weighed++
-		words := strings.Fields(fold(st.Sentence.Text))
+		words := strings.Fields(fold(st.Sentence))
 		if c.hasThing(words) {
 			continue
 		}

@@ -368,10 +368,10 @@ func (c *candidate) said(n *news) map[string]int {
 		return pieces
 	}
 	for _, s := range n.statements {
-		if s.Sentence.Text == "" {
+		if s.Sentence == "" {
 			return nil // something is said of it that tells nothing of products
 		}
-		for _, line := range c.titledIn(s.Sentence.Text) {
+		for _, line := range c.titledIn(s.Sentence) {
 			pieces[line.ID] = line.Outstanding
 		}
 	}

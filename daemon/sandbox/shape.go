@@ -135,7 +135,7 @@ func (c *coder) statement(s *parsers.Statement) {
 	c.score(&s.Score)
 	name(c, &s.Scope)
 	c.flags(&s.Quoted, &s.Partial, &s.Unpaired, &s.Doubtful, &s.Estimated)
-	c.value(&s.Sentence)
+	c.text(&s.Sentence)
 	list(c, &s.Refs, (*coder).ref)
 	list(c, &s.Tracking, (*coder).tracking)
 	list(c, &s.Lines, (*coder).line)
