@@ -412,27 +412,6 @@ func (r *reader) recalls(p *piece) bool {
 	return wrong && !slices.ContainsFunc(p.tracking, func(t tracked) bool { return t.found.Withdrawn })
 }
 
-// longestSentence is how much of a clause is told, in bytes of the view.
-const longestSentence = 400
-
-// settles tells the kinds of news of which each is about other goods.
-func settles(kind parsers.Kind) bool { return kind.Consequence() >= parsers.Shipment.Consequence() }
-
-// tellsSeveral tells whether the writer's own text brings news of several kinds that settle goods.
-func tellsSeveral(pieces []piece) bool {
-	var first parsers.Kind
-	for i := range pieces {
-		switch kind := pieces[i].news.kind; {
-		case pieces[i].mark != "" || !settles(kind) || kind == first:
-		case first == "":
-			first = kind
-		default:
-			return true
-		}
-	}
-	return false
-}
-
 // statements writes a piece down; "1001 and 1003 …, 1Z… and 1Z… respectively" becomes one for each pair.
 func (r *reader) statements(out []parsers.Statement, p *piece) []parsers.Statement {
 	if p.empty() {

@@ -68,8 +68,8 @@ func (r *reader) countUnnamed(c clause, most int) int {
 			}
 			known = true
 		}
-		word := string(squeeze(slices.Clone(r.folded[t.start:t.end])))
-		if !known && !smallWords[word] && !countWords[word] {
+		word := squeeze(slices.Clone(r.folded[t.start:t.end]))
+		if !known && !smallWords[string(word)] && !countWords[string(word)] {
 			if n++; n > most {
 				return n
 			}

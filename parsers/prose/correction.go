@@ -10,9 +10,9 @@ import (
 
 // mendingStems are folded beginnings of words with which people mend what they wrote: mistakes, mix-ups, the right one. They are more than the phrases that say
 // which of two numbers counts.
-var mendingStems = append([]string{"alte war", "alte nummer", "old number", "please replace"}, strings.Fields("ancien vecchi antigo oude bisherig wrong mistak typo mixed mix-up mixup swapped correct amend errat misprint mistyp transpos falsch fehler verwechs vertausch zahlendreh dreher tippfehl vertipp korrig korrekt berichtig irrtum richtig " +
-	"erreur erron faux corrig correct rectif confond confus coquille invers equivoc errone confund correg correcc correct rectif cambiad sbagli error errat corrett corregg rettific scambi " +
-	"fout verkeer verwissel juist correct vergis typfout tikfout engano erro errad lapso corrig correc corret retific troc pomyl blad bled prawidl popraw korekt omyl zamien " +
+var mendingStems = append([]string{"alte war", "alte nummer", "old number", "please replace"}, strings.Fields("ancien vecchi antigo oude bisherig wrong mistak typo mixed mix-up mixup swapped correct amend errat misprint mistyp transpos falsch fehler verwechs vertausch zahlendreh dreher tippfehl vertipp korrig korrekt berichtig irrtum richtig "+
+	"erreur erron faux corrig correct rectif confond confus coquille invers equivoc errone confund correg correcc correct rectif cambiad sbagli error errat corrett corregg rettific scambi "+
+	"fout verkeer verwissel juist correct vergis typfout tikfout engano erro errad lapso corrig correc corret retific troc pomyl blad bled prawidl popraw korekt omyl zamien "+
 	"错 錯 误 誤 更正 改正 搞混 弄混 正确 正確 訂正 間違 修正 取り違え 正しい 正しく")...)
 
 // corrections makes unsure the numbers of a text that mends a number and does not say clearly which: several are left of one parcel, or none.

@@ -56,7 +56,7 @@ func (r *reader) apart(left, right clause) bool {
 	switch {
 	case a.kind == parsers.Shipment && changes(b.kind):
 	case changes(a.kind) && b.kind == parsers.Shipment:
-		a, b, left, right = b, a, right, left
+		a, right = b, left
 	default:
 		return false
 	}
@@ -114,4 +114,25 @@ func (r *reader) ownSubject(c clause) bool {
 		}
 		return len(w) >= 3 && !bareWords[w] && !digit(w[0]) || len(w) >= 4 && digit(w[len(w)-1]) && letter(w[0])
 	})
+}
+
+// longestSentence is how much of a clause is told, in bytes of the view.
+const longestSentence = 400
+
+// settles tells the kinds of news of which each is about other goods.
+func settles(kind parsers.Kind) bool { return kind.Consequence() >= parsers.Shipment.Consequence() }
+
+// tellsSeveral tells whether the writer's own text brings news of several kinds that settle goods.
+func tellsSeveral(pieces []piece) bool {
+	var first parsers.Kind
+	for i := range pieces {
+		switch kind := pieces[i].news.kind; {
+		case pieces[i].mark != "" || !settles(kind) || kind == first:
+		case first == "":
+			first = kind
+		default:
+			return true
+		}
+	}
+	return false
 }
