@@ -500,7 +500,3 @@ func (r *reader) pairs(p *piece, s parsers.Statement) []parsers.Statement {
 	}
 	return out
 }
-
-func (r *reader) ref(f reference, mark parsers.MarkKind) parsers.Ref {
-	return parsers.Ref{Value: r.value(f.start, f.end), Label: f.label, Pattern: f.weak, Quoted: mark == parsers.MarkQuoted}
-}

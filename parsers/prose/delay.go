@@ -168,3 +168,23 @@ func (r *reader) lasts(n news, c clause) bool {
 
 // pastWords are folded words beside a time that has passed.
 var pastWords = wordSet("ago vor seit since geleden sinds temu przed od for last")
+
+// changedTime tells whether a time is one that stands for another, or the abbreviation that is only used of what is awaited.
+func (r *reader) changedTime(h hit, c clause) bool {
+	word := string(squeeze(slices.Clone(r.folded[h.start:h.end])))
+	if word == "eta" || strings.HasPrefix(word, "dispo") || strings.HasPrefix(word, "leverbaar") {
+		return true
+	}
+	words := strings.Fields(string(squeeze(slices.Clone(r.folded[c.start:c.end]))))
+	return slices.ContainsFunc(words, func(w string) bool {
+		return w == "nu" || w == "ora" || slices.ContainsFunc(changed, func(p string) bool { return strings.HasPrefix(w, p) || p[0] >= 0x80 && strings.Contains(w, p) })
+	})
+}
+
+// neverAgain tells words for stock that comes back, denied for good: "won't be available again".
+func (r *reader) neverAgain(h hit, hits []hit) bool {
+	return slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == again && o.start < h.end && h.start < o.end }) &&
+		!slices.ContainsFunc(hits, func(o hit) bool {
+			return o.meaning == notYet && o.languages&h.languages != 0 || o.meaning == until || o.meaning == month
+		})
+}

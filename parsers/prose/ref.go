@@ -311,3 +311,8 @@ func keys(text string) [][2]int {
 
 // crockford takes the alphabet and the letters that people mistake for its digits; U is in neither.
 func crockford(c byte) bool { return asciiWord(c) && c != 'U' && c != 'u' }
+
+// ref is a reference as a statement tells it.
+func (r *reader) ref(f reference, mark parsers.MarkKind) parsers.Ref {
+	return parsers.Ref{Value: r.value(f.start, f.end), Label: f.label, Pattern: f.weak, Quoted: mark == parsers.MarkQuoted}
+}
