@@ -252,6 +252,8 @@ func (d *decoyer) numbered(o decoyOrder, how func(*rand.Rand, []byte) []byte) de
 		switch {
 		case try > 10_000:
 			panic("no number like " + base + " is free")
+		case try > 1000:
+			how = moreDigits // the last run is too short for so many orders
 		case try > 100:
 			how = lastDigits // few numbers are one digit away, and all are taken or too near to what is said
 		}
@@ -343,6 +345,9 @@ func lastDigits(r *rand.Rand, n []byte) []byte {
 	}
 	return n
 }
+
+// moreDigits has one digit more than n.
+func moreDigits(r *rand.Rand, n []byte) []byte { return append(lastDigits(r, n), '0'+byte(r.IntN(10))) }
 
 func oneDigit(r *rand.Rand, n []byte) []byte {
 	i := r.IntN(len(n))
@@ -454,5 +459,23 @@ func TestDecoysResemble(t *testing.T) {
 	}
 	if f := (&fixture{orders: orders, want: caseResult{Notices: []caseNotice{{Order: "LL-4412", Decision: match.Auto}}}}); f.decoys() != orders.Index.Len()-1 {
 		t.Errorf("%d are counted", f.decoys())
+	}
+}
+
+// TestDecoysOfShortNumbers holds that numbers whose last part is a single digit do not run out.
+func TestDecoysOfShortNumbers(t *testing.T) {
+	var all []decoyOrder
+	var wanted []string
+	for i := range 6 {
+		number := fmt.Sprintf("B-26-%d", i+1)
+		all = append(all, decoyOrder{Number: number, PONumber: number + "-A", Supplier: "acme", ReplyTo: "orders+x@shop.example", Lines: []decoyLine{{ID: "1", SKU: "PS-10044", Quantity: 1}}})
+		wanted = append(wanted, number)
+	}
+	seen := map[string]bool{}
+	for _, o := range newDecoyer("acme/short", all, wanted, "B-26-1 to B-26-6 have left").decoys(20) {
+		if seen[o.Number] {
+			t.Errorf("%s twice", o.Number)
+		}
+		seen[o.Number] = true
 	}
 }
