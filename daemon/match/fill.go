@@ -3,6 +3,7 @@ package match
 import (
 	"hash/maphash"
 	"runtime"
+	"slices"
 	"sync"
 
 	"waybill/daemon/order"
@@ -45,13 +46,17 @@ type filling struct {
 	last   order.POID
 	late   []PO // came after one whose id is not smaller
 
-	busy  sync.WaitGroup
-	cores chan struct{} // as many as are at work
+	busy    sync.WaitGroup
+	cores   chan struct{} // as many as are at work
+	batches chan []PO     // that were read: their memory is used again
+	finders chan *finder  // that have nothing to do
 }
 
 func newFilling(seed maphash.Seed, most int) *filling {
 	x := emptyIndex(seed)
-	return &filling{index: x, packer: packer{words: &x.words}, most: most, cores: make(chan struct{}, runtime.GOMAXPROCS(0))}
+	cores := runtime.GOMAXPROCS(0)
+	return &filling{index: x, packer: packer{words: &x.words}, most: most, cores: make(chan struct{}, cores),
+		batches: make(chan []PO, cores+1), finders: make(chan *finder, cores)}
 }
 
 // spawn does something beside what the caller does, once a core is free for it.
@@ -65,7 +70,8 @@ func (f *filling) spawn(do func()) {
 
 const (
 	batchOrders  = 1024 // orders that a goroutine takes at once
-	roundBatches = 256  // the keys of a round take some 40 MB
+	roundBatches = 1024 // the keys of a round take some 160 MB, until it ends
+	leafOrders   = 8    // whose records lie in one piece of memory: it is freed when the last of them goes
 	sortedBits   = 12   // of its hash, by which a key is sorted: a 64th of a table is a few kilobytes
 )
 
@@ -89,7 +95,11 @@ func (f *filling) put(po PO) {
 	}
 	f.last = po.ID
 	if f.batch == nil {
-		f.batch = make([]PO, 0, batchOrders)
+		select {
+		case f.batch = <-f.batches:
+		default:
+			f.batch = make([]PO, 0, batchOrders)
+		}
 	}
 	if f.batch = append(f.batch, po); len(f.batch) == batchOrders {
 		f.add()
@@ -110,33 +120,72 @@ func (f *filling) finish() *Index {
 func (f *filling) add() {
 	batch, first, keys := f.batch, len(f.round)*batchOrders, new([kinds][]filed)
 	f.batch, f.round = nil, append(f.round, keys)
-	f.spawn(func() { f.findKeys(batch, first, keys) })
-	for i := range batch {
-		f.index.keep(f.index.take(), &batch[i], &f.packer)
+	f.spawn(func() {
+		f.findKeys(batch, first, keys)
+		select {
+		case f.batches <- batch[:0]: // packed by then: who packs it takes the next one after it
+		default:
+		}
+	})
+	for from := 0; from < len(batch); from += leafOrders {
+		f.index.keepAll(batch[from:min(len(batch), from+leafOrders)], &f.packer)
 	}
 	if len(f.round) == f.most {
 		f.file()
 	}
 }
 
+// finder is memory in which keys are found out.
+type finder struct {
+	keys  []key
+	filed [kinds][]filed
+}
+
 // findKeys lists where orders can be found, the first of which has a number in the round.
 func (f *filling) findKeys(batch []PO, first int, into *[kinds][]filed) {
-	var keys []key
+	var own *finder
+	select {
+	case own = <-f.finders:
+	default:
+		own = &finder{}
+	}
 	for i := range batch {
 		party := foldAddress(batch[i])
-		keys = f.index.keys(keys[:0], &batch[i], &party)
-		for _, k := range keys {
-			into[k.kind] = append(into[k.kind], newFiled(k.hash, first+i))
+		own.keys = f.index.keys(own.keys[:0], &batch[i], &party)
+		for _, k := range own.keys {
+			own.filed[k.kind] = append(own.filed[k.kind], newFiled(k.hash, first+i))
 		}
+	}
+	for k := range own.filed {
+		into[k] = slices.Clone(own.filed[k])
+		own.filed[k] = own.filed[k][:0]
+	}
+	select {
+	case f.finders <- own:
+	default:
 	}
 }
 
-// file ends a round: its keys go into the tables.
+// file ends a round: its keys go into the tables, those of the kinds with the most keys first.
 func (f *filling) file() {
 	f.busy.Wait()
+	var counts [kinds]int
+	var order [kinds]kind
 	for k := range kinds {
+		order[k] = k
+		for _, keys := range f.round {
+			counts[k] += len(keys[k])
+		}
+	}
+	slices.SortFunc(order[:], func(a, b kind) int { return counts[b] - counts[a] })
+	for _, k := range order {
 		f.spawn(func() {
-			for _, one := range f.sorted(k) {
+			keys, ends := f.sorted(k)
+			if f.before == 0 {
+				f.index.by[k].fill(keys, &ends)
+				return
+			}
+			for _, one := range keys {
 				f.index.by[k].add(one.hash(), f.before+one.number())
 			}
 		})
@@ -145,9 +194,9 @@ func (f *filling) file() {
 	f.before, f.round = slot(f.index.slots), f.round[:0]
 }
 
-// sorted gives the round's keys of one kind by their first bits. Those of which these are the same stay as they were, ascending by order.
-func (f *filling) sorted(k kind) []filed {
-	var ends [1 << sortedBits]int
+// sorted gives the round's keys of one kind by their first bits, and where those of each first bits end. Those of which these are the same stay as they
+// were, ascending by order.
+func (f *filling) sorted(k kind) (all []filed, ends [1 << sortedBits]int) {
 	for _, keys := range f.round {
 		for _, one := range keys[k] {
 			ends[one>>(64-sortedBits)]++
@@ -158,13 +207,14 @@ func (f *filling) sorted(k kind) []filed {
 		ends[i] = n // at first where it begins; it moves on to its end
 		n += count
 	}
-	all := make([]filed, n)
+	all = make([]filed, n)
 	for _, keys := range f.round {
 		for _, one := range keys[k] {
 			i := &ends[one>>(64-sortedBits)]
 			all[*i] = one
 			*i++
 		}
+		keys[k] = nil
 	}
-	return all
+	return all, ends
 }

@@ -94,7 +94,8 @@ func refill(t *testing.T, x *Index, orders []PO, given func(int)) {
 	}
 }
 
-// fillIsPut compares two indexes of one seed: records, words, counts, what every key leads to and what all of it weighs.
+// fillIsPut compares two indexes of one seed: records, words, counts, what every key leads to and what all of it weighs. Lists may take
+// a little more: they grow from where the first round left them.
 func fillIsPut(t *testing.T, got, want *Index) {
 	t.Helper()
 	if len(got.pages) != len(want.pages) || !slices.Equal(got.words.texts, want.words.texts) {
@@ -110,7 +111,7 @@ func fillIsPut(t *testing.T, got, want *Index) {
 	}
 	for k := range kinds {
 		a, b := &got.by[k], &want.by[k]
-		room := 0
+		room, all := 0, 0
 		for i := range b.tables {
 			if len(a.tables[i].cells) != len(b.tables[i].cells) || a.tables[i].used != b.tables[i].used {
 				t.Fatalf("kind %d: table %d has %d of %d cells, want %d of %d", k, i, a.tables[i].used, len(a.tables[i].cells), b.tables[i].used, len(b.tables[i].cells))
@@ -125,10 +126,10 @@ func fillIsPut(t *testing.T, got, want *Index) {
 				if !slices.Equal(x, y) {
 					t.Fatalf("kind %d: key %x leads to %v, want %v", k, hash, x, y)
 				}
-				room += cap(x) - cap(y)
+				room, all = room+cap(x)-cap(y), all+cap(y)
 			}
 		}
-		if room != 0 || len(a.lists) != len(b.lists) {
+		if room > all/10 || len(a.lists) != len(b.lists) {
 			t.Fatalf("kind %d: %d lists with %d more room, want %d", k, len(a.lists), room, len(b.lists))
 		}
 	}

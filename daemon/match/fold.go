@@ -3,6 +3,7 @@ package match
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -14,6 +15,14 @@ func fold(s string) string {
 	if isASCII(s) {
 		return foldASCII(s)
 	}
+	if out, ok := foldKnown(s); ok {
+		return out
+	}
+	return foldAny(s)
+}
+
+// foldAny is fold for every script.
+func foldAny(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
 	space := true
@@ -37,19 +46,65 @@ func fold(s string) string {
 	return strings.TrimSpace(b.String())
 }
 
+// foldedLetters are what foldAny makes of the letters and signs of Latin and Cyrillic scripts (U+0080 to U+024F, U+0400 to U+04FF) that fold to ASCII
+// whatever stands beside them. "-" is one that needs foldAny, and so do all others: they may join with what stands beside them.
+var foldedLetters = func() (folded [0x500]string) {
+	for r := range rune(len(folded)) {
+		folded[r] = "-"
+		if r >= 0x80 && r < 0x250 || r >= 0x400 {
+			if between := foldAny("x" + string(r) + "x"); isASCII(between) {
+				folded[r] = between[1 : len(between)-1]
+			}
+		}
+	}
+	return folded
+}()
+
+// foldKnown is fold for texts of foldedLetters.
+func foldKnown(s string) (string, bool) {
+	var short [128]byte
+	out := short[:0]
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c < utf8.RuneSelf {
+			out = foldByte(out, c)
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if int(r) >= len(foldedLetters) || foldedLetters[r] == "-" {
+			return "", false
+		}
+		for k := range len(foldedLetters[r]) {
+			out = foldByte(out, foldedLetters[r][k])
+		}
+		i += n
+	}
+	if n := len(out); n > 0 && out[n-1] == ' ' {
+		out = out[:n-1]
+	}
+	return string(out), true
+}
+
+// foldByte adds what ASCII folds to.
+func foldByte(out []byte, c byte) []byte {
+	switch {
+	case c >= 'a' && c <= 'z' || c >= '0' && c <= '9':
+		return append(out, c)
+	case c >= 'A' && c <= 'Z':
+		return append(out, c+'a'-'A')
+	case c != '\'' && len(out) > 0 && out[len(out)-1] != ' ':
+		return append(out, ' ')
+	}
+	return out
+}
+
 // foldASCII is fold for most of the texts there are.
 func foldASCII(s string) string {
 	var short [64]byte
 	out := short[:0]
-	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9':
-			out = append(out, c)
-		case c >= 'A' && c <= 'Z':
-			out = append(out, c+'a'-'A')
-		case c != '\'' && len(out) > 0 && out[len(out)-1] != ' ':
-			out = append(out, ' ')
-		}
+	for i := range len(s) {
+		out = foldByte(out, s[i])
 	}
 	if n := len(out); n > 0 && out[n-1] == ' ' {
 		out = out[:n-1]

@@ -118,17 +118,33 @@ func (x *Index) put(po *PO, keys []key) {
 		}
 	}
 	pack := packer{words: &x.words}
-	x.keep(s, po, &pack)
+	x.keep(s, po, pack.pack(po), pack.supplier, pack.shape(po.Order))
 }
 
-// keep writes the record of a slot, and counts it in.
-func (x *Index) keep(s slot, po *PO, pack *packer) {
+// keepAll gives a few purchase orders slots, and keeps their records in one piece of memory.
+func (x *Index) keepAll(few []PO, pack *packer) {
+	var ends [leafOrders]int
+	var suppliers [leafOrders]uint32
+	pack.out = pack.out[:0]
+	for i := range few {
+		pack.add(&few[i])
+		ends[i], suppliers[i] = len(pack.out), pack.supplier
+	}
+	records, start := string(pack.out), 0
+	for i := range few {
+		x.keep(x.take(), &few[i], records[start:ends[i]], suppliers[i], pack.shape(few[i].Order))
+		start = ends[i]
+	}
+}
+
+// keep writes the record of a slot, with the number of its supplier in the dictionary and the shape of its order's number, and counts it in.
+func (x *Index) keep(s slot, po *PO, record string, supplier uint32, shape string) {
 	p := x.pages[s/pageSlots]
-	p.records[s%pageSlots] = pack.pack(po)
-	p.suppliers[s%pageSlots] = pack.supplier
+	p.records[s%pageSlots] = record
+	p.suppliers[s%pageSlots] = supplier
 	x.size++
-	if sh := shape(strings.TrimPrefix(po.Order, "#")); sh != "" {
-		x.shapes[sh]++
+	if shape != "" {
+		x.shapes[shape]++
 	}
 	if !po.Closed {
 		x.open++

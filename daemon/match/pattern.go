@@ -18,13 +18,15 @@ const (
 )
 
 // shape writes a number's form: "SO-10023" becomes "SO-", the head "10" and a run of three. A number without digits has none.
-func shape(number string) string {
-	var b strings.Builder
-	any := false
+func shape(number string) string { return string(appendShape(nil, number)) }
+
+// appendShape writes it behind what is written.
+func appendShape(out []byte, number string) []byte {
+	start, any := len(out), false
 	for i := 0; i < len(number); {
 		c := number[i]
 		if c < '0' || c > '9' {
-			b.WriteByte(c)
+			out = append(out, c)
 			i++
 			continue
 		}
@@ -32,18 +34,19 @@ func shape(number string) string {
 		for end < len(number) && number[end] >= '0' && number[end] <= '9' {
 			end++
 		}
-		head := ""
+		out = append(out, 0)
 		if end-i > shortRun {
-			head = number[i : i+heads]
+			out = append(out, number[i:i+heads]...)
+			i += heads
 		}
-		b.WriteString("\x00" + head + "+" + strconv.Itoa(end-i-len(head)) + "\x00")
+		out = append(strconv.AppendInt(append(out, '+'), int64(end-i), 10), 0)
 		any = true
 		i = end
 	}
 	if !any {
-		return ""
+		return out[:start]
 	}
-	return b.String()
+	return out
 }
 
 var suffix = regexp.MustCompile(`-[A-Za-z]{1,2}$`)

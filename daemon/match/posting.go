@@ -62,7 +62,7 @@ func (t *table) cell(tag uint32) *uint64 {
 	}
 	i := t.at(tag)
 	if t.cells[i] == 0 {
-		if t.used >= len(t.cells)-len(t.cells)/8 {
+		if t.used >= full(len(t.cells)) {
 			t.grow()
 			i = t.at(tag)
 		}
@@ -72,9 +72,15 @@ func (t *table) cell(tag uint32) *uint64 {
 	return &t.cells[i]
 }
 
+// grown is the size behind one that is full.
+func grown(cells int) int { return max(least, cells+cells/4) }
+
+// full is how many cells of a table are used at the most.
+func full(cells int) int { return cells - cells/8 }
+
 func (t *table) grow() {
 	old := t.cells
-	t.cells = make([]uint64, max(least, len(old)+len(old)/4))
+	t.cells = make([]uint64, grown(len(old)))
 	for _, c := range old {
 		if c != 0 {
 			t.cells[t.at(uint32(c>>32))] = c

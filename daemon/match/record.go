@@ -2,6 +2,7 @@ package match
 
 import (
 	"encoding/binary"
+	"strings"
 	"time"
 
 	"waybill/daemon/order"
@@ -49,6 +50,7 @@ type packer struct {
 	out   []byte
 	// supplier is the number of the last purchase order's supplier.
 	supplier uint32
+	form     string    // of the last order's number, see shape
 	last     [4]packed // words that are usually the same from one purchase order to the next, each in its place
 }
 
@@ -106,8 +108,23 @@ func (p *packer) texts(all []string, before string) {
 	}
 }
 
+// shape is that of an order's number, which is likely that of the last one.
+func (p *packer) shape(number string) string {
+	var short [64]byte
+	if form := appendShape(short[:0], strings.TrimPrefix(number, "#")); string(form) != p.form {
+		p.form = string(form)
+	}
+	return p.form
+}
+
 func (p *packer) pack(po *PO) string {
 	p.out = p.out[:0]
+	p.add(po)
+	return string(p.out)
+}
+
+// add writes a record behind what is written.
+func (p *packer) add(po *PO) {
 	p.number(uint64(po.ID))
 	p.number(uint64(po.OrderID))
 	p.usual(0, po.Channel)
@@ -150,7 +167,6 @@ func (p *packer) pack(po *PO) string {
 		p.number(uint64(l.Quantity))
 		p.number(uint64(l.Outstanding))
 	}
-	return string(p.out)
 }
 
 // unpacker reads a record.
