@@ -287,12 +287,12 @@ func (r *reader) leftAlready(h hit, c clause) bool {
 	if before := strings.TrimRight(r.view.text[c.start:h.start], " "); before != "" && digit(before[len(before)-1]) && len(lastWord(before)) < 3 {
 		return false
 	}
-	rest := string(squeeze(slices.Clone(r.folded[h.end:c.end])))
+	rest := r.plain(h.end, c.end)
 	return slices.ContainsFunc(pastTimes, func(w string) bool { return strings.Contains(rest, " "+w) })
 }
 
 func (r *reader) hasAuxiliary(h hit, c clause) bool {
-	head := string(squeeze(slices.Clone(r.folded[max(c.start, h.start-48):h.start])))
+	head := r.plain(max(c.start, h.start-48), h.start)
 	if cut := strings.LastIndexAny(head, ",;:"); cut >= 0 {
 		head = head[cut+1:]
 	}
@@ -391,7 +391,7 @@ var (
 
 // wondered tells a sentence that begins with what somebody does not know: "Ob es schon weg ist, weiß ich nicht".
 func (r *reader) wondered(c clause) bool {
-	words := strings.FieldsFunc(string(squeeze(slices.Clone(r.folded[c.start:c.end]))), func(c rune) bool { return c == ' ' || c == ',' || c == '.' })
+	words := strings.FieldsFunc(r.plain(c.start, c.end), func(c rune) bool { return c == ' ' || c == ',' || c == '.' })
 	return len(words) > 3 && wonderers[words[0]] && slices.ContainsFunc(words, func(w string) bool { return slices.Contains(knowers, w) })
 }
 
@@ -429,7 +429,7 @@ func (r *reader) infinitiveOnly(h hit, c clause) bool {
 	default:
 		return false
 	}
-	clause := string(squeeze(slices.Clone(r.folded[c.start:c.end])))
+	clause := r.plain(c.start, c.end)
 	return !slices.ContainsFunc([]string{"muss", "moet", "moest", "genotig", "gezwungen", "genoodzaakt", "leider"}, func(w string) bool { return strings.Contains(clause, w) })
 }
 
@@ -458,9 +458,9 @@ func (r *reader) sendsPaper(h hit, hits []hit, c clause) bool {
 		var gap string
 		switch {
 		case o.end <= h.start && h.start-o.end <= 24:
-			gap = string(squeeze(slices.Clone(r.folded[o.end:h.start])))
+			gap = r.plain(o.end, h.start)
 		case o.start >= h.end && o.start-h.end <= 14:
-			gap = string(squeeze(slices.Clone(r.folded[h.end:o.start])))
+			gap = r.plain(h.end, o.start)
 		default:
 			return false
 		}

@@ -38,7 +38,7 @@ func (r *reader) astray(c clause) bool {
 	if r.hasTracking(c) {
 		return false
 	}
-	text := " " + string(squeeze(slices.Clone(r.folded[c.start:c.end])))
+	text := " " + r.plain(c.start, c.end)
 	if slices.ContainsFunc(astrays, func(s string) bool { return strings.Contains(text, s) }) ||
 		slices.ContainsFunc(astraysEastern, func(s string) bool { return strings.Contains(r.view.text[c.start:c.end], s) }) {
 		return true
@@ -53,7 +53,7 @@ func (r *reader) leavesOut(c clause) bool {
 		(strings.Contains(text, "御社") || strings.Contains(text, "貴社") || strings.Contains(text, "そちら") || strings.Contains(text, "この")) {
 		return true
 	}
-	words := strings.FieldsFunc(string(squeeze(slices.Clone(r.folded[c.start:c.end]))), func(c rune) bool { return strings.ContainsRune(" ,.:;()!\n\t", c) })
+	words := strings.FieldsFunc(r.plain(c.start, c.end), func(c rune) bool { return strings.ContainsRune(" ,.:;()!\n\t", c) })
 	for i, w := range words {
 		switch {
 		case i == 0 || !leavingOut[w] || i+1 == len(words):

@@ -60,7 +60,7 @@ func (r *reader) countUnnamed(c clause, most int) int {
 		}
 		known := false
 		for _, h := range hits {
-			if h.start > t.start || h.end <= t.start || h.end < t.end && len(squeeze(slices.Clone(r.folded[h.end:t.end]))) > 0 {
+			if h.start > t.start || h.end <= t.start || h.end < t.end && r.plain(h.end, t.end) != "" {
 				continue
 			}
 			if foreign(h.meaning) && !covered(h, hits) {
@@ -68,8 +68,7 @@ func (r *reader) countUnnamed(c clause, most int) int {
 			}
 			known = true
 		}
-		word := squeeze(slices.Clone(r.folded[t.start:t.end]))
-		if !known && !smallWords[string(word)] && !countWords[string(word)] {
+		if word := r.plain(t.start, t.end); !known && !smallWords[word] && !countWords[word] {
 			if n++; n > most {
 				return n
 			}
@@ -148,7 +147,7 @@ func (r *reader) noMore(h hit, hits []hit, c clause) bool {
 var persons = wordSet("i i'm im me bin mich ik ben mij mnie jestem jestesmy he she office colleague kollege collega")
 
 func (r *reader) personal(c clause) bool {
-	folded := " " + string(squeeze(slices.Clone(r.folded[c.start:c.end])))
+	folded := " " + r.plain(c.start, c.end)
 	return strings.HasPrefix(folded, " ich ") || strings.Contains(folded, " wir sind") || strings.Contains(folded, " we are") || strings.Contains(folded, " we zijn") ||
 		slices.ContainsFunc(strings.FieldsFunc(folded, func(c rune) bool { return c == ' ' || c == ',' || c == '.' }), func(w string) bool { return persons[w] })
 }
@@ -179,7 +178,7 @@ func (r *reader) unable(h hit, hits []hit, c clause, say func(hit, meaning, floa
 	case timed:
 	case h.meaning == obtaining:
 		say(h, outOfStock, 0.75)
-	case r.calledOrder(c) || slices.ContainsFunc(r.refsIn(c.start, c.end), reference.names) || thisOrder[string(squeeze(slices.Clone(r.folded[h.start:h.end])))]:
+	case r.calledOrder(c) || slices.ContainsFunc(r.refsIn(c.start, c.end), reference.names) || thisOrder[r.plain(h.start, h.end)]:
 		say(h, rejected, 0.75)
 	default:
 		say(h, rejected, unsureScore) // "that" may be anything
@@ -230,7 +229,7 @@ func (r *reader) byCustomer(h hit, hits []hit, c clause) bool {
 		if o.meaning != outsider || o.languages&h.languages == 0 || o.end > h.start || o.start-c.start > 12 || h.start-o.end >= 40 || !r.unbroken(o.end, h.start) {
 			return false
 		}
-		who := string(squeeze(slices.Clone(r.folded[o.start:o.end])))
+		who := r.plain(o.start, o.end)
 		return slices.ContainsFunc(customers, func(w string) bool { return strings.Contains(who, w) })
 	})
 }
@@ -239,6 +238,6 @@ func (r *reader) byCustomer(h hit, hits []hit, c clause) bool {
 var modals = []string{"can", "able", "kann", "konn", "kunn", "kan ", "mozemy", "stanie"}
 
 func (r *reader) modal(h hit) bool {
-	word := string(squeeze(slices.Clone(r.folded[h.start:h.end])))
+	word := r.plain(h.start, h.end)
 	return slices.ContainsFunc(modals, func(m string) bool { return strings.Contains(word, m) })
 }

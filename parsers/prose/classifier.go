@@ -195,7 +195,7 @@ var nobodies = wordSet("nobody niemand personne nadie nessuno ninguem nikt")
 
 func (r *reader) hasDenial(c clause) bool {
 	return slices.ContainsFunc(r.within(c.start, c.end), func(h hit) bool { return h.meaning == negation }) ||
-		slices.ContainsFunc(strings.Fields(string(squeeze(slices.Clone(r.folded[c.start:c.end])))), func(w string) bool { return nobodies[w] })
+		slices.ContainsFunc(strings.Fields(r.plain(c.start, c.end)), func(w string) bool { return nobodies[w] })
 }
 
 // settled tells a clause of which the phrases know that it is no news: a word for news stands in it that others turn, or a frame that leaves it open. Headings,

@@ -245,7 +245,7 @@ func (r *reader) relativeAt(c clause) int {
 	if !last.names() || !before.names() || r.listed(before.end, last.start) || !strings.HasPrefix(rest, ", ") || r.trackingBetween(before.end, last.start) {
 		return 0
 	}
-	word, _, _ := strings.Cut(string(squeeze(slices.Clone(r.folded[last.end+2:min(c.end, last.end+14)]))), " ")
+	word, _, _ := strings.Cut(r.plain(last.end+2, min(c.end, last.end+14)), " ")
 	if !relatives[word] || !slices.ContainsFunc(r.within(last.end, c.end), func(h hit) bool { return costly(h.meaning) || h.meaning == goes || h.meaning == gone }) {
 		return 0
 	}

@@ -1,7 +1,6 @@
 package prose
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 
@@ -19,7 +18,8 @@ var mendingStems = append([]string{"alte war", "alte nummer", "old number", "ple
 func (r *reader) corrections(pieces []piece) {
 	for i := range pieces {
 		p := &pieces[i]
-		if p.mark != "" || !r.mends(p.clause) {
+		numbered := slices.ContainsFunc(pieces[max(0, i-2):min(len(pieces), i+3)], func(q piece) bool { return len(q.tracking) > 0 })
+		if p.mark != "" || !numbered || !r.mends(p.clause) {
 			continue
 		}
 		var near []*piece
@@ -77,7 +77,7 @@ func (r *reader) firstLabel(c clause) string {
 	if colon == 0 {
 		return ""
 	}
-	words := strings.Fields(string(squeeze(slices.Clone(r.folded[c.start : c.start+colon]))))
+	words := strings.Fields(r.plain(c.start, c.start+colon))
 	if len(words) == 0 || len(words) > 4 {
 		return ""
 	}
@@ -86,9 +86,9 @@ func (r *reader) firstLabel(c clause) string {
 
 // mends tells a clause with a word for a mistake or for what is right.
 func (r *reader) mends(c clause) bool {
-	folded := squeeze(slices.Clone(r.folded[c.start:c.end]))
+	folded := r.plain(c.start, c.end)
 	return slices.ContainsFunc(mendingStems, func(stem string) bool {
-		at := bytes.Index(folded, []byte(stem))
+		at := strings.Index(folded, stem)
 		return at >= 0 && (stem[0] >= 0x80 || at == 0 || !(folded[at-1] >= 'a' && folded[at-1] <= 'z'))
 	})
 }

@@ -44,7 +44,7 @@ func (r *reader) delayed(hits []hit, c clause) (hit, bool) {
 
 // earliest tells the words that only lead to a day before which nothing can be.
 func (r *reader) earliest(h hit) bool {
-	switch string(squeeze(slices.Clone(r.folded[h.start:h.end]))) {
+	switch r.plain(h.start, h.end) {
 	case "at the earliest", "no earlier than", "not earlier than", "fruhestens", "au plus tot", "como pronto", "como muy pronto", "al piu presto", "op zijn vroegst", "no minimo", "na melhor das hipoteses", "najwczesniej", "nie wczesniej niz",
 		"最早", "最快", "早くても", "最短":
 		return true
@@ -81,8 +81,8 @@ func (r *reader) bounded(h hit, c clause) bool {
 	if !strings.HasPrefix(strings.ToLower(r.view.text[h.start:h.end]), "qu") {
 		return true
 	}
-	return strings.Contains(string(squeeze(slices.Clone(r.folded[max(c.start, h.start-60):h.start]))), "ne ") ||
-		strings.Contains(string(squeeze(slices.Clone(r.folded[max(c.start, h.start-60):h.start]))), "n'")
+	return strings.Contains(r.plain(max(c.start, h.start-60), h.start), "ne ") ||
+		strings.Contains(r.plain(max(c.start, h.start-60), h.start), "n'")
 }
 
 // deniedBefore tells whether a shipment is denied in front of "until": "wird nicht vor dem 5. Mai versandt" or "no se enviará hasta mayo".
@@ -152,7 +152,7 @@ var spans = []string{"day", "week", "month", "working day", "business day", "tag
 
 // lasts tells whether how long it takes stands behind what is missing: "geen voorraad, duurt 4 weken". "Sold out 3 weeks ago" is past.
 func (r *reader) lasts(n news, c clause) bool {
-	words := strings.Fields(string(squeeze(slices.Clone(r.folded[min(n.end, c.end):c.end]))))
+	words := strings.Fields(r.plain(min(n.end, c.end), c.end))
 	for i, w := range words {
 		if i == 0 || len(w) < 3 || !slices.ContainsFunc(spans, func(s string) bool { return strings.HasPrefix(w, s) }) {
 			continue
@@ -171,11 +171,11 @@ var pastWords = wordSet("ago vor seit since geleden sinds temu przed od for last
 
 // changedTime tells whether a time is one that stands for another, or the abbreviation that is only used of what is awaited.
 func (r *reader) changedTime(h hit, c clause) bool {
-	word := string(squeeze(slices.Clone(r.folded[h.start:h.end])))
+	word := r.plain(h.start, h.end)
 	if word == "eta" || strings.HasPrefix(word, "dispo") || strings.HasPrefix(word, "leverbaar") {
 		return true
 	}
-	words := strings.Fields(string(squeeze(slices.Clone(r.folded[c.start:c.end]))))
+	words := strings.Fields(r.plain(c.start, c.end))
 	return slices.ContainsFunc(words, func(w string) bool {
 		return w == "nu" || w == "ora" || slices.ContainsFunc(changed, func(p string) bool { return strings.HasPrefix(w, p) || p[0] >= 0x80 && strings.Contains(w, p) })
 	})

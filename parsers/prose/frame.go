@@ -49,7 +49,7 @@ var (
 
 // nothingWas tells a participle that stands first and is denied behind its auxiliary: "Storniert ist da nichts".
 func (r *reader) nothingWas(h hit, hits []hit) bool {
-	words := strings.FieldsFunc(string(squeeze(slices.Clone(r.folded[h.end:min(len(r.folded), h.end+32)]))), func(c rune) bool { return !('a' <= c && c <= 'z') })
+	words := strings.FieldsFunc(r.plain(h.end, min(len(r.folded), h.end+32)), func(c rune) bool { return !('a' <= c && c <= 'z') })
 	if len(words) < 2 || !auxiliaries[words[0]] {
 		return false
 	}
@@ -149,14 +149,14 @@ func (r *reader) framesRest(from, to int) bool {
 var firstOnly = wordSet("before until bevor avant antes prima voordat zanim")
 
 func (r *reader) onlyAfter(h hit, c clause) bool {
-	head := string(squeeze(slices.Clone(r.folded[c.start:min(c.end, c.start+12)])))
+	head := r.plain(c.start, min(c.end, c.start+12))
 	word, _, _ := strings.Cut(head, " ")
 	return firstOnly[word] && r.unbroken(c.start, h.start)
 }
 
 // inProgress tells what "is being shipped next week".
 func (r *reader) inProgress(h hit, c clause) bool {
-	head := string(squeeze(slices.Clone(r.folded[max(c.start, h.start-12):h.end])))
+	head := r.plain(max(c.start, h.start-12), h.end)
 	return (strings.Contains(head, "is being") || strings.Contains(head, "are being")) && r.laterAround(h, c)
 }
 
@@ -227,7 +227,7 @@ func (r *reader) sentAnother(c clause) bool {
 			continue
 		}
 		from := max(c.start, o.start-nearReach)
-		head := string(squeeze(slices.Clone(r.folded[from:o.start])))
+		head := r.plain(from, o.start)
 		for _, w := range sendingWords {
 			if i := strings.Index(head, w); i >= 0 && !strings.ContainsAny(head[i:], ",;:.&+0123456789") && !slices.ContainsFunc(strings.Fields(head[i:]), func(w string) bool { return joining[w] || leadsAway[w] }) {
 				return true

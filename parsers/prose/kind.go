@@ -268,7 +268,7 @@ var sendingWords = []string{"ship", "sent", "send", "patch", "go out", "leave", 
 
 // sending tells an acknowledgement that speaks of sending: denied, the order is known still.
 func (r *reader) sending(h hit) bool {
-	words := string(squeeze(slices.Clone(r.folded[h.start:h.end])))
+	words := r.plain(h.start, h.end)
 	return slices.ContainsFunc(sendingWords, func(w string) bool { return strings.Contains(words, w) })
 }
 
@@ -401,7 +401,7 @@ func (r *reader) excused(late news, hits []hit) bool {
 		if o.meaning != sorry || o.end > late.start || late.start-o.end > 30 {
 			return false
 		}
-		gap := string(squeeze(slices.Clone(r.folded[o.end:late.start])))
+		gap := r.plain(o.end, late.start)
 		return !strings.ContainsAny(gap, ",;:.") && !slices.ContainsFunc(strings.Fields(gap), func(w string) bool { return auxiliaries[w] && w != "a" && w != "e" })
 	})
 }

@@ -63,7 +63,7 @@ func (r *reader) comes(pieces []piece, i int) {
 		return
 	}
 	p, next := &pieces[i], &pieces[i+1]
-	folded := string(squeeze(slices.Clone(r.folded[p.start:p.end])))
+	folded := r.plain(p.start, p.end)
 	missing := slices.ContainsFunc(missingStems, func(stem string) bool { return strings.Contains(folded, stem) })
 	coming := slices.ContainsFunc(r.within(next.start, next.end), func(h hit) bool {
 		return h.meaning == awaiting || h.meaning == pending || h.meaning == until || h.meaning == eta

@@ -15,16 +15,23 @@ var devices = []string{
 	"wyslane z iphone", "wyslane z mojego", "wyslane z telefonu", "wyslane z urzadzenia", "wyslane z android", "wyslane z outlook", "wyslane z aplikacji", "wyslano z iphone", "wyslano z mojego", "wyslano z telefonu", "wyslano z urzadzenia", "wyslano z android",
 }
 
+// devicesBy are the same by their first letter.
+var devicesBy = func() (by [256][]string) {
+	for _, d := range devices {
+		by[d[0]] = append(by[d[0]], d)
+	}
+	return by
+}()
+
 // fromDevice tells the line that a telephone writes.
 func (r *reader) fromDevice(c clause) bool {
-	head := string(squeeze(slices.Clone(r.folded[c.start:min(c.end, c.start+48)])))
-	head = strings.TrimLeft(head, " -–—*_>")
-	return slices.ContainsFunc(devices, func(d string) bool { return strings.HasPrefix(head, d) })
+	head := strings.TrimLeft(r.plain(c.start, min(c.end, c.start+48)), " -–—*_>")
+	return head != "" && slices.ContainsFunc(devicesBy[head[0]], func(d string) bool { return strings.HasPrefix(head, d) })
 }
 
 // nuanced is what a word means of what the clause is about; settled: nothing beside it matters.
 func (r *reader) nuanced(m meaning, h hit, hits []hit, c clause) (is meaning, score float64, settled bool) {
-	word := string(squeeze(slices.Clone(r.folded[h.start:h.end])))
+	word := r.plain(h.start, h.end)
 	switch m {
 	case shipped:
 		if r.fronted(h) && !r.hasTracking(c) {
@@ -60,12 +67,12 @@ func (r *reader) nuanced(m meaning, h hit, hits []hit, c clause) (is meaning, sc
 
 // saysNothing tells a clause with a word for nothing.
 func (r *reader) saysNothing(c clause) bool {
-	return slices.ContainsFunc(strings.Fields(string(squeeze(slices.Clone(r.folded[c.start:c.end])))), func(w string) bool { return w == "nothing" || nothings[strings.Trim(w, ".,!")] })
+	return slices.ContainsFunc(strings.Fields(r.plain(c.start, c.end)), func(w string) bool { return w == "nothing" || nothings[strings.Trim(w, ".,!")] })
 }
 
 // fronted tells a participle whose auxiliary behind it says that it will be: "Verschickt wird morgen".
 func (r *reader) fronted(h hit) bool {
-	rest := string(squeeze(slices.Clone(r.folded[h.end:min(len(r.folded), h.end+10)])))
+	rest := r.plain(h.end, min(len(r.folded), h.end+10))
 	verbs := []string{" wird ", " werden "}
 	if h.languages&(1<<1) == 0 {
 		verbs = []string{" wordt ", " worden "} // in German it has been: "versendet worden"
@@ -82,7 +89,7 @@ func (r *reader) byRecipient(h hit, hits []hit) bool {
 		return false // "customer order 1001 was rejected"
 	}
 	return (h.meaning == refusing || slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == refusing && o.start < h.end && h.start < o.end })) &&
-		slices.ContainsFunc(strings.FieldsFunc(string(squeeze(slices.Clone(r.folded[max(0, h.start-40):h.start]))), func(c rune) bool { return c == ' ' || c == ',' }), func(w string) bool {
+		slices.ContainsFunc(strings.FieldsFunc(r.plain(max(0, h.start-40), h.start), func(c rune) bool { return c == ' ' || c == ',' }), func(w string) bool {
 			return slices.ContainsFunc(recipients, func(p string) bool { return strings.HasPrefix(w, p) })
 		})
 }
@@ -101,7 +108,7 @@ var assortment = []string{"carry", "sell", "stock", "fuhren", "verkauf", "voeren
 var noLongers = []string{"any longer", "any more", "anymore", "no longer", "nicht mehr", "niet meer", "niet langer", " juz ", "nie juz", "wiecej"}
 
 func (r *reader) noLonger(h hit, c clause) bool {
-	rest := " " + string(squeeze(slices.Clone(r.folded[max(c.start, h.start-12):c.end]))) + " "
+	rest := " " + r.plain(max(c.start, h.start-12), c.end) + " "
 	return slices.ContainsFunc(noLongers, func(w string) bool { return strings.Contains(rest, w) })
 }
 
@@ -112,7 +119,7 @@ func (r *reader) refusedBesides(h hit, hits []hit) bool {
 
 // closes tells a word that stands at the end of what is said: the Dutch "op" begins what follows it otherwise ("is op 3 mei betaald").
 func (r *reader) closes(h hit, c clause) bool {
-	rest := strings.TrimSpace(string(squeeze(slices.Clone(r.folded[h.end:c.end]))))
+	rest := strings.TrimSpace(r.plain(h.end, c.end))
 	if rest == "" || !letter(rest[0]) {
 		return true
 	}
@@ -138,13 +145,13 @@ func (r *reader) ofArticle(hits []hit) bool {
 
 // ofLine tells a clause that begins with a line of an order.
 func (r *reader) ofLine(c clause) bool {
-	head := string(squeeze(slices.Clone(r.folded[c.start:min(c.end, c.start+12)])))
+	head := r.plain(c.start, min(c.end, c.start+12))
 	return strings.HasPrefix(head, "regel ") || strings.HasPrefix(head, "positie ") || strings.HasPrefix(head, "position ") || strings.HasPrefix(head, "pos. ")
 }
 
 // ofShip tells a clause about a ship or what it carries.
 func (r *reader) ofShip(c clause) bool {
-	text := string(squeeze(slices.Clone(r.folded[c.start:c.end])))
+	text := r.plain(c.start, c.end)
 	return slices.ContainsFunc([]string{"container", "schiff", "frachter", "hafen"}, func(w string) bool { return strings.Contains(text, w) })
 }
 

@@ -48,7 +48,7 @@ var (
 // corrects tells whether a number behind a wrong one is the right one: "wrong number in my last mail, use 1Z…". A comma parts them, and nothing follows it
 // but words that lead to the number.
 func (r *reader) corrects(from, at int) bool {
-	gap := string(squeeze(slices.Clone(r.folded[from:max(from, at)])))
+	gap := r.plain(from, max(from, at))
 	cut := strings.LastIndexAny(gap, ",;.")
 	if cut < 0 {
 		return false
@@ -74,7 +74,7 @@ func (r *reader) changedFrom(at, end int, c clause) bool {
 	if len(lead) == 0 || !fromWords[lead[len(lead)-1]] || len(to) == 0 || !towardsWords[to[0]] {
 		return false
 	}
-	said := string(squeeze(slices.Clone(r.folded[c.start:c.end])))
+	said := r.plain(c.start, c.end)
 	return slices.ContainsFunc(changeStems, func(w string) bool { return strings.Contains(said, w) })
 }
 

@@ -78,7 +78,20 @@ func spelled(text string, t token) (int, bool) {
 	if t.digits > 0 || size < 3 || size > 13 || numeralSizes[text[t.start]]&(1<<size) == 0 {
 		return 0, false
 	}
-	n, ok := numerals[strings.ToLower(text[t.start:t.end])]
+	var short [16]byte
+	word := short[:size]
+	for i := range word {
+		c := text[t.start+i]
+		if c >= utf8.RuneSelf {
+			n, ok := numerals[strings.ToLower(text[t.start:t.end])]
+			return n, ok
+		}
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		word[i] = c
+	}
+	n, ok := numerals[string(word)]
 	return n, ok
 }
 

@@ -6,6 +6,7 @@
 package prose
 
 import (
+	"bytes"
 	"regexp"
 	"slices"
 	"sort"
@@ -109,7 +110,8 @@ type reader struct {
 	marks    []parsers.Mark // in the view
 	skip     [][2]int       // in the view
 	folded   []byte
-	hits     []hit // by start
+	lower    string // folded
+	hits     []hit  // by start
 	own      []ownHit
 	tokens   []token
 	refs     []reference
@@ -158,6 +160,7 @@ func (rd *Reader) open(t *parsers.Text, o Options) *reader {
 	r.folded = foldInto(rd.scratch.folded, r.view.text)
 	r.hits, rd.scratch.met = known().find(rd.scratch.hits[:0], r.folded, rd.scratch.met)
 	rd.scratch.folded, rd.scratch.hits = r.folded, r.hits
+	r.lower = string(r.folded)
 	if rd.phrases != nil {
 		var own []hit
 		own, rd.scratch.met = rd.phrases.find(nil, r.folded, rd.scratch.met)
@@ -239,6 +242,14 @@ func (r *reader) firstPerson(at int) bool {
 }
 
 func (r *reader) affirms(h hit) bool { return hasFold(r.view.text[h.start:], "sí") }
+
+// plain is a piece of the text, folded and without filler.
+func (r *reader) plain(start, end int) string {
+	if bytes.IndexByte(r.folded[start:end], filler) < 0 {
+		return r.lower[start:end]
+	}
+	return string(squeeze(slices.Clone(r.folded[start:end])))
+}
 
 // placeMarks leads marks and spans to skip from the text to the view.
 func (r *reader) placeMarks(skip [][2]int) {

@@ -48,7 +48,7 @@ func (r *reader) ofAll(c clause) bool {
 	if len(r.trackingIn(c.start, c.end)) > 0 || c.end-c.start > 300 {
 		return false
 	}
-	words := strings.FieldsFunc(string(squeeze(slices.Clone(r.folded[c.start:c.end]))), func(c rune) bool { return c == ' ' || c == '\n' || c == '\t' })
+	words := strings.FieldsFunc(r.plain(c.start, c.end), func(c rune) bool { return c == ' ' || c == '\n' || c == '\t' })
 	for i, w := range words {
 		if !kindsOfGoods[strings.Trim(w, ",")] {
 			continue
@@ -79,10 +79,10 @@ func (r *reader) kindBy(c clause, subject []string) bool {
 		if h.meaning < shipped || h.meaning > cancelled && h.meaning != lacking && h.meaning != exhausted {
 			return false
 		}
-		said := string(squeeze(slices.Clone(r.folded[h.start:h.end])))
+		said := r.plain(h.start, h.end)
 		return len(said) > 3 && strings.Contains(text, said)
 	}) && slices.ContainsFunc(r.within(c.start, c.end), func(h hit) bool { // of which something else is said
-		said := string(squeeze(slices.Clone(r.folded[h.start:h.end])))
+		said := r.plain(h.start, h.end)
 		return h.meaning >= shipped && h.meaning <= asked && !strings.Contains(text, said)
 	})
 }

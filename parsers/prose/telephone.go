@@ -20,7 +20,7 @@ func (r *reader) byTelephone(h hit, c clause) bool {
 	if h.languages&easternBits == 0 && h.start-c.start > 2 || r.hasTracking(c) || slices.ContainsFunc(r.refsIn(c.start, c.end), reference.names) {
 		return false
 	}
-	words := strings.FieldsFunc(string(squeeze(slices.Clone(r.folded[c.start:c.end]))), func(c rune) bool { return strings.ContainsRune(" .,'’-", c) })
+	words := strings.FieldsFunc(r.plain(c.start, c.end), func(c rune) bool { return strings.ContainsRune(" .,'’-", c) })
 	if h.languages&easternBits != 0 {
 		text := strings.ToLower(r.view.text[c.start:c.end])
 		return (strings.Contains(text, "から") || strings.Contains(text, "自")) && slices.ContainsFunc([]string{"iphone", "ipad", "android", "手机", "手機", "スマート", "携帯"}, func(d string) bool { return strings.Contains(text, d) })

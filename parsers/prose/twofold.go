@@ -79,7 +79,7 @@ var pastBeing = wordSet("was were war waren wurde wurden etait etaient estaba es
 
 // ofPast tells what no longer is so: "the lantern was out of stock".
 func (r *reader) ofPast(c clause) bool {
-	return slices.ContainsFunc(strings.Fields(string(squeeze(slices.Clone(r.folded[c.start:c.end])))), func(w string) bool { return pastBeing[w] })
+	return slices.ContainsFunc(strings.Fields(r.plain(c.start, c.end)), func(w string) bool { return pastBeing[w] })
 }
 
 // bareWords are folded words that say of nothing what became of it.

@@ -91,7 +91,7 @@ func (r *reader) goesOn(start, end, from, to int) bool {
 
 // hangs tells whether words stand across a line's end, or its last one leads to another.
 func (r *reader) hangs(start, end, from int) bool {
-	folded := string(squeeze(slices.Clone(r.folded[max(start, end-16):end])))
+	folded := r.plain(max(start, end-16), end)
 	word := folded[strings.LastIndexAny(folded, " '")+1:]
 	if len(word) > 1 && (auxiliaries[word] || leading[word]) {
 		return true
