@@ -325,35 +325,6 @@ func (r *reader) product(w *row) parsers.Line {
 	return line
 }
 
-// party reads who gets the goods; nil where the table does not say.
-func (r *reader) party(w *row) *parsers.Party {
-	u := &r.uses
-	if len(u.name)+len(u.last)+len(u.company)+len(u.street)+len(u.postcode)+len(u.city)+len(u.region)+len(u.country)+len(u.phone)+len(u.email) == 0 {
-		return nil
-	}
-	var party parsers.Party
-	p := &party
-	for _, f := range [...]struct {
-		columns []int
-		into    *parsers.Value
-	}{{u.name, &p.Name}, {u.company, &p.Company}, {u.street, &p.Street}, {u.postcode, &p.Postcode}, {u.city, &p.City}, {u.region, &p.Region}, {u.country, &p.Country}, {u.phone, &p.Phone}, {u.email, &p.Email}} {
-		if len(f.columns) > 0 {
-			*f.into = r.value(w, f.columns)
-		}
-	}
-	if p.Name.Text == "" && len(u.last) > 0 {
-		first, last := r.value(w, u.first), r.value(w, u.last)
-		p.Name = last
-		if first.Text != "" {
-			p.Name = parsers.Value{Text: strings.TrimSpace(first.Text + " " + last.Text), At: first.At}
-		}
-	}
-	if party == (parsers.Party{}) {
-		return nil
-	}
-	return &r.roomParties.one(party)[0]
-}
-
 // untilWords stand before a date, folded.
 var untilWords = map[string]bool{"until": true, "till": true, "bis": true, "ab": true, "expected": true, "eta": true, "due": true, "available": true, "around": true, "voraussichtlich": true, "erwartet": true, "jusqu": true, "hasta": true, "desde": true, "fino": true, "dal": true, "tot": true, "vanaf": true, "verwacht": true, "ate": true, "od": true, "od dnia": true, "prevu": true, "prevue": true, "previsto": true, "prevista": true, "dispo": true, "disponible": true, "back": true}
 

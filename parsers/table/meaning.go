@@ -37,6 +37,7 @@ const (
 	LastName   Meaning = "last_name"
 	Company    Meaning = "company"
 	Street     Meaning = "street"
+	House      Meaning = "house" // the number of the house, where it has a column
 	Postcode   Meaning = "postcode"
 	City       Meaning = "city"
 	Region     Meaning = "region"
@@ -201,6 +202,14 @@ func meaningOf(title string, columns map[string]string) (m Meaning, full bool, b
 	fields := strings.Fields(folded)
 	if len(fields) > 8 {
 		return Unknown, false, ""
+	}
+	if m := easternPart(folded); m != Unknown {
+		return m, true, "heading"
+	}
+	for _, words := range [...][]string{fields, strings.Fields(camel(title))} {
+		if m := partMeaning(words); m != Unknown {
+			return m, true, "heading"
+		}
 	}
 	if m := piecesMeaning(fields); m != Unknown {
 		return m, true, "heading"

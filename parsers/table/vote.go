@@ -198,6 +198,8 @@ func (r *reader) asPlaces(ballots []ballot) {
 		case c.By != "heading" || b.filled == 0:
 		case c.Meaning == SKU && b.postcodes == b.filled && !r.has(Postcode) && (r.has(City) || r.has(Street)):
 			c.Meaning, c.By = Postcode, "cells"
+		case c.Meaning == Quantity && b.pieces == 0 && carrier.Fold(c.Title) == "nombre":
+			c.Meaning, c.By = FirstName, "cells" // how many in French, a name in Spanish
 		case c.Meaning == Name && !r.has(Order) && (b.ours == b.filled || b.hashes == b.filled):
 			c.Meaning, c.By = Order, "cells"
 		}
