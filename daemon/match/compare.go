@@ -62,7 +62,7 @@ func compareNames(a, b []string) agreement {
 		return close
 	case strong == len(a):
 		return partly // only the family's name
-	case joined(a, b):
+	case joined(a, b), strong > 0 && cutOff(a, b):
 		return close
 	case strong > 0 && family:
 		return related
@@ -119,6 +119,19 @@ func joined(a, b []string) bool {
 		}
 	}
 	return false
+}
+
+// shortestCut is how many letters a name must have at least to be one that a column of fixed width has cut: "Christina-Maria Ober". Fifteen and twenty
+// characters are usual widths.
+const shortestCut = 13
+
+// cutOff tells names of which one is the beginning of the other.
+func cutOff(a, b []string) bool {
+	x, y := plain(strings.Join(a, "")), plain(strings.Join(b, ""))
+	if len(x) > len(y) {
+		x, y = y, x
+	}
+	return len(x) >= shortestCut && strings.HasPrefix(y, x)
 }
 
 // differently tells two words that are one in the spelling of two languages: "Etxeberria" and "Echeverría", "Goikoetxea" and "Goicoechea", "Oiartzabal"

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // The score of a consignee is Fellegi's and Sunter's ("A Theory for Record Linkage", JASA 64, 1969), with Winkler's weights by frequency: each
@@ -47,6 +48,7 @@ type fit struct {
 	chance float64 // that a stranger's value agrees as much, by its frequency
 	bits   float64
 	plain  float64 // bits without the lower bound
+	odds   *outcome
 }
 
 // How sure each comparison may make, in bits, however rare the value: what looks unique here may be common elsewhere. And against.
@@ -71,6 +73,10 @@ func (x *look) fits(told, own *folded) [fields]fit {
 			all[f].chance = chance()
 		}
 		o := &partyOdds[f][how]
+		if f == nameField && how == partly && told.surname {
+			o = &familyNamed
+		}
+		all[f].odds = o
 		all[f].plain = min(mostBits[f], math.Log2(o.truth/(o.stranger*all[f].chance)))
 		all[f].bits = max(leastBits[f], all[f].plain)
 	}
@@ -108,7 +114,7 @@ func (x *look) names(told, own *folded) (agreement, func() float64) {
 		}
 		switch {
 		case best == same || best == close:
-			if person == unknown || slices.Equal(theirs, told.name) {
+			if person == unknown || slices.Equal(theirs, told.name) || slices.Equal(ours, own.name) || compareNames(told.name, own.company).agrees() { // "Attn: B. Holloway"
 				person = close
 			} else {
 				person = related
@@ -130,7 +136,7 @@ func (x *look) nameChance(theirs, ours []string) float64 {
 		switch how, k := partner(w, theirs, &taken); how {
 		case same, close:
 			taken[k], any = true, true
-			chance *= x.chance(byName, sound(plain(w)))
+			chance *= x.chance(byName, sound(plain(w))) * furtherChance(w)
 		case partly:
 			taken[k] = true
 			chance *= initialChance
@@ -143,6 +149,22 @@ func (x *look) nameChance(theirs, ours []string) float64 {
 	}
 	return chance
 }
+
+// familyNamed is for "Mrs Pell" in a sentence. How often people are called so does not depend on whose order it is, so only the frequency of the name tells; whoever
+// has the same name in the family is called so as well. A column of names is another thing: there half a name is a rare mistake.
+var familyNamed = outcome{truth: 1, stranger: 1, neighbour: 0.005, family: 1, again: 1}
+
+// furtherChance is how likely the characters of a Chinese name agree behind the two by which it is filed.
+func furtherChance(w string) float64 {
+	chance := 1.0
+	for n := utf8.RuneCountInString(w); n > 2 && w[0] >= 0x80; n-- {
+		chance *= hanChance
+	}
+	return chance
+}
+
+// hanChance is how likely two names have the same character in one place.
+const hanChance = 1.0 / 30
 
 // initialChance is how likely two names begin with the same letter.
 const initialChance = 1.0 / 12
@@ -224,7 +246,7 @@ func newKinship() kinship {
 // add counts a field for each of them: what it weighs for the order itself, and how much likelier it is for them. The lower bound of a field is for the order
 // itself only: that a neighbour is called otherwise is no surprise, and must not seem one that was made up for.
 func (k *kinship) add(f fit) {
-	o := partyOdds[f.field][f.how]
+	o := f.odds
 	if f.field == cityField && f.bits == 0 {
 		return
 	}

@@ -5,6 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -12,9 +13,13 @@ import (
 // Nordic letters are written out, so that Müller, Mueller and MUELLER are one name; Greek, Cyrillic and kana are written in Latin letters, as
 // programs do that know no others.
 func fold(s string) string {
+	if strings.IndexByte(s, '?') > 0 {
+		s = withoutLost(s)
+	}
 	if isASCII(s) {
 		return foldASCII(s)
 	}
+	s = repaired(s)
 	if out, ok := foldKnown(s); ok {
 		return out
 	}
@@ -37,7 +42,7 @@ func foldAny(s string) string {
 				b.WriteRune(r)
 			}
 			space = false
-		case unicode.Is(unicode.Mn, r), r == '\'', r == '’':
+		case unicode.Is(unicode.Mn, r), strings.ContainsRune(withinWords, r):
 		case !space:
 			b.WriteByte(' ')
 			space = true
@@ -93,7 +98,7 @@ func foldByte(out []byte, c byte) []byte {
 		return append(out, c)
 	case c >= 'A' && c <= 'Z':
 		return append(out, c+'a'-'A')
-	case c != '\'' && len(out) > 0 && out[len(out)-1] != ' ':
+	case c != '\'' && c != '`' && len(out) > 0 && out[len(out)-1] != ' ':
 		return append(out, ' ')
 	}
 	return out
@@ -115,8 +120,35 @@ func foldASCII(s string) string {
 	return string(out)
 }
 
+// withinWords are signs within words: apostrophes of all kinds, and what stands for a letter that a program could not write.
+const withinWords = "'’‘`´ʼʻ\ufffd"
+
+// withoutLost leaves out question marks within words: each stands for a letter that a program could not write, "M?ller".
+func withoutLost(s string) string {
+	letter := func(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= 0x80 }
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] != '?' || i == 0 || i+1 == len(s) || !letter(s[i-1]) || !letter(s[i+1]) {
+			b.WriteByte(s[i])
+		}
+	}
+	return b.String()
+}
+
+// repaired undoes a UTF-8 text that was read as Windows-1252: "MÃ¼ller".
+func repaired(s string) string {
+	if !strings.ContainsAny(s, "ÃÂÄÅ") {
+		return s
+	}
+	raw, err := charmap.Windows1252.NewEncoder().String(s)
+	if err != nil || !utf8.ValidString(raw) {
+		return s
+	}
+	return raw
+}
+
 // letters is what is written out before accents are taken off, in lower case.
-var letters = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss", "ø", "oe", "å", "aa", "æ", "ae", "œ", "oe", "ł", "l", "đ", "d", "ð", "d", "þ", "th",
+var letters = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss", "ı", "i", "ə", "e", "ø", "oe", "å", "aa", "æ", "ae", "œ", "oe", "ł", "l", "đ", "d", "ð", "d", "þ", "th",
 	"й", "i", "ου", "ou", "ού", "ou")
 
 // latin writes Cyrillic (as passports do, ICAO Doc 9303 part 3 section 6) and Greek (ISO 843, its plain form) in Latin letters, once accents are off.

@@ -16,13 +16,14 @@ type look struct {
 	persons map[valued]int // see buyers
 	// listened counts the sentences in which somebody else was sought, see astray; weighed those in which somebody else's product was, see strayed.
 	listened, weighed int
+	spoken            map[string][]whom // of whom sentences speak, see hear
 }
 
 // nearKey is a number that was sought among the orders of one sender.
 type nearKey struct{ number, supplier string }
 
 func (x *Index) look() *look {
-	return &look{index: x, known: map[order.POID]*entry{}, size: x.Len(), tried: map[nearKey][]order.POID{}, persons: map[valued]int{}}
+	return &look{index: x, known: map[order.POID]*entry{}, size: x.Len(), tried: map[nearKey][]order.POID{}, persons: map[valued]int{}, spoken: map[string][]whom{}}
 }
 
 // entry is a purchase order that find or whoLives gave.

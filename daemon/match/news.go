@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"regexp"
 	"slices"
+	"strings"
 
 	"waybill/daemon/order"
 	"waybill/parsers"
@@ -112,7 +113,7 @@ func (x *look) gather(r parsers.Reading, who Sender) []*news {
 		return nil
 	}
 	about := x.about(r, who)
-	if len(about.fresh) == 0 && about.rows == 0 && len(about.parties) < 2 && !about.bound {
+	if len(about.fresh) == 0 && about.rows == 0 && len(about.parties) < 2 && !about.bound && !x.manySpoken(statements, who) {
 		statements = inOneBreath(statements)
 	}
 	told := map[parsers.Kind]bool{} // kinds that are said of an order or a number
@@ -145,6 +146,17 @@ func (x *look) gather(r parsers.Reading, who Sender) []*news {
 	return g.all
 }
 
+// manySpoken tells sentences that speak of more than one person.
+func (x *look) manySpoken(statements []parsers.Statement, who Sender) bool {
+	var all []string
+	for i := range statements {
+		if s := &statements[i]; s.Scope != parsers.ScopeRow && !s.Quoted {
+			all = union(all, x.spokenOf(s.Sentence, who))
+		}
+	}
+	return len(all) > 1
+}
+
 // inOneBreath takes clauses of one kind together where the paper names no order and at most one consignee: product, address and parcel may each have a
 // sentence of their own, and only together they tell which of a customer's orders it is.
 func inOneBreath(statements []parsers.Statement) []parsers.Statement {
@@ -172,6 +184,7 @@ func inOneBreath(statements []parsers.Statement) []parsers.Statement {
 		if o.Expected.Text == "" {
 			o.Expected = s.Expected
 		}
+		o.Sentence = strings.TrimSpace(o.Sentence + " " + s.Sentence)
 		if o.Consignee == nil {
 			o.Consignee = s.Consignee
 		}
@@ -222,8 +235,9 @@ type about struct {
 	loose   []parsers.Statement // products with nothing said of them
 	who     Sender
 	rows    int
-	listed  bool // some sentence names an order with its tracking number
-	bound   bool // some sentence names a consignee with its parcel, and another a parcel alone
+	listed  bool   // some sentence names an order with its tracking number
+	subject string // of a mail that answers none
+	bound   bool   // some sentence names a consignee with its parcel, and another a parcel alone
 }
 
 // lent is a claim of the message that a statement may borrow.
@@ -239,6 +253,9 @@ var replySubject = regexp.MustCompile(`(?i)^\s*(re|aw|antw|antwort|sv|vs|r|rif|r
 func (x *look) about(r parsers.Reading, who Sender) about {
 	a := about{who: who, context: x.envelopeClaims(r.Envelope, r.Report), claims: map[string][]lent{}, fresh: map[string]bool{}}
 	reply := r.Envelope != nil && (len(r.Envelope.InReplyTo) > 0 || replySubject.MatchString(r.Envelope.Subject))
+	if r.Envelope != nil && !reply {
+		a.subject = r.Envelope.Subject
+	}
 	single := alone(r.Statements)
 	for _, s := range r.Statements {
 		if s.Scope == parsers.ScopeRow {

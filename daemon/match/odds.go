@@ -12,7 +12,7 @@ var partyOdds = [fields][agreements]outcome{
 		close:   {truth: 0.242, stranger: 1, neighbour: 0.000834, family: 0.0152, again: 0.247},
 		partly:  {truth: 0.00388, stranger: 0.102, neighbour: 0.000167, family: 0.00485, again: 0.00584},
 		related: {truth: 0.00323, stranger: 5.53, neighbour: 0.0232, family: 0.715, again: 0.00317},
-		differs: {truth: 0.000563, stranger: 0.994, neighbour: 0.975, family: 0.265, again: 0.00651},
+		differs: {truth: 0.000504, stranger: 0.994, neighbour: 0.975, family: 0.265, again: 0.00651},
 	},
 	streetField: {
 		same:    {truth: 0.883, stranger: 1, neighbour: 0.199, family: 0.896, again: 0.881},

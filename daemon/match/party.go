@@ -12,6 +12,7 @@ type folded struct {
 	street         streetAddress
 	postcode, city string
 	email, phone   string
+	surname        bool     // a sentence gives the family's name with a form of address
 	glued          []string // the pieces of an address that stands in one cell: which of them is the city, only a candidate can tell
 }
 

@@ -164,10 +164,11 @@ func (x *look) speak(n *news, p part, a about, row bool) {
 		}
 	}
 	keyed := slices.ContainsFunc(p.Refs, func(r parsers.Ref) bool { return len(x.refClaims(r, f.who)) > 0 })
-	if p.Consignee == nil || !p.Consignee.Loose || x.expects(p.Party(), f.who) {
+	spoken := !row && x.overheard(f, p, a)
+	if !spoken && (p.Consignee == nil || !p.Consignee.Loose || x.expects(p.Party(), f.who)) {
 		f.consignee(p.Party())
 	}
-	if !row && len(a.parties) == 1 && p.Consignee == nil {
+	if !row && len(a.parties) == 1 && p.Consignee == nil && !(spoken && sparse(&a.parties[0])) {
 		f.consignee(a.parties[0])
 	}
 	f.parts(p.Refs)
@@ -186,6 +187,22 @@ func (x *look) speak(n *news, p part, a about, row bool) {
 			f.products(s.Lines)
 		}
 	}
+}
+
+// overheard lets the words of a sentence that names no order tell whose parcel it speaks of, or those of the mail's subject.
+func (x *look) overheard(f *field, p part, a about) bool {
+	if len(p.orders) > 0 || p.Quoted || !sparse(p.Consignee) {
+		return false
+	}
+	for _, c := range f.all {
+		if c.keyed {
+			return false
+		}
+	}
+	if f.testify(p.Sentence, p.person) {
+		return true
+	}
+	return len(a.fresh) == 0 && a.rows == 0 && len(a.parties) < 2 && f.testify(a.subject, "")
 }
 
 // expects tells whether somebody who waits for a parcel lives at an address that no word calls the consignee's. Else it is the writer's own, or anybody's.

@@ -11,6 +11,7 @@ import (
 type part struct {
 	parsers.Statement
 	orders  []string // whom it names itself
+	person  string   // of several people whom it names, see byPerson
 	blurred string
 	rivals  []claim // a key of ours in it names another order than its number does
 }
@@ -21,7 +22,7 @@ func (x *look) split(s parsers.Statement, who Sender) []part {
 	var parts []part
 	switch {
 	case len(mentions) == 0:
-		parts = []part{{Statement: s}}
+		parts = x.byPerson(s, who)
 	case len(mentions) == 1:
 		parts = []part{{Statement: s, orders: []string{mentions[0].order}}}
 	case slices.ContainsFunc(mentions, func(m mention) bool { return m.tier == planted }):

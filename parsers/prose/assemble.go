@@ -436,7 +436,7 @@ func (r *reader) statements(out []parsers.Statement, p *piece) []parsers.Stateme
 		}
 	}
 	goods := len(s.Lines) == 0 && settles(p.news.kind) && (r.several || p.news.kind == parsers.Shipment)
-	if p.mark == "" && (goods || p.numbered() && (settles(p.news.kind) || len(p.tracking) > 0)) {
+	if p.mark == "" && (goods || p.news.kind != "" || len(p.tracking) > 0) {
 		s.Sentence = r.value(p.start, min(p.end, p.start+longestSentence)).Text
 	}
 	for _, f := range p.theirs {

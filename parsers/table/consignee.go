@@ -225,7 +225,7 @@ func (r *reader) fullName(w *row, p *parsers.Party) {
 
 // codeAndCity and cityAndCode are a postcode and a city in one cell.
 var (
-	codeAndCity = regexp.MustCompile(`^((?:[A-Z]{1,3}-)?(?:[0-9]{4} ?[A-Z]{2}|[0-9]{2,5}(?:[- ][0-9]{2,4})?|[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}|[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]))[ ,/]+(\p{L}[^0-9]+)$`)
+	codeAndCity = regexp.MustCompile(`^((?:[A-Z]{1,3}-)?(?:[0-9]{4} ?[A-Z]{2}|[0-9]{2,5}(?:[- ][0-9]{2,4})?|[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}|[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]))[ ,/]+(\p{L}[^0-9]{2,})$`)
 	cityAndCode = regexp.MustCompile(`^(\p{L}[^0-9]{2,}?)[ ,/]+((?:[A-Z]{2} )?(?:[0-9]{4} ?[A-Z]{2}|[0-9]{4,5}(?:-[0-9]{3,4})?|[0-9]{2,3}-[0-9]{3,4}|[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}|[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]))$`)
 )
 

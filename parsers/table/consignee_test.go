@@ -32,7 +32,7 @@ func TestPartOfAnAddressInAHeading(t *testing.T) {
 func TestPostcodeAndCityInOneCell(t *testing.T) {
 	for whole, want := range map[string]string{
 		"38300 Wolfenhagen": "38300|Wolfenhagen", "CH-3800 Interlaken": "CH-3800|Interlaken", "Leeds LS1 2AB": "LS1 2AB|Leeds", "8563 AC Rijsterwoud": "8563 AC|Rijsterwoud",
-		"00-950 Warszawa": "00-950|Warszawa", "1100-044 Lisboa": "1100-044|Lisboa", "Austin, TX 78701": "TX 78701|Austin", "38300": "38300|", "LS1 2AB": "LS1 2AB|", "150-0043": "150-0043|",
+		"00-950 Warszawa": "00-950|Warszawa", "1100-044 Lisboa": "1100-044|Lisboa", "Austin, TX 78701": "TX 78701|Austin", "8302 EB": "8302 EB|", "38300": "38300|", "LS1 2AB": "LS1 2AB|", "150-0043": "150-0043|",
 	} {
 		p := parsers.Party{Postcode: parsers.Value{Text: whole}}
 		place(&p)
