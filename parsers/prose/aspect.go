@@ -40,6 +40,7 @@ var pairs = []struct {
 	{detail, faulty, asked, 0.7, nearReach},
 	{labels, printed, acknowledged, 0.8, nearReach},
 	{struck, orderLabel, cancelled, 0.75, 16},
+	{removing, ranged, outOfStock, 0.8, pairReach},
 }
 
 // together reads the words of a clause that say something only with others.

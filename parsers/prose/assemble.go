@@ -312,7 +312,7 @@ func orders(refs []reference) []reference {
 // "Tracking: 1Z…" below. A number in a text that says nothing of a shipment is one still: that is why it was written.
 func (r *reader) share(pieces []piece) {
 	var context news
-	var trouble news
+	var trouble, kept news
 	told, recalled := false, false
 	numbered := slices.ContainsFunc(pieces, func(p piece) bool { return p.mark == "" && len(p.tracking) > 0 })
 	for i := range pieces {
@@ -332,8 +332,11 @@ func (r *reader) share(pieces []piece) {
 		if told && (p.news.score < 0.5 || p.news.mild && !r.unheard(p, pieces)) { // "Questions? Please contact us." under news
 			p.news.kind = ""
 		}
-		if p.news.kind == parsers.Shipment {
+		switch {
+		case p.news.kind == parsers.Shipment:
 			context = p.news
+		case p.news.kept:
+			kept = p.news
 		}
 	}
 	r.link(pieces)
@@ -345,6 +348,8 @@ func (r *reader) share(pieces []piece) {
 		sure := slices.ContainsFunc(p.tracking, func(t tracked) bool { return t.found.Score >= 0.5 && !t.found.Withdrawn })
 		switch {
 		case !sure || p.mark == parsers.MarkSignature || p.mark == parsers.MarkDisclaimer:
+		case context.kind == "" && kept.kind != "" && p.mark == "":
+			p.news = kept // "Label printed, awaiting collection." above, the number below
 		case context.kind != "" && p.mark == "":
 			p.news = news{kind: parsers.Shipment, start: context.start, end: context.end, score: 0.85}
 		case trouble.kind != "" && p.mark == "": // what is said of it stands beside it: "It came back to us."

@@ -19,6 +19,7 @@ type news struct {
 	mild       bool  // a question that counts only where nothing else is said
 	doubtful   bool  // other words leave it open
 	estimated  bool  // no phrase says so
+	kept       bool  // a label exists, and the parcel has not left
 	besides    *news // what the same words say as well, of other goods perhaps
 }
 
@@ -74,6 +75,7 @@ func (r *reader) judge(c clause) news {
 	}
 	r.promised(said, hits, c)
 	r.briefly(said, hits, c, say)
+	kept := r.keep(said, hits, c)
 	shared := r.distributed(said, hits, c)
 	_, contradicted := said[shipped] // "cancelled" beside a parcel that has shipped may be a name
 	contradicted = contradicted && r.hasTracking(c)
@@ -83,6 +85,7 @@ func (r *reader) judge(c clause) news {
 	}
 	n.doubtful = n.doubtful || shared || contradicted && n.kind.CostsMoney()
 	n.supposed = supposed && n.kind == ""
+	n.kept = kept && n.kind == parsers.Acknowledgement
 	return n
 }
 

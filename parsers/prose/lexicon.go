@@ -135,6 +135,8 @@ const (
 	labels    // is stuck on a parcel
 	printed   // has been made, of a label
 	offering  // can be had
+	staying   // has not left, of a parcel
+	ranged    // what somebody sells
 )
 
 // group tells meanings that compete for the same words from those that stand beside each other.

@@ -29,7 +29,7 @@ type lexicon struct {
 // known is built on first use and never changed.
 var known = sync.OnceValue(func() *lexicon {
 	b := &builder{}
-	for _, list := range [][]phrases{all(), asides(), aspects(), frames(), habits(), briefs()} {
+	for _, list := range [][]phrases{all(), asides(), aspects(), frames(), habits(), briefs(), keepingWords()} {
 		for i, p := range list {
 			for _, m := range slices.Sorted(maps.Keys(p)) {
 				b.add(m, 1<<i, p[m])
