@@ -127,10 +127,10 @@ func (x *look) products(finding *Finding, n *news, all []*news, c *candidate) {
 	if loose > 0 && loose != outstanding && len(finding.LineQuantities) == 0 {
 		review("how many pieces is said, but not of which product")
 	}
+	x.remaining(finding, n, all, c, review)
 	if finding.Partial && n.kind == parsers.Shipment && len(finding.LineQuantities) == 0 && outstanding > 1 {
 		review("only a part left, and it does not say which")
 	}
-	x.remaining(finding, n, all, c, review)
 }
 
 func (c *candidate) outstanding() int {
@@ -386,13 +386,16 @@ func (c *candidate) titledIn(sentence string) (lines []Line) {
 	}
 	for _, l := range c.Lines {
 		if slices.ContainsFunc(strings.Fields(fold(l.Title)), func(word string) bool {
-			return in(word, words) && !slices.ContainsFunc(c.Lines, func(o Line) bool { return o.ID != l.ID && in(word, strings.Fields(fold(o.Title))) })
+			return !leading[word] && in(word, words) && !slices.ContainsFunc(c.Lines, func(o Line) bool { return o.ID != l.ID && in(word, strings.Fields(fold(o.Title))) })
 		}) {
 			lines = append(lines, l)
 		}
 	}
 	return lines
 }
+
+// leading are folded words of titles that lead to another thing, and stand in any sentence.
+var leading = wordSet("with without from for and the ohne auch oder aus mit und avec sans pour dans con sin para senza per van voor met zonder com sem dla bez oraz")
 
 // oneWord tells two forms of one word: "bucket" and "buckets", "Lampe" and "Lampen".
 func oneWord(a, b string) bool {

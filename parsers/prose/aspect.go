@@ -41,6 +41,7 @@ var pairs = []struct {
 	{labels, printed, acknowledged, 0.8, nearReach},
 	{struck, orderLabel, cancelled, 0.75, 16},
 	{removing, ranged, outOfStock, 0.8, pairReach},
+	{moving, back, troubled, 0.8, nearReach},
 }
 
 // together reads the words of a clause that say something only with others.
@@ -53,11 +54,14 @@ func (r *reader) together(hits []hit, c clause, say func(h hit, m meaning, score
 			}) {
 				continue // a phrase around it says that none will come, or what is awaited
 			}
+			if p.a == pending && r.sendsDocument(hits) {
+				continue // "Invoice sent, goods to follow"
+			}
 			if p.a == struck && (r.hasTracking(c) || r.toCome(h, hits) || slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == courier || o.meaning == fetching || o.meaning == affirmed })) {
 				continue // the courier has taken it off our hands, or it is packed
 			}
-			if p.a == detail && r.saysNothing(c) {
-				continue // "nothing is missing"
+			if p.a == detail && r.saysNothing(c) || p.a == moving && slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == again || o.meaning == inStock || o.meaning == backordered }) {
+				continue // "nothing is missing", "it came back in stock"
 			}
 			if p.says == shipped && slices.ContainsFunc(hits, func(o hit) bool {
 				return o.meaning == acknowledged && o.start > h.start && o.start < h.end && h.end <= o.end

@@ -28,6 +28,7 @@ type piece struct {
 	returning            bool           // speaks of sending goods back
 	party                *parsers.Party // whose parcel it is, where the text speaks of several people's
 	partyStart, partyEnd int
+	lead                 int  // where the sentence before begins that names what this one is about; 0: none
 	adrift               bool // a parcel of which nobody can tell whether it belongs to the order above or below it
 }
 
@@ -68,6 +69,7 @@ func (r *reader) assemble() Result {
 		}
 	}
 	r.interleave(pieces)
+	r.pronouns(pieces)
 	r.several = tellsSeveral(pieces)
 	res.Statements = make([]parsers.Statement, 0, slots(pieces))
 	for i := range pieces {
@@ -400,15 +402,6 @@ func withdrawEverywhere(pieces []piece) {
 	}
 }
 
-// unheard tells whether a sentence names an order that no other does that brings news.
-func (r *reader) unheard(p *piece, pieces []piece) bool {
-	return slices.ContainsFunc(p.refs, func(f reference) bool {
-		return f.names() && f.start >= p.start && f.end <= p.end && !slices.ContainsFunc(pieces, func(o piece) bool {
-			return o.start != p.start && o.says() && slices.ContainsFunc(o.refs, func(g reference) bool { return r.view.text[g.start:g.end] == r.view.text[f.start:f.end] })
-		})
-	})
-}
-
 func (r *reader) recalls(p *piece) bool {
 	wrong := false
 	for _, h := range r.within(p.start, p.end) {
@@ -442,7 +435,7 @@ func (r *reader) statements(out []parsers.Statement, p *piece) []parsers.Stateme
 	}
 	goods := len(s.Lines) == 0 && settles(p.news.kind) && (r.several || p.news.kind == parsers.Shipment)
 	if p.mark == "" && (goods || p.news.kind != "" || len(p.tracking) > 0) {
-		s.Sentence = r.value(p.start, min(p.end, p.start+longestSentence)).Text
+		s.Sentence = r.value(p.from(), min(p.end, p.from()+longestSentence)).Text
 	}
 	for _, f := range p.theirs {
 		s.Refs = append(s.Refs, r.ref(f, p.mark))

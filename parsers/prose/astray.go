@@ -65,3 +65,19 @@ func (r *reader) leavesOut(c clause) bool {
 	}
 	return false
 }
+
+// wrongs are folded pieces of words for what is wrong, of those in astrays.
+var wrongs = []string{"wrong", "falsch", "mauvais", "equivocad", "erronea", "incorrecta", "sbagliat", "errat", "verkeerd", "errad", "zly ", "zla ", "bledn", "niewlasciw"}
+
+// amiss tells that the wrong thing was sent, or to the wrong place: somebody has to say what is to be done.
+func (r *reader) amiss(c clause) bool {
+	if r.hasTracking(c) || c.mark != "" {
+		return false
+	}
+	text := " " + string(squeeze(slices.Clone(r.folded[c.start:c.end])))
+	return slices.ContainsFunc(astrays, func(s string) bool {
+		return strings.Contains(text, s) && slices.ContainsFunc(wrongs, func(w string) bool { return strings.Contains(s+" ", w) })
+	}) || slices.ContainsFunc([]string{"寄错", "发错", "寄錯", "發錯", "错的地址", "错误的地址", "間違った住所", "誤った住所", "誤って発送", "誤発送"}, func(s string) bool {
+		return strings.Contains(r.view.text[c.start:c.end], s)
+	})
+}

@@ -202,12 +202,15 @@ func (r *reader) hasDenial(c clause) bool {
 // lines of forms and a few words say nothing either.
 func (r *reader) settled(c clause) bool {
 	text := r.view.text[c.start:c.end]
+	if is, _ := r.ofPeople(c); is {
+		return true
+	}
 	if labelled(text) > 0 || strings.HasSuffix(strings.TrimRight(text, " *_"), ":") || r.wordsIn(c) < fewWords {
 		return true
 	}
 	return slices.ContainsFunc(r.within(c.start, c.end), func(h hit) bool {
 		switch h.meaning {
-		case thanks, troubled, condition, unless, unreal, claimed, nobody, nearly, exampled, noted, habitual, advertising:
+		case thanks, troubled, condition, absent, shut, unless, unreal, claimed, nobody, nearly, exampled, noted, habitual, advertising:
 			return true
 		}
 		return h.meaning >= shipped && h.meaning <= asked

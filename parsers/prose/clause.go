@@ -160,6 +160,9 @@ func (r *reader) sentenceEnds(dot, after int, p clause) bool {
 	if numberWords[word] && !strings.ContainsAny(text[after:min(p.end, after+3)], "0123456789#:") {
 		return true // "No. It has shipped." is an answer
 	}
+	if word == "resp" && len(r.refsIn(after, after+3)) > 0 {
+		return true // "1001 and 1002 left, 1Z… and 1Z… resp. 1003 is discontinued."
+	}
 	if abbreviations[word] || strings.HasSuffix(word, "str") {
 		return false
 	}
@@ -356,7 +359,8 @@ func (r *reader) complete(start, end int) bool {
 		return true
 	}
 	return r.endsDenied(start, end) || slices.ContainsFunc(r.within(start, end), func(h hit) bool {
-		return h.meaning >= shipped && h.meaning <= asked || h.meaning == exhausted || h.meaning == obtaining || h.meaning == struck || h.meaning == pending
+		return h.meaning >= shipped && h.meaning <= asked || h.meaning == exhausted || h.meaning == obtaining || h.meaning == struck || h.meaning == pending ||
+			h.meaning == short || h.meaning == lacking || h.meaning == wouldEnd || h.meaning == awaiting
 	})
 }
 

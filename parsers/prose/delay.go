@@ -188,3 +188,31 @@ func (r *reader) neverAgain(h hit, hits []hit) bool {
 			return o.meaning == notYet && o.languages&h.languages != 0 || o.meaning == until || o.meaning == month
 		})
 }
+
+// comesBack tells whether what is missing is promised for a time: "out of stock until May".
+func (r *reader) comesBack(n news, hits []hit, c clause) bool {
+	for _, h := range hits { // "bis Mai nicht lieferbar"
+		if h.meaning == until && h.end <= n.start && n.start-h.end < 24 {
+			if r.timeBehind(h.end, clause{start: c.start, end: n.start}) {
+				return true
+			}
+		}
+	}
+	if r.timeAlone(n.end, c) {
+		return true
+	}
+	end := c.end
+	// The promise may stand in the sentence behind: "sold out. Expected 12 June."
+	if rest := r.view.text[c.end:min(len(r.view.text), c.end+80)]; !strings.HasPrefix(strings.TrimLeft(rest, " \t"), "\n") {
+		end += strings.IndexByte(rest+"\n", '\n')
+		hits = r.within(c.start, end)
+	}
+	for _, h := range hits {
+		if returns(h.meaning) && !r.sinceThen(h, n) && h.start >= n.start && h.start-n.end < 80 && len(orders(r.refsIn(c.end, end))) == 0 {
+			if v := r.expected(h.start, end, h.start); v.Text != "" {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -72,6 +72,9 @@ func (r *reader) doubted(h hit, m meaning, hits []hit, c clause) bool {
 		return false
 	}
 	r.work += len(hits)
+	if is, _ := r.somebodyLeft(h, c); is && m == shipped {
+		return true
+	}
 	if m == shipped && r.astray(c) || m == outOfStock && !r.hasTracking(c) && r.leavesOut(c) {
 		return true
 	}

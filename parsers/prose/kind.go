@@ -40,6 +40,14 @@ func (r *reader) judge(c clause) news {
 		if r.ruled(m, h, hits, c) {
 			return
 		}
+		if m == shipped && r.carrierLeft(h, hits, c) {
+			supposed = true
+			return
+		}
+		if is, sure := r.somebodyLeft(h, c); is && sure && (m == shipped || m == acknowledged) {
+			supposed = true
+			return
+		}
 		doubtful := r.doubted(h, m, hits, c)
 		if doubtful {
 			score = min(score, unsureScore)
@@ -134,7 +142,7 @@ func (r *reader) decide(said map[meaning]news, c clause, hits []hit) news {
 	}
 	if n, ok := said[troubled]; ok && !has(cancelled) && (r.hasTracking(c) || !has(outOfStock) && !has(backordered) && !has(rejected)) {
 		n.troubled = true
-		if !r.hasTracking(c) && !r.ofOrder(c) {
+		if !r.hasTracking(c) && !r.ofOrder(c) && !r.plainTrouble(hits, c) {
 			n.score = 0.45 // advice what to do with damaged goods, or a sentence that needs the ones around it
 		}
 		return n
@@ -143,6 +151,11 @@ func (r *reader) decide(said map[meaning]news, c clause, hits []hit) news {
 		if n := said[outOfStock]; awaited(hits) || r.comesBack(n, hits, c) || r.lasts(n, c) || r.restComes(n, hits) {
 			n.kind = parsers.Backorder
 			return n
+		}
+	}
+	if n, ok := said[rejected]; ok && !has(outOfStock) && !has(backordered) {
+		if h, gone := r.forWant(n, hits, c); gone {
+			said[outOfStock] = news{kind: parsers.OutOfStock, start: h.start, end: h.end, score: min(n.score, 0.75), doubtful: n.doubtful}
 		}
 	}
 	order := []meaning{cancelled, rejected, outOfStock, backordered, shipped, acknowledged, asked}
@@ -343,31 +356,6 @@ func leadsInto(h hit, m meaning, hits []hit) bool {
 func (r *reader) numbering(o hit) bool {
 	rest := strings.TrimLeft(r.view.text[o.end:min(len(r.view.text), o.end+4)], " .:°º")
 	return rest != "" && (digit(rest[0]) || rest[0] == '#')
-}
-
-// comesBack tells whether what is missing is promised for a time: "out of stock until May".
-func (r *reader) comesBack(n news, hits []hit, c clause) bool {
-	for _, h := range hits { // "bis Mai nicht lieferbar"
-		if h.meaning == until && h.end <= n.start && n.start-h.end < 24 {
-			if r.timeBehind(h.end, clause{start: c.start, end: n.start}) {
-				return true
-			}
-		}
-	}
-	end := c.end
-	// The promise may stand in the sentence behind: "sold out. Expected 12 June."
-	if rest := r.view.text[c.end:min(len(r.view.text), c.end+80)]; !strings.HasPrefix(strings.TrimLeft(rest, " \t"), "\n") {
-		end += strings.IndexByte(rest+"\n", '\n')
-		hits = r.within(c.start, end)
-	}
-	for _, h := range hits {
-		if returns(h.meaning) && !r.sinceThen(h, n) && h.start >= n.start && h.start-n.end < 80 && len(orders(r.refsIn(c.end, end))) == 0 {
-			if v := r.expected(h.start, end, h.start); v.Text != "" {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // restComes tells whether words behind what is missing say that it will be sent: "Fehlmenge 3, wird nachgeliefert".

@@ -137,6 +137,9 @@ const (
 	offering  // can be had
 	staying   // has not left, of a parcel
 	ranged    // what somebody sells
+	moving    // comes or is brought
+	back      // to where it was
+	shut      // is closed, of a house
 )
 
 // group tells meanings that compete for the same words from those that stand beside each other.

@@ -34,8 +34,11 @@ func (r *reader) nuanced(m meaning, h hit, hits []hit, c clause) (is meaning, sc
 	word := r.plain(h.start, h.end)
 	switch m {
 	case shipped:
-		if r.fronted(h) && !r.hasTracking(c) {
+		switch {
+		case r.fronted(h) && !r.hasTracking(c), r.withinHouse(h, hits, c), !r.hasTracking(c) && r.goesLater(h, c):
 			return acknowledged, 0.7, true
+		case r.amiss(c):
+			return troubled, 0.75, true
 		}
 	case rejected:
 		switch {

@@ -60,6 +60,8 @@ func (r *reader) corrects(from, at int) bool {
 var (
 	fromWords    = wordSet("from von de desde da van z 从 從")
 	towardsWords = wordSet("to auf zu in a en par por naar para na 为 為 到 → ->")
+	replacedBy   = wordSet("by with durch mit par avec por con da door met na przez")
+	replaceStems = []string{"replac", "swap", "ersetz", "tausch", "remplac", "sustitu", "reemplaz", "sostitu", "vervang", "substitu", "zastap", "zastąp", "zamie", "podmie"}
 	changeStems  = []string{"chang", "updat", "replac", "correct", "amend", "geander", "ersetzt", "korrig", "modif", "remplac", "chang", "cambi", "sustitu", "correg", "sostitu", "wijzig", "vervang", "alter", "substitu", "zmien", "更", "改"}
 )
 
@@ -71,6 +73,11 @@ func (r *reader) changedFrom(at, end int, c clause) bool {
 	}
 	lead := strings.Fields(strings.ToLower(r.view.text[max(c.start, at-24):at]))
 	to := strings.Fields(strings.ToLower(r.view.text[end:next[0].start]))
+	if len(lead) > 0 && len(to) > 0 && replacedBy[to[0]] && slices.ContainsFunc(lead[max(0, len(lead)-3):], func(w string) bool {
+		return slices.ContainsFunc(replaceStems, func(stem string) bool { return strings.HasPrefix(w, stem) })
+	}) {
+		return true // "replace A by B"
+	}
 	if len(lead) == 0 || !fromWords[lead[len(lead)-1]] || len(to) == 0 || !towardsWords[to[0]] {
 		return false
 	}

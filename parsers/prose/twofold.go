@@ -19,9 +19,11 @@ func (r *reader) twofold(c clause) bool {
 	sent, kept := false, false
 	for _, h := range r.within(c.start, c.end) {
 		switch h.meaning {
+		case staying:
+			return false // the van has left, the parcel has not
 		case shipped, gone, goes, went, fetching:
 			sent = true
-		case outOfStock, backordered, rejected, cancelled, exhausted, remainder, pending, eta, lacking, inStock:
+		case outOfStock, backordered, rejected, cancelled, exhausted, remainder, pending, eta, lacking, inStock, when:
 			kept = true
 		}
 	}
@@ -57,10 +59,25 @@ func (r *reader) apart(left, right clause) bool {
 	case a.kind == parsers.Shipment && changes(b.kind):
 	case changes(a.kind) && b.kind == parsers.Shipment:
 		a, right = b, left
+	case a.kind == parsers.Shipment && b.kind != parsers.Shipment && !b.supposed && r.follows(right):
 	default:
 		return false
 	}
 	return !a.doubtful && !r.hasTracking(right) && !r.ofPast(right)
+}
+
+// follows tells a side that says of goods that they will be sent: "the soap follows on Tuesday".
+func (r *reader) follows(c clause) bool {
+	hits := r.within(c.start, c.end)
+	return slices.ContainsFunc(hits, func(h hit) bool {
+		switch h.meaning {
+		case remainder, pending:
+			return !r.deniedAround(h, hits, 18)
+		case acknowledged, goes:
+			return r.laterAround(h, c) && !r.deniedAround(h, hits, 18)
+		}
+		return false
+	})
 }
 
 // broken tells whether a sign or word that begins something new stands between two pieces of news.
@@ -135,4 +152,30 @@ func tellsSeveral(pieces []piece) bool {
 		}
 	}
 	return false
+}
+
+// pronounWords are folded words for what the sentence before has named.
+var pronounWords = wordSet("it it's its they they're these those this that er sie es diese dieser dieses die der das il elle ils elles celui-ci celle-ci ce c'est esta este estan estos estas ese esa lo la los las questo questa questi queste lo li hij ze het deze die dit ela ele elas eles esta este on ona ono one oni ten ta te")
+
+// pronouns tells which goods a sentence is about that calls them "it": those of the sentence before, where that brings no news. "The dish did not survive the
+// firing. It is on back order."
+func (r *reader) pronouns(pieces []piece) {
+	for i := 1; i < len(pieces); i++ {
+		p, last := &pieces[i], &pieces[i-1]
+		if p.mark != "" || last.mark != "" || !settles(p.news.kind) || last.news.kind != "" || last.news.supposed || len(last.tracking) > 0 || p.block != last.block || last.question {
+			continue
+		}
+		head := string(squeeze(slices.Clone(r.folded[p.start:min(p.end, p.start+16)])))
+		if word, _, _ := strings.Cut(head, " "); pronounWords[strings.Trim(word, ",.")] {
+			p.lead = last.start
+		}
+	}
+}
+
+// from is where the sentence of a piece begins.
+func (p *piece) from() int {
+	if p.lead > 0 {
+		return p.lead
+	}
+	return p.start
 }

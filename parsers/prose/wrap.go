@@ -24,6 +24,9 @@ func (r *reader) joins(open clause, from, to int) bool {
 	if open.end-open.start > maxClause || last == "" || r.ownLine(line) {
 		return false
 	}
+	if r.entersAlike(start, from, to) {
+		return false
+	}
 	if n := r.trackingIn(open.end-40, open.end); len(n) > 0 && n[len(n)-1].end == open.end && !(line[0] >= 'a' && line[0] <= 'z') {
 		return false // an entry of a list
 	}
@@ -107,3 +110,9 @@ var leading = wordSet("not the your our this that and or but be been being will 
 	"konnte konnten wird zu von mit fur noch pas le les des un une votre nos notre et ou mais etre ete peut pour avec par du el los las del una su sus nuestro nuestra pero ser sido estar puede para con por aun todavia " +
 	"il lo gli della dello dei nostro nostra vostro vostra ma essere stato stata con per non het een uw onze maar zijn worden kan niet van voor met door os as dos seu sua nosso nossa mas ser sido pode foi com por nao nie zostal zostala zostalo " +
 	"zostaly ale oraz jest sa byc moze dla przez ze")
+
+// entersAlike tells two lines that each begin with the number of an order of one length: entries of a list.
+func (r *reader) entersAlike(last, from, to int) bool {
+	a, b := r.refsIn(last, last+1), r.refsIn(from, from+1)
+	return len(a) > 0 && len(b) > 0 && a[0].names() && b[0].names() && a[0].end-a[0].start == b[0].end-b[0].start && b[0].end < to && !r.sameText(a[0], b[0])
+}
