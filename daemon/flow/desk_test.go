@@ -383,9 +383,7 @@ func (s *shop) readKept() {
 	if err != nil || len(rows) != 1 {
 		s.t.Fatal(rows, err)
 	}
-	if err := s.readItem(s.t.Context(), rows[0].ID); err != nil {
-		s.t.Fatal(err)
-	}
+	s.process(rows...)
 }
 
 // noLogin is an attempt to log in to the mailbox with a wrong password.

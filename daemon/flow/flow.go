@@ -17,6 +17,7 @@ import (
 
 	"waybill/daemon/config"
 	"waybill/daemon/match"
+	"waybill/daemon/order"
 	"waybill/daemon/store"
 	"waybill/parsers"
 	"waybill/transports"
@@ -52,12 +53,11 @@ type Flow struct {
 
 	index *match.Index
 	match func(x *match.Index, r parsers.Reading, who match.Sender) []match.Finding
-	// fed is the journal position up to which the index has seen events.
-	fed      atomic.Int64
+	// indexing is held by who changes the index and by who judges with it what is to be booked.
 	indexing sync.Mutex
-	built    atomic.Bool // the index was filled from the store
-	feeding  atomic.Bool // a loop follows the journal
-	building sync.Mutex
+	built    bool         // the index was filled from the store
+	fed      atomic.Int64 // the journal position up to which the index has seen events
+	ahead    []order.POID // of which the index knows more than is committed, see foresee
 	// replaying: one replay at a time. drifts: what a drift has left unread is to be tried again.
 	replaying sync.Mutex
 	drifts    atomic.Bool
@@ -129,8 +129,8 @@ func (f *Flow) Run(ctx context.Context) error {
 	if err := f.recover(ctx); err != nil {
 		return unlessEnded(ctx, fmt.Errorf("recover after the last run: %w", err))
 	}
-	if err := f.buildIndex(ctx); err != nil {
-		return unlessEnded(ctx, fmt.Errorf("build the index of open purchase orders: %w", err))
+	if err := f.caughtUp(ctx); err != nil {
+		return unlessEnded(ctx, err)
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	var loops sync.WaitGroup

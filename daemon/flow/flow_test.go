@@ -224,10 +224,22 @@ func (s *shop) item(it transports.Item) order.ItemID {
 	if err != nil || len(rows) != 1 {
 		s.t.Fatalf("%d items are kept and not read (%v), want 1", len(rows), err)
 	}
-	if err := s.readItem(ctx, rows[0].ID); err != nil {
-		s.t.Fatal(err)
-	}
+	s.process(rows...)
 	return rows[0].ID
+}
+
+// process reads and records items as the daemon's loop does.
+func (s *shop) process(rows ...store.ItemRow) {
+	var items []*opened
+	for _, row := range rows {
+		it := &opened{row: row}
+		if s.read(s.t.Context(), it); !it.settled {
+			items = append(items, it)
+		}
+	}
+	if len(items) > 0 {
+		s.record(s.t.Context(), items)
+	}
 }
 
 // news decodes the channel's webhooks that wait.

@@ -15,11 +15,9 @@ import (
 const closedFor = 90 * 24 * time.Hour
 
 // buildIndex fills the index from the store, once: when the daemon starts, or when a command without a daemon first needs it. What is committed meanwhile
-// comes again through feedIndex: Put is idempotent.
+// comes again through catchUp: Put is idempotent. The caller holds f.indexing.
 func (f *Flow) buildIndex(ctx context.Context) error {
-	f.building.Lock()
-	defer f.building.Unlock()
-	if f.built.Load() {
+	if f.built {
 		return nil
 	}
 	from := f.store.LastSeq()
@@ -36,48 +34,23 @@ func (f *Flow) buildIndex(ctx context.Context) error {
 		return err
 	}
 	f.fed.Store(from)
-	f.built.Store(true)
+	f.built = true
 	return nil
 }
 
 // feedIndex follows the journal in commit order, so that a second node and a restart come to the same index.
 func (f *Flow) feedIndex(ctx context.Context) error {
-	f.feeding.Store(true)
-	defer f.feeding.Store(false)
 	for ctx.Err() == nil {
-		err := f.store.Follow(ctx, f.fed.Load(), func(events []order.Event) error {
-			touched, err := f.touched(ctx, events)
-			if err != nil {
-				return err
-			}
-			if err := f.refresh(ctx, touched); err != nil {
-				return err
-			}
-			f.fed.Store(events[len(events)-1].Seq)
-			return nil
-		})
+		err := f.store.Await(ctx, f.fed.Load())
+		if err == nil {
+			err = f.caughtUp(ctx)
+		}
 		if err != nil && ctx.Err() == nil {
 			f.log.Error("the journal cannot be followed", "err", err)
 			f.sleep(ctx, bookPause, nil)
 		}
 	}
 	return nil
-}
-
-// refresh brings the index up to date for some purchase orders.
-func (f *Flow) refresh(ctx context.Context, ids []order.POID) error {
-	if len(ids) == 0 {
-		return nil
-	}
-	// One at a time, so that a slow look at an older state cannot overwrite a newer one.
-	f.indexing.Lock()
-	defer f.indexing.Unlock()
-	return f.store.View(ctx, func(tx *store.Tx) error {
-		return tx.EachPO(ids, func(k store.Known) error {
-			f.index.Put(indexed(k))
-			return nil
-		})
-	})
 }
 
 func indexed(k store.Known) match.PO {
@@ -98,42 +71,74 @@ func indexed(k store.Known) match.PO {
 
 // caughtUp makes sure that the index has seen everything that is committed now: an answer must find the order that caused it.
 func (f *Flow) caughtUp(ctx context.Context) error {
-	if !f.built.Load() {
-		if err := f.buildIndex(ctx); err != nil {
-			return fmt.Errorf("build the index of open purchase orders: %w", err)
-		}
+	f.indexing.Lock()
+	defer f.indexing.Unlock()
+	return f.catchUp(ctx)
+}
+
+// indexPage is how many events are taken into the index at once.
+const indexPage = 1000
+
+// catchUp is caughtUp for who holds f.indexing.
+func (f *Flow) catchUp(ctx context.Context) error {
+	if err := f.buildIndex(ctx); err != nil {
+		return fmt.Errorf("build the index of open purchase orders: %w", err)
 	}
-	for f.fed.Load() < f.store.LastSeq() {
-		ids, last, err := f.pending(ctx)
+	for len(f.ahead) > 0 || f.fed.Load() < f.store.LastSeq() {
+		last := f.store.LastSeq()
+		err := f.store.View(ctx, func(tx *store.Tx) error {
+			events, err := tx.JournalSince(f.fed.Load(), indexPage)
+			if err != nil {
+				return err
+			}
+			if len(events) > 0 {
+				last = events[len(events)-1].Seq
+			}
+			ids, err := touched(tx, events)
+			if err != nil {
+				return err
+			}
+			return f.refresh(tx, append(ids, f.ahead...))
+		})
 		if err != nil {
 			return err
 		}
-		if err := f.refresh(ctx, ids); err != nil || f.feeding.Load() {
-			return err
-		}
-		f.fed.Store(last) // nobody else follows the journal: a command without a daemon
+		f.fed.Store(last)
+		f.ahead = nil
 	}
 	return nil
 }
 
-// pending lists the purchase orders of events that the index has not seen yet, and the last of these events.
-func (f *Flow) pending(ctx context.Context) ([]order.POID, int64, error) {
-	var events []order.Event
-	last := f.fed.Load()
-	err := f.store.View(ctx, func(tx *store.Tx) (err error) {
-		events, err = tx.JournalSince(last, 10_000)
-		return err
+// refresh brings the index to what tx sees of some purchase orders.
+func (f *Flow) refresh(tx *store.Tx, ids []order.POID) error {
+	return tx.EachPO(ids, func(k store.Known) error {
+		f.index.Put(indexed(k))
+		return nil
 	})
-	if err != nil || len(events) == 0 {
-		return nil, f.store.LastSeq(), err
+}
+
+// foresee has the index see what tx has recorded before it is committed, so that of several items in one transaction each is judged by what those before it
+// have changed. Until foreseen is called, f.ahead says what the index may know wrongly. The caller holds f.indexing.
+func (f *Flow) foresee(tx *store.Tx, events []order.Event) error {
+	ids, err := touched(tx, events)
+	if err != nil {
+		return err
 	}
-	ids, err := f.touched(ctx, events)
-	return ids, events[len(events)-1].Seq, err
+	f.ahead = append(f.ahead, ids...)
+	return f.refresh(tx, ids)
+}
+
+// foreseen: the events that the index has foreseen are committed. What others have committed meanwhile is left to catchUp, which then takes these once more.
+func (f *Flow) foreseen(events []order.Event) {
+	f.ahead = nil
+	if len(events) > 0 && events[0].Seq == f.fed.Load()+1 {
+		f.fed.Store(events[len(events)-1].Seq)
+	}
 }
 
 // touched lists the purchase orders about which the index may know less than the books after these events: those that changed,
 // those whose mail got a Message-ID, and those about which something was noted.
-func (f *Flow) touched(ctx context.Context, events []order.Event) (ids []order.POID, err error) {
+func touched(tx *store.Tx, events []order.Event) (ids []order.POID, err error) {
 	seen := make(map[order.POID]bool)
 	add := func(id order.POID) {
 		if id != 0 && !seen[id] {
@@ -141,7 +146,6 @@ func (f *Flow) touched(ctx context.Context, events []order.Event) (ids []order.P
 			ids = append(ids, id)
 		}
 	}
-	var batches []order.DispatchID
 	for _, e := range events {
 		switch {
 		case strings.HasPrefix(string(e.Kind), "po."), e.Kind == order.Noted: // what only repeats may still say what the supplier calls it
@@ -149,23 +153,14 @@ func (f *Flow) touched(ctx context.Context, events []order.Event) (ids []order.P
 		case e.Kind == order.Queued && e.PO != 0:
 			add(e.PO)
 		case e.Kind == order.Queued:
-			batches = append(batches, e.Dispatch)
-		}
-	}
-	if len(batches) == 0 {
-		return ids, nil
-	}
-	err = f.store.View(ctx, func(tx *store.Tx) error {
-		for _, id := range batches {
-			row, err := tx.Dispatch(id)
+			row, err := tx.Dispatch(e.Dispatch)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			for _, po := range row.POs {
 				add(po)
 			}
 		}
-		return nil
-	})
-	return ids, err
+	}
+	return ids, nil
 }

@@ -33,12 +33,15 @@ func (f *Flow) readOrders(ctx context.Context, it *opened, slug string) error {
 		}
 	}
 	return f.store.Write(ctx, func(tx *store.Tx) error {
-		row := it.row
+		row, err := tx.Item(it.row.ID)
+		if err != nil {
+			return err
+		}
 		row.State, row.Kind = store.ItemRead, "orders"
 		if err := tx.SetRead(row); err != nil || len(bad) == 0 {
 			return err
 		}
-		_, _, err := f.open(tx, Exception{Kind: BadOrderFile, Key: fmt.Sprintf("file:%d", row.ID), Channel: slug, Item: row.ID,
+		_, _, err = f.open(tx, Exception{Kind: BadOrderFile, Key: fmt.Sprintf("file:%d", row.ID), Channel: slug, Item: row.ID,
 			Detail: Detail{About: row.Name, Reasons: first(bad, 50), Help: "Mend these lines and drop them in a new file; orders that were taken are known and not taken twice."}})
 		return err
 	})

@@ -198,10 +198,9 @@ func (f *Flow) replayItem(ctx context.Context, w *world, r ReplayRequest, row st
 	if it.ours {
 		return done, true, nil
 	}
-	if err := f.caughtUp(ctx); err != nil {
+	if err := f.judgeNow(ctx, it); err != nil {
 		return done, false, err
 	}
-	it.findings = f.match(f.index, it.reading, it.who)
 	done.Changes, err = f.replayRecord(ctx, w, r, it)
 	done.Verdict = worst(done.Changes)
 	return done, true, err
@@ -229,10 +228,6 @@ func (f *Flow) replayRecord(ctx context.Context, w *world, r ReplayRequest, it *
 		})
 		return changes, err
 	}
-	reading, err := json.Marshal(it.reading)
-	if err != nil {
-		return nil, fmt.Errorf("write the reading down: %w", err)
-	}
 	var ring []string
 	err = f.store.Write(ctx, func(tx *store.Tx) error {
 		ring, changes = nil, nil
@@ -249,9 +244,9 @@ func (f *Flow) replayRecord(ctx context.Context, w *world, r ReplayRequest, it *
 			return err
 		}
 		// A row that would be the same is not written: a second replay writes nothing.
-		if row.State != store.ItemRead || row.Supplier != it.who.Supplier || !sameJSON(row.Reading, reading) {
+		if row.State != store.ItemRead || row.Supplier != it.who.Supplier || !sameJSON(row.Reading, it.text) {
 			row.State, row.Supplier, row.Kind = store.ItemRead, it.who.Supplier, string(it.reading.Kind)
-			row.BodyHash, row.Reading = it.reading.BodyHash, reading
+			row.BodyHash, row.Reading = it.reading.BodyHash, it.text
 			if env := it.reading.Envelope; env != nil {
 				row.MessageID = env.MessageID
 			}

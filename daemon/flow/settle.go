@@ -204,7 +204,7 @@ func (f *Flow) retry(tx *store.Tx, row store.ExceptionRow, s Settlement, advance
 		if err != nil {
 			return "", err
 		}
-		item.State, item.Attempts = store.ItemKept, 0
+		item.State, item.Attempts = store.ItemKept, 1
 		return "It is read again.", tx.SetRead(item)
 	case AccountFailing:
 		return "The next attempt will tell.", nil

@@ -2,11 +2,8 @@ package store
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"time"
-
-	"waybill/daemon/order"
 )
 
 // news tells that the journal has grown.
@@ -49,51 +46,20 @@ func (tx *Tx) lastSeq() (int64, error) {
 // file is looked at.
 const retryInterval = time.Second
 
-// mayRecover tells whether reading failed because the server did not answer.
-func (s *Store) mayRecover(ctx context.Context, err error) bool {
-	return s.dialect == postgresDialect && ctx.Err() == nil && s.ctx.Err() == nil && !errors.Is(err, ErrDamaged)
-}
-
-// followPage is how many events Follow reads at once.
-const followPage = 1000
-
-// Follow gives f all events after seq, in commit order, each exactly once, in slices that are not empty; then it waits for
-// more, also those of other nodes, and for a PostgreSQL that does not answer. It returns the error of f, of ctx when that ends,
-// ErrClosed or ErrDamaged.
-func (s *Store) Follow(ctx context.Context, after int64, f func([]order.Event) error) error {
+// Await returns when the journal has events after seq, also those of other nodes. It returns the error of ctx when that ends, or ErrClosed.
+func (s *Store) Await(ctx context.Context, seq int64) error {
 	s.listen.Do(func() {
 		if s.startListening != nil {
 			s.startListening()
 		}
 	})
 	for {
-		_, changed := s.news.wait()
-		var again <-chan time.Time
-		for {
-			var events []order.Event
-			err := s.View(ctx, func(tx *Tx) (err error) {
-				events, err = tx.JournalSince(after, followPage)
-				return err
-			})
-			if err != nil && s.mayRecover(ctx, err) {
-				s.log.Warn("the journal can't be read until PostgreSQL answers again", "error", err)
-				again = time.After(retryInterval)
-				break
-			}
-			if err != nil {
-				return err
-			}
-			if len(events) == 0 {
-				break
-			}
-			if err := f(events); err != nil {
-				return err
-			}
-			after = events[len(events)-1].Seq
+		last, changed := s.news.wait()
+		if last > seq {
+			return nil
 		}
 		select {
 		case <-changed:
-		case <-again:
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-s.ctx.Done():

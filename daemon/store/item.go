@@ -38,8 +38,8 @@ type KeepItem struct {
 	Size     int64     // counts when Raw is nil
 }
 
-// Keep stores the item's bytes and its row in the ledger. isNew is false when the source delivered that key before: then the
-// row is the first one's and nothing is written.
+// Keep stores the item's bytes and its row in the ledger, and counts the first attempt to read it, so that none needs a commit of its own before
+// it starts. isNew is false when the source delivered that key before: then the row is the first one's and nothing is written.
 func (tx *Tx) Keep(item KeepItem) (row ItemRow, isNew bool, err error) {
 	row, err = tx.ItemBySource(item.Source, item.Key)
 	if err == nil || !isNotFound(err) {
@@ -48,7 +48,7 @@ func (tx *Tx) Keep(item KeepItem) (row ItemRow, isNew bool, err error) {
 	row = ItemRow{ID: order.ItemID(tx.ids.item + 1), Source: clean(item.Source), Key: clean(item.Key), Name: clean(item.Name),
 		Received: stored(item.Received), KeptAt: stored(tx.store.now()), Size: item.Size, State: ItemTooLarge}
 	if item.Raw != nil {
-		row.Size, row.State = int64(len(item.Raw)), ItemKept
+		row.Size, row.State, row.Attempts = int64(len(item.Raw)), ItemKept, 1
 		if row.SHA256, err = tx.AddEvidence(item.Raw); err != nil {
 			return row, false, err
 		}
@@ -60,7 +60,7 @@ func (tx *Tx) Keep(item KeepItem) (row ItemRow, isNew bool, err error) {
 	return row, true, nil
 }
 
-// CountAttempt counts one more attempt to read the item and tells how many it makes. It is committed before the reading starts,
+// CountAttempt counts one more attempt to read the item and tells how many it makes. It is committed before that reading starts,
 // so that an item that brings its reader down is known by it.
 func (tx *Tx) CountAttempt(id order.ItemID) (int, error) {
 	row, err := tx.Item(id)
@@ -74,15 +74,10 @@ func (tx *Tx) CountAttempt(id order.ItemID) (int, error) {
 	return row.Attempts, nil
 }
 
-// SetRead stores what became of the item: State, Supplier, Kind, MessageID, BodyHash, RepeatOf and Reading of the row.
+// SetRead stores what has become of an item: Attempts, State, Supplier, Kind, MessageID, BodyHash, RepeatOf and Reading. The row is one that this Tx has
+// read, with these changed.
 func (tx *Tx) SetRead(row ItemRow) error {
-	now, err := tx.Item(row.ID)
-	if err != nil {
-		return err
-	}
-	now.State, now.Supplier, now.Kind, now.MessageID = row.State, row.Supplier, row.Kind, row.MessageID
-	now.BodyHash, now.RepeatOf, now.Reading = row.BodyHash, row.RepeatOf, row.Reading
-	if err := tx.update(itemTable, now.values()...); err != nil {
+	if err := tx.update(itemTable, row.values()...); err != nil {
 		return fmt.Errorf("store the reading of item %d: %w", row.ID, err)
 	}
 	return nil

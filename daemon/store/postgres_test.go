@@ -33,7 +33,7 @@ func TestNodesFollowEachOther(t *testing.T) {
 	for _, s := range []*store.Store{a, b} {
 		next := int64(1)
 		wg.Go(func() {
-			err := s.Follow(ctx, 0, func(events []order.Event) error {
+			err := follow(ctx, s, 0, func(events []order.Event) error {
 				for _, e := range events {
 					if e.Seq != next {
 						return fmt.Errorf("event %d came, want %d", e.Seq, next)
@@ -112,7 +112,7 @@ func TestServerRestarts(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	following := make(chan error)
 	go func() {
-		following <- s.Follow(ctx, 0, func(events []order.Event) error {
+		following <- follow(ctx, s, 0, func(events []order.Event) error {
 			heard <- events[len(events)-1].Seq
 			return nil
 		})

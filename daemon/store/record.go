@@ -106,6 +106,7 @@ func (tx *Tx) journal(e order.Event) (order.Event, error) {
 	}
 	tx.ids.seq = seq
 	e.Seq = seq
+	tx.recorded = append(tx.recorded, e)
 	return e, nil
 }
 

@@ -246,7 +246,7 @@ func TestLooking(t *testing.T) {
 		}
 		if running {
 			addLoops(t, owner, 2, 3)
-			err := s.Follow(t.Context(), 4, func(events []order.Event) error { return errOwn })
+			err := follow(t.Context(), s, 4, func(events []order.Event) error { return errOwn })
 			wantError(t, err, errOwn)
 		}
 		if rows := look(t, s, func(tx *store.Tx) ([]store.OrderRow, error) { return tx.Orders(store.OrderFilter{}) }); len(rows) != 2 {

@@ -98,7 +98,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	return s, nil
 }
 
-// Close waits for the Write that is being committed and for Views, ends Follow, and lets the database go. A second Close does
+// Close waits for the Write that is being committed and for Views, ends Await, and lets the database go. A second Close does
 // nothing.
 func (s *Store) Close() error {
 	s.closing.Do(func() { s.closed = s.close() })

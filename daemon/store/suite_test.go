@@ -301,3 +301,24 @@ func kinds(events []order.Event) (all []order.EventKind) {
 	}
 	return all
 }
+
+// follow gives f all events after seq, in commit order, each exactly once, until f or ctx ends it. A server that does not answer is waited for.
+func follow(ctx context.Context, s *store.Store, seq int64, f func([]order.Event) error) error {
+	for {
+		if err := s.Await(ctx, seq); err != nil {
+			return err
+		}
+		var events []order.Event
+		err := s.View(ctx, func(tx *store.Tx) (err error) {
+			events, err = tx.JournalSince(seq, 1000)
+			return err
+		})
+		if err != nil {
+			continue
+		}
+		if err := f(events); err != nil {
+			return err
+		}
+		seq = events[len(events)-1].Seq
+	}
+}

@@ -224,10 +224,10 @@ func followers(t *testing.T, w *world) {
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	var wg sync.WaitGroup
-	follow := func(name string, after int64) {
+	start := func(name string, after int64) {
 		next := after + 1
 		wg.Go(func() {
-			err := s.Follow(ctx, after, func(events []order.Event) error {
+			err := follow(ctx, s, after, func(events []order.Event) error {
 				for _, e := range events {
 					if e.Seq != next {
 						return fmt.Errorf("event %d came, want %d", e.Seq, next)
@@ -247,8 +247,8 @@ func followers(t *testing.T, w *world) {
 			}
 		})
 	}
-	follow("first", 0)
-	follow("second", 0)
+	start("first", 0)
+	start("second", 0)
 	for p := range producers {
 		wg.Go(func() {
 			for i := range each {
@@ -256,7 +256,7 @@ func followers(t *testing.T, w *world) {
 					t.Error(err)
 				}
 				if p == 0 && i == each/2 {
-					follow("late", s.LastSeq()/2)
+					start("late", s.LastSeq()/2)
 				}
 			}
 		})
@@ -267,7 +267,7 @@ func followers(t *testing.T, w *world) {
 	}
 	stopped, stop := context.WithCancel(t.Context())
 	stop()
-	if err := s.Follow(stopped, total, func([]order.Event) error { return errors.New("nothing came") }); !errors.Is(err, context.Canceled) {
+	if err := follow(stopped, s, total, func([]order.Event) error { return errors.New("nothing came") }); !errors.Is(err, context.Canceled) {
 		t.Errorf("an ended context: %v", err)
 	}
 }

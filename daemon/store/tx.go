@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"waybill/daemon/order"
 )
 
 // Tx is what a function given to Write or View works with. It is valid until that function returns, in its goroutine only.
@@ -22,6 +24,7 @@ type Tx struct {
 	dirty    bool  // something was written
 	broken   error // the first error of the database: whatever the function makes of it, the transaction is lost
 	ids      ids
+	recorded []order.Event
 }
 
 // ids are the last ones given. The writer alone gives them, see writer.
@@ -40,6 +43,9 @@ func take(last *int64) int64 {
 	*last++
 	return *last
 }
+
+// Recorded are the events that the function has added to the journal so far.
+func (tx *Tx) Recorded() []order.Event { return tx.recorded }
 
 // Now is the store's time, as it would be stored.
 func (tx *Tx) Now() time.Time { return tx.store.now() }

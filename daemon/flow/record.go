@@ -1,0 +1,152 @@
+package flow
+
+import (
+	"context"
+
+	"waybill/daemon/order"
+	"waybill/daemon/store"
+	"waybill/parsers"
+)
+
+// record writes down what items said, in their order, and does what that may do. It returns when all are settled or ctx ends. One that cannot be recorded is
+// put aside and stops no other.
+func (f *Flow) record(ctx context.Context, items []*opened) {
+	for ctx.Err() == nil {
+		err := f.recordAll(ctx, items)
+		if err == nil {
+			return
+		}
+		if len(items) > 1 { // nothing of it is in the books: each by itself, so that one falls out alone
+			for i := range items {
+				f.record(ctx, items[i:i+1])
+			}
+			return
+		}
+		// Either the books are out of reach, and then this fails too, or this item's news cannot be recorded.
+		it := items[0]
+		if f.store.Failed() == nil && ctx.Err() == nil && f.broken(ctx, it, err) == nil {
+			if it.settled {
+				return
+			}
+			continue
+		}
+		f.log.Error("an item could not be recorded", "item", it.row.ID, "err", err)
+		f.sleep(ctx, bookPause, nil)
+	}
+}
+
+// recordAll records items in one transaction: all of them or none. The index foresees what each changes, so that the next one is judged as if it had come
+// later. The first is judged before the transaction begins, in which everybody else waits: a report with thousands of rows comes alone.
+func (f *Flow) recordAll(ctx context.Context, items []*opened) error {
+	f.indexing.Lock()
+	defer f.indexing.Unlock()
+	if err := f.catchUp(ctx); err != nil {
+		return err
+	}
+	w := f.world.Load()
+	f.judge(items[0])
+	var ring []string
+	var events []order.Event
+	err := f.store.Write(ctx, func(tx *store.Tx) error {
+		ring = ring[:0]
+		if err := f.refresh(tx, f.ahead); err != nil { // when this runs again
+			return err
+		}
+		for i, it := range items {
+			if i > 0 {
+				f.judge(it)
+			}
+			before := len(tx.Recorded())
+			lanes, err := f.recordOne(tx, w, it)
+			if err != nil {
+				return err
+			}
+			ring = append(ring, lanes...)
+			events = tx.Recorded()
+			if err := f.foresee(tx, events[before:]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	f.foreseen(events)
+	for _, it := range items {
+		it.settled = true
+	}
+	f.lanes.ring(ring...)
+	return nil
+}
+
+// judge holds a reading against the open purchase orders.
+func (f *Flow) judge(it *opened) {
+	if !it.ours || it.reading.Kind == parsers.Bounce {
+		it.findings = f.match(f.index, it.reading, it.who)
+	}
+}
+
+// judgeNow is judge by everything that is committed.
+func (f *Flow) judgeNow(ctx context.Context, it *opened) error {
+	f.indexing.Lock()
+	defer f.indexing.Unlock()
+	err := f.catchUp(ctx)
+	if err == nil {
+		f.judge(it)
+	}
+	return err
+}
+
+// recordOne writes down what one item said and does what it may do. It returns the lanes that have news to send.
+func (f *Flow) recordOne(tx *store.Tx, w *world, it *opened) (ring []string, err error) {
+	row, err := tx.Item(it.row.ID)
+	if err != nil || row.State != store.ItemKept {
+		return nil, err // another node was first
+	}
+	row.State, row.Supplier, row.Kind = store.ItemRead, it.who.Supplier, string(it.reading.Kind)
+	row.BodyHash, row.Reading = it.reading.BodyHash, it.text
+	if env := it.reading.Envelope; env != nil {
+		row.MessageID = env.MessageID
+	}
+	if first, err := f.repeatOf(tx, row); err != nil {
+		return nil, err
+	} else if first != 0 {
+		row.State, row.RepeatOf = store.ItemRepeat, first
+		return nil, tx.SetRead(row)
+	}
+	if err := tx.SetRead(row); err != nil {
+		return nil, err
+	}
+	return f.decide(tx, w, it)
+}
+
+// repeatOf finds the item that this one repeats: the same bytes, or the same Message-ID and the same body. A Message-ID alone
+// never makes a repeat. Files are told apart by name, so the same bytes under another name are read again; the books then say
+// that there is nothing new.
+func (f *Flow) repeatOf(tx *store.Tx, row store.ItemRow) (order.ItemID, error) {
+	if row.Name != "" {
+		return 0, nil
+	}
+	same, err := tx.ItemsBySHA(row.SHA256)
+	if err != nil {
+		return 0, err
+	}
+	if row.MessageID != "" {
+		more, err := tx.ItemsByMessageID(row.MessageID)
+		if err != nil {
+			return 0, err
+		}
+		for _, m := range more {
+			if m.BodyHash == row.BodyHash && row.BodyHash != "" {
+				same = append(same, m)
+			}
+		}
+	}
+	for _, s := range same {
+		if s.ID != row.ID && s.State == store.ItemRead {
+			return s.ID, nil
+		}
+	}
+	return 0, nil
+}
