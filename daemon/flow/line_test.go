@@ -51,13 +51,27 @@ func (s *shop) state(id order.ItemID) (state store.ItemState) {
 	return state
 }
 
+// awaitRead waits until an item that has news is recorded.
+func (s *shop) awaitRead(id order.ItemID) {
+	s.t.Helper()
+	for {
+		last := s.Store().LastSeq()
+		if s.state(id) != store.ItemKept {
+			return
+		}
+		if err := s.Store().Await(s.t.Context(), last); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+}
+
 // exchange is mails of which each can only be understood by those before it: a repeat, a number that sits elsewhere, a reference that was told before, a correction.
 var exchange = []string{
-	"Order 1001-A is our job LLQ1001Z. It has shipped with UPS. Tracking number " + ups1,
+	"Order 1001-A has shipped with UPS. Tracking number " + ups1,
 	"Once more: order 1001-A has shipped with UPS. Tracking number " + ups1,
 	"Order 1002-A has shipped with UPS. Tracking number " + ups1,
-	"Thank you, we have received your order 1002-A. It is our job LLQ1002Z.",
-	"Our job LLQ1002Z has shipped with UPS. Tracking number " + ups2,
+	"Thank you, we have received your order 1002-A. Our reference: KQX77Z.",
+	"Our reference: KQX77Z. It has shipped with UPS. Tracking number " + ups2,
 	"Correction: the tracking number of order 1001-A is not " + ups1 + " but 1Z12345E1512345676.",
 	"Order 1003-A is on backorder and will ship on 2026-04-20.",
 }
@@ -170,13 +184,7 @@ func TestOrder(t *testing.T) {
 		}
 	}
 	close(r.let)
-	last := before
-	for s.state(first[len(first)-1]) == store.ItemKept {
-		last = s.Store().LastSeq()
-		if err := s.Store().Await(ctx, last); err != nil {
-			t.Fatal(err)
-		}
-	}
+	s.awaitRead(first[len(first)-1])
 	var items []order.ItemID
 	s.view(func(tx *store.Tx) error {
 		events, err := tx.JournalSince(before, 1000)
@@ -222,11 +230,7 @@ func TestSecondAttempt(t *testing.T) {
 	loop.Go(func() { _ = s.readLoop(ctx) })
 	defer loop.Wait()
 	defer stop()
-	for last := ids[len(ids)-1]; s.state(last) == store.ItemKept; {
-		if err := s.Store().Await(ctx, s.Store().LastSeq()); err != nil {
-			t.Fatal(err)
-		}
-	}
+	s.awaitRead(ids[len(ids)-1])
 	s.wantTracking("1002-A", ups2)
 	s.view(func(tx *store.Tx) error {
 		for _, id := range ids {
