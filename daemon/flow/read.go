@@ -128,7 +128,7 @@ func (f *Flow) broken(ctx context.Context, it *opened, cause error) error {
 		return err
 	})
 	if err == nil {
-		it.row, it.settled = row, row.State != store.ItemKept
+		it.row.State, it.row.Attempts, it.settled = row.State, row.Attempts, row.State != store.ItemKept
 	}
 	return err
 }
