@@ -7,7 +7,6 @@ package prose
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -22,7 +21,7 @@ const maxText = 256 << 10
 // Reader reads texts of one supplier. It may be used for many, one after the other: it keeps its working memory.
 type Reader struct {
 	profile  parsers.Profile
-	patterns []pattern
+	patterns []parsers.OrderPattern
 	phrases  *lexicon
 	kinds    []parsers.Kind // of phrases, by language bit
 	scratch  scratch
@@ -54,12 +53,7 @@ func (s *scratch) keep() {
 
 // New prepares a reader. Order patterns that do not compile are left out: configuration refuses them.
 func New(p parsers.Profile) *Reader {
-	r := &Reader{profile: p}
-	for _, expression := range p.OrderPatterns {
-		if re, err := regexp.Compile(expression); err == nil {
-			r.patterns = append(r.patterns, pattern{re, needsDigit(expression), needsSign(expression)})
-		}
-	}
+	r := &Reader{profile: p, patterns: p.CompileOrderPatterns()}
 	if len(p.Phrases) > 0 {
 		b := &builder{}
 		for phrase, kind := range p.Phrases {

@@ -237,8 +237,8 @@ func (r *reader) listed(end, start int) bool {
 // patterned adds what the profile's order patterns find, and labels what was found already.
 func (r *reader) patterned(refs []reference, nameless [][2]int) []reference {
 	sorted := len(refs)
-	for _, p := range r.patterns {
-		for _, at := range p.find(r.view.text, 500) {
+	for i := range r.patterns {
+		for _, at := range r.patterns[i].FindAll(r.view.text, 500) {
 			start, end := at[0], at[1]
 			if len(at) >= 4 && at[2] >= 0 {
 				start, end = at[2], at[3]

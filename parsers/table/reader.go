@@ -1,7 +1,6 @@
 package table
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -32,7 +31,7 @@ const heldRows = 64
 // reader turns rows into statements. It holds the first rows back, decides what the columns mean, then reads row by row.
 type reader struct {
 	profile  parsers.Profile
-	patterns []*regexp.Regexp
+	patterns []parsers.OrderPattern
 	part     string
 	sheet    string
 	result   Result
@@ -90,16 +89,6 @@ type uses struct {
 	short, back                                         []int
 	name, first, last, company, street, house, postcode []int
 	city, region, country, phone, email                 []int
-}
-
-func compilePatterns(list []string) []*regexp.Regexp {
-	var out []*regexp.Regexp
-	for _, p := range list {
-		if re, err := regexp.Compile(p); err == nil { // the configuration has refused wrong ones with a line number
-			out = append(out, re)
-		}
-	}
-	return out
 }
 
 // gap tells that rows before this one are missing from the file, for nothing stands in them.

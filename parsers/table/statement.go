@@ -334,8 +334,8 @@ func (r *reader) orderCell(refs []parsers.Ref, w *row, i int) []parsers.Ref {
 	if n, ok := r.thousands(c); ok && r.likeOurs(n) {
 		return append(refs, parsers.Ref{Value: parsers.Value{Text: n, At: r.place(w, i)}, Label: parsers.LabelOrder})
 	}
-	for _, p := range r.patterns {
-		if found := everyMatch(p, c); found != nil {
+	for i := range r.patterns {
+		if found := everyMatch(&r.patterns[i], c); found != nil {
 			for _, m := range found {
 				refs = append(refs, parsers.Ref{Value: parsers.Value{Text: m, At: r.inside(w, i, m)}, Label: parsers.LabelOrder})
 			}
@@ -393,11 +393,11 @@ func (r *reader) thousands(c string) (string, bool) {
 
 // everyMatch finds the numbers of a pattern in a cell. What ends one number may begin the next: a pattern that asks for something around its
 // number would else miss every second.
-func everyMatch(p *regexp.Regexp, c string) []string {
+func everyMatch(p *parsers.OrderPattern, c string) []string {
 	const most = 20
 	var found []string
 	for from := 0; from <= len(c) && len(found) < most; {
-		m := p.FindStringSubmatchIndex(c[from:])
+		m := p.Find(c[from:])
 		if m == nil {
 			break
 		}

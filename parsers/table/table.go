@@ -7,7 +7,6 @@ package table
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"waybill/parsers"
@@ -39,12 +38,12 @@ type Column struct {
 // Reader reads tables of one supplier. Its order patterns are compiled once.
 type Reader struct {
 	profile  parsers.Profile
-	patterns []*regexp.Regexp
+	patterns []parsers.OrderPattern
 }
 
 // New prepares a reader.
 func New(p parsers.Profile) *Reader {
-	return &Reader{profile: p, patterns: compilePatterns(p.OrderPatterns)}
+	return &Reader{profile: p, patterns: p.CompileOrderPatterns()}
 }
 
 // Parse reads a file, see Reader.Parse.

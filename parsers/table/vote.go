@@ -312,8 +312,8 @@ func (b *ballot) countTracking(c string) {
 
 // likeOurs tells whether a cell holds one of our numbers, as far as their forms are known.
 func (r *reader) likeOurs(c string) bool {
-	for _, p := range r.patterns {
-		if p.MatchString(c) {
+	for i := range r.patterns {
+		if r.patterns[i].Match(c) {
 			return true
 		}
 	}
