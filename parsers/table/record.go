@@ -174,8 +174,8 @@ func (r *reader) titled(w *row, names int) (columns []Column, cells []string, at
 		columns, cells, at = append(columns, Column{Index: names + 1, Title: title, Meaning: m, By: "heading"}), append(cells, text), append(at, r.inside(w, names, text))
 	}
 	number := ""
-	for i := range r.patterns {
-		if found := everyMatch(&r.patterns[i], title); len(found) == 1 {
+	for k := range r.patterns {
+		if found := everyMatch(&r.patterns[k], title); len(found) == 1 {
 			number = found[0]
 			break
 		}

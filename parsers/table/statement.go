@@ -334,8 +334,8 @@ func (r *reader) orderCell(refs []parsers.Ref, w *row, i int) []parsers.Ref {
 	if n, ok := r.thousands(c); ok && r.likeOurs(n) {
 		return append(refs, parsers.Ref{Value: parsers.Value{Text: n, At: r.place(w, i)}, Label: parsers.LabelOrder})
 	}
-	for i := range r.patterns {
-		if found := everyMatch(&r.patterns[i], c); found != nil {
+	for k := range r.patterns {
+		if found := everyMatch(&r.patterns[k], c); found != nil {
 			for _, m := range found {
 				refs = append(refs, parsers.Ref{Value: parsers.Value{Text: m, At: r.inside(w, i, m)}, Label: parsers.LabelOrder})
 			}
