@@ -117,7 +117,7 @@ func outside(refs []parsers.Ref, r *reader, from, to int) []parsers.Ref {
 // piece collects what stands in a clause.
 func (r *reader) piece(c clause) piece {
 	p := piece{clause: c}
-	if c.mark != parsers.MarkSignature && c.mark != parsers.MarkDisclaimer {
+	if c.mark != parsers.MarkSignature && c.mark != parsers.MarkDisclaimer && !(r.keys && c.mark == parsers.MarkQuoted) {
 		p.news = r.weigh(c, r.judge(c))
 	}
 	for _, h := range r.within(c.start, c.end) {
@@ -375,28 +375,6 @@ func (r *reader) share(pieces []piece) {
 				if pieces[i].mark == parsers.MarkQuoted {
 					pieces[i].tracking[k].found.Withdrawn = true
 				}
-			}
-		}
-	}
-}
-
-// withdrawEverywhere takes a number that one sentence withdraws back where others name it: "the number A was that of another parcel. Please ignore A."
-func withdrawEverywhere(pieces []piece) {
-	void := map[string]bool{}
-	for i := range pieces {
-		for _, t := range pieces[i].tracking {
-			if t.found.Withdrawn && pieces[i].mark == "" {
-				void[t.found.Number] = true
-			}
-		}
-	}
-	if len(void) == 0 {
-		return
-	}
-	for i := range pieces {
-		for k, t := range pieces[i].tracking {
-			if void[t.found.Number] {
-				pieces[i].tracking[k].found.Withdrawn = true
 			}
 		}
 	}

@@ -26,7 +26,11 @@ func (r *reader) clauses() []clause {
 	var open clause // the paragraph that is being joined
 	block := 0
 	flush := func() {
-		if open.end > open.start {
+		switch {
+		case open.end == open.start:
+		case r.keys && open.mark == parsers.MarkQuoted && !r.namesAny(open.start, open.end):
+			out = append(out, open)
+		default:
 			out = r.sentences(out, open)
 		}
 		open = clause{}

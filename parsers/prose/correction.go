@@ -92,3 +92,25 @@ func (r *reader) mends(c clause) bool {
 		return at >= 0 && (stem[0] >= 0x80 || at == 0 || !(folded[at-1] >= 'a' && folded[at-1] <= 'z'))
 	})
 }
+
+// withdrawEverywhere takes a number that one sentence withdraws back where others name it: "the number A was that of another parcel. Please ignore A."
+func withdrawEverywhere(pieces []piece) {
+	void := map[string]bool{}
+	for i := range pieces {
+		for _, t := range pieces[i].tracking {
+			if t.found.Withdrawn && pieces[i].mark == "" {
+				void[t.found.Number] = true
+			}
+		}
+	}
+	if len(void) == 0 {
+		return
+	}
+	for i := range pieces {
+		for k, t := range pieces[i].tracking {
+			if void[t.found.Number] {
+				pieces[i].tracking[k].found.Withdrawn = true
+			}
+		}
+	}
+}

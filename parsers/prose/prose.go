@@ -117,7 +117,8 @@ type reader struct {
 	}
 	several bool // several kinds of news are told
 	about   bool
-	work    int // steps of the loops within loops, for the test that they grow with the text and not its square
+	keys    bool // of quoted text only what it names is read, see assembled
+	work    int  // steps of the loops within loops, for the test that they grow with the text and not its square
 }
 
 type ownHit struct {
@@ -142,7 +143,7 @@ func (rd *Reader) Read(t *parsers.Text, o Options) Result {
 	}
 	defer rd.scratch.keep()
 	r := rd.open(t, o)
-	res := r.assemble()
+	res := r.assembled()
 	res.Unread, rd.work = unread, r.work
 	return res
 }

@@ -1,0 +1,31 @@
+package prose
+
+import (
+	"slices"
+	"sort"
+
+	"waybill/parsers"
+)
+
+// assembled reads quoted text for what it names, orders, parcels and goods, where the writer's own text brings news: nobody asks then what was news in the mail
+// that is answered, and three quarters of an answer are that mail. Where the writer says nothing, as in a mail that was passed on, all of it is read.
+func (r *reader) assembled() Result {
+	r.keys = slices.ContainsFunc(r.marks, func(m parsers.Mark) bool { return m.Kind == parsers.MarkQuoted })
+	res := r.assemble()
+	if !r.keys || slices.ContainsFunc(res.Statements, bringsNews) {
+		return res
+	}
+	r.keys = false
+	return r.assemble()
+}
+
+// bringsNews tells a statement of the writer's own that says something.
+func bringsNews(s parsers.Statement) bool {
+	return !s.Quoted && (s.Kind != "" && s.Score >= 0.5 || slices.ContainsFunc(s.Tracking, func(t parsers.Tracking) bool { return !t.Withdrawn }))
+}
+
+// namesAny tells whether a number, a parcel or goods with their quantity stand in a span.
+func (r *reader) namesAny(start, end int) bool {
+	from := sort.Search(len(r.products), func(i int) bool { return r.products[i].qtyStart >= start })
+	return len(r.refsIn(start, end)) > 0 || len(r.trackingIn(start, end)) > 0 || from < len(r.products) && r.products[from].qtyStart < end
+}
