@@ -1,6 +1,10 @@
 package edi
 
-import "waybill/parsers"
+import (
+	"strings"
+
+	"waybill/parsers"
+)
 
 // despatchAdvice reads a DESADV (UN/EDIFACT D.96A and later): RFF+ON names the order, RFF+CN, AAM, AAS, AWB or 2I the carrier's number, GIN and PCI mark
 // packages, QTY+12 is what left. Order and parcel stand in the head, with a package (CPS) or with a line.
@@ -72,18 +76,29 @@ type advice struct {
 	sku           parsers.Value
 	left, ordered int
 	back          int
+	missing       int // QVR: pieces less than ordered
+	rest          parsers.Kind
 	leftAt        parsers.Place
 	zero          bool
 }
 
+// discrepancies are the reasons of QVR for less than was ordered (UN/EDIFACT 4221) that say what becomes of the rest.
+var discrepancies = map[string]parsers.Kind{
+	"BP": parsers.Backorder, "TW": parsers.Backorder, "NS": parsers.Backorder, "PS": parsers.Backorder, "OF": parsers.Backorder, "NF": parsers.Backorder, // BP: shipment partial, back order to follow
+	"CP": parsers.Cancellation, "IC": parsers.Cancellation, // CP: shipment partial, considered complete, no back order
+	"AA": parsers.OutOfStock, "AB": parsers.OutOfStock, "AD": parsers.OutOfStock, "OP": parsers.OutOfStock, "OS": parsers.OutOfStock, "OW": parsers.OutOfStock,
+}
+
 // level gives the line as a level of its own: it may name its order and its parcel.
 func (l *advice) level() *level {
-	rest := parsers.Kind("")
+	rest := l.rest
 	if l.back > 0 {
 		rest = parsers.Backorder
-		if l.ordered == 0 {
-			l.ordered = l.left + l.back
-		}
+	} else {
+		l.back = l.missing
+	}
+	if l.ordered == 0 && l.back > 0 {
+		l.ordered = l.left + l.back
 	}
 	item := l.item
 	if item.zero = l.zero; l.zero && l.ordered == 0 {
@@ -110,6 +125,11 @@ func (r *reader) adviceLine(s *segment, l *advice) {
 		case "83":
 			l.back = n
 		}
+	case "QVR": // C279: the difference, below zero where less left
+		if less, ok := strings.CutPrefix(s.at(1, 1).text, "-"); ok || s.at(1, 1).text == "" {
+			l.missing = pieces(less)
+		}
+		l.rest = discrepancies[s.text(2)]
 	default:
 		r.mark(s, &l.item, l.item.carrier)
 	}

@@ -163,7 +163,7 @@ const noted = 0.7
 func (r *reader) waits(w *row, s *parsers.Statement, found state, at parsers.Value) {
 	s.Kind, s.KindAt, s.Score = parsers.Acknowledgement, at, found.score
 	switch {
-	case len(s.Tracking) > 0 && (found.hint == unsent || !parcelled(at.Text)):
+	case len(s.Tracking) > 0 && !parcelled(at.Text):
 		s.Score = unclear
 	case len(s.Tracking) > 0:
 	case found.hint == unsent && (r.value(w, r.uses.expected).Text != "" || dateIn(at.Text) != ""):
@@ -288,6 +288,8 @@ func (r *reader) lines(w *row, s *parsers.Statement, n *counts) {
 		said = n.left
 	case s.Kind == parsers.Backorder && n.backordered.n > 0:
 		said = n.backordered
+	case n.none && n.remaining.n > 0 && s.Kind == parsers.Backorder:
+		said = n.remaining
 	case s.Kind == parsers.Cancellation && n.cancelled.n > 0:
 		said = n.cancelled
 	case s.Kind == parsers.OutOfStock && n.short.n > 0:

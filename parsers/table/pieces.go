@@ -50,6 +50,7 @@ func (r *reader) counts(w *row) counts {
 		open := c.ordered.n - c.left.n - c.cancelled.n
 		c.doubt = c.doubt || c.remaining.n != open && c.remaining.n != open-c.backordered.n
 	}
+	c.follows()
 	return c
 }
 

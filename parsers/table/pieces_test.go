@@ -14,8 +14,10 @@ func TestPieces(t *testing.T) {
 		"none left, a number":   {"Order,SKU,Ordered,Shipped,Tracking\n1001,B,2,0," + ups1 + "\n", "?2 acknowledgement 1001 | ups:" + ups1 + " | B*2"},
 		"none left, it says so": {"Order,SKU,Qty,Qty shipped,Status,Tracking\n1001,B,2,0,Shipped," + ups1 + "\n", "?2 acknowledgement 1001 | ups:" + ups1 + " | B*2"},
 		"backordered":           {"PO,SKU,Ordered,Shipped,Backordered,Tracking\n1001,A,3,1,2," + ups1 + "\n1001,B,2,0,2,\n", "2 shipment+ 1001 | ups:" + ups1 + " | A*1 A*2/backorder\n3 backorder 1001 | B*2"},
-		"open":                  {"PO,SKU,Ordered,Shipped,Open,Tracking\n1001,A,3,1,2," + ups1 + "\n1001,B,2,0,2,\n", "2 shipment+ 1001 | ups:" + ups1 + " | A*1\n3 - 1001"},
-		"remaining":             {"PO,SKU,Ordered,Shipped,Remaining,Tracking\n1001,A,3,1,2," + ups1 + "\n", "2 shipment+ 1001 | ups:" + ups1 + " | A*1"},
+		"open":                  {"PO,SKU,Ordered,Shipped,Open,Tracking\n1001,A,3,1,2," + ups1 + "\n1001,B,2,0,2,\n", "2 shipment+ 1001 | ups:" + ups1 + " | A*1 A*2/backorder\n3 backorder 1001 | B*2"},
+		"remaining":             {"PO,SKU,Ordered,Shipped,Remaining,Tracking\n1001,A,3,1,2," + ups1 + "\n", "2 shipment+ 1001 | ups:" + ups1 + " | A*1 A*2/backorder"},
+		"another line is open":  {"PO,SKU,Ordered,Shipped,Open,Tracking\n1001,A,3,3,0," + ups1 + "\n1001,B,2,0,2,\n1002,A,1,0,1,\n", "2 shipment 1001 | ups:" + ups1 + " | A*3\n3 backorder 1001 | B*2\n4 - 1002"},
+		"open until a day":      {"PO,SKU,Ordered,Shipped,Open,New date,Tracking\n1002,A,1,0,1,04.05.2026,\n", "2 backorder 1002 | A*1 | 04.05.2026"},
 		"cancelled":             {"PO,SKU,Ordered,Shipped,Cancelled,Tracking\n1001,A,3,1,2," + ups1 + "\n1001,B,2,0,2,\n", "2 shipment 1001 | ups:" + ups1 + " | A*1 A*2/cancellation\n3 cancellation 1001 | B*2"},
 		"ordered alone":         {"PO,SKU,Ordered,Tracking\n1001,A,3," + ups1 + "\n", "2 shipment 1001 | ups:" + ups1 + " | A*3"},
 		"backordered alone":     {"PO,SKU,Ordered,Backordered,Tracking\n1001,A,3,2," + ups1 + "\n1001,B,3,3,\n", "?2 shipment+ 1001 | ups:" + ups1 + " | A*1 A*2/backorder\n3 backorder 1001 | B*3"},
@@ -65,7 +67,7 @@ func TestPieces(t *testing.T) {
 	} {
 		cases[l.language] = struct{ doc, want string }{
 			fmt.Sprintf("%s\n1001;A-1;3;1;2;%s\n1002;A-1;2;0;2;\n", l.headings, ups1),
-			"2 shipment+ 1001 | ups:" + ups1 + " | A-1*1\n3 - 1002",
+			"2 shipment+ 1001 | ups:" + ups1 + " | A-1*1 A-1*2/backorder\n3 - 1002",
 		}
 	}
 	check(t, cases)

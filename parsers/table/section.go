@@ -262,6 +262,9 @@ func (r *reader) follow(w *row) bool {
 			s.Score = titled
 		}
 	}
+	if r.stillOpen(w, s, &n) && r.lent.kind == parsers.Shipment {
+		s.Kind, s.KindAt, s.Score = parsers.Backorder, n.remaining.at, titled
+	}
 	r.lines(w, s, &n)
 	s.Refs = r.lent.refs
 	if len(s.Lines) == 0 && s.Kind == "" {

@@ -60,6 +60,7 @@ func (r *reader) readOne(w row) {
 		r.under(&w, s, &n)
 		r.promised(&w, s)
 	}
+	waiting := r.stillOpen(&w, s, &n)
 	r.continues(&w, s, &n, refs)
 	if (r.spoilt(&w) || r.example(&w) || s.Kind == parsers.Shipment && r.comesBack(&w)) && s.Kind != "" {
 		s.Score = min(s.Score, unclear)
@@ -69,7 +70,11 @@ func (r *reader) readOne(w row) {
 	}
 	r.lines(&w, s, &n)
 	s.Consignee = r.party(&w)
+	before := len(r.result.Statements)
 	r.address(&w, s, refs)
+	if waiting && len(r.result.Statements) == before {
+		r.openRows = append(r.openRows, openRow{before - 1, n.remaining, r.product(&w)})
+	}
 }
 
 // continues reads a row that names only goods, under a row that gives the order and its parcel: they left with it.

@@ -110,6 +110,7 @@ func (r *reader) readDelimited(text string, d dialect) {
 func (r *reader) finish() Result {
 	r.flush()
 	r.outOfStep()
+	r.outstanding()
 	r.shown()
 	r.sixteen()
 	if !r.understood() && len(r.result.Statements) == 0 && r.seen > 0 && !r.text {

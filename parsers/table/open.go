@@ -1,0 +1,63 @@
+package table
+
+import "waybill/parsers"
+
+// follows takes the pieces that are open beside those that have left for what they are: they come later, and nothing else is said of them.
+func (c *counts) follows() {
+	if c.doubt || c.left.n == 0 || !c.left.ok || c.remaining.n == 0 || c.backordered.n+c.cancelled.n+c.short.n > 0 {
+		return
+	}
+	c.backordered = c.remaining
+}
+
+// openRow is a row of which all pieces are still open: a statement, by index, how many there are, and of what.
+type openRow struct {
+	at   int
+	open count
+	line parsers.Line
+}
+
+// stillOpen takes a row that says that nothing of its product has left and all of it is open. With a day for which it is promised it comes later. Without, a
+// list of what is open says no more than that the order waits; beside other products of the order that have left it is what follows: it is kept for
+// outstanding, and told so.
+func (r *reader) stillOpen(w *row, s *parsers.Statement, n *counts) bool {
+	if s.Kind != "" || s.KindAt.Text != "" || len(s.Tracking) > 0 || n.doubt || !n.none || n.remaining.n == 0 || n.ordered.ok && n.remaining.n != n.ordered.n {
+		return false
+	}
+	day := r.value(w, r.uses.expected)
+	if dateIn(day.Text) == "" {
+		return true
+	}
+	s.Kind, s.KindAt, s.Score, s.Expected = parsers.Backorder, n.remaining.at, 0.85, day
+	return false
+}
+
+// outstanding lets rows of which all is open be what follows, where another row says that a part of the same order has left.
+func (r *reader) outstanding() {
+	if len(r.openRows) == 0 {
+		return
+	}
+	went := map[string]bool{}
+	for i := range r.result.Statements {
+		s := &r.result.Statements[i]
+		if s.Kind != parsers.Shipment || s.Score <= unclear {
+			continue
+		}
+		for _, ref := range s.Refs {
+			if ref.Label == parsers.LabelOrder || ref.Label == parsers.LabelKey {
+				went[ref.Text] = true
+			}
+		}
+	}
+	for _, o := range r.openRows {
+		s := &r.result.Statements[o.at]
+		orders, _ := apart(s.Refs)
+		if len(orders) == 1 && went[orders[0].Text] && s.Kind == "" {
+			s.Kind, s.KindAt, s.Score = parsers.Backorder, o.open.at, 0.85
+			if o.line.SKU.Text != "" || o.line.Title.Text != "" {
+				o.line.Quantity, o.line.QuantityAt = o.open.n, o.open.at.At
+				s.Lines = r.roomLines.one(o.line)
+			}
+		}
+	}
+}
