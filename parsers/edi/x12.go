@@ -74,7 +74,7 @@ func (r *reader) shipSegment(s *segment, l *level) {
 		}
 		last := len(l.lines) - 1
 		rest := parsers.Kind("")
-		if k := lineVerdicts[s.text(8)]; k == parsers.Backorder || k == parsers.Cancellation || k == parsers.Rejection {
+		if k := lineVerdicts[s.text(8)]; s.text(8) != "BP" && (k == parsers.Backorder || k == parsers.Cancellation || k == parsers.Rejection) { // BP: the rest follows
 			rest = k
 		}
 		if isZero(s.text(2)) {

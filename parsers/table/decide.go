@@ -168,6 +168,10 @@ func (r *reader) waits(w *row, s *parsers.Statement, found state, at parsers.Val
 	case len(s.Tracking) > 0:
 	case found.hint == unsent && (r.value(w, r.uses.expected).Text != "" || dateIn(at.Text) != ""):
 		s.Kind, s.Score = parsers.Backorder, 0.65
+	case found.hint == unsent:
+		if day := r.promisedIn(w); day.Text != "" {
+			s.Kind, s.Score, s.Expected = parsers.Backorder, noted, day
+		}
 	}
 }
 
@@ -190,10 +194,13 @@ func (r *reader) status(w *row, tracked bool) (state, parsers.Value, bool) {
 		return found, at, true
 	}
 	if found, at, ok := r.said(w); ok {
-		if found.waits() {
+		if found.waits() || found.kind == parsers.Acknowledgement && !tracked {
 			if why, at, ok := r.reason(w); ok {
 				return why, at, true
 			}
+		}
+		if found.kind == parsers.Shipment && r.objected(w) {
+			found.score = min(found.score, unclear)
 		}
 		return found, at, true
 	}
@@ -244,18 +251,6 @@ func (r *reader) said(w *row) (found state, at parsers.Value, ok bool) {
 		}
 	}
 	return found, at, ok
-}
-
-// reason reads why a row has not left: "Not shipped", and "Out of stock" under "Reason".
-func (r *reader) reason(w *row) (state, parsers.Value, bool) {
-	for _, i := range r.uses.note {
-		c := w.cell(i)
-		if found, ok := r.cellState(c, false); ok && costly[found.kind] {
-			found.score = min(found.score, noted)
-			return found, parsers.Value{Text: c, At: r.place(w, i)}, true
-		}
-	}
-	return state{}, parsers.Value{}, false
 }
 
 // cellState is stateOf, remembered from row to row.

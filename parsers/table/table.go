@@ -67,6 +67,9 @@ func (rd *Reader) Parse(doc []byte, name, part string) Result {
 	if inner, ok := unwrapped(text, lineEnd(text)); ok {
 		text = inner
 	}
+	if r.typed(text, lineEnd(text)) {
+		return r.finish()
+	}
 	d := sniff(text)
 	text = plainer(text, &d)
 	if d.fixed != nil {

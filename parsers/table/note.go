@@ -1,0 +1,47 @@
+package table
+
+import (
+	"strings"
+
+	"waybill/parsers"
+)
+
+// reason reads why a row has not left: "Not shipped", and "Out of stock" under "Reason".
+func (r *reader) reason(w *row) (state, parsers.Value, bool) {
+	for _, i := range r.uses.note {
+		c := w.cell(i)
+		if found, ok := r.cellState(c, false); ok && costly[found.kind] {
+			found.score = min(found.score, noted)
+			return found, parsers.Value{Text: c, At: r.place(w, i)}, true
+		}
+	}
+	return state{}, parsers.Value{}, false
+}
+
+// promisedIn finds the day on which a note says that a row will leave: "kiln failure, will go w/c 27 April".
+func (r *reader) promisedIn(w *row) parsers.Value {
+	for _, i := range r.uses.note {
+		c := w.cell(i)
+		if digitsIn(c) == 0 || len(c) > 200 {
+			continue
+		}
+		all := sense(0)
+		for word := range strings.FieldsSeq(simplified.Replace(camel(c))) {
+			all |= senseOfWord(word)
+		}
+		if day := dateIn(c); day != "" && all.any(willBe|leaving|comes|later) {
+			return parsers.Value{Text: day, At: r.inside(w, i, day)}
+		}
+	}
+	return parsers.Value{}
+}
+
+// objected tells a row of which a note takes back that it left: "Shipped", and "cancelled by customer" beside it.
+func (r *reader) objected(w *row) bool {
+	for _, i := range r.uses.note {
+		if found, ok := r.cellState(w.cell(i), false); ok && (found.kind == parsers.Cancellation || found.kind == parsers.Rejection || found.kind == parsers.OutOfStock) {
+			return true
+		}
+	}
+	return false
+}
