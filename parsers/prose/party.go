@@ -66,11 +66,22 @@ func (r *reader) leads(h hit) (start int, ok bool) {
 	rest := strings.TrimLeft(text[h.end:min(len(text), h.end+4)], " *\t")
 	colon := strings.HasPrefix(rest, ":") || strings.HasPrefix(rest, "：")
 	alone := strings.HasPrefix(rest, "\n")
+	if !alone && r.headsCell(h) {
+		return r.lineStop(h.end), true
+	}
 	if !colon && !alone || strings.TrimLeft(text[r.lineStart(h.start):h.start], " *>-\t") != "" && !colon {
 		return 0, false
 	}
 	start = h.end + strings.IndexAny(text[h.end:], ":：\n")
 	return start + runeLength(text, start), true
+}
+
+// headsCell tells a word for a consignee that is the first cell of a line of cells, in a page that puts the data of an order beside the address: the address
+// is what stands first in the lines below it.
+func (r *reader) headsCell(h hit) bool {
+	text := r.view.text
+	after := strings.TrimLeft(text[h.end:min(len(text), h.end+4)], ":* ")
+	return r.text.Extracted && strings.HasPrefix(after, "\t") && strings.TrimLeft(text[r.lineStart(h.start):h.start], " *") == "" && r.lineStop(h.end) < len(text)
 }
 
 // bareBlock finds an address below a line that ends with a colon ("shipped with UPS to:", "Order 1001:") although no word calls it one. It must
@@ -128,6 +139,9 @@ func (r *reader) block(start int) (p parsers.Party, end int) {
 	for n := 0; n < 8 && at < len(text); n++ {
 		stop := r.lineStop(at)
 		s, e := trimSpaces(text, at, stop)
+		if tab := strings.IndexByte(text[s:e], '\t'); tab > 0 && r.text.Extracted && start > 0 && text[start] == '\n' && strings.Contains(text[r.lineStart(start-1):start], "\t") {
+			s, e = trimSpaces(text, s, s+tab) // what stands beside the address is of other things
+		}
 		if s == e {
 			if len(spans) > 0 {
 				break
@@ -227,8 +241,28 @@ func (r *reader) fill(spans [][2]int) (p parsers.Party) {
 			p.City = r.value(s[0], s[1])
 		}
 	}
+	r.unnumbered(&p, spans, last)
 	r.easternParty(&p)
 	return p
+}
+
+// unnumbered reads an address in which no house has a number: above a postcode that stands alone is the town, and what stands between it and the name is
+// where the house is: "Stables Cottage, Manor Farm".
+func (r *reader) unnumbered(p *parsers.Party, spans [][2]int, last int) {
+	if p.Street.Text != "" || p.Postcode.Text == "" || p.Name.Text == "" || last < 2 || last >= len(spans) {
+		return
+	}
+	end := last
+	if p.City.Text == "" {
+		if end--; end < 2 {
+			return
+		}
+		p.City = r.value(spans[end][0], spans[end][1])
+	}
+	if end < 2 && p.Company.Text != "" {
+		return // "Doe & Sons" may as well be a company
+	}
+	p.Street, p.Company = p.Company, parsers.Value{}
 }
 
 // titles are forms of address that stand above a name.

@@ -64,10 +64,38 @@ func (r *reader) placed(i int) bool {
 	if t.digits < 4 || i < 2 {
 		return false
 	}
+	if r.beforeTown(t) {
+		return true
+	}
 	town, way := r.tokens[i-1], r.tokens[i-2]
 	first, _ := utf8.DecodeRuneInString(text[town.start:])
 	return town.digits == 0 && unicode.IsUpper(first) && text[town.end:t.start] == " " && text[way.end:town.start] == " " && directions[strings.ToLower(text[way.start:way.end])] &&
 		len(r.labelsIn(town)) == 0
+}
+
+// beforeTown tells a postcode between a name and a town: "Philomène Aubry, 52200 Langrey". What follows to the end of the piece must be names, and no news.
+func (r *reader) beforeTown(t token) bool {
+	text := r.view.text
+	if t.digits > 5 || t.start < 4 || text[t.start-2:t.start] != ", " || digit(text[t.start-3]) || t.end+2 >= len(text) || text[t.end] != ' ' {
+		return false
+	}
+	end := t.end + 1
+	for end < len(text) && end < t.end+40 && strings.IndexByte("\t\n,;.)", text[end]) < 0 {
+		if digit(text[end]) || text[end] == ':' {
+			return false
+		}
+		end++
+	}
+	words := strings.Fields(text[t.end:end])
+	if len(words) == 0 || len(words) > 4 {
+		return false
+	}
+	for _, w := range [...]string{words[0], words[len(words)-1]} {
+		if first, _ := utf8.DecodeRuneInString(w); !unicode.IsUpper(first) {
+			return false
+		}
+	}
+	return len(r.within(t.end, end)) == 0
 }
 
 // labelsIn are the words of a token that call what follows something.

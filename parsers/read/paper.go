@@ -92,6 +92,9 @@ func (d *document) pdf(raw []byte, name, part string) {
 				best, said = t, r
 			}
 		}
+		if said.Statements = onSlip(said.Statements); len(pages) > 1 {
+			said.Statements = ownPage(said.Statements)
+		}
 		if p.Specimen {
 			doubt(said.Statements)
 		}

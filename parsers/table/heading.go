@@ -287,6 +287,7 @@ func (r *reader) preamble(above []row) {
 		w := &above[i]
 		r.entitle(w)
 		for j := range w.cells {
+			r.around(w.cell(j))
 			title, value, at := w.cell(j), "", j
 			if before, after, found := strings.Cut(title, ":"); found && strings.TrimSpace(after) != "" {
 				title, value = before, strings.TrimSpace(after)

@@ -61,6 +61,7 @@ type reader struct {
 	ahead       []int         // statements, by index, of rows whose order may stand below them
 	summed      int           // statements, from the first, of rows above the last subtotal that names an order
 	bereft      int           // rows that name an order and say nothing of it
+	beyond      string        // what stands around the table, as far as it may name a carrier
 	openRows    []openRow     // rows of which all pieces are open, for what becomes of them
 	solitary    []int         // statements, by index, of rows with a parcel and nothing else, given to the order above
 	below       int           // rows that an order in the middle still has below it; -1: the order stands first

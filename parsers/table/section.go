@@ -190,6 +190,7 @@ func (r *reader) grouped(w *row, from int) {
 
 // named lets the name of a sheet say what became of the orders on it.
 func (r *reader) named() {
+	r.around(r.sheet)
 	if s, ok := nameState(r.sheet); ok {
 		r.section = section{s, parsers.Value{Text: r.sheet, At: parsers.Place{Part: r.part, Sheet: r.sheet}}, 0, true}
 	}
@@ -201,6 +202,7 @@ func (r *reader) filed(name string) {
 		name = name[:i]
 	}
 	r.specimen = exampleName(name)
+	r.around(name)
 	if s, ok := nameState(strings.NewReplacer("_", " ", "-", " ").Replace(name)); ok {
 		r.section = section{s, parsers.Value{Text: name, At: parsers.Place{Part: "filename", End: len(name)}}, 0, true}
 	}

@@ -113,6 +113,7 @@ func (r *reader) readDelimited(text string, d dialect) {
 func (r *reader) finish() Result {
 	r.flush()
 	r.outOfStep()
+	r.sameCarrier()
 	r.outstanding()
 	r.shown()
 	r.sixteen()

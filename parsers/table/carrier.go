@@ -1,0 +1,74 @@
+package table
+
+import (
+	"slices"
+	"strings"
+
+	"waybill/parsers"
+	"waybill/parsers/carrier"
+)
+
+// around takes what stands around a table and may name the carrier of all its rows: the file's name, the sheet's, a title.
+func (r *reader) around(text string) {
+	const most = 2000
+	if text != "" && len(r.beyond)+len(text) < most {
+		r.beyond += strings.NewReplacer("_", " ", "-", " ").Replace(text) + "\n"
+	}
+}
+
+// sameCarrier lets the numbers of a table whose rows name no carrier belong to one: the carrier that stands above or in the file's name, else the one that most
+// of them are likeliest to belong to. A number that a check digit makes another's by chance is one of ten; whoever exports a list of one carrier leaves its name out.
+func (r *reader) sameCarrier() {
+	told := carrier.Named(r.beyond)
+	first, all := map[string]int{}, []*parsers.Tracking(nil)
+	for i := range r.result.Statements {
+		s := &r.result.Statements[i]
+		if s.Carrier.Text != "" {
+			continue
+		}
+		for k := range s.Tracking {
+			t := &s.Tracking[k]
+			if t.URL != "" || t.Damage != "" || len(t.Carriers) == 0 || t.At.Row == 0 {
+				continue
+			}
+			all = append(all, t)
+			first[t.Carriers[0].Carrier]++
+		}
+	}
+	if told != "" {
+		for _, t := range all {
+			retold(t, told)
+		}
+		return
+	}
+	for slug, n := range first {
+		if n < 3 || n*4 < len(all)*3 {
+			continue
+		}
+		for _, t := range all {
+			if i := slices.IndexFunc(t.Carriers, func(g parsers.CarrierGuess) bool { return g.Carrier == slug }); i > 0 && t.Carriers[0].Score < 0.9 {
+				t.Carriers[i].Score, t.Carriers[i].Why = t.Carriers[0].Score, t.Carriers[i].Why+", as the others of its list"
+				t.Carriers[0].Score /= 2
+				slices.SortStableFunc(t.Carriers, func(a, b parsers.CarrierGuess) int {
+					switch {
+					case a.Score > b.Score:
+						return -1
+					case a.Score < b.Score:
+						return 1
+					}
+					return 0
+				})
+			}
+		}
+	}
+}
+
+// retold weighs a number again whose carrier is named above the table, where it may be that carrier's.
+func retold(t *parsers.Tracking, slug string) {
+	if t.Carriers[0].Score > 0.8 || !slices.ContainsFunc(t.Carriers, func(g parsers.CarrierGuess) bool { return g.Carrier == slug }) {
+		return
+	}
+	if found := carrier.Find(t.Text, carrier.Context{Column: true, Carrier: slug}); len(found) == 1 && found[0].Number == t.Number {
+		t.Carriers, t.Valid, t.Invalid = found[0].Carriers, found[0].Valid, found[0].Invalid
+	}
+}
