@@ -61,3 +61,10 @@ func (r *reader) outstanding() {
 		}
 	}
 }
+
+// stock tells a row of a list of what is in stock: it names goods, for nobody, and not how many of them.
+func (r *reader) stock(s *parsers.Statement) bool {
+	u := &r.uses
+	return !r.text && s.Consignee == nil && s.Kind != parsers.Shipment && len(u.orders)+len(u.keys)+len(u.theirs)+len(u.tracking)+len(u.name)+len(u.company) == 0 &&
+		len(u.quantity)+len(u.ordered)+len(u.shipped)+len(u.backorder)+len(u.cancelled) == 0
+}

@@ -236,13 +236,6 @@ func (r *reader) centre(refs []parsers.Ref) {
 	r.ahead = nil
 }
 
-// stock tells a row of a list of what is in stock: it names goods, for nobody, and not how many of them.
-func (r *reader) stock(s *parsers.Statement) bool {
-	u := &r.uses
-	return !r.text && s.Consignee == nil && s.Kind != parsers.Shipment && len(u.orders)+len(u.keys)+len(u.theirs)+len(u.tracking)+len(u.name)+len(u.company) == 0 &&
-		len(u.quantity)+len(u.ordered)+len(u.shipped)+len(u.backorder)+len(u.cancelled) == 0
-}
-
 // apart divides references into order numbers, of which each is a statement of its own, and the rest.
 func apart(refs []parsers.Ref) (orders, others []parsers.Ref) {
 	column := 0
