@@ -77,11 +77,16 @@ func (r *reader) leads(h hit) (start int, ok bool) {
 }
 
 // headsCell tells a word for a consignee that is the first cell of a line of cells, in a page that puts the data of an order beside the address: the address
-// is what stands first in the lines below it.
+// is what stands first in the lines below it. Where what stands beside it is no name with its value, it is the consignee.
 func (r *reader) headsCell(h hit) bool {
 	text := r.view.text
-	after := strings.TrimLeft(text[h.end:min(len(text), h.end+4)], ":* ")
-	return r.text.Extracted && strings.HasPrefix(after, "\t") && strings.TrimLeft(text[r.lineStart(h.start):h.start], " *") == "" && r.lineStop(h.end) < len(text)
+	stop := r.lineStop(h.end)
+	if !strings.HasPrefix(strings.TrimLeft(text[h.end:min(len(text), h.end+4)], ":* "), "\t") || !r.text.Extracted || stop == len(text) || strings.TrimLeft(text[r.lineStart(h.start):h.start], " *") != "" {
+		return false
+	}
+	beside := strings.TrimLeft(text[h.end:stop], ": *\t")
+	cells := strings.FieldsFunc(beside, func(c rune) bool { return c == '\t' })
+	return strings.Contains(beside, ":") || len(cells) > 1 && strings.ContainsAny(cells[len(cells)-1], "0123456789")
 }
 
 // bareBlock finds an address below a line that ends with a colon ("shipped with UPS to:", "Order 1001:") although no word calls it one. It must

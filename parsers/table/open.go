@@ -1,13 +1,32 @@
 package table
 
-import "waybill/parsers"
+import (
+	"strings"
 
-// follows takes the pieces that are open beside those that have left for what they are: they come later, and nothing else is said of them.
-func (c *counts) follows() {
+	"waybill/parsers"
+)
+
+// follows takes the pieces that stay behind for a backorder where others have left, and the column or a day says that they come later: "to follow", "da evadere".
+// That they are open, and nothing else, says only that the order is not complete.
+func (r *reader) follows(w *row, c *counts) {
 	if c.doubt || c.left.n == 0 || !c.left.ok || c.remaining.n == 0 || c.backordered.n+c.cancelled.n+c.short.n > 0 {
 		return
 	}
-	c.backordered = c.remaining
+	if !r.merelyOpen() || dateIn(r.value(w, r.uses.expected).Text) != "" {
+		c.backordered = c.remaining
+	}
+}
+
+// merelyOpen tells whether the column of what stays behind is called open, and no more.
+func (r *reader) merelyOpen() bool {
+	for _, i := range r.uses.remaining {
+		for word := range strings.FieldsSeq(camel(r.columns[i].Title)) {
+			if strings.HasPrefix(word, "open") || strings.HasPrefix(word, "offen") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // openRow is a row of which all pieces are still open: a statement, by index, how many there are, and of what.
@@ -26,7 +45,7 @@ func (r *reader) stillOpen(w *row, s *parsers.Statement, n *counts) bool {
 	}
 	day := r.value(w, r.uses.expected)
 	if dateIn(day.Text) == "" {
-		return true
+		return !r.merelyOpen()
 	}
 	s.Kind, s.KindAt, s.Score, s.Expected = parsers.Backorder, n.remaining.at, 0.85, day
 	return false

@@ -50,7 +50,7 @@ func (r *reader) counts(w *row) counts {
 		open := c.ordered.n - c.left.n - c.cancelled.n
 		c.doubt = c.doubt || c.remaining.n != open && c.remaining.n != open-c.backordered.n
 	}
-	c.follows()
+	r.follows(w, &c)
 	return c
 }
 
