@@ -59,6 +59,7 @@ func (r *reader) assemble() Result {
 	r.scratch.pieces = pieces
 	res.New = fresh.String()
 	r.takeBack(pieces)
+	r.gainsaid(pieces)
 	r.exceptions(pieces)
 	r.lend(pieces)
 	r.share(pieces)

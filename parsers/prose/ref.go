@@ -27,6 +27,7 @@ func (r *reader) references() []reference {
 	var out []reference
 	var nameless [][2]int // name no order, whatever their form
 	labels := r.labels()
+	counted := none // the label of fields that are counted
 	next := 0
 	for i, t := range r.tokens {
 		if t.digits == 0 {
@@ -44,6 +45,14 @@ func (r *reader) references() []reference {
 			next++
 		}
 		label, ok := r.labelOf(t, labels[:next])
+		if ok && r.ordinal(i) { // "Reference 1: 1001": the label is the next one's
+			counted = label
+			continue
+		}
+		if !ok && counted != none {
+			label, ok = counted, true
+		}
+		counted = none
 		if !ok && len(out) > 0 {
 			if last := out[len(out)-1]; r.listed(last.end, t.start) && (i == 0 || last.label != "" || last.skip || last.tracking) {
 				ref.label, ref.skip, ref.tracking, ref.sku, ref.barred = last.label, last.skip, last.tracking, last.sku, last.barred
@@ -75,6 +84,16 @@ func (r *reader) references() []reference {
 		out = append(out, ref)
 	}
 	return r.patterned(out, nameless)
+}
+
+// ordinal tells a number that counts the fields of a carrier's form: the 1 of "Customer reference 1: 1001", the 2 of "Reference Number 2: 1002".
+func (r *reader) ordinal(i int) bool {
+	t := r.tokens[i]
+	if t.letters > 0 || t.digits > 1 || i+1 == len(r.tokens) || t.end == len(r.view.text) || !strings.Contains(strings.ToLower(r.view.text[max(0, t.start-24):t.start]), "ref") {
+		return false
+	}
+	gap := r.between(t.end, r.tokens[i+1].start)
+	return strings.TrimSpace(gap) == ":" && r.tokens[i+1].digits >= 3
 }
 
 // prefixLabel reads what a number calls itself: "PO-1001", "SO-5544", "INV12". The prefix stays part of the number.

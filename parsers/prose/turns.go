@@ -33,7 +33,7 @@ func (r *reader) turns(pieces []piece) {
 	if len(parcels) < 2 || len(named) == 0 {
 		return
 	}
-	if last := parcels[len(parcels)-1]; len(named) == 1 && parcels[0] < named[0] && last > named[0] {
+	if last := parcels[len(parcels)-1]; len(named) == 1 && parcels[0] < named[0] && last > named[0] && !sameParcels(&pieces[parcels[0]], &pieces[last]) {
 		pieces[last].adrift = true // the parcel stands above its order, and this one's is missing
 	}
 	if len(named) < 2 || r.oneOrder(pieces, named) {
@@ -84,6 +84,13 @@ func (r *reader) below(pieces []piece, parcels, named []int) {
 			pieces[i].refs = append(pieces[i].refs, orders(pieces[named[at-1]].refs)...)
 		}
 	}
+}
+
+// sameParcels tells clauses of which the second repeats numbers of the first: in the address of the page that follows the parcel, for one.
+func sameParcels(a, b *piece) bool {
+	return !slices.ContainsFunc(b.tracking, func(t tracked) bool {
+		return !slices.ContainsFunc(a.tracking, func(o tracked) bool { return o.found.Number == t.found.Number })
+	})
 }
 
 // parted tells clauses with parcels between which an empty line or a line of signs ("-----", "* * *") stands.
