@@ -40,6 +40,10 @@ func (r *reader) nuanced(m meaning, h hit, hits []hit, c clause) (is meaning, sc
 		case r.amiss(c):
 			return troubled, 0.75, true
 		}
+	case acknowledged:
+		if takesIn(word) && r.takenOver(h, hits, c) {
+			return shipped, 0.8, true
+		}
 	case rejected:
 		switch {
 		case r.byRecipient(h, hits), r.byCustomer(h, hits, c):
@@ -66,6 +70,28 @@ func (r *reader) nuanced(m meaning, h hit, hits []hit, c clause) (is meaning, sc
 		}
 	}
 	return m, 0, false
+}
+
+// takings are folded beginnings of words for taking something in or on: an order, or a parcel at the counter.
+var takings = []string{"accept", "angenommen", "acept", "aceit", "accett", "aangenomen", "przyje"}
+
+func takesIn(word string) bool {
+	return slices.ContainsFunc(strings.Fields(word), func(w string) bool {
+		return slices.ContainsFunc(takings, func(p string) bool { return strings.HasPrefix(w, p) })
+	})
+}
+
+// takenOver tells a parcel that was taken in, by its carrier or at a counter: "item RR123456785DE was accepted at the post office", "Sendung 1Z… wurde von UPS
+// angenommen". An order that is accepted stands nearer to the word than the number does.
+func (r *reader) takenOver(h hit, hits []hit, c clause) bool {
+	for _, o := range hits {
+		if o.meaning == courier && o.start-h.end < 12 && h.start-o.end < 4 && r.hasTracking(c) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(r.tracking, func(t tracked) bool {
+		return t.start >= c.start && t.end < h.start && h.start-t.end < 24 && strings.Contains(r.view.text[t.end:h.start], " ") && !strings.ContainsAny(r.view.text[t.end:h.start], ",;:.(\n-–")
+	})
 }
 
 // saysNothing tells a clause with a word for nothing.
