@@ -332,7 +332,10 @@ func (r *reader) share(pieces []piece) {
 		if p.news.troubled {
 			trouble = p.news
 		}
-		if told && (p.news.score < 0.5 || p.news.mild && !r.unheard(p, pieces)) { // "Questions? Please contact us." under news
+		switch {
+		case p.news.mild && r.wants(p, pieces):
+			r.answered(p, pieces)
+		case told && (p.news.score < 0.5 || p.news.mild && !r.unheard(p, pieces)): // "Questions? Please contact us." under news
 			p.news.kind = ""
 		}
 		switch {

@@ -128,7 +128,7 @@ func (r *reader) sentences(out []clause, p clause) []clause {
 			said := text[start : i-n]
 			emit(i, (strings.HasSuffix(said, "か") || strings.HasSuffix(said, "吗") || strings.HasSuffix(said, "嗎")))
 		case '?', '!', ';':
-			if i >= p.end || text[i] == ' ' || text[i] == '\n' || text[i] == '\t' || r.view.wide(i-1) {
+			if i >= p.end || text[i] == ' ' || text[i] == '\n' || text[i] == '\t' || text[i] >= 0xE3 || r.view.wide(i-1) {
 				emit(i, c == '?')
 			}
 		case '.':

@@ -142,8 +142,11 @@ func (r *reader) outOfEastern(gap string, from int) bool {
 var uncounted = []string{"page", "pages", "seite", "página", "pagina", "strona", "pallet", "palette", "part", "teil", "partie", "parte", "deel", "część", "label", "step", "mail", "email",
 	"e-mail", "star", "stars", "day", "days", "tag", "tagen", "paczka", "box", "ctn", "mails", "weeks", "wochen", "semaines", "semanas", "times"}
 
-// countsNoGoods tells "parcel 1 of 2", "page 2 of 3" and "3 of 5 orders".
+// countsNoGoods tells "parcel 1 of 2", "page 2 of 3", "3 of 5 orders", and "1 of 3" at the head of a line right before a parcel's number.
 func (r *reader) countsNoGoods(start, end int) bool {
+	if r.countsParcel(start, end) {
+		return true
+	}
 	named := func(h hit) bool { return h.meaning == parcel || h.meaning == orderLabel || h.meaning == month }
 	text := r.view.text
 	before := strings.TrimRight(text[max(0, start-20):start], " #(:\n")
@@ -161,6 +164,18 @@ func (r *reader) countsNoGoods(start, end int) bool {
 	}
 	next := end + len(text[end:min(len(text), end+20)]) - len(after)
 	return slices.ContainsFunc(r.within(next, next+1), named)
+}
+
+func (r *reader) countsParcel(start, end int) bool {
+	text := r.view.text
+	line := strings.LastIndexByte(text[:start], '\n') + 1
+	if strings.Trim(text[line:start], " \t-*•>(#") != "" {
+		return false
+	}
+	for _, t := range r.trackingIn(end, min(len(text), end+12)) {
+		return t.start >= end && strings.Trim(text[end:t.start], " \t:-–=#)") == ""
+	}
+	return false
 }
 
 // nameGoods finds the code or the name behind "3 of 5".
