@@ -382,6 +382,9 @@ func (c *candidate) said(n *news) map[string]int {
 func (c *candidate) titledIn(sentence string) (lines []Line) {
 	words := strings.Fields(fold(sentence))
 	in := func(word string, words []string) bool {
+		if !isASCII(word) && len(word) >= easternWord && slices.ContainsFunc(words, func(o string) bool { return strings.Contains(o, word) }) {
+			return true // scripts without spaces
+		}
 		return slices.ContainsFunc(words, func(o string) bool { return oneWord(word, o) })
 	}
 	for _, l := range c.Lines {
@@ -393,6 +396,9 @@ func (c *candidate) titledIn(sentence string) (lines []Line) {
 	}
 	return lines
 }
+
+// easternWord is how many bytes of a script without spaces name a thing: two characters.
+const easternWord = 6
 
 // leading are folded words of titles that lead to another thing, and stand in any sentence.
 var leading = wordSet("with without from for and the ohne auch oder aus mit und avec sans pour dans con sin para senza per van voor met zonder com sem dla bez oraz")

@@ -97,7 +97,7 @@ func (r *reader) together(hits []hit, c clause, say func(h hit, m meaning, score
 			r.departed(h, hits, c, say)
 		case making:
 			switch {
-			case !r.deniedAround(h, hits, 18) || slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == notYet && o.languages&h.languages != 0 }):
+			case !r.deniedAround(h, hits, 18) || slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == rejected && o.start < h.end && h.start < o.end }) || slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == notYet && o.languages&h.languages != 0 }):
 			case r.noLonger(h, c) || h.languages&(1|1<<1|1<<5|polishBit) == 0:
 				say(h, outOfStock, 0.8)
 			case r.calledOrder(c):
@@ -276,7 +276,7 @@ func (r *reader) departed(h hit, hits []hit, c clause, say func(hit, meaning, fl
 	switch {
 	case m == acknowledged:
 		say(h, acknowledged, score)
-	case m == shipped && (h.languages&(polishBit|easternBits) != 0 || r.hasAuxiliary(h, c) || r.leftAlready(h, c) || h.start == c.start && r.elliptic(c)):
+	case m == shipped && (h.languages&(polishBit|easternBits) != 0 || r.hasAuxiliary(h, c) || r.leftAlready(h, c) || h.start == c.start && r.elliptic(c) || r.listEntry(c, h)):
 		say(h, shipped, 0.85)
 	}
 }

@@ -92,7 +92,7 @@ func (r *reader) briefly(said map[meaning]news, hits []hit, c clause, say func(h
 	for _, h := range hits {
 		switch h.meaning {
 		case affirmed:
-			if len(said) == 0 && r.unnamed(c, 1) <= 1 && r.standsAlone(h, c) && !r.turned(h, hits) && !r.deniedAround(h, hits, 16) {
+			if len(said) == 0 && r.unnamed(c, 1) <= 1 && r.standsAlone(h, c) && !r.turned(h, hits) && !r.conditional(h, hits) && !r.deniedAround(h, hits, 16) {
 				say(h, acknowledged, 0.6)
 			}
 		case exhausted:

@@ -225,7 +225,7 @@ func (r *reader) divide(out []clause, c clause) []clause {
 	cuts := r.cuts(c)
 	start := c.start
 	for _, cut := range cuts {
-		if cut.start < start || r.enumerates(cut) || !complete(start, cut.start) || !complete(cut.end, c.end) || r.partsParcel(start, cut.start, cut.end, c.end) {
+		if cut.start < start || r.enumerates(cut) || !complete(start, cut.start) || !complete(cut.end, c.end) && !r.onlyTimed(start, cut, c.end) || r.partsParcel(start, cut.start, cut.end, c.end) {
 			continue
 		}
 		part := c
@@ -291,7 +291,7 @@ func (r *reader) cuts(c clause) []hit {
 	text := r.view.text
 	for i := c.start; i < c.end; i++ {
 		switch {
-		case text[i] == ',' && i+1 < c.end && (text[i+1] == ' ' || r.view.wide(i)):
+		case text[i] == ',' && i+1 < c.end && (text[i+1] == ' ' || text[i+1] >= 0xe3 || r.view.wide(i)):
 			out = append(out, hit{start: i, end: i + 1})
 		case strings.HasPrefix(text[i:c.end], "、"):
 			out = append(out, hit{start: i, end: i + 3})
@@ -364,7 +364,7 @@ func (r *reader) complete(start, end int) bool {
 	}
 	return r.endsDenied(start, end) || slices.ContainsFunc(r.within(start, end), func(h hit) bool {
 		return h.meaning >= shipped && h.meaning <= asked || h.meaning == exhausted || h.meaning == obtaining || h.meaning == struck || h.meaning == pending ||
-			h.meaning == short || h.meaning == lacking || h.meaning == wouldEnd || h.meaning == awaiting
+			h.meaning == short || h.meaning == lacking || h.meaning == wouldEnd || h.meaning == awaiting || h.meaning == gone
 	})
 }
 

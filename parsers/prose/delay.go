@@ -8,9 +8,12 @@ import (
 // delayed tells whether what a clause says of a shipment happens no earlier than a time: "will only ship in 3 weeks", "will not
 // ship until May". It gives the words that say so.
 func (r *reader) delayed(hits []hit, c clause) (hit, bool) {
-	sent := slices.ContainsFunc(hits, sends) || r.elliptic(c) && slices.ContainsFunc(hits, func(h hit) bool { return h.meaning == goes || h.meaning == outOfStock })
+	sent := slices.ContainsFunc(hits, func(h hit) bool { return sends(h) || h.meaning == readied }) || r.elliptic(c) && slices.ContainsFunc(hits, func(h hit) bool { return h.meaning == goes || h.meaning == outOfStock })
 	if r.hasTracking(c) {
 		return hit{}, false
+	}
+	if h, ok := r.nothingBefore(hits, c); ok {
+		return h, true
 	}
 	for _, h := range hits {
 		if h.meaning == late && r.earliest(h) && r.concernsOrder(c) && (r.timeBehind(h.end, c) || r.timeRightBefore(h, c)) {
@@ -28,7 +31,7 @@ func (r *reader) delayed(hits []hit, c clause) (hit, bool) {
 		case h.meaning == late && r.bounded(h, c):
 			from := h.end
 			for _, o := range hits { // "só será enviado daqui a 3 semanas"
-				if o.meaning == acknowledged && o.start >= h.end && o.start-h.end <= 12 {
+				if (o.meaning == acknowledged || o.meaning == readied) && o.start >= h.end && o.start-h.end <= 16 {
 					from = o.end
 				}
 			}

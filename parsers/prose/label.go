@@ -47,6 +47,9 @@ func (r *reader) stays(hits []hit, c clause) (hit, bool) {
 			return h, true
 		}
 	}
+	if h, ok := r.movesLater(hits, c); ok {
+		return h, true
+	}
 	for _, p := range [...]struct {
 		a, b  meaning
 		later bool // only with a time to come
@@ -86,7 +89,7 @@ func (r *reader) timeAlone(from int, c clause) bool {
 		return false
 	}
 	at := c.end - len(rest) + 1
-	return len(strings.Fields(rest)) <= 5 && r.timeBehind(at, c) && r.unnamed(clause{start: at, end: c.end}, 0) == 0 && !r.todayIn(at, c.end)
+	return len(strings.Fields(rest)) <= 5 && r.expected(at, c.end, at).Text != "" && r.unnamed(clause{start: at, end: c.end}, 0) == 0 && !r.todayIn(at, c.end)
 }
 
 // todayIn tells a word for today.
@@ -144,4 +147,91 @@ func (r *reader) plainTrouble(hits []hit, c clause) bool {
 // sendsDocument tells a clause that begins with a paper: "Invoice sent, goods follow".
 func (r *reader) sendsDocument(hits []hit) bool {
 	return len(hits) > 0 && slices.ContainsFunc(hits[:min(len(hits), 3)], func(h hit) bool { return h.meaning == document || h.meaning == invoiceLabel })
+}
+
+// movesLater finds words that a parcel is fetched or brought away at a time to come, or was not fetched, where nothing says that it has left: "packed, 1Z…,
+// collection tomorrow". When it arrives is another matter.
+func (r *reader) movesLater(hits []hit, c clause) (hit, bool) {
+	for _, h := range hits {
+		switch h.meaning {
+		case shipped, gone, went, delivering, eta, pending, handing, troubled, again:
+			if h.meaning != handing || !r.deniedAround(h, hits, 18) {
+				return hit{}, false
+			}
+		}
+	}
+	for _, h := range hits {
+		near := r.timeNear(h, c)
+		switch h.meaning {
+		case fetching, goes:
+			if near || r.deniedAround(h, hits, 18) {
+				return h, true
+			}
+		case courier:
+			if near && len(r.trackingIn(c.start, h.start)) > 0 { // "1Z…, courier tomorrow"; "UPS 1Z…, Thursday" may be when it arrives
+				return h, true
+			}
+		}
+	}
+	return hit{}, false
+}
+
+// timeNear tells a day to come right beside a word, with no number of a parcel between.
+func (r *reader) timeNear(h hit, c clause) bool {
+	from, to := max(c.start, h.start-nearReach), min(c.end, h.end+nearReach)
+	if t := r.trackingIn(h.end, to); len(t) > 0 {
+		to = t[0].start
+	}
+	if t := r.trackingIn(max(0, from-48), h.start); len(t) > 0 {
+		from = max(from, min(h.start, t[len(t)-1].end))
+	}
+	return slices.ContainsFunc(r.within(from, to), func(o hit) bool {
+		return o.meaning == when && !slices.Contains(today, strings.ToLower(r.view.text[o.start:o.end])) && tomorrowLike(r.plain(o.start, o.end))
+	})
+}
+
+// days are folded words for the next days. Weeks and months are not told of a parcel with a number.
+var days = strings.Fields("tomorrow monday tuesday wednesday thursday friday saturday morgen montag dienstag mittwoch donnerstag freitag samstag demain lundi mardi mercredi jeudi vendredi samedi manana lunes martes miercoles jueves viernes sabado domani lunedi martedi mercoledi giovedi venerdi maandag dinsdag woensdag donderdag vrijdag zaterdag amanha segunda terca quarta quinta sexta jutro poniedzialek wtorek srode czwartek piatek 明天 明日 周一 周二 周三 周四 周五 月曜 火曜 水曜 木曜 金曜")
+
+func tomorrowLike(word string) bool {
+	return slices.ContainsFunc(days, func(d string) bool { return strings.Contains(word, d) })
+}
+
+// nothingWords and beforeWords are folded: "nothing before January", "hasta enero nada".
+var (
+	nothingWords = wordSet("nothing nichts nix rien nada niente nulla niets niks nic")
+	beforeWords  = wordSet("before until till vor bis avant antes hasta prima fino voor tot ate przed do")
+)
+
+// nothingBefore tells that there is nothing before a time.
+func (r *reader) nothingBefore(hits []hit, c clause) (hit, bool) {
+	if c.mark != "" || c.question || r.hasTracking(c) || !r.about && !r.concernsOrder(c) {
+		return hit{}, false
+	}
+	words := strings.FieldsFunc(r.plain(c.start, c.end), func(c rune) bool { return strings.ContainsRune(" ,.:;!", c) })
+	if !slices.ContainsFunc(words, func(w string) bool { return nothingWords[w] }) {
+		return hit{}, false
+	}
+	for _, h := range hits {
+		if (h.meaning == month || h.meaning == when && !slices.Contains(today, strings.ToLower(r.view.text[h.start:h.end]))) &&
+			slices.ContainsFunc(strings.Fields(r.plain(max(c.start, h.start-14), h.start)), func(w string) bool { return beforeWords[w] }) {
+			return h, true
+		}
+	}
+	return hit{}, false
+}
+
+// onlyTimed tells an order of which nothing is said but a day to come, behind one of which there is news: "1001 has left, 1002 – Monday". Where both have a day,
+// they share what is said.
+func (r *reader) onlyTimed(start int, cut hit, end int) bool {
+	later := func(from, to int) bool {
+		return slices.ContainsFunc(r.within(from, to), func(h hit) bool {
+			return h.meaning == when && !slices.Contains(today, strings.ToLower(r.view.text[h.start:h.end])) || h.meaning == month
+		})
+	}
+	refs := r.refsIn(cut.end, end)
+	if len(refs) == 0 || !refs[0].names() || len(r.trackingIn(cut.end, end)) > 0 || later(start, cut.start) || strings.TrimSpace(r.between(cut.end, refs[0].start)) != "" {
+		return false
+	}
+	return later(refs[len(refs)-1].end, end) && r.unnamed(clause{start: refs[len(refs)-1].end, end: end}, 0) == 0
 }

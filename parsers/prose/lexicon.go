@@ -140,6 +140,7 @@ const (
 	moving    // comes or is brought
 	back      // to where it was
 	shut      // is closed, of a house
+	readied   // is made, of goods
 )
 
 // group tells meanings that compete for the same words from those that stand beside each other.

@@ -187,7 +187,14 @@ func (r *reader) ofShip(c clause) bool {
 // carrierLater tells that it is the driver who comes later, right behind whom it is said; the goods are there.
 func (r *reader) carrierLater(h hit, hits []hit, c clause) bool {
 	return slices.ContainsFunc(hits, func(o hit) bool {
-		return o.meaning == courier && o.languages&h.languages != 0 && o.end <= h.start && (h.start-o.end <= 3 || h.start-o.end <= nearReach && !r.goodsNamed(hits) && r.unbroken(o.end, h.start) &&
-			slices.ContainsFunc(hits, func(f hit) bool { return f.meaning == fetching && f.languages&h.languages != 0 }))
+		if o.languages&h.languages == 0 || o.end > h.start {
+			return false
+		}
+		gap := h.start - o.end
+		if o.meaning == courier && gap <= 3 {
+			return true
+		}
+		return gap <= nearReach && !r.goodsNamed(hits) && r.unbroken(o.end, h.start) && (o.meaning == fetching && o.start-c.start <= 12 ||
+			o.meaning == courier && slices.ContainsFunc(hits, func(f hit) bool { return f.meaning == fetching && f.languages&h.languages != 0 }))
 	})
 }

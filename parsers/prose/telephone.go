@@ -27,3 +27,23 @@ func (r *reader) byTelephone(h hit, c clause) bool {
 	}
 	return len(words) <= deviceWords && slices.ContainsFunc(words, func(w string) bool { return ofDevice[w] }) && slices.ContainsFunc(words, func(w string) bool { return telephones[w] })
 }
+
+// dialled tells a number that is grouped as a telephone's and stands behind other words of a signature: "Unit 4 Bridge Works . 01588 555 0142". Nothing in its
+// line calls it a parcel's or names who carries it.
+func (r *reader) dialled(start, end int) bool {
+	number := r.view.text[start:end]
+	groups := strings.Split(number, " ")
+	if number[0] != '0' || strings.HasPrefix(number, "00") || len(groups) < 2 || len(groups) > 4 || strings.Trim(number, "0123456789 ") != "" {
+		return false
+	}
+	if digits := len(strings.ReplaceAll(number, " ", "")); digits > 12 || len(groups[0]) < 3 || len(groups[0]) > 6 {
+		return false
+	}
+	from := strings.LastIndexByte(r.view.text[:start], '\n') + 1
+	if lineEnd(r.view.text, end) != end {
+		return false
+	}
+	return !slices.ContainsFunc(r.within(from, start), func(h hit) bool {
+		return h.meaning == trackingLabel || h.meaning == courier || h.meaning == shipped || h.meaning == parcel || h.meaning == orderLabel
+	}) && strings.TrimSpace(r.view.text[from:start]) != ""
+}

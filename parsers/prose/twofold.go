@@ -55,6 +55,12 @@ func (r *reader) apart(left, right clause) bool {
 		return false
 	}
 	a, b := r.judge(left), r.judge(right)
+	if a.kind == "" && !a.supposed && r.hasTracking(left) { // "candles 1Z…, soaps sold out"
+		a.kind = parsers.Shipment
+	}
+	if b.kind == "" && !b.supposed && r.hasTracking(right) {
+		b.kind = parsers.Shipment
+	}
 	switch {
 	case a.kind == parsers.Shipment && changes(b.kind):
 	case changes(a.kind) && b.kind == parsers.Shipment:
