@@ -9,6 +9,9 @@ import (
 // Fold makes words comparable: lower case, Latin letters without their accents, full-width forms as plain ones, everything
 // that is neither letter nor digit as one space, none at the ends. "Numéro de suivi :" becomes "numero de suivi".
 func Fold(s string) string {
+	if folded, ok := foldASCII(s); ok {
+		return folded
+	}
 	var b strings.Builder
 	b.Grow(len(s))
 	gap := false
@@ -41,6 +44,36 @@ func Fold(s string) string {
 		b.WriteString(letters)
 	}
 	return b.String()
+}
+
+// foldASCII is Fold for texts in ASCII. What is folded already is given back as it is.
+func foldASCII(s string) (folded string, ok bool) {
+	var short [64]byte
+	out, same, gap := short[:0], true, false
+	for i := range len(s) {
+		c := s[i]
+		switch {
+		case c >= utf8.RuneSelf:
+			return "", false
+		case c >= 'A' && c <= 'Z':
+			c += 'a' - 'A'
+			same = false
+		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9':
+		default:
+			same = same && c == ' ' && !gap && len(out) > 0
+			gap = true
+			continue
+		}
+		if gap && len(out) > 0 {
+			out = append(out, ' ')
+		}
+		gap = false
+		out = append(out, c)
+	}
+	if same && !gap {
+		return s, true
+	}
+	return string(out), true
 }
 
 const zeroWidthSpace = '\u200b'

@@ -98,8 +98,7 @@ func (x *extractor) read(doc []byte) {
 		case html.SelfClosingTagToken:
 			x.start(z, true)
 		case html.EndTagToken:
-			name, _ := z.TagName()
-			x.end(atom.Lookup(name))
+			x.end(tagOf(z.Raw()))
 		}
 	}
 }
@@ -167,12 +166,7 @@ func span(value []byte) int {
 }
 
 func (x *extractor) start(z *html.Tokenizer, closed bool) {
-	name, more := z.TagName()
-	tag := atom.Lookup(name)
-	a := attributes{colspan: 1, rowspan: 1}
-	if more {
-		a = readAttributes(z)
-	}
+	tag, a := tagOf(z.Raw()), readAttributes(z)
 	if a.property != "" && !a.scope {
 		x.attributed(a)
 	}
@@ -305,7 +299,7 @@ func (e *element) distance() int {
 func (x *extractor) end(tag atom.Atom) {
 	tabular := tag == atom.Td || tag == atom.Th || tag == atom.Tr || tag == atom.Table || tag == atom.Tbody || tag == atom.Thead || tag == atom.Tfoot
 	for i := len(x.stack) - 1; i >= 0; i-- {
-		e := x.stack[i]
+		e := &x.stack[i]
 		if e.tag == tag {
 			for len(x.stack) > i {
 				x.pop()
@@ -325,9 +319,9 @@ func (x *extractor) end(tag atom.Atom) {
 func (x *extractor) implied(tag atom.Atom) {
 	switch tag {
 	case atom.Td, atom.Th:
-		x.popTo(func(e element) bool { return e.cell })
+		x.popTo(func(e *element) bool { return e.cell })
 	case atom.Tr, atom.Tbody, atom.Thead, atom.Tfoot:
-		x.popTo(func(e element) bool { return e.tag == atom.Tr })
+		x.popTo(func(e *element) bool { return e.tag == atom.Tr })
 	case atom.Li:
 		if n := len(x.stack); n > 0 && x.stack[n-1].tag == atom.Li {
 			x.pop()
@@ -339,9 +333,9 @@ func (x *extractor) implied(tag atom.Atom) {
 }
 
 // popTo pops the innermost element that is of the kind, if there is one inside the current table.
-func (x *extractor) popTo(kind func(element) bool) {
+func (x *extractor) popTo(kind func(*element) bool) {
 	for i := len(x.stack) - 1; i >= 0 && !x.stack[i].isTable; i-- {
-		if kind(x.stack[i]) {
+		if kind(&x.stack[i]) {
 			for len(x.stack) > i {
 				x.pop()
 			}

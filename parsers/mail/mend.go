@@ -3,6 +3,8 @@ package mail
 import (
 	"bytes"
 	"strings"
+
+	"golang.org/x/net/html/atom"
 )
 
 // mendTags puts quotes and brackets back that a tag has lost on its way: what stands behind them would be read as the value of an attribute, and
@@ -153,4 +155,20 @@ func swallows(name string, value []byte, open bool) bool {
 		return false
 	}
 	return true
+}
+
+// tagOf gives the name of a tag as the tokenizer has cut it, 0 for one that HTML does not have. The tokenizer's own way copies each name.
+func tagOf(raw []byte) atom.Atom {
+	var name [32]byte // longer than any name
+	n := 0
+	for i, c := range bytes.TrimLeft(raw[:min(len(raw), len(name))], "</") {
+		switch {
+		case c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == '\f' || c == '/' || c == '>':
+			return atom.Lookup(name[:n])
+		case c >= 'A' && c <= 'Z':
+			c += 'a' - 'A'
+		}
+		name[i], n = c, i+1
+	}
+	return 0
 }

@@ -41,11 +41,13 @@ func (r *reader) loose() []consignee {
 		case s == e:
 			continue // each line of an address may be a paragraph of its own in HTML
 		}
-		if parts := splitCommas(text, [2]int{s, e}); len(parts) >= looseCommas && e-s < 3*loosePart {
-			if c, ok := r.looseAddress(parts); ok {
-				found = append(found, c)
-				lines = lines[:0]
-				continue
+		if line := text[s:e]; len(line) < 3*loosePart && strings.Count(line, ",")+strings.Count(line, "\t") >= looseCommas-1 {
+			if parts := splitCommas(text, [2]int{s, e}); len(parts) >= looseCommas {
+				if c, ok := r.looseAddress(parts); ok {
+					found = append(found, c)
+					lines = lines[:0]
+					continue
+				}
 			}
 		}
 		if e-s > loosePart {

@@ -336,7 +336,7 @@ func dateIn(c string) string {
 	fields := strings.Fields(c)
 	first, last := -1, -1
 	for i, f := range fields {
-		if untilWords[carrier.Fold(f)] && i+1 < len(fields) && len(fields)-i <= 6 {
+		if i+1 < len(fields) && len(fields)-i <= 6 && untilWords[carrier.Fold(f)] {
 			first, last = i+1, len(fields)-1
 		}
 	}

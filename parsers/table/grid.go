@@ -13,15 +13,16 @@ import (
 func (rd *Reader) Rows(t *parsers.Text, g parsers.Grid) Result {
 	r := &reader{profile: rd.profile, part: t.Part, text: true, patterns: rd.patterns, result: Result{Format: "text"}, below: -1}
 	r.captioned(t, g.Start)
-	skip := false
-	for i, cells := range g.Rows {
-		if i >= parsers.MaxRows {
-			break
-		}
-		if len(cells) > parsers.MaxColumns {
-			cells = cells[:parsers.MaxColumns]
-		}
-		w := row{number: i + 1, line: i + 1, ended: true}
+	skip, all := false, 0
+	for _, cells := range g.Rows[:min(len(g.Rows), parsers.MaxRows)] {
+		all += min(len(cells), parsers.MaxColumns)
+	}
+	texts, places := make([]string, 0, all), make([]parsers.Place, 0, all) // of all rows
+	for i, cells := range g.Rows[:min(len(g.Rows), parsers.MaxRows)] {
+		cells = cells[:min(len(cells), parsers.MaxColumns)]
+		w := row{number: i + 1, line: i + 1, ended: true, own: true}
+		w.cells, w.at = texts[len(texts):len(texts):len(texts)+len(cells)], places[len(places):len(places):len(places)+len(cells)]
+		texts, places = texts[:len(texts)+len(cells)], places[:len(places)+len(cells)]
 		for _, c := range cells {
 			w.cells = append(w.cells, c.Text)
 			w.at = append(w.at, trimmed(t, c))

@@ -23,6 +23,7 @@ type row struct {
 	struck map[int]bool    // cells that are struck out
 	beside []parsers.Value // what notes on its cells say, in a workbook
 	unseen bool            // the workbook does not show it
+	own    bool            // nobody else writes into its cells
 }
 
 // heldRows is how many rows are looked at before it is decided what the columns mean.
@@ -113,7 +114,9 @@ func (r *reader) add(w row) {
 		return
 	}
 	// Rows are held back until it is clear what they mean; of names and values, all.
-	w.cells = slices.Clone(w.cells)
+	if !w.own {
+		w.cells = slices.Clone(w.cells)
+	}
 	r.held = append(r.held, w)
 	if len(r.held) == heldRows && len(r.records(r.held)) == 0 {
 		r.flush()

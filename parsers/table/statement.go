@@ -101,12 +101,11 @@ func (r *reader) continues(w *row, s *parsers.Statement, n *counts, refs []parse
 // item keeps the product of a row in a table of products that stands in a text: what it is about is said above it.
 func (r *reader) item(w *row) {
 	u := &r.uses
-	columns := slices.Concat(u.quantity, u.ordered)
-	if !r.text || r.result.HeaderRow == 0 || len(u.sku) == 0 || len(columns) == 0 || len(u.orders)+len(u.tracking)+len(u.keys) > 0 {
+	if !r.text || r.result.HeaderRow == 0 || len(u.sku) == 0 || len(u.quantity)+len(u.ordered) == 0 || len(u.orders)+len(u.tracking)+len(u.keys) > 0 {
 		return
 	}
 	line := r.product(w)
-	pieces := r.piecesIn(w, columns)
+	pieces := r.piecesIn(w, slices.Concat(u.quantity, u.ordered))
 	if pieces.n == 0 || line.SKU.Text == "" {
 		return
 	}
