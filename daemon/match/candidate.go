@@ -2,6 +2,7 @@ package match
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -140,7 +141,24 @@ func (f *field) consignee(p parsers.Party) {
 	for _, c := range f.all {
 		c.compare(f.x, &told, p)
 	}
+	f.outnamed(&told)
 	f.namesakes()
+}
+
+// exactly is what it tells against an order, in bits, that its consignee's name would be the one that is written with a slip in it, where somebody of the same
+// address is called just so. A slip gives hardly ever another's name.
+const exactly = 8.0
+
+func (f *field) outnamed(told *folded) {
+	at := func(c *candidate) bool { return c.fits["street"].agrees() || c.fits["postcode"] == same }
+	if !slices.ContainsFunc(slices.Collect(maps.Values(f.all)), func(c *candidate) bool { return c.fits["name"] == same && at(c) }) {
+		return
+	}
+	for _, c := range f.all {
+		if c.fits["name"] == close && at(c) && misspelt(told.name, nameWords(c.ShipTo.Name)) {
+			c.hear(testimony{Fuzzy, -exactly, "outnamed", "", Evidence{}})
+		}
+	}
 }
 
 // namesakes finds a number that says one order beside a name that says another. A name that nobody waits under says nothing: it may be the one who gets the present.
@@ -262,8 +280,11 @@ func (f *field) products(lines []parsers.Line) {
 				}
 				has = true
 				c.hear(testimony{Fuzzy, max(weight, 0.5), "sku:" + key, "has the product " + l.SKU.Text, Evidence{Field: "sku", Text: l.SKU.Text, Place: l.SKU.At}})
-				if l.Quantity > 0 && l.Quantity == have.Quantity {
+				switch {
+				case l.Quantity > 0 && l.Quantity == have.Quantity:
 					c.hear(testimony{Fuzzy, quantityWeight, "quantity:" + key, "", Evidence{}})
+				case l.Quantity > have.Quantity && !c.keyed:
+					c.hear(testimony{Fuzzy, -tooMany, "pieces:" + key, "", Evidence{}})
 				}
 			}
 			if known && !has {

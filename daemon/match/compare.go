@@ -125,13 +125,40 @@ func joined(a, b []string) bool {
 // characters are usual widths.
 const shortestCut = 13
 
-// cutOff tells names of which one is the beginning of the other.
+// cutOff tells names of which one is the beginning of the other, whichever word comes first in the longer one.
 func cutOff(a, b []string) bool {
 	x, y := plain(strings.Join(a, "")), plain(strings.Join(b, ""))
 	if len(x) > len(y) {
-		x, y = y, x
+		x, y, b = y, x, a
 	}
-	return len(x) >= shortestCut && strings.HasPrefix(y, x)
+	if len(x) < shortestCut {
+		return false
+	}
+	for turn := range b {
+		if strings.HasPrefix(plain(strings.Join(b[turn:], "")+strings.Join(b[:turn], "")), x) {
+			return true
+		}
+	}
+	return false
+}
+
+// misspelt tells two names of which one would be the other with a slip in it, and not a short form of it: "Philippe" and "Philippine".
+func misspelt(a, b []string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	slipped := false
+	for _, w := range a {
+		if slices.Contains(b, w) {
+			continue
+		}
+		v := plain(w)
+		if len(w) < 3 || formal[v] != "" || !slices.ContainsFunc(b, func(o string) bool { return len(o) > 2 && apart(v, plain(o), 3) <= 3 }) {
+			return false
+		}
+		slipped = true
+	}
+	return slipped
 }
 
 // differently tells two words that are one in the spelling of two languages: "Etxeberria" and "Echeverría", "Goikoetxea" and "Goicoechea", "Oiartzabal"

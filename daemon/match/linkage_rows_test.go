@@ -61,12 +61,11 @@ func newRows(t *town, orders []PO, seed uint64) *rowMaker {
 	return m
 }
 
-// unknownRows is the share of rows about orders that are not in the index; of these so many are of strangers, neighbours, families, and of earlier orders.
+// Of the rows about orders that are not in the index so many are of strangers, neighbours, families, and of earlier orders.
 const (
-	unknownRows    = 0.15
-	neighbourShare = 0.060
-	familyShare    = 0.020
-	againShare     = 0.001
+	neighbourShare = 0.030
+	familyShare    = 0.010
+	againShare     = 0.0005
 )
 
 func (m *rowMaker) rows(orders []PO, n int) []suppliersRow {

@@ -8,53 +8,53 @@ package match
 // partyOdds are the chances of each comparison's outcomes, see outcome.
 var partyOdds = [fields][agreements]outcome{
 	nameField: {
-		same:    {truth: 0.75, stranger: 1, neighbour: 0.000167, family: 0.000167, again: 0.737},
-		close:   {truth: 0.242, stranger: 1, neighbour: 0.000834, family: 0.0152, again: 0.247},
-		partly:  {truth: 0.00388, stranger: 0.102, neighbour: 0.000167, family: 0.00485, again: 0.00584},
-		related: {truth: 0.00323, stranger: 5.53, neighbour: 0.0232, family: 0.715, again: 0.00317},
-		differs: {truth: 0.000504, stranger: 0.994, neighbour: 0.975, family: 0.265, again: 0.00651},
+		same:    {truth: 0.75, stranger: 1, neighbour: 0.000167, family: 0.000167, again: 0.733},
+		close:   {truth: 0.241, stranger: 1, neighbour: 0.000834, family: 0.0125, again: 0.251},
+		partly:  {truth: 0.00542, stranger: 0.116, neighbour: 0.000167, family: 0.00351, again: 0.00584},
+		related: {truth: 0.0033, stranger: 2.15, neighbour: 0.0219, family: 0.726, again: 0.00317},
+		differs: {truth: 0.000572, stranger: 0.994, neighbour: 0.977, family: 0.258, again: 0.00684},
 	},
 	streetField: {
-		same:    {truth: 0.883, stranger: 1, neighbour: 0.199, family: 0.896, again: 0.881},
-		close:   {truth: 0.0967, stranger: 4.15, neighbour: 0.0307, family: 0.0829, again: 0.0969},
-		partly:  {truth: 0.0108, stranger: 5.05, neighbour: 0.0148, family: 0.011, again: 0.0121},
-		related: {truth: 0.00891, stranger: 6.34, neighbour: 0.754, family: 0.00763, again: 0.00869},
-		differs: {truth: 0.00106, stranger: 0.991, neighbour: 0.000509, family: 0.00254, again: 0.000852},
+		same:    {truth: 0.887, stranger: 1, neighbour: 0.192, family: 0.896, again: 0.882},
+		close:   {truth: 0.0937, stranger: 1.97, neighbour: 0.0307, family: 0.084, again: 0.0981},
+		partly:  {truth: 0.0106, stranger: 0.0106, neighbour: 0.0158, family: 0.0107, again: 0.0104},
+		related: {truth: 0.00807, stranger: 5.01, neighbour: 0.761, family: 0.00696, again: 0.00802},
+		differs: {truth: 0.000638, stranger: 0.991, neighbour: 0.000849, family: 0.00221, again: 0.000853},
 	},
 	postcodeField: {
-		same:    {truth: 0.863, stranger: 1, neighbour: 0.866, family: 0.864, again: 0.862},
-		close:   {truth: 0.12, stranger: 1, neighbour: 0.116, family: 0.12, again: 0.122},
-		partly:  {truth: 0.0131, stranger: 47, neighbour: 0.0153, family: 0.0123, again: 0.0133},
-		related: {truth: 2.98e-05, stranger: 171, neighbour: 0.000168, family: 0.000168, again: 0.000169},
-		differs: {truth: 0.00385, stranger: 0.996, neighbour: 0.00286, family: 0.00354, again: 0.00253},
+		same:    {truth: 0.863, stranger: 1, neighbour: 0.864, family: 0.862, again: 0.868},
+		close:   {truth: 0.119, stranger: 1, neighbour: 0.117, family: 0.122, again: 0.116},
+		partly:  {truth: 0.0134, stranger: 3.21, neighbour: 0.0163, family: 0.0133, again: 0.013},
+		related: {truth: 2.75e-05, stranger: 9.47, neighbour: 0.000168, family: 0.000169, again: 0.000169},
+		differs: {truth: 0.00376, stranger: 0.996, neighbour: 0.00252, family: 0.00253, again: 0.00286},
 	},
 	cityField: {
-		same:    {truth: 0.922, stranger: 1, neighbour: 0.893, family: 0.898, again: 0.849},
-		close:   {truth: 0.0379, stranger: 1.44, neighbour: 0.0595, family: 0.0568, again: 0.105},
-		partly:  {truth: 0.00223, stranger: 0.00223, neighbour: 0.0119, family: 0.0114, again: 0.0116},
-		related: {truth: 0.00223, stranger: 1, neighbour: 0.0119, family: 0.0114, again: 0.0116},
-		differs: {truth: 0.0335, stranger: 0.998, neighbour: 0.0119, family: 0.0114, again: 0.0116},
+		same:    {truth: 0.932, stranger: 1, neighbour: 0.938, family: 0.893, again: 0.849},
+		close:   {truth: 0.0447, stranger: 1, neighbour: 0.0125, family: 0.0595, again: 0.0814},
+		partly:  {truth: 0.00195, stranger: 0.00195, neighbour: 0.0125, family: 0.0119, again: 0.0116},
+		related: {truth: 0.00195, stranger: 1, neighbour: 0.0125, family: 0.0119, again: 0.0116},
+		differs: {truth: 0.0175, stranger: 0.998, neighbour: 0.0125, family: 0.0119, again: 0.0349},
 	},
 	emailField: {
-		same:    {truth: 0.976, stranger: 1, neighbour: 0.00139, family: 0.00153, again: 0.953},
-		close:   {truth: 0.0226, stranger: 1, neighbour: 0.00139, family: 0.00153, again: 0.0412},
-		partly:  {truth: 0.000259, stranger: 0.000259, neighbour: 0.00139, family: 0.00153, again: 0.00142},
-		related: {truth: 0.000259, stranger: 1, neighbour: 0.00139, family: 0.00153, again: 0.00142},
-		differs: {truth: 0.000259, stranger: 1, neighbour: 0.993, family: 0.992, again: 0.00142},
+		same:    {truth: 0.968, stranger: 1, neighbour: 0.00144, family: 0.00147, again: 0.947},
+		close:   {truth: 0.0306, stranger: 1, neighbour: 0.00144, family: 0.00147, again: 0.0473},
+		partly:  {truth: 0.000249, stranger: 0.000249, neighbour: 0.00144, family: 0.00147, again: 0.00143},
+		related: {truth: 0.000249, stranger: 1, neighbour: 0.00144, family: 0.00147, again: 0.00143},
+		differs: {truth: 0.000249, stranger: 1, neighbour: 0.993, family: 0.993, again: 0.00143},
 	},
 	phoneField: {
-		same:    {truth: 0.984, stranger: 1, neighbour: 0.000551, family: 0.267, again: 0.516},
-		close:   {truth: 0.0156, stranger: 1, neighbour: 0.000551, family: 0.00533, again: 0.0142},
-		partly:  {truth: 0.000101, stranger: 0.000101, neighbour: 0.000551, family: 0.000592, again: 0.000618},
-		related: {truth: 0.000101, stranger: 1, neighbour: 0.000551, family: 0.000592, again: 0.000618},
-		differs: {truth: 0.000101, stranger: 1, neighbour: 0.997, family: 0.726, again: 0.468},
+		same:    {truth: 0.985, stranger: 1, neighbour: 0.000543, family: 0.255, again: 0.531},
+		close:   {truth: 0.015, stranger: 1, neighbour: 0.000543, family: 0.00789, again: 0.017},
+		partly:  {truth: 9.31e-05, stranger: 9.31e-05, neighbour: 0.000543, family: 0.000607, again: 0.00063},
+		related: {truth: 9.31e-05, stranger: 1, neighbour: 0.000543, family: 0.000607, again: 0.00063},
+		differs: {truth: 9.31e-05, stranger: 1, neighbour: 0.997, family: 0.735, again: 0.45},
 	},
 }
 
 // unknownShare is how often an answer is about an order that we do not know, of somebody near one that we know, for each that is about one that we know. It
-// is no estimate but an assumption: 3 of 100 answers are about unknown orders, of these 6.0 in 100 are neighbours', 2.0 of the same home, 0.1 of the
+// is no estimate but an assumption: 8 of 100 answers are about unknown orders, of these 3.0 in 100 are neighbours', 1.0 of the same home, 0.05 of the
 // same person.
-var unknownShare = struct{ neighbour, family, again float64 }{0.00186, 0.000619, 3.09e-05}
+var unknownShare = struct{ neighbour, family, again float64 }{0.00261, 0.00087, 4.35e-05}
 
 // ownSupplier is the same assumption in bits: how much likelier an answer of a supplier is about one of its orders that we know than about another.
-const ownSupplier = 5.01
+const ownSupplier = 3.52

@@ -241,12 +241,30 @@ func (s *streetAddress) numbers() []string {
 	return all
 }
 
-// compareNumbers compares what is left of two addresses that stand in two scripts. One number alone says nothing: which it is, only the words tell.
+// compareNumbers compares what is left of two addresses that stand in two scripts. One number alone says nothing: which it is, only the words tell. Of as many
+// numbers of which one is another, the one is next door; the number of a flat may be left out.
 func compareNumbers(a, b []string) agreement {
-	if len(a) < 2 || !slices.Equal(a, b) {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(a) < 2 {
 		return unknown
 	}
-	return close
+	missing := 0
+	for _, n := range a {
+		if !slices.Contains(b, n) {
+			missing++
+		}
+	}
+	switch {
+	case missing == 0:
+		return close
+	case missing == 1:
+		return related
+	case len(a) == len(b):
+		return differs
+	}
+	return unknown
 }
 
 func houses(a, b *streetAddress) agreement {

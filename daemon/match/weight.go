@@ -28,6 +28,7 @@ const (
 	farNumber      = 4.0  // against whose number it is not nearly: what is written beside it is a number of ours with two slips, or an order that we do not know
 	otherSKU       = 10.0 // a product that others ordered, and this one did not
 	quantityWeight = 1.0
+	tooMany        = 5.0 // more pieces than were ordered: parts of an order are sent, but seldom more than all
 	closedTwin     = 12.0
 	closedStranger = 4.0
 

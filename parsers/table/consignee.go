@@ -18,8 +18,8 @@ var partWords = []struct {
 }{
 	{FirstName, `vorname prenom firstname forename imie voornaam`},
 	{LastName, `nachname lastname surname apellido apellidos cognome achternaam nazwisko apelido sobrenome familienname`},
-	{Name, `name names nom nombre nome naam nazwa namn navn nominativo person`},
-	{Company, `company firma societe empresa azienda bedrijf firmy`},
+	{Name, `name names nom nombre nome naam nazwa namn navn nominativo person persona osoba contact contacto contatto contactpersoon ansprechpartner attention attn referente ragione razon raison rag`},
+	{Company, `company firma societe societa empresa azienda bedrijf firmy organisation organization org`},
 	{House, `hausnummer hausnr hnr housenumber houseno huisnummer huisnr civico domu`},
 	{Street, `street strasse str rue calle via straat ulica ul rua address adresse address1 adress1 direccion domicilio indirizzo adres endereco morada anschrift addr voie gata gade`},
 	{Postcode, `postcode zip zipcode postal plz postleitzahl cp cap pocztowy postnummer postnr`},
@@ -33,7 +33,7 @@ var partWords = []struct {
 // theirWords say whose address it is: who gets the goods.
 const theirWords = `empfanger empfaenger empfangers empf recipient recipients receiver consignee addressee ship shipto shipping deliver delivery deliverto liefer lieferung lieferadresse lieferanschrift ziel
 	warenempfanger destinataire dest livraison destinatario destinataria destino envio entrega consegna ontvanger ontv bezorg aflever geadresseerde odbiorca odbiorcy odbioru dostawy adresat adresata
-	client customer kunde kunden klant cliente klient klienta buyer contact besteller`
+	client customer contact kunde kunden klant cliente klient klienta buyer contact besteller`
 
 // senderWords say that the address is another's: the sender's, or whoever pays. Nobody's parcel goes there.
 const senderWords = `absender absenders abs sender shipper versender expediteur remitente mittente afzender remetente nadawca nadawcy billing bill rechnungsadresse rechnungs facturation facturacion fatturazione
@@ -41,7 +41,7 @@ const senderWords = `absender absenders abs sender shipper versender expediteur 
 
 // besideParts are words beside a part that say no more.
 const besideParts = `to and und et y e i full address adresse adres adresu direccion indirizzo addr code codigo codice kod nr no n number numer numero de des du del della dell di da do d the of par main
-	line linie ligne linea regel complete vollstandiger 1 2 3 l1 details detail info data dane complet completo completa full`
+	line linie ligne linea regel complete vollstandiger 1 2 3 l1 details detail info data dane complet completo completa full sociale social soc completo`
 
 type partWord struct {
 	meaning             Meaning
@@ -78,11 +78,11 @@ func partMeaning(words []string) Meaning {
 			found = m
 		case found == Postcode && m == City || found == City && m == Postcode:
 			found = Postcode // both in one cell, see place
-		case found == Name && (m == Street || m == Company || m == City || m == FirstName || m == LastName): // "street name"
+		case found == Name: // "street name", "contact phone"
 			found = m
 		case found == House && m == Street || found == Street && m == House:
 			found = Street
-		case m == Name || m == Street:
+		case m == Name || m == Street || m == Company && found == Name:
 		default:
 			return false
 		}

@@ -11,7 +11,7 @@ func TestPartOfAnAddressInAHeading(t *testing.T) {
 	for title, want := range map[string]Meaning{
 		"Empfänger Name 1": Name, "Empfänger Name 2": Name, "Name 1": Name, "Hausnummer": House, "Haus-Nr.": Unknown, "Empfänger PLZ": Postcode, "Liefer-PLZ": Postcode,
 		"LieferPLZ": Postcode, "Lieferort": City, "PLZ Ort": Postcode, "Straße Nr.": Street, "Ville destinataire": City, "CP livraison": Postcode, "Nom destinataire": Name,
-		"recipient_postal_code": Postcode, "Delivery Address 1": Street, "Shipping Address City": City, "Ciudad entrega": City, "Población destinatario": City, "Teléfono destinatario": Phone,
+		"recipient_postal_code": Postcode, "Delivery Address 1": Street, "Shipping Address City": City, "Ciudad entrega": City, "Recipient Contact": Name, "Recipient Company": Company, "Contact phone": Phone, "Ragione sociale dest.": Name, "Località dest.": City, "Población destinatario": City, "Teléfono destinatario": Phone,
 		"Città destinatario": City, "CAP destinatario": Postcode, "Huisnummer": House, "Plaats ontvanger": City, "Miasto odbiorcy": City, "Kod pocztowy odbiorcy": Postcode, "Ulica odbiorcy": Street,
 		"Cidade destinatário": City, "お届け先郵便番号": Postcode, "お届け先氏名": Name, "お届け先電話番号": Phone, "收件人电话": Phone, "收货城市": City, "ご依頼主名": Ignore, "寄件人姓名": Ignore,
 		"Absender Name": Ignore, "Sender postcode": Ignore, "Billing city": Ignore, "Lager Ort": Ignore, "Kunden-Nr.": Unknown, "Product name": Unknown, "Customer order": Unknown,
