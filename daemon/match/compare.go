@@ -127,9 +127,9 @@ const shortestCut = 13
 
 // cutOff tells names of which one is the beginning of the other, whichever word comes first in the longer one.
 func cutOff(a, b []string) bool {
-	x, y := plain(strings.Join(a, "")), plain(strings.Join(b, ""))
-	if len(x) > len(y) {
-		x, y, b = y, x, a
+	x := plain(strings.Join(a, ""))
+	if y := plain(strings.Join(b, "")); len(x) > len(y) {
+		x, b = y, a
 	}
 	if len(x) < shortestCut {
 		return false
