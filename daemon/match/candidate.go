@@ -2,7 +2,6 @@ package match
 
 import (
 	"cmp"
-	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -146,16 +145,29 @@ func (f *field) consignee(p parsers.Party) {
 }
 
 // exactly is what it tells against an order, in bits, that its consignee's name would be the one that is written with a slip in it, where somebody of the same
-// address is called just so. A slip gives hardly ever another's name.
-const exactly = 8.0
+// address is called just so: a slip gives hardly ever another's name. otherwise is the same where the name is no one's like it: the lower bound of a name is for
+// those who are called as nobody else is (a present, a colleague), and does not hold where somebody else of the same place is called so.
+const (
+	exactly   = 8.0
+	otherwise = 5.0
+)
 
 func (f *field) outnamed(told *folded) {
-	at := func(c *candidate) bool { return c.fits["street"].agrees() || c.fits["postcode"] == same }
-	if !slices.ContainsFunc(slices.Collect(maps.Values(f.all)), func(c *candidate) bool { return c.fits["name"] == same && at(c) }) {
+	best := unknown
+	for _, c := range f.all {
+		if how := c.fits["name"]; how.agrees() && (c.fits["street"].agrees() || c.fits["postcode"] == same) && (best == unknown || how < best) {
+			best = how
+		}
+	}
+	if best == unknown {
 		return
 	}
 	for _, c := range f.all {
-		if c.fits["name"] == close && at(c) && misspelt(told.name, nameWords(c.ShipTo.Name)) {
+		switch how := c.fits["name"]; {
+		case c.keyed:
+		case how == differs:
+			c.hear(testimony{Fuzzy, -otherwise, "outnamed", "", Evidence{}})
+		case how == close && best == same && misspelt(told.name, nameWords(c.ShipTo.Name)):
 			c.hear(testimony{Fuzzy, -exactly, "outnamed", "", Evidence{}})
 		}
 	}
