@@ -190,7 +190,7 @@ var (
 		"przeczytano", "nie przeczytano", "已读", "未读", "已讀", "開封済み", "開封", "未開封", "read receipt", "return receipt", "return receipt (displayed)", "lesebestätigung", "empfangsbestätigung (angezeigt)", "accusé de lecture", "conferma di lettura", "confirmación de lectura", "leesbevestiging", "recibo de leitura"}
 	receiptWords = []string{"was read", "was deleted without being read", "gelesen", "ungelesen gelöscht", "a été lu", "supprimé sans", "se leyó", "fue leído", "sin leer", "è stato letto", "eliminato senza", "is gelezen", "gelezen op", "verwijderd zonder",
 		"foi lida", "foi lido", "została przeczytana", "usunięta bez", "阅读", "已读", "开封", "開封", "读取", "has been displayed", "angezeigt", "return receipt for the mail"}
-	proofWords = newAnyOf("complete the verification process", "protecting myself from receiving junk", "verify that you are human", "prove that you are human", "verify that you are a real person", "to have your message delivered",
+	proofWords = parsers.NewAnyOf("complete the verification process", "protecting myself from receiving junk", "verify that you are human", "prove that you are human", "verify that you are a real person", "to have your message delivered",
 		"so that your message is delivered", "your message has been quarantined until", "one-time verification", "confirm your email address to deliver", "damit ihre nachricht zugestellt wird", "bestätigen sie, dass sie ein mensch", "pour que votre message soit remis", "para que su mensaje sea entregado")
 )
 
@@ -206,7 +206,7 @@ func (m *Mail) soundsLikeReceipt() bool {
 
 // asksProof tells a filter that holds a mail back until its sender has proved to be a person. Nothing of it is news.
 func (m *Mail) asksProof() bool {
-	return proofWords.in(strings.ToLower(m.words(3000)))
+	return proofWords.In(strings.ToLower(m.words(3000)))
 }
 
 // words is the text of all bodies of the mail itself, at most so many bytes of it.

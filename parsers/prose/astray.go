@@ -3,6 +3,8 @@ package prose
 import (
 	"slices"
 	"strings"
+
+	"waybill/parsers"
 )
 
 // What is said of goods in general and not of these: all but yours, those for somebody else, the wrong ones.
@@ -31,7 +33,7 @@ var astrays = []string{
 }
 
 // astraysEastern are those of Chinese and Japanese, where no space parts words.
-var astraysEastern = []string{"寄错", "发错", "寄錯", "發錯", "错的地址", "错误的地址", "錯誤的地址", "还在我们", "还在这", "還在我們", "只有第二", "只有第一", "間違った住所", "誤った住所", "誤って発送", "誤発送", "まだこちら", "まだここ", "2件目のみ", "1件目のみ", "二件目のみ"}
+var astrayEastern = parsers.NewAnyOf("寄错", "发错", "寄錯", "發錯", "错的地址", "错误的地址", "錯誤的地址", "还在我们", "还在这", "還在我們", "只有第二", "只有第一", "間違った住所", "誤った住所", "誤って発送", "誤発送", "まだこちら", "まだここ", "2件目のみ", "1件目のみ", "二件目のみ")
 
 // astray tells a shipment of something else than what is meant, as far as words beside it tell.
 func (r *reader) astray(c clause) bool {
@@ -39,11 +41,7 @@ func (r *reader) astray(c clause) bool {
 		return false
 	}
 	text := " " + r.plain(c.start, c.end)
-	if slices.ContainsFunc(astrays, func(s string) bool { return strings.Contains(text, s) }) ||
-		slices.ContainsFunc(astraysEastern, func(s string) bool { return strings.Contains(r.view.text[c.start:c.end], s) }) {
-		return true
-	}
-	return r.leavesOut(c)
+	return astrayWords.In(text) || astrayEastern.In(r.view.text[c.start:c.end]) || r.leavesOut(c)
 }
 
 // leavesOut tells a sentence that takes the reader's order out of what it says: "everything left but yours", "alles mitgenommen außer Ihrem Paket".
@@ -69,15 +67,20 @@ func (r *reader) leavesOut(c clause) bool {
 // wrongs are folded pieces of words for what is wrong, of those in astrays.
 var wrongs = []string{"wrong", "falsch", "mauvais", "equivocad", "erronea", "incorrecta", "sbagliat", "errat", "verkeerd", "errad", "zly ", "zla ", "bledn", "niewlasciw"}
 
+// astrayWords finds astrays, amissWords those of them that say that something is wrong, amissEastern the like of Chinese and Japanese.
+var (
+	astrayWords = parsers.NewAnyOf(astrays...)
+	amissWords  = parsers.NewAnyOf(slices.DeleteFunc(slices.Clone(astrays), func(s string) bool {
+		return !slices.ContainsFunc(wrongs, func(w string) bool { return strings.Contains(s+" ", w) })
+	})...)
+	amissEastern = parsers.NewAnyOf("寄错", "发错", "寄錯", "發錯", "错的地址", "错误的地址", "間違った住所", "誤った住所", "誤って発送", "誤発送")
+)
+
 // amiss tells that the wrong thing was sent, or to the wrong place: somebody has to say what is to be done.
 func (r *reader) amiss(c clause) bool {
 	if r.hasTracking(c) || c.mark != "" {
 		return false
 	}
-	text := " " + string(squeeze(slices.Clone(r.folded[c.start:c.end])))
-	return slices.ContainsFunc(astrays, func(s string) bool {
-		return strings.Contains(text, s) && slices.ContainsFunc(wrongs, func(w string) bool { return strings.Contains(s+" ", w) })
-	}) || slices.ContainsFunc([]string{"寄错", "发错", "寄錯", "發錯", "错的地址", "错误的地址", "間違った住所", "誤った住所", "誤って発送", "誤発送"}, func(s string) bool {
-		return strings.Contains(r.view.text[c.start:c.end], s)
-	})
+	text := " " + r.plain(c.start, c.end)
+	return amissWords.In(text) || amissEastern.In(r.view.text[c.start:c.end])
 }

@@ -84,13 +84,12 @@ func (r *reader) firstLabel(c clause) string {
 	return strings.Trim(words[0], ":()-•・【】")
 }
 
+// mendingWords finds mendingStems.
+var mendingWords = parsers.NewAnyOf(mendingStems...)
+
 // mends tells a clause with a word for a mistake or for what is right.
 func (r *reader) mends(c clause) bool {
-	folded := r.plain(c.start, c.end)
-	return slices.ContainsFunc(mendingStems, func(stem string) bool {
-		at := strings.Index(folded, stem)
-		return at >= 0 && (stem[0] >= 0x80 || at == 0 || !(folded[at-1] >= 'a' && folded[at-1] <= 'z'))
-	})
+	return mendingWords.InWords(r.plain(c.start, c.end))
 }
 
 // withdrawEverywhere takes a number that one sentence withdraws back where others name it: "the number A was that of another parcel. Please ignore A."

@@ -113,8 +113,8 @@ func (r *reader) withinHouse(h hit, hits []hit, c clause) bool {
 	if r.hasTracking(c) || slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == courier }) {
 		return false
 	}
-	word := string(squeeze(slices.Clone(r.folded[h.start:h.end])))
-	around := string(squeeze(slices.Clone(r.folded[max(c.start, h.start-28):min(c.end, h.end+28)])))
+	word := r.plain(h.start, h.end)
+	around := r.plain(max(c.start, h.start-28), min(c.end, h.end+28))
 	return slices.ContainsFunc(handings, func(w string) bool { return strings.Contains(word, w) }) && slices.ContainsFunc(insiders, func(w string) bool { return strings.Contains(around, w) })
 }
 
@@ -123,7 +123,7 @@ var goings = wordSet("goes go going geht gehen gaat gaan va vont part partent re
 
 // goesLater tells what leaves at a time to come.
 func (r *reader) goesLater(h hit, c clause) bool {
-	words := strings.Fields(string(squeeze(slices.Clone(r.folded[max(c.start, h.start-44):h.start]))))
+	words := strings.Fields(r.plain(max(c.start, h.start-44), h.start))
 	at := slices.IndexFunc(words, func(w string) bool { return goings[w] })
 	return at >= 0 && !r.todayIn(h.start-min(44, h.start-c.start), c.end) && r.laterAround(h, c) && !r.hasAuxiliary(h, c)
 }

@@ -3,6 +3,8 @@ package prose
 import (
 	"slices"
 	"strings"
+
+	"waybill/parsers"
 )
 
 // People leave, are out and come back as parcels do: "Amy left today", "Julie est partie en congé", "de chauffeur was al weg". What is said of somebody is no
@@ -38,7 +40,7 @@ var (
 		"ferias doente almoco licenca almocar " +
 		"urlop urlopie domu chory chora zwolnieniu chorobowym obiad wakacje wakacjach")
 	// awayEastern are those of Chinese and Japanese, verbs for the most part.
-	awayEastern = []string{"下班", "休假", "请假", "請假", "病假", "离职", "離職", "回家", "出差", "不在公司", "不在办公室", "退社", "退勤", "帰宅", "休暇", "有休", "外出", "席を外", "出張", "不在", "お休みをいただ"}
+	awayEastern = parsers.NewAnyOf("下班", "休假", "请假", "請假", "病假", "离职", "離職", "回家", "出差", "不在公司", "不在办公室", "退社", "退勤", "帰宅", "休暇", "有休", "外出", "席を外", "出張", "不在", "お休みをいただ")
 )
 
 // passing are folded small words between somebody and what is said of them.
@@ -54,10 +56,10 @@ var passing = wordSet("s has have had is are was been just already now still als
 // ofPeople tells a clause that is about somebody, sure where it says where they went.
 func (r *reader) ofPeople(c clause) (is, sure bool) {
 	text := r.view.text[c.start:c.end]
-	if slices.ContainsFunc(awayEastern, func(w string) bool { return strings.Contains(text, w) }) {
+	if awayEastern.In(text) {
 		return true, !strings.ContainsAny(text, "订訂注货貨品発") // of the order nothing is said
 	}
-	words := strings.FieldsFunc(string(squeeze(slices.Clone(r.folded[c.start:c.end]))), func(c rune) bool { return strings.ContainsRune(" ,.:;()!'’\n\t", c) })
+	words := strings.FieldsFunc(r.plain(c.start, c.end), func(c rune) bool { return strings.ContainsRune(" ,.:;()!'’\n\t", c) })
 	words = words[:min(len(words), 16)]
 	at := slices.IndexFunc(words, func(w string) bool { return !openings[w] })
 	if at < 0 || at+1 == len(words) || !firstNames[words[at]] && !staff[words[at]] || digit(words[at+1][0]) || r.hasGoods(c.start, min(c.end, c.start+24)) || r.spokenTo(c, at) {
@@ -100,7 +102,7 @@ func (r *reader) somebodyLeft(h hit, c clause) (is, sure bool) {
 	if h.languages&easternBits != 0 {
 		return is, sure
 	}
-	head := strings.FieldsFunc(string(squeeze(slices.Clone(r.folded[c.start:max(c.start, h.start)]))), func(c rune) bool { return strings.ContainsRune(" ,.:;()!'’\n\t", c) })
+	head := strings.FieldsFunc(r.plain(c.start, max(c.start, h.start)), func(c rune) bool { return strings.ContainsRune(" ,.:;()!'’\n\t", c) })
 	unknown := 0 // the name, and a surname behind it
 	for _, w := range head {
 		if !openings[w] && !passing[w] {
@@ -118,7 +120,7 @@ var withIt = wordSet("with mit damit avec con com met ermee mee z wraz")
 
 // carrierLeft tells that it is the driver or the van that left, and not what is said to be in it: "the van has gone without it". Who leaves with something has it.
 func (r *reader) carrierLeft(h hit, hits []hit, c clause) bool {
-	word := string(squeeze(slices.Clone(r.folded[h.start:h.end])))
+	word := r.plain(h.start, h.end)
 	if h.meaning != gone && h.meaning != went && (h.meaning != shipped || !slices.ContainsFunc(leavings, func(w string) bool { return strings.Contains(word, w) })) {
 		return false
 	}
@@ -126,11 +128,11 @@ func (r *reader) carrierLeft(h hit, hits []hit, c clause) bool {
 		if o.meaning != courier || o.languages&h.languages == 0 || o.end > h.start || h.start-o.end > nearReach || o.start-c.start > 12 && !r.clauseOpens(o, c) {
 			continue
 		}
-		between := strings.Fields(string(squeeze(slices.Clone(r.folded[o.end:h.start]))))
+		between := strings.Fields(r.plain(o.end, h.start))
 		if slices.ContainsFunc(between, func(w string) bool { return !passing[strings.Trim(w, ",.")] }) {
 			continue
 		}
-		rest := strings.Fields(string(squeeze(slices.Clone(r.folded[h.end:c.end]))))
+		rest := strings.Fields(r.plain(h.end, c.end))
 		return !slices.ContainsFunc(rest, func(w string) bool { return withIt[strings.Trim(w, ",.")] })
 	}
 	return false

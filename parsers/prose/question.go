@@ -20,7 +20,7 @@ func (r *reader) wants(p *piece, pieces []piece) bool {
 	if p.mark != "" || !p.question || len(pieces) == 0 {
 		return false
 	}
-	text := string(squeeze(slices.Clone(r.folded[p.start:p.end])))
+	text := r.plain(p.start, p.end)
 	if columns(text) < 24 || slices.ContainsFunc(courtesies, func(w string) bool { return wordBegins(text, w) }) {
 		return false
 	}

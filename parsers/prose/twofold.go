@@ -171,7 +171,7 @@ func (r *reader) pronouns(pieces []piece) {
 		if p.mark != "" || last.mark != "" || !settles(p.news.kind) || last.news.kind != "" || last.news.supposed || len(last.tracking) > 0 || p.block != last.block || last.question {
 			continue
 		}
-		head := string(squeeze(slices.Clone(r.folded[p.start:min(p.end, p.start+16)])))
+		head := r.plain(p.start, min(p.end, p.start+16))
 		if word, _, _ := strings.Cut(head, " "); pronounWords[strings.Trim(word, ",.")] {
 			p.lead = last.start
 		}
