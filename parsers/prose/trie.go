@@ -22,6 +22,7 @@ type lexicon struct {
 	root  [256]uint32 // child of the root by its byte; 0: none
 	label []byte      // by node: the byte that leads to it
 	first []uint32    // by node: its first child; one more at the end
+	below []uint32    // by node: a bit for the byte of each child, modulo 32: most words go no further
 	from  []uint32    // by node: the first of its entries; one more at the end
 	out   []entry
 }
@@ -79,7 +80,7 @@ func (b *builder) build() *lexicon {
 	queue := []run{{0, len(b.said), 0}}
 	for at := 0; at < len(queue); at++ {
 		n := queue[at]
-		x.first, x.from = append(x.first, uint32(len(queue))), append(x.from, uint32(len(x.out)))
+		x.first, x.from, x.below = append(x.first, uint32(len(queue))), append(x.from, uint32(len(x.out))), append(x.below, 0)
 		var own []entry
 		for n.from < n.to && len(b.said[n.from].bytes) == n.depth {
 			own = put(own, b.said[n.from].entry)
@@ -95,6 +96,7 @@ func (b *builder) build() *lexicon {
 				x.root[c] = uint32(len(queue))
 			}
 			queue, x.label = append(queue, run{n.from, to, n.depth + 1}), append(x.label, c)
+			x.below[at] |= 1 << (c & 31)
 			n.from = to
 		}
 	}
@@ -184,6 +186,9 @@ func regret(text []byte) int {
 
 // child is the node that a byte leads to; 0: none.
 func (x *lexicon) child(at uint32, c byte) uint32 {
+	if x.below[at]>>(c&31)&1 == 0 {
+		return 0
+	}
 	from, to := x.first[at], x.first[at+1]
 	for ; from < to; from++ {
 		if b := x.label[from]; b >= c {
