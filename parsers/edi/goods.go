@@ -18,6 +18,7 @@ type level struct {
 	tracking []parsers.Tracking
 	lines    []parsers.Line
 	partial  bool
+	party    parsers.Party
 	zero     bool // a product is listed of which nothing left
 	children []*level
 }
@@ -30,6 +31,7 @@ type said struct {
 	tracking []parsers.Tracking
 	lines    []parsers.Line
 	partial  bool
+	party    parsers.Party // where an order has one of its own
 	zero     bool
 }
 
@@ -40,6 +42,9 @@ func (l *level) gather(held said, all []said) []said {
 	}
 	if l.carrier.Text != "" {
 		held.carrier = l.carrier
+	}
+	if l.party != (parsers.Party{}) {
+		held.party = l.party
 	}
 	held.others = append(held.others[:len(held.others):len(held.others)], l.others...)
 	own := l.tracking
@@ -144,7 +149,9 @@ func (r *reader) tell(all []said, kind parsers.Kind, at parsers.Value, party par
 				s.Score = min(s.Score, unclear) // a notice of what left, and nothing has
 			}
 		}
-		s.SetParty(party)
+		if s.SetParty(party); one.party != (parsers.Party{}) {
+			s.SetParty(one.party)
+		}
 		r.add(s)
 	}
 }

@@ -30,7 +30,10 @@ func (r *reader) shipNotice(m []segment) {
 			byID[s.text(1)] = here
 			parent.children = append(parent.children, here)
 		case "N1":
-			if q := s.text(1); q == "ST" || q == "BY" && party.Name.Text == "" {
+			switch q := s.text(1); {
+			case q == "ST" && here != top && here.name != "S":
+				here.party = r.consignee(m[i:])
+			case q == "ST" || q == "BY" && party.Name.Text == "":
 				party = r.consignee(m[i:])
 			}
 		default:
@@ -54,13 +57,13 @@ func (r *reader) shipSegment(s *segment, l *level) {
 	case "REF":
 		r.reference(s, l)
 	case "MAN": // CP is the carrier's package number; GM and AA are an SSCC
-		for _, i := range [...]int{1, 4} {
+		for _, i := range [...]int{1, 4, 3} { // the element between the two pairs is often forgotten
 			switch s.text(i) {
 			case "CP", "SM":
 				l.tracking = append(l.tracking, r.tracking(s.at(i+1, 1), l.carrier)...)
 				return
 			case "GM", "AA", "W":
-				if found := r.unit(s.at(i+1, 1), l.carrier); len(found) > 0 && s.text(4) != "CP" {
+				if found := r.unit(s.at(i+1, 1), l.carrier); len(found) > 0 && s.text(4) != "CP" && s.text(3) != "CP" {
 					l.tracking = append(l.tracking, found...)
 					return
 				}

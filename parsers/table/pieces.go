@@ -276,7 +276,7 @@ func answer(c string) (state, bool) {
 func (r *reader) asOrdered(ballots []ballot) {
 	numbers := false
 	for i, c := range r.columns {
-		numbers = numbers || c.Meaning == Order && ballots[i].small < ballots[i].filled
+		numbers = numbers || c.Meaning == Order && ballots[i].small < ballots[i].filled || c.Meaning == Shipped && ballots[i].pieces == ballots[i].filled
 	}
 	for i := range r.columns {
 		c := &r.columns[i]

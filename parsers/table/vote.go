@@ -9,8 +9,8 @@ import (
 
 // ballot counts what the cells of one column look like.
 type ballot struct {
-	filled, tracking, proven, keys, carriers, states, orders, ours, codes, hashes, postcodes, small, article, email, pieces, ones, dates, answers int
-	distinct                                                                                                                                      map[string]bool
+	filled, tracking, proven, keys, carriers, states, sayings, orders, ours, codes, hashes, postcodes, small, article, email, pieces, ones, dates, answers int
+	distinct                                                                                                                                               map[string]bool
 }
 
 // keyShape is our planted key: "WB-" and ten characters of Crockford's base32.
@@ -55,7 +55,9 @@ func (r *reader) vote(data []row) {
 		elect(Carrier, func(b *ballot) bool { return most(b.carriers, b) })
 	}
 	if !have[Status] {
-		elect(Status, func(b *ballot) bool { return most(b.states, b) })
+		elect(Status, func(b *ballot) bool {
+			return most(b.states, b) || b.sayings > 0 && most(b.states+b.sayings, b) && len(b.distinct) > 1
+		})
 	}
 	elect(Email, func(b *ballot) bool { return most(b.email, b) })
 	if !have[Order] && (have[Tracking] || have[Status]) {
@@ -266,6 +268,8 @@ func (r *reader) count(data []row, i int) ballot {
 			}
 			if _, ok := statesByWord[carrier.Fold(c)]; ok {
 				b.states++
+			} else if s, ok := r.stateOf(c, true); ok && (s.kind != "" || s.waits()) { // "Delivered - handed to resident"
+				b.sayings++
 			}
 		}
 		if n, ok := quantity(c); ok && n < 1000 && digits <= 3 {
