@@ -58,7 +58,7 @@ var carriers = []carrier{
 	{"royal-mail", "Royal Mail", "", []string{"royalmail", "rm tracked", "royal mail tracked 24", "royal mail tracked 48", "royal mail special delivery", "special delivery guaranteed", "signed for", "royal mail signed for", "tracked 24", "tracked 48", "rm24", "rm48"}, []string{"royalmail.com"}, "https://www.royalmail.com/track-your-item#/tracking-results/%s"},
 	{"evri", "Evri", "evri", []string{"hermes", "myhermes", "my hermes", "hermes uk", "hermesworld", "hermes parcelnet", "evri uk", "evry"}, []string{"evri.com", "myhermes.co.uk", "hermesworld.co.uk"}, "https://www.evri.com/track/parcel/%s"},
 	{"yodel", "Yodel", "", []string{"yodel direct", "yodel uk", "home delivery network"}, []string{"yodel.co.uk"}, "https://www.yodel.co.uk/tracking/%s"},
-	{"parcelforce", "Parcelforce", "", []string{"parcel force", "parcelforce worldwide", "parcelforce 24", "parcelforce 48", "pfw"}, []string{"parcelforce.com"}, "https://www.parcelforce.com/track-trace?trackNumber=%s"},
+	{"parcelforce", "Parcelforce", "royal-mail", []string{"parcel force", "parcelforce worldwide", "parcelforce 24", "parcelforce 48", "pfw"}, []string{"parcelforce.com"}, "https://www.parcelforce.com/track-trace?trackNumber=%s"},
 	{"dx-delivery", "DX", "", []string{"dx delivery", "dx freight", "dx express", "dx group"}, []string{"dxdelivery.com", "thedx.co.uk"}, ""},
 	{"apc", "APC Overnight", "", []string{"apc overnight", "apc uk"}, []string{"apc-overnight.com"}, ""},
 	{"an-post", "An Post", "", []string{"anpost", "irish post"}, []string{"anpost.com", "anpost.ie"}, "https://www.anpost.com/Post-Parcels/Track/History?item=%s"},
