@@ -25,8 +25,13 @@ func (r *reader) decide(w *row, s *parsers.Statement, n *counts) {
 		if sent {
 			r.someLeft(s, n)
 		}
-		if s.Kind == parsers.Acknowledgement && tracked && !parcelled(at.Text) {
+		switch {
+		case s.Kind == parsers.Acknowledgement && tracked && sent && !n.doubt && !parcelled(at.Text): // the paper is "approved", and counts what left
+			s.Kind, s.KindAt, s.Score = parsers.Shipment, n.left.at, titled
+		case s.Kind == parsers.Acknowledgement && tracked && !parcelled(at.Text):
 			s.Score = min(s.Score, unclear) // "processing", and a number: the label may be all there is
+		case s.Kind == parsers.Cancellation && tracked:
+			s.Score = min(s.Score, unclear) // of the order, or of the label: programs that print labels call both cancelled
 		}
 	case tracked && !n.none:
 		s.Kind, s.KindAt, s.Score = parsers.Shipment, s.Tracking[0].Value, 0.95
@@ -37,7 +42,9 @@ func (r *reader) decide(w *row, s *parsers.Statement, n *counts) {
 			s.Score = unclear // a number, and a status in words that nobody here has read before: "voided" in Czech
 		}
 	case sent:
-		s.Kind, s.KindAt, s.Score = parsers.Shipment, n.left.at, 0.8
+		if s.Kind, s.KindAt, s.Score = parsers.Shipment, n.left.at, 0.8; r.coded(w) {
+			s.Score = unclear // what is to be delivered, and a code for how far it is
+		}
 	default:
 		r.stays(s, n, at)
 		if s.Kind == "" && ok && found.kind == parsers.Shipment { // "shipped", of nothing
@@ -51,7 +58,9 @@ func (r *reader) decide(w *row, s *parsers.Statement, n *counts) {
 		}
 	}
 	if s.Kind != parsers.Shipment {
-		s.Expected = r.value(w, r.uses.expected)
+		if day := r.value(w, r.uses.expected); day.Text != "" {
+			s.Expected = day
+		}
 		if s.Expected.Text == "" && at.Text != "" && s.Kind != "" {
 			if date := dateIn(at.Text); date != "" {
 				s.Expected = parsers.Value{Text: date, At: at.At}
@@ -69,6 +78,18 @@ func (r *reader) unknown(w *row) bool {
 		c := w.cell(i)
 		if found, ok := r.cellState(c, true); !ok && found.hint != silent && len(c) > 3 && digitsIn(c) == 0 && r.columns[i].By != "cells" {
 			return true
+		}
+	}
+	return false
+}
+
+// coded tells a row whose status is a code that could not be read.
+func (r *reader) coded(w *row) bool {
+	for _, i := range r.uses.status {
+		if c := w.cell(i); !blank(c) {
+			if found, ok := r.cellState(c, true); !ok && found.hint != silent {
+				return true
+			}
 		}
 	}
 	return false

@@ -296,7 +296,7 @@ var (
 		{Remaining, []string{"not", "to", "non", "nicht", "noch", "pas", "niet", "nog", "nao", "nie", "do", "open", "remain", "outstanding", "rest", "offen", "resid", "rimanen", "pozost", "balance"}},
 		{Backorder, []string{"inev", "brak", "pte", "pend", "back", "bo", "ruckstand", "rueckstand", "reliquat", "bko", "bkord", "nalever", "zaleg"}},
 		{Cancelled, []string{"cancel", "storn", "annul", "anul", "geannul"}},
-		{Shipped, []string{"shpd", "shp", "exp", "liv", "env", "sped", "del", "ship", "dispatch", "despatch", "sent", "deliver", "fulfil", "vers", "gelief", "ausgelief", "expedi", "livre", "envoy", "envia", "servid", "entreg", "spedit", "evas", "inviat", "consegn", "verzond", "gelever", "wysl"}},
+		{Shipped, []string{"shpd", "desp", "shp", "exp", "liv", "env", "sped", "del", "ship", "dispatch", "despatch", "sent", "deliver", "fulfil", "vers", "gelief", "ausgelief", "expedi", "livre", "envoy", "envia", "servid", "entreg", "spedit", "evas", "inviat", "consegn", "verzond", "gelever", "wysl"}},
 		{Ordered, []string{"ord", "ordd", "cde", "cdee", "cdees", "cmd", "best", "ped", "zam", "order", "bestel", "command", "pedid", "ordin", "encomend", "zamow", "solicit"}},
 	}
 )
