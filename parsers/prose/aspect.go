@@ -109,6 +109,10 @@ func (r *reader) together(hits []hit, c clause, say func(h hit, m meaning, score
 			if r.unserved(h, hits, c) {
 				say(h, asked, 0.6)
 			}
+		case awaiting:
+			if r.awaitsLong(h, hits, c) {
+				say(h, backordered, 0.75)
+			}
 		case refusing:
 			if r.concernsOrder(c) && (r.ofGoods(c) || r.hasTracking(c)) && !r.turned(h, hits) {
 				say(h, troubled, 0.8) // by the one who should get it
@@ -213,7 +217,7 @@ func (r *reader) leaving(h hit, hits []hit, c clause, say func(hit, meaning, flo
 			return
 		}
 		if r.doneAround(h, hits) {
-			say(h, shipped, 0.85)
+			say(h, shipped, supposedly(h, hits))
 			return
 		}
 	}
@@ -277,7 +281,7 @@ func (r *reader) departed(h hit, hits []hit, c clause, say func(hit, meaning, fl
 	case m == acknowledged:
 		say(h, acknowledged, score)
 	case m == shipped && (h.languages&(polishBit|easternBits) != 0 || r.hasAuxiliary(h, c) || r.leftAlready(h, c) || h.start == c.start && r.elliptic(c) || r.listEntry(c, h)):
-		say(h, shipped, 0.85)
+		say(h, shipped, supposedly(h, hits))
 	}
 }
 

@@ -315,7 +315,8 @@ func orders(refs []reference) []reference {
 // "Tracking: 1Z…" below. A number in a text that says nothing of a shipment is one still: that is why it was written.
 func (r *reader) share(pieces []piece) {
 	var context news
-	var trouble, kept news
+	var trouble news
+	kept := -1
 	told, recalled := false, false
 	numbered := slices.ContainsFunc(pieces, func(p piece) bool { return p.mark == "" && len(p.tracking) > 0 })
 	for i := range pieces {
@@ -342,7 +343,7 @@ func (r *reader) share(pieces []piece) {
 		case p.news.kind == parsers.Shipment:
 			context = p.news
 		case p.news.kept:
-			kept = p.news
+			kept = i
 		}
 	}
 	r.link(pieces)
@@ -354,8 +355,8 @@ func (r *reader) share(pieces []piece) {
 		sure := slices.ContainsFunc(p.tracking, func(t tracked) bool { return t.found.Score >= 0.5 && !t.found.Withdrawn })
 		switch {
 		case !sure || p.mark == parsers.MarkSignature || p.mark == parsers.MarkDisclaimer:
-		case context.kind == "" && kept.kind != "" && p.mark == "":
-			p.news = kept // "Label printed, awaiting collection." above, the number below
+		case context.kind == "" && kept >= 0 && p.mark == "" && r.speaksOf(&pieces[kept], p) && r.speaksOf(p, &pieces[kept]):
+			p.news = keptNews(&pieces[kept]) // "Label printed, awaiting collection." above, the number below
 		case context.kind != "" && p.mark == "":
 			p.news = news{kind: parsers.Shipment, start: context.start, end: context.end, score: 0.85}
 		case trouble.kind != "" && p.mark == "": // what is said of it stands beside it: "It came back to us."

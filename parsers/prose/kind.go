@@ -93,7 +93,7 @@ func (r *reader) judge(c clause) news {
 	}
 	n.doubtful = n.doubtful || shared || contradicted && n.kind.CostsMoney()
 	n.supposed = supposed && n.kind == ""
-	n.kept = kept && n.kind == parsers.Acknowledgement
+	n.kept = kept && (n.kind == parsers.Acknowledgement || n.kind == "")
 	return n
 }
 

@@ -16,12 +16,22 @@ func (r *reader) keep(said map[meaning]news, hits []hit, c clause) bool {
 		return false
 	}
 	h, ok := r.stays(hits, c)
+	sent, known := said[shipped]
+	by := func(m meaning) bool {
+		return slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == m && o.start == sent.start && o.end == sent.end })
+	}
+	if ok && known && h.meaning == staying && !by(shipped) { // "the courier has it" in "the courier has left it standing"
+		delete(said, shipped)
+		known = false
+		if _, is := said[acknowledged]; !is {
+			said[acknowledged] = news{kind: parsers.Acknowledgement, start: h.start, end: h.end, score: 0.75}
+		}
+	}
 	if !ok || !r.hasTracking(c) {
 		return ok
 	}
-	if sent, known := said[shipped]; known {
-		plain := slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == shipped && o.start == sent.start && o.end == sent.end })
-		if plain && !sent.doubtful {
+	if known {
+		if !by(goes) && !sent.doubtful {
 			if h.meaning == staying && !r.broken(sent, news{start: h.start, end: h.end}, c) {
 				sent.doubtful, sent.score = true, min(sent.score, unsureScore)
 				said[shipped] = sent
@@ -154,8 +164,10 @@ func (r *reader) sendsDocument(hits []hit) bool {
 func (r *reader) movesLater(hits []hit, c clause) (hit, bool) {
 	for _, h := range hits {
 		switch h.meaning {
-		case shipped, gone, went, delivering, eta, pending, handing, troubled, again:
-			if h.meaning != handing || !r.deniedAround(h, hits, 18) {
+		case shipped, gone, went, delivering, eta, troubled, again:
+			return hit{}, false
+		case pending:
+			if word := r.plain(h.start, h.end); slices.ContainsFunc(arrivals, func(w string) bool { return strings.Contains(word, w) }) {
 				return hit{}, false
 			}
 		}
@@ -234,4 +246,34 @@ func (r *reader) onlyTimed(start int, cut hit, end int) bool {
 		return false
 	}
 	return later(refs[len(refs)-1].end, end) && r.unnamed(clause{start: refs[len(refs)-1].end, end: end}, 0) == 0
+}
+
+// arrivals are folded pieces of words for getting there.
+var arrivals = []string{"arriv", "lleg", "cheg", "ankomm", "kommt an", "komt aan", "land", "gets", "trifft", "treffen", "dotr", "dojd", "到"}
+
+// awaitsLong tells an order that waits for what it is made of, with a time: "1001 is waiting for wool, three weeks or so".
+func (r *reader) awaitsLong(h hit, hits []hit, c clause) bool {
+	if r.hasTracking(c) || !r.concernsOrder(c) || r.turned(h, hits) || h.languages&japaneseBit != 0 {
+		return false
+	}
+	for _, o := range hits {
+		switch o.meaning {
+		case courier, fetching, customs, outsider, invoiceLabel, document, asked, asking, shipped, goes, gone, acknowledged, condition, delivering, troubled, shut:
+			return false
+		}
+	}
+	return r.expected(h.end, c.end, h.end).Text != "" && !r.todayIn(h.end, c.end)
+}
+
+// supposedly is how surely a verb for leaving says that it was done.
+func supposedly(h hit, hits []hit) float64 {
+	if hedged(h, hits) {
+		return unsureScore
+	}
+	return 0.85
+}
+
+// keptNews is what a number is news of, of whose parcel another sentence says that it is still there.
+func keptNews(p *piece) news {
+	return news{kind: parsers.Acknowledgement, start: p.start, end: p.end, score: 0.8, kept: true}
 }

@@ -20,7 +20,7 @@ func TestTwofold(t *testing.T) {
 		"Lampa wysłana dzisiaj, abażur wyprzedany.":                        "shipment out_of_stock",
 		"The lantern was backordered and has now shipped.":                 "shipment",
 		"The lantern is sold out, so we have cancelled order 1001.":        "cancellation",
-		"The driver took everything but yours, it is still here.":          "shipment?",
+		"The driver took everything but yours, it is still here.":          "acknowledgement",
 		"Der Fahrer hat alles mitgenommen außer Ihrem Paket.":              "shipment?",
 		"De chauffeur heeft alles meegenomen behalve jullie pakket.":       "shipment?",
 		"Tout est parti aujourd'hui sauf votre colis.":                     "shipment?",
