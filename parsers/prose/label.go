@@ -164,7 +164,11 @@ func (r *reader) sendsDocument(hits []hit) bool {
 func (r *reader) movesLater(hits []hit, c clause) (hit, bool) {
 	for _, h := range hits {
 		switch h.meaning {
-		case shipped, gone, went, delivering, eta, troubled, again:
+		case gone: // the Dutch "mee" of "gaat maandag mee" is a piece of what is to come
+			if r.hasAuxiliary(h, c) || r.leftAlready(h, c) || h.end-h.start > 4 {
+				return hit{}, false
+			}
+		case shipped, went, delivering, eta, troubled, again:
 			return hit{}, false
 		case pending:
 			if word := r.plain(h.start, h.end); slices.ContainsFunc(arrivals, func(w string) bool { return strings.Contains(word, w) }) {
