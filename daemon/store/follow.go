@@ -54,6 +54,9 @@ func (s *Store) Await(ctx context.Context, seq int64) error {
 		}
 	})
 	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		last, changed := s.news.wait()
 		if last > seq {
 			return nil

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"waybill/daemon/order"
@@ -77,16 +78,32 @@ func (tx *Tx) savePO(po order.PurchaseOrder, at time.Time) error {
 	if err != nil {
 		return fmt.Errorf("store purchase order %s: %w", po.Number, err)
 	}
+	tx.remember(po)
 	return nil
 }
 
-// PO gives a purchase order, or ErrNotFound.
+// PO gives a purchase order, or ErrNotFound. What happens to one asks for it at every step; it is read once.
 func (tx *Tx) PO(id order.POID) (order.PurchaseOrder, error) {
-	po, err := get(tx, scanPO, poTable.selects+` WHERE id = ?`, id)
-	if err != nil {
-		return po, fmt.Errorf("purchase order with the id %d: %w", id, err)
+	po, known := tx.pos[id]
+	if !known {
+		var err error
+		if po, err = get(tx, scanPO, poTable.selects+` WHERE id = ?`, id); err != nil {
+			return po, fmt.Errorf("purchase order with the id %d: %w", id, err)
+		}
+		tx.remember(po)
 	}
+	po.Lines, po.Shipments = slices.Clone(po.Lines), slices.Clone(po.Shipments) // the caller's own
 	return po, nil
+}
+
+// mostRemembered bounds the purchase orders that a Tx remembers.
+const mostRemembered = 1000
+
+func (tx *Tx) remember(po order.PurchaseOrder) {
+	if tx.pos == nil || len(tx.pos) >= mostRemembered {
+		tx.pos = map[order.POID]order.PurchaseOrder{}
+	}
+	tx.pos[po.ID] = po
 }
 
 // POByNumber gives a purchase order by what people call it ("1001-A"), or ErrNotFound.

@@ -25,6 +25,7 @@ type Tx struct {
 	broken   error // the first error of the database: whatever the function makes of it, the transaction is lost
 	ids      ids
 	recorded []order.Event
+	pos      map[order.POID]order.PurchaseOrder // read or saved by this Tx
 }
 
 // ids are the last ones given. The writer alone gives them, see writer.
