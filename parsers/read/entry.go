@@ -2,13 +2,15 @@ package read
 
 import (
 	"slices"
+	"strings"
 
 	"waybill/parsers"
 )
 
 // entries gives each parcel of a list the address that stands with it: a post office's sheet has a number, below it whom it goes to, then the next number. Where
-// between each two numbers stands one address and no order is named, they belong together: all below their numbers, or all above them.
-func entries(all []parsers.Statement) []parsers.Statement {
+// between each two numbers stands one address and no order is named, they belong together: all below their numbers, or all above them, with no empty line
+// between.
+func entries(t *parsers.Text, all []parsers.Statement) []parsers.Statement {
 	var parcels, people []int
 	for i := range all {
 		s := &all[i]
@@ -38,8 +40,8 @@ func entries(all []parsers.Statement) []parsers.Statement {
 	below, above := true, extra == 0
 	for i := range parcels {
 		last := i+1 == len(parcels)
-		below = below && number(i) < person(i+extra) && (last || person(i+extra) < number(i+1))
-		above = above && person(i) < number(i) && (last || number(i) < person(i+1))
+		below = below && number(i) < person(i+extra) && (last || person(i+extra) < number(i+1)) && gapless(t, number(i), person(i+extra))
+		above = above && person(i) < number(i) && (last || number(i) < person(i+1)) && gapless(t, person(i), number(i))
 	}
 	if extra == 1 {
 		below = below && person(0) < number(0)
@@ -60,4 +62,9 @@ func entries(all []parsers.Statement) []parsers.Statement {
 		}
 	}
 	return kept
+}
+
+// gapless tells whether two places of a text have no empty line between them.
+func gapless(t *parsers.Text, from, to int) bool {
+	return from >= 0 && from < to && to <= len(t.Text) && !strings.Contains(strings.ReplaceAll(t.Text[from:to], "\r", ""), "\n\n")
 }

@@ -277,7 +277,7 @@ func (d *document) body(t *parsers.Text) bodyResult {
 	out.Result = rest
 	out.New += strings.Join(fresh, "\n")
 	if len(rows) == 0 {
-		rest.Statements = entries(rest.Statements)
+		rest.Statements = entries(t, rest.Statements)
 	}
 	out.Statements = append(rest.Statements, rows...)
 	d.doubts(t, out.Statements)

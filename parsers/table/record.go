@@ -156,6 +156,11 @@ func (r *reader) upright(held []row, names, v int, only bool) []record {
 			one.row = row{number: w.number, line: w.line, ended: true}
 		}
 		m, _, by := r.meaning(title)
+		if b := (ballot{}); m == Unknown && digitsIn(w.cell(j)) >= 8 && len(w.cell(j)) <= 60 {
+			if b.countTracking(w.cell(j)); b.proven > 0 { // a name that nobody knows, and a number that proves itself
+				m, by = Tracking, "cells"
+			}
+		}
 		one.columns = append(one.columns, Column{Index: j + 1, Title: title, Meaning: m, By: by})
 		one.row.cells = append(one.row.cells, w.cells[j])
 		one.row.at = append(one.row.at, r.place(w, j))
