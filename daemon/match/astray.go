@@ -97,7 +97,7 @@ func listen(sentence string) *spoken {
 			flush()
 			fallthrough
 		default:
-			if where {
+			if where && !strings.ContainsFunc(bare, unicode.IsDigit) { // no postcode
 				s.places = append(s.places, cityName(bare))
 			}
 			if whereTo[before] && len(run) == 0 {

@@ -148,7 +148,7 @@ func (f *field) consignee(p parsers.Party) {
 // address is called just so: a slip gives hardly ever another's name. otherwise is the same where the name is no one's like it: the lower bound of a name is for
 // those who are called as nobody else is (a present, a colleague), and does not hold where somebody else of the same place is called so.
 const (
-	exactly   = 8.0
+	exactly   = 11.0
 	otherwise = 5.0
 )
 

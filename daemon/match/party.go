@@ -169,7 +169,7 @@ func isLetter(r rune) bool { return r >= 'a' && r <= 'z' }
 
 // besideNames are titles, particles and legal forms.
 var besideNames = wordSet(`mr mrs ms miss mister madam sir dr prof professor herr frau hr fr mme mlle monsieur madame sig sra srta senor senora signora signor sigra dhr mevr mw pan pani
-	ing dipl mag mba phd jr sr ii iii esq attn attention zhd zu haenden co
+	familie fam family famille familia famiglia rodzina panstwo ing dipl mag mba phd jr sr ii iii esq attn attention zhd zu haenden co
 	de der den des van von vom zu zum zur da das do dos di del della la le el las los und and et ten ter het
 	y sama 様 殿 御中 先生 女士 小姐 收 株 株式会社 有限会社 有限公司
 	gmbh ag kg ohg ug mbh ltd limited llc inc corp plc bv nv sa sas sarl srl spa sl slu lda sp zoo z kft oy ab as aps gbr ev`)

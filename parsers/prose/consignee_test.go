@@ -72,3 +72,16 @@ func TestRecipients(t *testing.T) {
 		}
 	}
 }
+
+func TestJapaneseAddressesEndWithTheName(t *testing.T) {
+	reading := read("本日、日本郵便にて発送いたしました。\n追跡番号：RB449193792JP\n\nお届け先\n〒113-0033\n東京都文京区本郷2丁目8番1号 メゾン本郷203\n鈴木 一郎 様\n", parsers.Profile{})
+	var got string
+	for _, s := range reading.Statements {
+		if p := s.Party(); p.Name.Text != "" {
+			got = strings.Join([]string{p.Name.Text, p.Postcode.Text, p.Region.Text, p.City.Text, p.Street.Text}, "|")
+		}
+	}
+	if want := "鈴木 一郎|113-0033|東京都|文京区|本郷2丁目8番1号 メゾン本郷203"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}

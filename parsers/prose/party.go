@@ -194,6 +194,9 @@ func (r *reader) fill(spans [][2]int) (p parsers.Party) {
 	if len(spans) > 2 && titles[strings.ToLower(strings.TrimRight(text[spans[0][0]:spans[0][1]], ".:"))] {
 		spans = spans[1:] // "Herrn" has a line of its own
 	}
+	if name := r.lastName(spans); name > 0 {
+		return r.fromTheLarge(spans, name)
+	}
 	city := -1
 	for i, s := range spans {
 		line := text[s[0]:s[1]]

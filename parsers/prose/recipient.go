@@ -301,6 +301,40 @@ func (r *reader) easternParty(p *parsers.Party) {
 	}
 }
 
+// lastName is the line with the name of a Japanese or Chinese address, where it stands below the address as it does on envelopes: it ends with a form of address.
+// 0 for none.
+func (r *reader) lastName(spans [][2]int) int {
+	for i, s := range spans {
+		if line := r.view.text[s[0]:s[1]]; !ascii(line) && !strings.ContainsAny(line, "0123456789０１２３４５６７８９") && honorific.MatchString(line) {
+			return i
+		}
+	}
+	return 0
+}
+
+// fromTheLarge reads an address that goes from the large to the small: postcode, province and street, then the name.
+func (r *reader) fromTheLarge(spans [][2]int, name int) (p parsers.Party) {
+	p.Name = r.value(spans[name][0], spans[name][1])
+	for _, s := range spans[:name] {
+		line := r.view.text[s[0]:s[1]]
+		switch at := easternCode.FindStringIndex(line); {
+		case at != nil && p.Postcode.Text == "" && at[1] == len(line):
+			p.Postcode = r.value(s[0]+at[0], s[0]+at[1])
+		case p.Street.Text == "" && strings.ContainsAny(line, "0123456789０１２３４５６７８９"):
+			p.Street = r.value(s[0], s[1])
+		case p.Company.Text == "" && p.Street.Text != "":
+			p.Company = r.value(s[0], s[1])
+		}
+	}
+	for _, s := range spans[name+1:] {
+		if at := phone.FindStringIndex(r.view.text[s[0]:s[1]]); at != nil && p.Phone.Text == "" {
+			p.Phone = r.value(s[0]+at[0], s[0]+at[1])
+		}
+	}
+	r.easternParty(&p)
+	return p
+}
+
 // slice is a piece of a value.
 func slice(v parsers.Value, from, to int) parsers.Value {
 	return parsers.Value{Text: v.Text[from:to], At: parsers.Place{Part: v.At.Part, Start: v.At.Start + from, End: v.At.Start + to}}
