@@ -1,31 +1,50 @@
 package prose
 
 import (
+	"math"
 	"slices"
 	"unicode/utf8"
 )
 
-// features are what the estimate of a clause looks at, each as a hash: its words, their beginnings, words that stand beside each other, what phrases mean, one by
-// one and in their order, and what the phrases say on the whole (n). Numbers, dates, orders, products and parcels count as what they are, so that one order's number is like another's. Scripts without spaces give their characters
-// and pairs of them.
-func (r *reader) features(out []uint32, c clause, n news) []uint32 {
-	out = r.words(out, c.start, c.end)
+// features are what the estimate of a clause looks at, each as a hash. Numbers, dates, orders, products and parcels count as what they are, so that one order's
+// number is like another's.
+type features struct {
+	words     []uint32 // words, their beginnings, words beside each other; characters and pairs of them in scripts without spaces
+	meanings  []uint32 // what phrases mean, one by one and in their order, what words are kin to, concepts
+	situation []uint32 // a question, a parcel, nothing said by phrases
+}
+
+func (f *features) groups() [3][]uint32 { return [...][]uint32{f.words, f.meanings, f.situation} }
+
+// shareOf is what one of n features of a group weighs: words and meanings the less the more there are.
+func shareOf(group, n int) float64 {
+	if group == 2 {
+		return 1
+	}
+	return 1 / math.Sqrt(float64(max(1, n)))
+}
+
+// look takes the features of a clause of which the phrases say n.
+func (r *reader) look(f *features, c clause, n news) {
+	f.words = distinct(r.words(f.words[:0], c.start, c.end))
+	out := f.meanings[:0]
 	last := symbol(startSign)
 	for _, h := range r.within(c.start, c.end) {
 		m := symbol(meaningSign) ^ uint32(h.meaning)*0x85ebca6b
 		out = append(out, m, pair(last, m))
 		last = m
 	}
-	out = r.kinships(out, c)
-	verdict := symbol(verdictSign) ^ hashed([]byte(n.kind))
-	out = append(out, verdict)
-	if n.score < 0.6 || n.doubtful {
-		out = append(out, verdict^symbol(startSign))
-	}
+	f.meanings = distinct(r.concepts(r.kinships(out, c), c))
+	f.situation = append(f.situation[:0], symbol(alwaysSign))
 	if c.question {
-		out = append(out, symbol('?'))
+		f.situation = append(f.situation, symbol('?'))
 	}
-	return out
+	if n.kind == "" && !n.supposed && !r.settled(c) {
+		f.situation = append(f.situation, symbol(silentSign))
+	}
+	if r.hasTracking(c) {
+		f.situation = append(f.situation, symbol(parcelSign))
+	}
 }
 
 // kinships adds the meanings that the stems of a clause's words are kin to, and those behind a denial.
@@ -48,7 +67,7 @@ func (r *reader) kinships(out []uint32, c clause) []uint32 {
 	for i := c.start; i < c.end; {
 		ch, n := utf8.DecodeRuneInString(r.view.text[i:c.end])
 		switch {
-		case ch >= 0x2e80:
+		case ch >= eastern:
 			if last > 0 {
 				add(hashed(r.folded[i-last : i+n]))
 			}
@@ -62,7 +81,7 @@ func (r *reader) kinships(out []uint32, c clause) []uint32 {
 		if t.digits > 0 {
 			continue
 		}
-		word := squeeze(append([]byte(nil), r.folded[t.start:t.end]...))
+		word := r.letters(t)
 		if len(word) >= 4 {
 			add(hashed(word[:min(len(word), stemBytes)]))
 		}
@@ -70,11 +89,20 @@ func (r *reader) kinships(out []uint32, c clause) []uint32 {
 	return out
 }
 
+// letters is a word as it is folded, until the next is asked for.
+func (r *reader) letters(t token) []byte {
+	r.scratch.word = squeeze(append(r.scratch.word[:0], r.folded[t.start:t.end]...))
+	return r.scratch.word
+}
+
 // distinct sorts features and drops doubles.
 func distinct(features []uint32) []uint32 {
 	slices.Sort(features)
 	return slices.Compact(features)
 }
+
+// eastern is where the scripts without spaces begin (Unicode: CJK Radicals).
+const eastern = 0x2e80
 
 // words adds those of the words between two offsets.
 func (r *reader) words(out []uint32, start, end int) []uint32 {
@@ -103,7 +131,7 @@ func (r *reader) words(out []uint32, start, end int) []uint32 {
 		switch {
 		case c == '?' || c == '？' || c == ':' || c == '：' || c == '%' || c == '@' || c == '€' || c == '$':
 			put(symbol(byte(c)), symbol(byte(c)))
-		case c >= 0x2e80:
+		case c >= eastern:
 			h := hashed(r.folded[i : i+n])
 			put(h, h)
 		}
@@ -122,7 +150,9 @@ const (
 	numberSign
 	meaningSign
 	kinSign
-	verdictSign
+	conceptSign
+	alwaysSign
+	silentSign // the phrases know nothing of it
 )
 
 // stemBytes is how much of a long word tells its meaning in languages that bend its end.
@@ -135,7 +165,7 @@ func (r *reader) symbols(t token) (word, stem uint32) {
 	case r.isTracking(t.start, t.end):
 		sign = parcelSign
 	case t.digits == 0:
-		letters := squeeze(append([]byte(nil), r.folded[t.start:t.end]...))
+		letters := r.letters(t)
 		word = hashed(letters)
 		if len(letters) > stemBytes+1 {
 			return word, hashed(letters[:stemBytes]) ^ 0x5bd1e995
@@ -166,11 +196,15 @@ func symbol(sign byte) uint32 { return uint32(sign) * 0x9e3779b1 }
 
 // hashed is FNV-1a (32 bits).
 func hashed(b []byte) uint32 {
-	h := uint32(2166136261)
+	h := uint32(hashStart)
 	for _, c := range b {
-		h = (h ^ uint32(c)) * 16777619
+		h = hashOn(h, c)
 	}
 	return h
 }
+
+const hashStart = 2166136261
+
+func hashOn(h uint32, c byte) uint32 { return (h ^ uint32(c)) * 16777619 }
 
 func pair(a, b uint32) uint32 { return (a*0x85ebca6b ^ b) * 0xc2b2ae35 }

@@ -39,7 +39,9 @@ type scratch struct {
 	clauses []clause
 	pieces  []piece
 
-	features []uint32
+	features features
+	concepts []concept
+	word     []byte
 }
 
 // keep drops memory that one long text has asked for.
