@@ -126,13 +126,14 @@ func (p chances) normal() chances {
 
 // surely are the chances from which a kind is said where the phrases are silent. Set by cross-validation over the sentences so that what is said alone is wrong in
 // less than 1 of 200 clauses (TestClassifier prints what comes of them): a shipment that is none costs most, rejections and cancellations are for a person anyway.
-var surely = [len(judgedKinds)]float64{0, 0.85, 0.8, 0.75, 0.8, 0.65, 0.65, 0.65}
+var surely = [len(judgedKinds)]float64{0, 0.85, 0.8, 0.75, 0.8, 0.65, 0.65, 0.75}
 
 // Chances from which news that changes something is said for a person, and below which the phrases are not believed.
 const (
 	perhaps    = 0.50
 	hardlyEver = 0.05
 	hardlyGone = 0.12 // out of stock: other bad news is told in much the same words
+	never      = 0.02 // an acknowledgement changes nothing: it is made unsure less readily
 	clearly    = 0.85 // from which bad news takes the place of an acknowledgement or a question, for a person
 )
 
@@ -169,7 +170,7 @@ func (p *chances) weighed(n news) news {
 		if changes(kind) && chance >= clearly {
 			return news{kind: kind, start: n.start, end: n.end, score: unsureScore, doubtful: true, estimated: true}
 		}
-		n.doubtful = n.doubtful || n.kind == parsers.Acknowledgement
+		n.doubtful = n.doubtful || n.kind == parsers.Acknowledgement && p.of(n.kind) < never
 	}
 	if n.doubtful {
 		n.score = min(n.score, unsureScore)
@@ -182,9 +183,10 @@ func (p *chances) bad() float64 {
 	return p.of(parsers.Backorder) + p.of(parsers.OutOfStock) + p.of(parsers.Rejection) + p.of(parsers.Cancellation)
 }
 
-// weigh asks the estimate of what the phrases say of a clause of the writer's own text.
+// weigh asks the estimate of what the phrases say of a clause of the writer's own text. A parcel beside an acknowledgement looks like one that has left; the
+// phrases know better that only its label is made.
 func (r *reader) weigh(c clause, n news) news {
-	if n.kind == "" || c.mark != "" || c.question || r.text.Part == "subject" {
+	if n.kind == "" || c.mark != "" || c.question || r.text.Part == "subject" || n.kind == parsers.Acknowledgement && r.hasTracking(c) {
 		return n
 	}
 	p := r.chances(c, n)
