@@ -21,6 +21,9 @@ func (rd *Reader) Rows(t *parsers.Text, g parsers.Grid) Result {
 	for i, cells := range g.Rows[:min(len(g.Rows), parsers.MaxRows)] {
 		cells = cells[:min(len(cells), parsers.MaxColumns)]
 		w := row{number: i + 1, line: i + 1, ended: true, own: true}
+		if i+1 == len(g.Rows) && !t.Extracted && strings.Trim(t.Text[min(g.End, len(t.Text)):], " ") == "" && len(cells) < len(g.Rows[0]) { // the text ends within its last row
+			w.last, w.ended = true, false
+		}
 		w.cells, w.at = texts[len(texts):len(texts):len(texts)+len(cells)], places[len(places):len(places):len(places)+len(cells)]
 		texts, places = texts[:len(texts)+len(cells)], places[:len(places)+len(cells)]
 		for _, c := range cells {
