@@ -99,6 +99,9 @@ func (x *extractor) openRow() {
 	if t := x.table(); t != nil {
 		t.inRow = true
 		t.row = nil
+		if n := len(t.grid.Rows); n > 0 {
+			t.row = make([]parsers.Cell, 0, len(t.grid.Rows[n-1]))
+		}
 	}
 }
 

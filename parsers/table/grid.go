@@ -11,7 +11,7 @@ import (
 // merged one are read like the one they repeat. A table of products that names no order becomes one statement of its lines
 // without references: the text around it names the order.
 func (rd *Reader) Rows(t *parsers.Text, g parsers.Grid) Result {
-	r := &reader{profile: rd.profile, part: t.Part, text: true, patterns: rd.patterns, result: Result{Format: "text"}, below: -1}
+	r := &reader{profile: rd.profile, part: t.Part, text: true, patterns: rd.patterns, result: Result{Format: "text"}, below: -1, rows: len(g.Rows)}
 	r.captioned(t, g.Start)
 	skip, all := false, 0
 	for _, cells := range g.Rows[:min(len(g.Rows), parsers.MaxRows)] {

@@ -52,6 +52,7 @@ type reader struct {
 
 	text  bool           // the table stands in a text, which names the order
 	items []parsers.Line // of rows that name products and nothing else
+	rows  int            // there are so many, where that is known
 
 	beside  []int   // columns at which tables begin that stand side by side
 	section section // what a title says of the rows below it
@@ -116,6 +117,9 @@ func (r *reader) add(w row) {
 	// Rows are held back until it is clear what they mean; of names and values, all.
 	if !w.own {
 		w.cells = slices.Clone(w.cells)
+	}
+	if r.held == nil {
+		r.held = make([]row, 0, min(r.rows, heldRows))
 	}
 	r.held = append(r.held, w)
 	if len(r.held) == heldRows && len(r.records(r.held)) == 0 {

@@ -110,6 +110,9 @@ func (r *reader) item(w *row) {
 		return
 	}
 	line.Quantity, line.QuantityAt = pieces.n, pieces.at.At
+	if r.items == nil {
+		r.items = make([]parsers.Line, 0, min(r.rows, heldRows))
+	}
 	r.items = append(r.items, line)
 }
 
@@ -119,7 +122,11 @@ const manyStatements = 32 << 10
 // begin adds an empty statement to the result, to be filled in place: statements are large.
 func (r *reader) begin() *parsers.Statement {
 	if n := len(r.result.Statements); n == cap(r.result.Statements) && n < manyStatements {
-		r.result.Statements = slices.Grow(r.result.Statements, max(heldRows, n))
+		room := max(heldRows, n)
+		if r.rows > 0 {
+			room = max(4, n) // in a mail: few rows of it name orders
+		}
+		r.result.Statements = slices.Grow(r.result.Statements, room)
 	}
 	r.result.Statements = append(r.result.Statements, parsers.Statement{Scope: parsers.ScopeRow})
 	return &r.result.Statements[len(r.result.Statements)-1]
