@@ -34,15 +34,15 @@ func (r *reader) typed(text string, eol byte) bool {
 			continue
 		}
 		rows := typedRows(text, typedSigns[i], eol)
-		layouts, ok := r.layouts(rows)
+		kinds, ok := layouts(rows)
 		if !ok {
 			continue
 		}
 		if _, _, headed := r.findHeading(rows[:min(len(rows), heldRows)]); headed > 0 {
 			continue
 		}
-		if r.understand(rows, layouts) {
-			r.readTyped(rows, layouts)
+		if r.understand(rows, kinds) {
+			r.readTyped(rows, kinds)
 			return true
 		}
 	}
@@ -50,8 +50,10 @@ func (r *reader) typed(text string, eol byte) bool {
 }
 
 // typedRows cuts the lines of a text at a sign. What follows the last sign of a line is no cell.
+// It gives nothing as soon as a line is none of such a file: most files are none, and that is clear from their first lines.
 func typedRows(text string, sign, eol byte) (rows []row) {
 	s := splitter{doc: text, delimiter: sign, eol: eol}
+	kinds := lineKinds{}
 	for s.next() && len(rows) < parsers.MaxRows {
 		cells := append([]string(nil), s.fields...)
 		if n := len(cells); n > 1 && strings.TrimSpace(cells[n-1]) == "" {
@@ -59,6 +61,9 @@ func typedRows(text string, sign, eol byte) (rows []row) {
 		}
 		w := row{number: s.row, line: s.line, cells: cells, ended: s.ended, open: s.open, last: s.pos >= len(text)}
 		if !w.empty() && !s.tooLong && !s.tooWide {
+			if !kinds.take(&w) {
+				return nil
+			}
 			rows = append(rows, w)
 		}
 		if len(rows) == 4 && len(rows[0].cells)+len(rows[1].cells)+len(rows[2].cells) < 6 {
@@ -82,9 +87,34 @@ func tagOf(w *row) string {
 	return tag
 }
 
-// layouts sorts lines by their tags. Lines of one tag have as many cells, lines of two tags have not all as many, and there are few tags: letters, or numbers of
-// one length. A column of carriers or countries at the left is cut as the rest of its table is.
-func (r *reader) layouts(rows []row) (map[string]*layout, bool) {
+// lineKinds are the tags of lines and how many cells those have.
+type lineKinds struct {
+	cells map[string]int
+	first string
+}
+
+// take tells whether a line may be one of such a file: lines of one tag have as many cells, and there are few tags: letters, or numbers of one length. A column
+// of carriers or countries at the left is cut as the rest of its table is.
+func (k *lineKinds) take(w *row) bool {
+	tag := tagOf(w)
+	if tag == "" || len(w.cells) < 2 {
+		return false
+	}
+	if known, ok := k.cells[tag]; ok {
+		return known == len(w.cells)
+	}
+	if k.cells == nil {
+		k.cells, k.first = map[string]int{}, w.cell(0)
+	}
+	if len(k.cells) == mostTags || digitsIn(tag) == len(tag) && (len(tag) > 3 || len(tag) != len(k.first)) {
+		return false
+	}
+	k.cells[tag] = len(w.cells)
+	return true
+}
+
+// layouts sorts lines by their tags, all of one kind or the other: letters, or numbers. Lines of two tags have not all as many cells.
+func layouts(rows []row) (map[string]*layout, bool) {
 	if len(rows) < 3 {
 		return nil, false
 	}
@@ -92,23 +122,11 @@ func (r *reader) layouts(rows []row) (map[string]*layout, bool) {
 	digits := 0
 	for i := range rows {
 		tag := tagOf(&rows[i])
-		if tag == "" || len(rows[i].cells) < 2 {
-			return nil, false
-		}
 		l := all[tag]
 		if l == nil {
-			if len(all) == mostTags {
-				return nil, false
-			}
 			l = &layout{cells: len(rows[i].cells), order: -1}
 			all[tag] = l
 			digits += min(digitsIn(tag), 1)
-			if digitsIn(tag) == len(tag) && (len(tag) > 3 || len(tag) != len(rows[0].cell(0))) {
-				return nil, false
-			}
-		}
-		if l.cells != len(rows[i].cells) {
-			return nil, false
 		}
 		l.rows = append(l.rows, rows[i])
 	}
