@@ -235,7 +235,10 @@ func (x *look) crowded(n *news, c *candidate, who Sender) bool {
 	for _, l := range c.Lines {
 		pieces += l.Quantity
 	}
-	if !c.keyed || pieces == 0 {
+	if !c.keyed { // a sentence that lost its name gives its parcel to the one before
+		return pieces > 0 && len(n.tracking) > pieces && n.statements[0].Scope != parsers.ScopeRow
+	}
+	if pieces == 0 {
 		return false
 	}
 	all := x.parcels(n, c, who)

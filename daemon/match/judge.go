@@ -133,7 +133,7 @@ func (x *look) judge(n *news, about map[order.POID][]*news, who Sender) Finding 
 	c := list[0]
 	finding.Contradictions = append(finding.Contradictions, c.against...)
 	x.doubts(&finding, n, list, odds, who)
-	if len(about) > 1 && x.crowded(n, c, who) {
+	if (len(about) > 1 || !c.keyed) && x.crowded(n, c, who) {
 		finding.Decision = Review
 		finding.Reasons = append(finding.Reasons, "more parcels than pieces, and "+c.Number+" is not named beside each")
 	}
