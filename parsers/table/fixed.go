@@ -48,14 +48,15 @@ func fixedColumns(text string, eol byte) []int {
 }
 
 func (r *reader) readFixed(text string, d dialect) {
-	number := 0
+	number, at := 0, 0
 	for line := range strings.SplitSeq(text, string(d.eol)) {
 		number++
+		at += len(line) + 1
 		line = strings.TrimRight(line, " \r")
 		if strings.Trim(line, "-=+ ") == "" {
 			continue
 		}
-		r.add(row{number: number, line: number, cells: cutFixed(line, d.fixed), ended: true})
+		r.add(row{number: number, line: number, cells: cutFixed(line, d.fixed), last: at > len(text), padded: true, ended: at <= len(text)})
 	}
 	r.result.Rows = number
 }

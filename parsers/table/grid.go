@@ -20,10 +20,8 @@ func (rd *Reader) Rows(t *parsers.Text, g parsers.Grid) Result {
 	texts, places := make([]string, 0, all), make([]parsers.Place, 0, all) // of all rows
 	for i, cells := range g.Rows[:min(len(g.Rows), parsers.MaxRows)] {
 		cells = cells[:min(len(cells), parsers.MaxColumns)]
-		w := row{number: i + 1, line: i + 1, ended: true, own: true}
-		if i+1 == len(g.Rows) && !t.Extracted && strings.Trim(t.Text[min(g.End, len(t.Text)):], " ") == "" && len(cells) < len(g.Rows[0]) { // the text ends within its last row
-			w.last, w.ended = true, false
-		}
+		last := i+1 == len(g.Rows)
+		w := row{number: i + 1, line: i + 1, last: last, padded: true, own: true, ended: !last || t.Extracted || strings.IndexByte(t.Text[min(g.End, len(t.Text)):], '\n') >= 0}
 		w.cells, w.at = texts[len(texts):len(texts):len(texts)+len(cells)], places[len(places):len(places):len(places)+len(cells)]
 		texts, places = texts[:len(texts)+len(cells)], places[:len(places)+len(cells)]
 		for _, c := range cells {

@@ -17,6 +17,7 @@ type row struct {
 	open   bool            // the text ended within a quoted cell
 	last   bool            // nothing follows
 	ended  bool            // a line end follows
+	padded bool            // it has the cells of the longest row, whatever stands in them
 	quoted bool            // cells hold line ends
 	torn   map[int]string  // numbers that go on in the row below, whole, by column from 0
 	links  map[int]string  // addresses that cells lead to, by column from 0
@@ -47,6 +48,7 @@ type reader struct {
 	asked    map[int]state // what the columns of yes and no ask for, by column from 0
 	flag     bool          // the column "shipped" holds nothing but 0 and 1: it may say yes and no
 	width    int           // the number of cells that rows have; 0 when they differ
+	fewest   int           // the fewest cells of a row so far, up to the last one in which something stands
 	seen     int           // rows that are not empty
 	last     int           // number of the row before, in a workbook
 
@@ -191,6 +193,15 @@ func commonWidth(rows []row) int {
 		}
 	}
 	return len(rows[0].cells)
+}
+
+// filled is how many cells there are up to the last one in which something stands.
+func (w *row) filled() int {
+	n := len(w.cells)
+	for n > 0 && strings.TrimSpace(w.cells[n-1]) == "" {
+		n--
+	}
+	return n
 }
 
 func (w row) empty() bool {

@@ -50,7 +50,7 @@ func (r *reader) readOne(w row) {
 		r.item(&w)
 		return
 	}
-	if r.cutOff(&w, s.Tracking) {
+	if r.cutOff(&w, s.Tracking, len(refs) > 0) {
 		r.doubtful(&w, s, refs)
 		return
 	}
@@ -424,8 +424,8 @@ func whole(c string) string {
 }
 
 // cutOff tells whether the text ends in the middle of this row: within quotes, or without a line end and with fewer cells than all
-// rows before, or with a last tracking number that is shorter than all before.
-func (r *reader) cutOff(w *row, found []parsers.Tracking) bool {
+// rows before, or with a last tracking number that is shorter than all before. A parcel without an order in such a row would go to the order above.
+func (r *reader) cutOff(w *row, found []parsers.Tracking, named bool) bool {
 	length := 0
 	if len(found) == 1 && found[0].Damage == "" {
 		length = len(found[0].Number)
@@ -433,14 +433,18 @@ func (r *reader) cutOff(w *row, found []parsers.Tracking) bool {
 	if w.open {
 		return true
 	}
+	filled := w.filled()
 	if w.last && !w.ended {
-		if r.width > 0 && len(w.cells) < r.width {
+		if r.width > 0 && w.at == nil && len(w.cells) < r.width || !named && length > 0 && filled < r.fewest {
 			return true
 		}
 		atEnd := len(r.uses.tracking) > 0 && r.uses.tracking[len(r.uses.tracking)-1] == len(w.cells)-1
 		if atEnd && length > 0 && r.trackingLen > length && !found[0].Valid {
 			return true
 		}
+	}
+	if r.fewest == 0 || filled < r.fewest {
+		r.fewest = filled
 	}
 	switch {
 	case length == 0:

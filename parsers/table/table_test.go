@@ -107,6 +107,7 @@ func TestParse(t *testing.T) {
 		"sep line":            {doc: "sep=;\nOrder;Tracking\n1001;" + ups1 + "\n", want: "3 shipment 1001 | ups:" + ups1},
 		"cr only":             {doc: "Order,Tracking\r1001," + ups1 + "\r", want: "2 shipment 1001 | ups:" + ups1},
 		"cut in quotes":       {doc: "Order,Tracking\n\"1001\",\"" + ups1 + "\"\n\"1002\",\"1Z5R8939", want: "2 shipment 1001 | ups:" + ups1 + "\n3 - 1002 | :1Z5R8939", problems: "cut_off 3:0"},
+		"cut behind a parcel": {doc: "No   Tracking             Order    Name\n1    " + ups1 + "   1001     Ada Byrne\n2    " + ups2 + "   1002     Bo Lind\n3    1Z5R89390357567127   ", want: "2 shipment 1001 | ups:" + ups1 + "\n3 shipment 1002 | ups:" + ups2 + "\n4 -  | ups:1Z5R89390357567127", problems: "cut_off 4:0"},
 		"cut line":            {doc: "Order,Carrier,Tracking\n1001,UPS," + ups1 + "\n1002,U", want: "2 shipment 1001 | ups:" + ups1 + "\n3 - 1002", problems: "cut_off 3:0"},
 		"cut number":          {doc: "Order,Tracking\n1001," + ups1 + "\n1002,1Z5R893903575", want: "2 shipment 1001 | ups:" + ups1 + "\n3 - 1002 | :1Z5R893903575", problems: "cut_off 3:0"},
 		"no end of line":      {doc: "Order,Tracking\n1001," + ups1, want: "2 shipment 1001 | ups:" + ups1},
