@@ -197,6 +197,7 @@ func (p *piece) says() bool { return p.news.kind != "" || len(p.tracking) > 0 ||
 // lend gives clauses without an order the one of their block, or of the heading above.
 func (r *reader) lend(pieces []piece) {
 	r.turns(pieces)
+	r.mangled(pieces)
 	only := r.soleOrder(pieces, func(p *piece) bool { return p.mark == "" })
 	var above []reference
 	for i := 0; i < len(pieces); {

@@ -122,3 +122,26 @@ func (r *reader) oneOrder(pieces []piece, named []int) bool {
 	}
 	return !slices.ContainsFunc(named, func(i int) bool { return text(i) != text(named[0]) })
 }
+
+// mangled finds parcels whose line begins with something that is no order, in a list whose lines begin with their orders: what is left of a number that
+// lost its beginning. The parcel is that order's, and not the one's above.
+func (r *reader) mangled(pieces []piece) {
+	led := false // a line before began with its order
+	for i := range pieces {
+		p := &pieces[i]
+		if p.mark != "" || len(p.tracking) == 0 {
+			continue
+		}
+		at := p.tracking[0].start
+		line := strings.LastIndexByte(r.view.text[:at], '\n') + 1
+		head := strings.Trim(r.view.text[line:at], " \t-*•:|;,>")
+		r.work += at - line
+		switch {
+		case head == "" || strings.ContainsAny(head, " \t"):
+		case slices.ContainsFunc(r.refsIn(line, at), reference.names):
+			led = true
+		case led && strings.ContainsAny(head, "0123456789") && !strings.Contains(head, "/"):
+			p.adrift = true
+		}
+	}
+}

@@ -20,6 +20,8 @@ func TestTurns(t *testing.T) {
 		{"cut off before the last order", a + "\nOrder CG5111\n\n" + b + "\nUPS", "CG5111=" + a + " ?"},
 		{"the first parcel lost", "UPS\nfor your order CG5111\n\n" + b + "\nUPS\nfor your order CG5129\n\n" + c + "\nUPS\nfor your order CG5140", "? ?"},
 		{"nothing left of the last", "Order CG5111\nUPS " + a + "\n\nOrder CG5129\nUPS " + b + "\n\nOrder CG5140\nout of stock", "CG5111=" + a + " CG5129=" + b},
+		{"what is left of a number", "5111 " + a + "\n29 " + b, "5111=" + a + " ?"},
+		{"parcels that are counted", "Order CG5111\n1/2 " + a + "\n2/2 " + b, "CG5111=" + a + "," + b},
 		{"nobody can tell", a + "\n\nOrder CG5111\n\nOrder CG5129\n\n" + b, "? ?"},
 	} {
 		parcels := map[string][]string{}

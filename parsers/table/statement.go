@@ -137,6 +137,16 @@ func (r *reader) dismiss() {
 	r.result.Statements = r.result.Statements[:len(r.result.Statements)-1]
 }
 
+// misnamed tells a row in whose place for an order something else stands than an order or a sign that it is the one above: what is left of a number, for one.
+func (r *reader) misnamed(w *row) bool {
+	for _, i := range r.uses.orders {
+		if i < len(w.cells) && !strings.Contains(w.cells[i], "/") && digitsIn(w.cells[i]) >= 2 {
+			return true
+		}
+	}
+	return false
+}
+
 // address gives a statement its references: those of the row, or of the row before where an order is named once for several rows.
 // A row for several orders becomes a statement for each.
 func (r *reader) address(w *row, s *parsers.Statement, refs []parsers.Ref) {
@@ -156,6 +166,8 @@ func (r *reader) address(w *row, s *parsers.Statement, refs []parsers.Ref) {
 	case len(r.uses.orders) == 0 && r.lent != nil && len(r.lent.refs) == 1:
 		refs = append(r.lent.refs[:len(r.lent.refs):len(r.lent.refs)], refs...)
 		orders = 1
+	case r.misnamed(w):
+		r.orders = nil // what stands in the order's place is none: the parcel would go to the order above
 	case len(r.uses.orders) > 0 && len(r.orders) > 0 && (len(s.Tracking) > 0 || len(s.Lines) > 0 || s.Kind != ""):
 		carried, _ := apart(r.orders)
 		if r.below > 0 {
