@@ -123,6 +123,9 @@ func (r *reader) oneOrder(pieces []piece, named []int) bool {
 	return !slices.ContainsFunc(named, func(i int) bool { return text(i) != text(named[0]) })
 }
 
+// widestHead is how many bytes of a line may stand before its parcel.
+const widestHead = 64
+
 // mangled finds parcels whose line begins with something that is no order, in a list whose lines begin with their orders: what is left of a number that
 // lost its beginning. The parcel is that order's, and not the one's above.
 func (r *reader) mangled(pieces []piece) {
@@ -133,9 +136,12 @@ func (r *reader) mangled(pieces []piece) {
 			continue
 		}
 		at := p.tracking[0].start
-		line := strings.LastIndexByte(r.view.text[:at], '\n') + 1
+		near := max(0, at-widestHead)
+		line := near + strings.LastIndexByte(r.view.text[near:at], '\n') + 1
+		if line == near && near > 0 {
+			continue // no number stands so far away
+		}
 		head := strings.Trim(r.view.text[line:at], " \t-*•:|;,>")
-		r.work += at - line
 		switch {
 		case head == "" || strings.ContainsAny(head, " \t"):
 		case slices.ContainsFunc(r.refsIn(line, at), reference.names):
