@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	readers = 3 // items looked at once; the sandbox has one child less at the least, so that each has its next question when it has answered
+	readers = 3 // items looked at once: one more than the daemon has children, so that these have their next question when they have answered
 
 	// How far reading may be ahead of recording: so many items, and bytes of what they say. The second holds the memory down when each item says much.
 	readAhead  = 64

@@ -1,9 +1,11 @@
 package imap
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -18,10 +20,27 @@ const linger = 50 * time.Millisecond
 
 // batch is what one call of keep takes.
 type batch struct {
-	items []transports.Item
+	items []fetched
 	uids  uidSet
 	bytes int64
 	since time.Time
+}
+
+// fetched is a mail as it came.
+type fetched struct {
+	uid  imap.UID
+	item transports.Item
+}
+
+// ordered gives the items by UID, which is how they came into the mailbox (RFC 9051 section 2.3.1.1): two fetches may hand over the last mail of the one
+// and the first of the other the wrong way round.
+func (b *batch) ordered() []transports.Item {
+	slices.SortFunc(b.items, func(a, b fetched) int { return cmp.Compare(a.uid, b.uid) })
+	items := make([]transports.Item, len(b.items))
+	for i := range b.items {
+		items[i] = b.items[i].item
+	}
+	return items
 }
 
 // sink gathers mails of one folder into batches, has them kept one batch at a time, and only then notes their UIDs in
@@ -58,7 +77,7 @@ func (s *sink) run() {
 			continue
 		}
 		if len(b.items) > 0 {
-			if err := s.keep(s.ctx, b.items); err != nil {
+			if err := s.keep(s.ctx, b.ordered()); err != nil {
 				s.fail(fmt.Errorf("%w: %w", errKeep, err))
 				continue
 			}
@@ -83,7 +102,7 @@ func (s *sink) add(uid imap.UID, item *transports.Item) bool {
 	}
 	s.cur.uids.add(uid, uid)
 	if item != nil {
-		s.cur.items = append(s.cur.items, *item)
+		s.cur.items = append(s.cur.items, fetched{uid, *item})
 		s.cur.bytes += int64(len(item.Raw))
 	}
 	if len(s.cur.items) < s.maxCount && s.cur.bytes < s.maxBytes && time.Since(s.cur.since) < linger {
