@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	readers = 3 // items looked at once: one more than the daemon has children, so that these have their next question when they have answered
+	readers = 2 // items read at once; the daemon has as many children
 
 	// How far reading may be ahead of recording: so many items, and bytes of what they say. The second holds the memory down when each item says much.
 	readAhead  = 64
