@@ -66,7 +66,7 @@ var carriers = []carrier{
 
 	// France, Benelux, Switzerland, Austria
 	{"colissimo", "Colissimo", "", []string{"la poste", "laposte", "la poste colissimo", "lettre suivie", "poste francaise", "collissimo", "colisimo"}, []string{"laposte.fr", "colissimo.fr", "laposte.net"}, "https://www.laposte.fr/outils/suivre-vos-envois?code=%s"},
-	{"chronopost", "Chronopost", "", []string{"chrono post", "chronopost france", "chrono relais", "chrono 13", "chrono 18"}, []string{"chronopost.fr", "chronopost.com"}, "https://www.chronopost.fr/tracking-no-cms/suivi-page?listeNumerosLT=%s"},
+	{"chronopost-france", "Chronopost", "", []string{"chronopost", "chrono post", "chronopost france", "chrono relais", "chrono 13", "chrono 18"}, []string{"chronopost.fr", "chronopost.com"}, "https://www.chronopost.fr/tracking-no-cms/suivi-page?listeNumerosLT=%s"},
 	{"mondial-relay", "Mondial Relay", "", []string{"mondialrelay", "mondial relais", "point relais mondial"}, []string{"mondialrelay.fr", "mondialrelay.com", "mondialrelay.be"}, "https://www.mondialrelay.fr/suivi-de-colis/?numeroExpedition=%s"},
 	{"relais-colis", "Relais Colis", "", []string{"relaiscolis"}, []string{"relaiscolis.com"}, ""},
 	{"colis-prive", "Colis Privé", "", []string{"colis prive", "colisprive"}, []string{"colisprive.fr", "colisprive.com"}, "https://colisprive.com/moncolis/pages/detailColis.aspx?numColis=%s"},

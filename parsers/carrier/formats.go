@@ -91,7 +91,7 @@ var formats = []format{
 	{"postnl", "3S*{11,13}", nil, 3.5, 0, "3S number"},
 	{"bpost", "32#{22}", nil, 1.5, 0, "24 digits"},
 	{"colissimo", "[0-9][A-Z]#{11}", nil, 2, 0, "digit, letter and eleven digits"},
-	{"chronopost", "X[A-Z]#{9}@{2}", nil, 1.5, 0, "X number of Chronopost"},
+	{"chronopost-france", "X[A-Z]#{9}@{2}", nil, 1.5, 0, "X number of Chronopost"},
 	{"mondial-relay", "#{8}", nil, -5, 0, "eight digits"},
 	{"correos", "P[A-Z]*{5}#{15}@", nil, 2.5, 0, "23 characters"},
 	{"correos", "[A-Z]{2}*{5}#{15}@", nil, 1.5, 0, "23 characters"},

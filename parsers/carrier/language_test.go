@@ -62,7 +62,7 @@ func TestFindInWords(t *testing.T) {
 		{"Votre colis n° 6A12345678901 a été remis à La Poste", "colissimo:6A12345678901"},
 		{"Votre commande n° 3318810040 est partie", ""},
 		{"Facture n° 774891234560, SIRET 732 829 320 00074, TVA FR40303265045", ""},
-		{"Expédié par Chronopost : XY123456789JB", "chronopost:XY123456789JB"},
+		{"Expédié par Chronopost : XY123456789JB", "chronopost-france:XY123456789JB"},
 		{"Mondial Relay, numéro d'expédition 12345678", "mondial-relay:12345678"},
 		{"Tél : 01 23 45 67 89 / 06 12 34 56 78", ""},
 		// Spanish

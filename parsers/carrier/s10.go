@@ -37,7 +37,7 @@ func fitsS10(n string) (guess, bool) {
 		slug = "china-ems" // EMS is a company of its own beside China Post
 	}
 	if n[0] == 'X' && slug == "colissimo" {
-		slug = "chronopost" // of the same group, and all its numbers begin so
+		slug = "chronopost-france" // of the same group, and all its numbers begin so
 	}
 	g := guess{carrier: slug, odds: 3, why: "S10 number of " + n[11:]}
 	switch n[0] {
