@@ -239,12 +239,21 @@ func place(p *parsers.Party) {
 		return
 	}
 	code, city := 1, 2
-	m := codeAndCity.FindStringSubmatch(whole.Text)
+	m := codeAndCity.FindStringSubmatchIndex(whole.Text)
 	if m == nil {
-		if m = cityAndCode.FindStringSubmatch(whole.Text); m == nil {
+		if m = cityAndCode.FindStringSubmatchIndex(whole.Text); m == nil {
 			return
 		}
 		code, city = 2, 1
 	}
-	p.Postcode, p.City = parsers.Value{Text: m[code], At: whole.At}, parsers.Value{Text: m[city], At: whole.At}
+	p.Postcode, p.City = within(whole, m[2*code], m[2*code+1]), within(whole, m[2*city], m[2*city+1])
+}
+
+// within is a piece of a value. In a text it has a place of its own, in a workbook or a file of rows the cell's.
+func within(v parsers.Value, from, to int) parsers.Value {
+	piece := parsers.Value{Text: v.Text[from:to], At: v.At}
+	if v.At.Row == 0 && v.At.End-v.At.Start == len(v.Text) {
+		piece.At.Start, piece.At.End = v.At.Start+from, v.At.Start+to
+	}
+	return piece
 }
