@@ -16,10 +16,11 @@ import (
 // meant.
 
 const (
-	mostHeard   = 200 // sentences of an item that are asked whom they speak of
-	mostWindows = 240 // pieces of Chinese or Japanese text that may be a name
-	longestName = 6   // characters of such a name
-	mostPersons = 8   // people of one sentence
+	mostHeard   = 200  // sentences of an item that are asked whom they speak of
+	mostWindows = 240  // pieces of Chinese or Japanese text that may be a name
+	longestName = 6    // characters of such a name
+	mostPersons = 8    // people of one sentence
+	longestSaid = 4096 // bytes of a sentence in which people are sought: what is longer is none
 )
 
 // whom is somebody a sentence speaks of.
@@ -35,7 +36,7 @@ func (x *look) hear(sentence string, who Sender) []whom {
 	if known, ok := x.spoken[sentence]; ok {
 		return known
 	}
-	if sentence == "" || len(x.spoken) >= mostHeard {
+	if sentence == "" || len(sentence) > longestSaid || len(x.spoken) >= mostHeard {
 		return nil
 	}
 	s := listen(sentence)
@@ -232,7 +233,7 @@ func (s *spoken) windows(sentence string) {
 			s.eastern = append(s.eastern, string(runes[i:i+n]))
 		}
 		for _, form := range [...]string{"様", "さま", "さん", "殿", "先生", "女士", "小姐"} {
-			if strings.HasPrefix(string(runes[i:]), form) {
+			if strings.HasPrefix(string(runes[i:min(i+2, len(runes))]), form) {
 				for n := 1; n <= 3 && n <= i; n++ {
 					s.polite = append(s.polite, string(runes[i-n:i]))
 				}

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"strings"
 	"testing"
 
 	"waybill/daemon/order"
@@ -79,5 +80,22 @@ func TestSentencesOfSeveralPeopleKeepTheirParcels(t *testing.T) {
 		if f.Decision == Auto {
 			t.Errorf("one parcel for two people is decided alone: %v", f)
 		}
+	}
+}
+
+// What is longer than a sentence is none: nobody is sought in it, however long that would take.
+func TestNobodyIsSoughtInMuchText(t *testing.T) {
+	x := NewIndex()
+	po := sample(1, "prairie")
+	po.ShipTo = order.Address{Name: "Marion Pell", Line1: "4 Tor View", City: "Dartmoor", Postcode: "PL20 6SG"}
+	x.Put(po)
+	who := Sender{Supplier: "prairie"}
+	sentence := "The lantern for Marion Pell in Dartmoor went out today, "
+	if l := x.look(); len(l.hear(sentence, who)) != 1 {
+		t.Error("she is not found in a sentence")
+	}
+	l := x.look()
+	if found := l.hear(strings.Repeat(sentence, longestSaid/len(sentence)+1), who); len(found) > 0 || len(l.spoken) > 0 {
+		t.Errorf("%d are found", len(found))
 	}
 }

@@ -30,11 +30,14 @@ func TestHostileMatching(t *testing.T) {
 		"tracking numbers":           mailOf(hostileHead + "\r\n" + several(func(i int) string { return fmt.Sprintf("1Z999AA10%09d\n\n", i) }, 13_000)),
 		"sentences of one kind":      mailOf(hostileHead + "\r\n" + strings.Repeat("It has shipped.\n", 16_000)),
 		"addresses":                  mailOf(hostileHead + "\r\n" + several(func(i int) string { return fmt.Sprintf("Ann Cole\n%d Main St\nAustin, TX %05d\n\n", i, i) }, 6_000)),
-		"products":                   mailOf(hostileHead + "\r\n" + several(func(i int) string { return fmt.Sprintf("2 x AB-%d\n", i) }, 16_000)),
-		"rows without orders":        {name: "x.csv", raw: []byte("Tracking\n" + several(func(i int) string { return fmt.Sprintf("1Z999AA10%09d\n", i) }, 40_000))},
-		"rows of unknown orders":     {name: "x.csv", raw: []byte("Order,Tracking\n" + several(func(i int) string { return fmt.Sprintf("%d,1Z999AA10%09d\n", 500_000+i, i) }, 40_000))},
-		"rows of one order":          {name: "x.csv", raw: []byte("Order,SKU,Qty,Status\n" + strings.Repeat("1001,AB-1,1,shipped\n", 40_000))},
-		"rows of names":              {name: "x.csv", raw: []byte("Name,Postcode,Tracking\n" + several(func(i int) string { return fmt.Sprintf("Ann Cole,%05d,1Z999AA10%09d\n", i, i) }, 40_000))},
+		"sentences of names": mailOf(hostileHead + "\r\n" + several(func(i int) string {
+			return fmt.Sprintf("The lantern for Ann Cole, Bob Dean and Cy%d Eaton in Austin went out today.\n", i)
+		}, 3_000)),
+		"products":               mailOf(hostileHead + "\r\n" + several(func(i int) string { return fmt.Sprintf("2 x AB-%d\n", i) }, 16_000)),
+		"rows without orders":    {name: "x.csv", raw: []byte("Tracking\n" + several(func(i int) string { return fmt.Sprintf("1Z999AA10%09d\n", i) }, 40_000))},
+		"rows of unknown orders": {name: "x.csv", raw: []byte("Order,Tracking\n" + several(func(i int) string { return fmt.Sprintf("%d,1Z999AA10%09d\n", 500_000+i, i) }, 40_000))},
+		"rows of one order":      {name: "x.csv", raw: []byte("Order,SKU,Qty,Status\n" + strings.Repeat("1001,AB-1,1,shipped\n", 40_000))},
+		"rows of names":          {name: "x.csv", raw: []byte("Name,Postcode,Tracking\n" + several(func(i int) string { return fmt.Sprintf("Ann Cole,%05d,1Z999AA10%09d\n", i, i) }, 40_000))},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := cases[len(name)%len(cases)]
