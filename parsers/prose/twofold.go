@@ -30,13 +30,21 @@ func (r *reader) twofold(c clause) bool {
 	return sent && kept && !c.question
 }
 
+// mostCuts is at how many places a sentence may be cut: what has more is none, and each takes a look at all of it.
+const mostCuts = 12
+
 // contrasts cuts a clause where one side says what was sent and the other what was not, each of something of its own.
 func (r *reader) contrasts(out []clause, c clause) []clause {
 	start := c.start
-	for _, cut := range r.cuts(c) {
+	cuts := r.cuts(c)
+	if len(cuts) > mostCuts {
+		return append(out, c)
+	}
+	for _, cut := range cuts {
 		if cut.start < start || cut.start <= c.start || cut.end >= c.end {
 			continue
 		}
+		r.work += c.end - c.start
 		left, right := c, c
 		left.start, left.end, right.start = start, cut.start, cut.end
 		if !r.apart(left, right) {
