@@ -23,6 +23,7 @@ type candidate struct {
 	keyed    bool // a token, thread, number or reference names it, not only the consignee
 	second   bool // and something else speaks for it too
 	backed   bool // something beside a number that is nearly its own speaks for it
+	unread   bool // the names are in two scripts, and can't be compared
 	against  []string
 	counted  map[string]bool      // each witness counts once
 	fits     map[string]agreement // how the consignee's fields compare
@@ -224,6 +225,7 @@ func (c *candidate) compare(x *look, told *folded, p parsers.Party) {
 			c.fits[name] = fit.how
 		}
 		if fit.how == unknown {
+			c.unread = c.unread || fit.field == nameField && len(told.name) > 0 && len(own.name) > 0
 			continue
 		}
 		words := ""
@@ -247,7 +249,7 @@ func (c *candidate) compare(x *look, told *folded, p parsers.Party) {
 		c.hear(testimony{Fuzzy, fit.bits, name, words, Evidence{Field: name, Text: v.Text, Place: v.At}})
 	}
 	c.kin = max(c.kin, kin.bits())
-	if c.fits["email"] == same || c.fits["phone"] == same {
+	if c.personal() {
 		against-- // whoever can be called there is who is meant
 	}
 	if against >= 2 && !slices.Contains(c.against, "address") {

@@ -3,6 +3,7 @@ package match
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // agreement is how two fields compare.
@@ -29,7 +30,10 @@ func compareNames(a, b []string) agreement {
 		return same
 	}
 	if foreign(a, b) {
-		return unknown
+		return acrossScripts(a, b)
+	}
+	if masked(a, b) {
+		return partly
 	}
 	if len(a) > len(b) {
 		a, b = b, a
@@ -47,7 +51,11 @@ func compareNames(a, b []string) agreement {
 		case partly:
 			initials++
 		default:
-			continue
+			if i == 0 || i < len(a)-1 || len(b)-1 >= len(taken) || taken[len(b)-1] || !cutShort(a, last) {
+				continue
+			}
+			how, k = partly, len(b)-1
+			initials++
 		}
 		taken[k] = true
 		if how != partly && (b[k] == last || i == len(a)-1) {
@@ -62,6 +70,8 @@ func compareNames(a, b []string) agreement {
 		return close
 	case strong == len(a):
 		return partly // only the family's name
+	case initials == len(a) && len(a) == len(b) && initials > 1:
+		return partly // "M. D.", "M*** D***"
 	case joined(a, b), strong > 0 && cutOff(a, b):
 		return close
 	case strong > 0 && family:
@@ -86,6 +96,8 @@ func partner(w string, others []string, taken *[16]bool) (agreement, int) {
 			if w[0] == o[0] {
 				how = partly
 			}
+		case initialSound(w, o), initialSound(o, w):
+			how = partly
 		case w[0] >= 0x80 || o[0] >= 0x80: // a letter wrong is a word of another script wrong
 		case strings.ReplaceAll(w, "rn", "m") == strings.ReplaceAll(o, "rn", "m"):
 			how = close // to a scanner
@@ -101,6 +113,43 @@ func partner(w string, others []string, taken *[16]bool) (agreement, int) {
 		}
 	}
 	return best, at
+}
+
+// initialSound tells the letters that stand for one sound at the beginning of a word, and for the word: "Sz.", "Chr.", "Th.".
+func initialSound(short, long string) bool {
+	return len(short) < 4 && len(short) < len(long) && strings.HasPrefix(long, short) && !strings.ContainsAny(short, "aeiouy") && isASCII(short)
+}
+
+// cutShort tells a family's name at the end of a name that a program has cut: "Marisol Dev". Of given names one may be the beginning of another's, and short
+// names are of other families: "Anna Wit" is not Anna Witte.
+func cutShort(name []string, last string) bool {
+	letters := 0
+	for _, w := range name {
+		letters += len(w)
+	}
+	w := name[len(name)-1]
+	return letters >= shortCut && len(w) > 2 && len(w)+2 <= len(last) && isASCII(w) && strings.HasPrefix(last, w)
+}
+
+// masked tells a Chinese or Japanese name of which only the family's stands there, or whose middle was made unreadable: "张**", "张*明", "李女士".
+func masked(told, own []string) bool {
+	if len(own) != 1 {
+		told, own = own, told
+	}
+	if len(own) != 1 || own[0] == "" || own[0][0] < 0x80 || !hasHan(own[0]) || len(told) > 2 || slices.ContainsFunc(told, func(w string) bool { return w[0] < 0x80 }) {
+		return false
+	}
+	whole, first := []rune(own[0]), []rune(told[0])
+	if len(told) == 1 && len(first) > len(whole) {
+		whole, first = first, whole
+	}
+	if !slices.Equal(whole[:min(len(first), len(whole))], first) || len(whole) < 2 {
+		return false
+	}
+	if len(told) == 2 {
+		return len(first) == 1 && strings.HasSuffix(own[0], told[1]) && len(whole) > 1+utf8.RuneCountInString(told[1])
+	}
+	return len(first) == 1 || len(first) == 2 && len(whole) >= 4
 }
 
 // joined tells names that are one when their words are written together: "Anne Marie" and "Annemarie", "Vanderberg".
@@ -124,6 +173,9 @@ func joined(a, b []string) bool {
 // shortestCut is how many letters a name must have at least to be one that a column of fixed width has cut: "Christina-Maria Ober". Fifteen and twenty
 // characters are usual widths.
 const shortestCut = 13
+
+// shortCut is the same for one that is whole but for the family's name at its end.
+const shortCut = 10
 
 // cutOff tells names of which one is the beginning of the other, whichever word comes first in the longer one.
 func cutOff(a, b []string) bool {

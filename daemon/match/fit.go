@@ -121,12 +121,38 @@ func (x *look) names(told, own *folded) (agreement, func() float64) {
 			}
 		case person == unknown:
 			person = best
+		case person == differs && best == partly && len(theirs) < len(ours) && slices.Equal(ours, own.company):
+			person = partly // "Floristería" for "Floristería El Jardín de Inés"
+		case (person == differs || person == related) && inTrade(told.name, own.name):
+			person, theirs, ours = partly, told.name, own.name
 		default:
 			theirs, ours = told.name, own.name
 		}
 	}
 	return person, func() float64 { return x.nameChance(theirs, ours) }
 }
+
+// inTrade tells somebody whose business is named after them: "Kanzlei Vogt", "Restaurant Oudkerk".
+func inTrade(told, own []string) bool {
+	bare := make([]string, 0, len(told))
+	for _, w := range told {
+		if !trades[w] {
+			bare = append(bare, w)
+		}
+	}
+	if len(bare) == len(told) || len(bare) == 0 {
+		return false
+	}
+	how := compareNames(bare, own)
+	return how.agrees() || how == partly
+}
+
+// trades are folded words for what kind of business it is.
+var trades = wordSet(`kanzlei praxis arztpraxis zahnarztpraxis apotheke buero studio atelier agentur verlag hotel pension restaurant gasthof gasthaus cafe caffe bar baeckerei metzgerei friseur salon
+	gaertnerei werkstatt hof weingut blumen autohaus schreinerei tischlerei farm bakery surgery dental clinic pharmacy florist flowers salon garage shop store boutique gallery galerie school
+	cabinet pharmacie boulangerie fleuriste librairie garage domaine ferme farmacia floristeria panaderia clinica taller libreria bodega estudio despacho ferreteria
+	ristorante trattoria osteria pizzeria albergo panificio officina cantina negozio bottega farmacia fioraio ambulatorio praktijk tandartspraktijk bakkerij slagerij kapper kapsalon bloemen boerderij winkel notariskantoor kantoor
+	padaria florista oficina quinta escritorio consultorio kancelaria gabinet apteka piekarnia kwiaciarnia restauracja sklep salon warsztat gospodarstwo zaklad phu fhu pphu firma ditta firm company office`)
 
 // nameChance is how likely a stranger's name agrees as much: by the frequency of each word that agrees.
 func (x *look) nameChance(theirs, ours []string) float64 {

@@ -166,6 +166,8 @@ func (x *look) doubts(finding *Finding, n *news, list []*candidate, odds []float
 		}
 		if field := c.estranged(); field != "" {
 			review("the " + field + " is not the one of " + c.Number)
+		} else if c.unread && !c.personal() {
+			review("the name is written in another script than that of " + c.Number)
 		}
 		for _, other := range list[1:] {
 			if field := c.outdone(other); field != "" {
@@ -231,7 +233,7 @@ func (c *candidate) onlyNearly() bool {
 // estranged tells the field in which a consignee that is found by nothing else is somebody else: a namesake in the same town, a relative or neighbour in the
 // same house. Email and telephone are a person's own.
 func (c *candidate) estranged() string {
-	if c.fits["email"] == same || c.fits["phone"] == same {
+	if c.personal() {
 		return ""
 	}
 	name, street := c.fits["name"], c.fits["street"]
@@ -243,6 +245,9 @@ func (c *candidate) estranged() string {
 	}
 	return ""
 }
+
+// personal tells whether the paper has what is a person's own.
+func (c *candidate) personal() bool { return c.fits["email"] == same || c.fits["phone"] == same }
 
 // unclearRow tells a row of a table whose reader could not say what it means; a tracking number in it makes that no clearer, and a clear row beside it neither.
 func unclearRow(s parsers.Statement) bool {

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"slices"
 	"strings"
 
 	"waybill/parsers"
@@ -138,7 +139,7 @@ func nameWords(text string) []string {
 	if han {
 		text = closedUp(text)
 	}
-	words := strings.Fields(fold(text))
+	words := withoutAttention(strings.Fields(fold(text)), strings.Contains(text, "/"))
 	kept := make([]string, 0, len(words))
 	for i, w := range words {
 		if len(w) == 2 && (w == "oe" || w == "ae" || w == "ue" || w == "aa") {
@@ -162,6 +163,34 @@ func nameWords(text string) []string {
 	return kept
 }
 
+// attention are words that lead to whose hands it goes to, and forms of address with a dot inside, as they are folded; slashed those that have a slash in them, and are
+// initials else.
+var (
+	attention = [...][]string{{"t", "a", "v"}, {"f", "a", "o"}, {"z", "hd"}, {"z", "hdn"}, {"a", "l", "att"}, {"all", "att", "ne"}, {"all", "att"}, {"sig", "ra"}, {"sig", "na"}, {"gent", "ma"},
+		{"spett", "le"}, {"egr", "sig"}, {"dott", "ssa"}, {"prof", "ssa"}, {"do", "rak"}, {"sz", "p"}, {"m", "me"}, {"d", "na"}}
+	slashed = [...][]string{{"c", "o"}, {"p", "a"}, {"a", "c"}, {"a", "a"}}
+)
+
+// withoutAttention takes such words out.
+func withoutAttention(words []string, slash bool) []string {
+	for i := range words {
+		if len(words[i]) > 4 {
+			continue
+		}
+		for _, lists := range [...][][]string{attention[:], slashed[:]} {
+			for _, lead := range lists {
+				if n := len(lead); (i > 0 && i+n == len(words) || i+n < len(words)) && slices.Equal(words[i:i+n], lead) {
+					return withoutAttention(slices.Concat(words[:i], words[i+n:]), slash)
+				}
+			}
+			if !slash {
+				break
+			}
+		}
+	}
+	return words
+}
+
 // misseen are digits that scanners take letters for.
 var misseen = strings.NewReplacer("0", "o", "1", "l", "4", "a", "5", "s", "8", "b")
 
@@ -170,6 +199,7 @@ func isLetter(r rune) bool { return r >= 'a' && r <= 'z' }
 // besideNames are titles, particles and legal forms.
 var besideNames = wordSet(`mr mrs ms miss mister madam sir dr prof professor herr frau hr fr mme mlle monsieur madame sig sra srta senor senora signora signor sigra dhr mevr mw pan pani
 	familie fam family famille familia famiglia rodzina panstwo ing dipl mag mba phd jr sr ii iii esq attn attention zhd zu haenden co
+	eheleute ehepaar gezin rodziny panstwa household family sres senores srs att atte zhd hd tav fao hrn dott dr avv arch geom rag spett spettle mgr inz drs exmo exma sigra signori egr
 	de der den des van von vom zu zum zur da das do dos di del della la le el las los und and et ten ter het
 	y sama 様 殿 御中 先生 女士 小姐 收 株 株式会社 有限会社 有限公司
 	gmbh ag kg ohg ug mbh ltd limited llc inc corp plc bv nv sa sas sarl srl spa sl slu lda sp zoo z kft oy ab as aps gbr ev`)
