@@ -63,8 +63,8 @@ func newRows(t *town, orders []PO, seed uint64) *rowMaker {
 
 // Of the rows about orders that are not in the index so many are of strangers, neighbours, families, and of earlier orders.
 const (
-	neighbourShare = 0.030
-	familyShare    = 0.010
+	neighbourShare = 0.015
+	familyShare    = 0.005
 	againShare     = 0.0005
 )
 
