@@ -257,6 +257,7 @@ func (x *look) about(r parsers.Reading, who Sender) about {
 		a.subject = r.Envelope.Subject
 	}
 	single := alone(r.Statements)
+	var named []parsers.Party // beside the numbers of their orders: "1001 (Dana Cole) left today"
 	for _, s := range r.Statements {
 		if s.Scope == parsers.ScopeRow {
 			a.rows++
@@ -274,7 +275,11 @@ func (x *look) about(r parsers.Reading, who Sender) about {
 		if s.Consignee != nil && !s.Consignee.Loose && len(s.Tracking) > 0 && single {
 			a.bound = true // it is that parcel's, and no other's
 		} else if s.Consignee != nil && !s.Quoted && (!s.Consignee.Loose || x.expects(s.Party(), who)) {
-			a.parties = append(a.parties, s.Party())
+			if s.Scope == parsers.ScopeClause && s.Consignee.Loose && len(x.mentions(s, who)) > 0 {
+				named = append(named, s.Party())
+			} else {
+				a.parties = append(a.parties, s.Party())
+			}
 		}
 		carried := s.Quoted || reply && fromSubject(s)
 		for _, ref := range s.Refs {
@@ -300,6 +305,9 @@ func (x *look) about(r parsers.Reading, who Sender) about {
 				a.listed = a.listed || len(s.Tracking) > 0
 			}
 		}
+	}
+	if len(a.fresh) < 2 { // else they are nobody's of the other orders
+		a.parties = append(a.parties, named...)
 	}
 	return a
 }

@@ -110,6 +110,9 @@ func withoutHeads(shape string) (string, []string) {
 	return strings.Join(parts, "\x00"), found
 }
 
+// bordering is what may stand right beside a number: no letter or digit, but those of scripts that put no space there ("LW58258の").
+const bordering = `[^\pL\pN]|[\p{Han}\p{Hiragana}\p{Katakana}ー]`
+
 // expression is the regular expression of a shape. A leading "#" may be left out by who writes.
 func expression(shape string, known [][]string) string {
 	var b strings.Builder
@@ -129,5 +132,5 @@ func expression(shape string, known [][]string) string {
 			b.WriteString(regexp.QuoteMeta(strings.TrimPrefix(part, "#")))
 		}
 	}
-	return `(?i)(?:^|[^\pL\pN])(` + b.String() + `(?:-[A-Z]{1,2})?)(?:$|[^\pL\pN])`
+	return `(?i)(?:^|` + bordering + `)(` + b.String() + `(?:-[A-Z]{1,2})?)(?:$|` + bordering + `)`
 }

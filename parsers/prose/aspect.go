@@ -267,11 +267,11 @@ func (r *reader) laterAround(h hit, c clause) bool {
 }
 
 // auxiliaries are the folded verbs that make a participle what is done.
-var auxiliaries = wordSet("hat haben hatte has have had was were is are been ist sind wurde wurden ging gingen war est sont a ont ete ha han fue fueron hemos sido e sono stato stata stati hanno abbiamo is zijn heeft hebben werd werden foi foram ja tem")
+var auxiliaries = wordSet("hat haben hatte has have had was were is are been ist sind wurde wurden ging gingen war est sont a ont ete ha han fue fueron hemos sido e sono stato stata stati hanno abbiamo is zijn heeft hebben werd werden foi foram ja tem sia siano")
 
 // departed reads participles that say something behind their auxiliary only: "est déjà partie", "non è ancora partito".
 func (r *reader) departed(h hit, hits []hit, c clause, say func(hit, meaning, float64)) {
-	if !r.concernsOrder(c) {
+	if !r.concernsOrder(c) || r.leftSomething(h, c) {
 		return
 	}
 	asShipped := h
@@ -284,6 +284,14 @@ func (r *reader) departed(h hit, hits []hit, c clause, say func(hit, meaning, fl
 		say(h, shipped, supposedly(h, hits))
 	}
 }
+
+// leftSomething tells the English "left" of who has left something behind: "hasn't left a phone number".
+func (r *reader) leftSomething(h hit, c clause) bool {
+	word, _, _ := strings.Cut(strings.TrimLeft(r.plain(h.end, min(c.end, h.end+10)), " ")+" ", " ")
+	return strings.EqualFold(r.view.text[h.start:h.end], "left") && leftArticles[word]
+}
+
+var leftArticles = wordSet("a an no any his her their")
 
 // pastTimes are folded words for when something was done.
 var pastTimes = []string{"yesterday", "today", "this morning", "this afternoon", "last night", "last week", "ago", "on monday", "on tuesday", "on wednesday", "on thursday", "on friday"}

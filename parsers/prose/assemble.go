@@ -348,6 +348,7 @@ func (r *reader) share(pieces []piece) {
 		}
 	}
 	r.link(pieces)
+	unsent := r.unsent(pieces)
 	for i := range pieces {
 		p := &pieces[i]
 		if len(p.tracking) == 0 || p.news.kind != "" || p.news.supposed {
@@ -358,6 +359,8 @@ func (r *reader) share(pieces []piece) {
 		case !sure || p.mark == parsers.MarkSignature || p.mark == parsers.MarkDisclaimer:
 		case context.kind == "" && kept >= 0 && p.mark == "" && r.speaksOf(&pieces[kept], p) && r.speaksOf(p, &pieces[kept]):
 			p.news = keptNews(&pieces[kept]) // "Label printed, awaiting collection." above, the number below
+		case context.kind == "" && p.mark == "" && slices.ContainsFunc(unsent, func(k int) bool { return r.speaksOf(&pieces[k], p) && r.speaksOf(p, &pieces[k]) }):
+			p.news = r.heldBack(p) // "It has not left yet." above
 		case context.kind != "" && p.mark == "":
 			p.news = news{kind: parsers.Shipment, start: context.start, end: context.end, score: 0.85}
 		case trouble.kind != "" && p.mark == "": // what is said of it stands beside it: "It came back to us."

@@ -198,14 +198,15 @@ func (r *reader) chances(c clause, n news) chances {
 	return learned().chances(&r.scratch.features)
 }
 
-// speakUp says what the clauses of a text usually say of which the phrases say nothing at all.
+// speakUp says what the clauses of a text usually say of which the phrases say nothing at all: of the whole text, or of an order that nothing else is said of.
 func (r *reader) speakUp(pieces []piece) {
-	if r.text.Part == "subject" || slices.ContainsFunc(pieces, func(p piece) bool { return p.mark == "" && (p.news.kind != "" || len(p.tracking) > 0) }) {
+	if r.text.Part == "subject" {
 		return
 	}
+	told := slices.ContainsFunc(pieces, func(p piece) bool { return p.mark == "" && (p.news.kind != "" || len(p.tracking) > 0) })
 	for i := range pieces {
 		p := &pieces[i]
-		if p.mark != "" || p.news.supposed || p.bought || r.settled(p.clause) {
+		if p.mark != "" || p.news.kind != "" || p.news.supposed || p.bought || len(p.tracking) > 0 || told && !r.alone(p, pieces) || r.settled(p.clause) {
 			continue
 		}
 		estimate := r.chances(p.clause, p.news)
@@ -218,6 +219,22 @@ func (r *reader) speakUp(pieces []piece) {
 			p.news.score = unsureScore
 		}
 	}
+}
+
+// mostAlone bounds the clauses of a text of which each is asked for whether it alone names its order.
+const mostAlone = 60
+
+// alone tells a clause with an order that no other clause of the text names.
+func (r *reader) alone(p *piece, pieces []piece) bool {
+	if len(pieces) > mostAlone || len(p.products) > 0 {
+		return false
+	}
+	names := func(f reference) bool { return f.label == parsers.LabelOrder && f.names() }
+	return slices.ContainsFunc(p.refs, names) && !slices.ContainsFunc(pieces, func(o piece) bool {
+		return o.start != p.start && slices.ContainsFunc(o.refs, func(f reference) bool {
+			return slices.ContainsFunc(p.refs, func(g reference) bool { return names(g) && r.sameText(f, g) })
+		})
+	})
 }
 
 // nobodies are folded words for nobody: nobody has sent anything.
@@ -238,9 +255,12 @@ func (r *reader) settled(c clause) bool {
 	if labelled(text) > 0 || strings.HasSuffix(strings.TrimRight(text, " *_"), ":") || r.wordsIn(c) < fewWords {
 		return true
 	}
-	return slices.ContainsFunc(r.within(c.start, c.end), func(h hit) bool {
+	hits := r.within(c.start, c.end)
+	return slices.ContainsFunc(hits, func(h hit) bool {
 		switch h.meaning {
-		case thanks, troubled, condition, absent, shut, unless, unreal, claimed, nobody, nearly, exampled, noted, habitual, advertising:
+		case thanks: // "tutto ricevuto" is more than thanks
+			return !slices.ContainsFunc(hits, func(o hit) bool { return (o.meaning == entered || o.meaning == affirmed) && o.start < h.end && h.start < o.end })
+		case troubled, condition, absent, shut, unless, unreal, claimed, nobody, nearly, exampled, noted, habitual, advertising:
 			return true
 		}
 		return h.meaning >= shipped && h.meaning <= asked

@@ -21,11 +21,18 @@ func (r *reader) delayed(hits []hit, c clause) (hit, bool) {
 		}
 	}
 	if !sent && !r.ofProduct(c) && !r.elliptic(c) {
+		for _, h := range hits {
+			if h.meaning == before && r.hasNotBefore(h, hits, c) {
+				return h, true
+			}
+		}
 		return hit{}, false
 	}
 	for _, h := range hits {
 		switch {
 		case h.meaning == until && h.languages&japaneseBit != 0 && r.notUntil(h, hits, c):
+			return h, true
+		case h.meaning == before && r.hasNotBefore(h, hits, c):
 			return h, true
 		case !sent && h.meaning != before && !(h.meaning == late && strings.Contains(r.view.text[h.start:h.end], " ")):
 		case h.meaning == late && r.bounded(h, c):
@@ -94,6 +101,18 @@ func (r *reader) deniedBefore(h hit, hits []hit) bool {
 		return o.meaning == negation && o.languages&h.languages != 0 && o.end <= h.start && h.start-o.end < 60 && !r.numbering(o) &&
 			!strings.ContainsAny(r.view.text[o.end:h.start], ",;:")
 	})
+}
+
+// havings are folded verbs for having and getting goods.
+var havings = wordSet("have get receive haben bekommen kriegen erhalten avons aurons recevons recevrons a aura tenemos tendremos recibimos recibiremos abbiamo avremo riceviamo riceveremo hebben krijgen ontvangen temos teremos recebemos receberemos mamy dostaniemy otrzymamy bedziemy")
+
+// hasNotBefore tells goods of an order that nobody has before a time: "no las tenemos hasta el 10 de marzo", "we won't have them until May".
+func (r *reader) hasNotBefore(h hit, hits []hit, c clause) bool {
+	if !r.concernsOrder(c) || !r.deniedBefore(h, hits) || !r.timeBehind(h.end, c) {
+		return false
+	}
+	words := strings.Fields(r.plain(max(c.start, h.start-44), h.start))
+	return slices.ContainsFunc(words, func(w string) bool { return havings[strings.TrimRight(w, ",")] })
 }
 
 // deniedBehind tells whether a time stands first, and what cannot be before it behind: "Vor dem 20.06. können wir nicht liefern".

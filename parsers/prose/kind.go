@@ -480,7 +480,8 @@ func (r *reader) headed(c clause) bool {
 }
 
 func (r *reader) productBefore(h hit, c clause) bool {
-	return slices.ContainsFunc(r.products, func(p product) bool { return p.qtyStart >= c.start && p.qtyStart < c.end && p.qtyStart < h.start })
+	return slices.ContainsFunc(r.products, func(p product) bool { return p.qtyStart >= c.start && p.qtyStart < c.end && p.qtyStart < h.start }) ||
+		h.start > c.start && len(r.codes(c.start, h.start)) > 0
 }
 
 // changed are the folded beginnings of words for a time that takes the place of another.

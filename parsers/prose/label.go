@@ -47,6 +47,9 @@ func (r *reader) keep(said map[meaning]news, hits []hit, c clause) bool {
 	return true
 }
 
+// numberReach is how many bytes a parcel's number takes that stands between a label and what is said of it: "the label (1Z…) is on the box".
+const numberReach = 44
+
 // stays finds the words that say so.
 func (r *reader) stays(hits []hit, c clause) (hit, bool) {
 	if slices.ContainsFunc(hits, func(h hit) bool { return h.meaning == earlierNumber || h.meaning == rightNumber }) {
@@ -64,7 +67,11 @@ func (r *reader) stays(hits []hit, c clause) (hit, bool) {
 		a, b  meaning
 		later bool // only with a time to come
 	}{{labels, printed, false}, {awaiting, fetching, false}, {awaiting, courier, false}, {courier, fetching, true}, {courier, pending, true}} {
-		h, ok := r.pair(hits, p.a, p.b, nearReach)
+		reach := nearReach
+		if p.a == labels && r.hasTracking(c) {
+			reach += numberReach
+		}
+		h, ok := r.pair(hits, p.a, p.b, reach)
 		if ok && r.unbroken(h.start, h.end) && !r.turned(h, hits) && !r.deniedWithin(h, hits) && (!p.later || r.laterAround(h, c)) {
 			return h, true
 		}
@@ -165,6 +172,9 @@ func (r *reader) movesLater(hits []hit, c clause) (hit, bool) {
 	for _, h := range hits {
 		switch h.meaning {
 		case gone: // the Dutch "mee" of "gaat maandag mee" is a piece of what is to come
+			if r.broughtLater(h, c) {
+				return h, true
+			}
 			if r.hasAuxiliary(h, c) || r.leftAlready(h, c) || h.end-h.start > 4 {
 				return hit{}, false
 			}
@@ -190,6 +200,11 @@ func (r *reader) movesLater(hits []hit, c clause) (hit, bool) {
 		}
 	}
 	return hit{}, false
+}
+
+// broughtLater tells the German words for where to without a word that it was done: "ich fahr's morgen selber zur Post".
+func (r *reader) broughtLater(h hit, c clause) bool {
+	return h.languages&(1<<1) != 0 && strings.Contains(r.view.text[h.start:h.end], " ") && !r.hasAuxiliary(h, c) && r.timeNear(h, c)
 }
 
 // timeNear tells a day to come right beside a word, with no number of a parcel between.
@@ -275,6 +290,26 @@ func supposedly(h hit, hits []hit) float64 {
 		return unsureScore
 	}
 	return 0.85
+}
+
+// unsent are the sentences of the writer's own text which deny that something left.
+func (r *reader) unsent(pieces []piece) (out []int) {
+	for i := range pieces {
+		if p := &pieces[i]; p.mark == "" && p.news.kind == parsers.Acknowledgement && r.gainsays(p) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// heldBack is what a number is news of, of whose order another sentence denies that it left: of a label, where it is called one. Else of a parcel that may be
+// another one.
+func (r *reader) heldBack(p *piece) news {
+	t := p.tracking[0]
+	if slices.ContainsFunc(r.within(p.start, p.end), func(h hit) bool { return h.meaning == labels }) {
+		return keptNews(p)
+	}
+	return news{kind: parsers.Shipment, start: t.start, end: t.end, score: unsureScore, doubtful: true}
 }
 
 // keptNews is what a number is news of, of whose parcel another sentence says that it is still there.

@@ -136,7 +136,7 @@ func (r *reader) codeBeside(i int) bool {
 	}
 	t := r.tokens[i-1]
 	gap := text[t.end:r.tokens[i].start]
-	if t.letters == 0 || !skuLike(text[t.start:t.end], t) || r.ordered(t) || !r.easternTitle(t.end, gap) && (strings.Trim(gap, " ×:(*") != "" || len(gap) > 4) || r.isTracking(t.start, t.end) {
+	if t.letters == 0 || !skuLike(text[t.start:t.end], t) || r.ordered(t) || !r.easternTitle(t.end, gap) && (strings.Trim(gap, " ×:(*),）") != "" || len(gap) > 4) || r.isTracking(t.start, t.end) {
 		return false
 	}
 	end, _ := r.times(i, r.tokens[i].end)
@@ -208,10 +208,15 @@ func (r *reader) after(out []product, i, n, qtyStart, qtyEnd, from int) []produc
 		title = title[:cut]
 	}
 	title = strings.TrimRight(title, " ")
-	if len(title) < 3 || len(title) > 80 {
+	if len(title) < 3 || len(title) > 80 || particled(title) {
 		return out
 	}
 	return append(out, product{start: start, end: start + len(title), title: true, quantity: n, qtyStart: qtyStart, qtyEnd: qtyEnd})
+}
+
+// particled tells words that begin with a Japanese particle: what is counted stood before them, "真鍮ペンダント１点は本日発送".
+func particled(title string) bool {
+	return slices.ContainsFunc([]string{"は", "が", "を", "も", "の", "に", "で", "と", "分"}, func(p string) bool { return strings.HasPrefix(title, p) })
 }
 
 // before takes the code in front of a quantity on the same line.

@@ -107,10 +107,21 @@ func (r *reader) reasons(pieces []piece) {
 		return
 	}
 	for i := max(0, refused-2); i < len(pieces) && i <= refused+2; i++ {
-		if p := &pieces[i]; p.mark == "" && p.news.kind == parsers.OutOfStock && len(p.products) == 0 && r.speaksOf(&pieces[refused], p) {
-			p.news = news{}
+		p := &pieces[i]
+		if p.mark != "" || p.news.kind != parsers.OutOfStock || len(p.products) > 0 || !r.speaksOf(&pieces[refused], p) {
+			continue
 		}
+		if i < refused && p.news.score >= 0.75 && !p.news.doubtful && r.unfulfilled(pieces[refused].clause) {
+			pieces[refused].news = news{} // that the order cannot be done follows from it
+			return
+		}
+		p.news = news{}
 	}
+}
+
+// unfulfilled tells an order that cannot be done from one that somebody does not want to do: "we cannot fulfil it" and no "we decline it".
+func (r *reader) unfulfilled(c clause) bool {
+	return !slices.ContainsFunc(r.within(c.start, c.end), func(h hit) bool { return h.meaning == refusing })
 }
 
 // leaveOut takes the goods out of a shipment that it leaves out: "all but the jug (MK-58) left today". What the next sentence promises is promised of them.

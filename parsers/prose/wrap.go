@@ -51,7 +51,7 @@ func (r *reader) ownLine(line string) bool {
 	for n < len(line) && digit(line[n]) {
 		n++
 	}
-	return n > 0 && n < len(line) && (line[n] == '.' || line[n] == ')')
+	return n > 0 && n < len(line) && (line[n] == '.' || line[n] == ')' || n < 3 && (strings.HasPrefix(line[n:], "、") || strings.HasPrefix(line[n:], "．") || strings.HasPrefix(line[n:], "）")))
 }
 
 // labelled is how many bytes of a line are a label with a colon behind it; 0 when it has none.

@@ -65,10 +65,20 @@ func unestimate(r *parsers.Reading) {
 		return
 	}
 	for i := range r.Statements {
-		if s := &r.Statements[i]; s.Estimated {
+		if s := &r.Statements[i]; s.Estimated && !lone(r, s) {
 			s.Kind, s.KindAt, s.Score, s.Expected, s.Estimated = "", parsers.Value{}, 0, parsers.Value{}, false
 		}
 	}
+}
+
+// lone tells a statement about an order that no other statement of its document names.
+func lone(r *parsers.Reading, s *parsers.Statement) bool {
+	called := func(f parsers.Ref) bool { return f.Label == parsers.LabelOrder }
+	return slices.ContainsFunc(s.Refs, called) && !slices.ContainsFunc(r.Statements, func(o parsers.Statement) bool {
+		return (o.KindAt != s.KindAt || len(o.Tracking) > 0) && slices.ContainsFunc(o.Refs, func(f parsers.Ref) bool {
+			return slices.ContainsFunc(s.Refs, func(g parsers.Ref) bool { return called(g) && strings.EqualFold(f.Text, g.Text) })
+		})
+	})
 }
 
 // silence takes the news out of statements: they only name things.
