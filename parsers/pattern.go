@@ -51,12 +51,15 @@ func (p *OrderPattern) Find(text string) []int {
 	return p.re.FindStringSubmatchIndex(text)
 }
 
-// FindAll gives up to most matches with their groups, as regexp's FindAllStringSubmatchIndex does.
+// FindAll gives up to most matches with their groups, as regexp's FindAllStringSubmatchIndex does, and those that share a sign with the match before them.
 func (p *OrderPattern) FindAll(text string, most int) [][]int {
-	if p.run == 0 || p.whole {
-		return p.re.FindAllStringSubmatchIndex(text, most)
-	}
 	var out [][]int
+	if p.run == 0 || p.whole {
+		for _, at := range p.re.FindAllStringSubmatchIndex(text, most) {
+			out = p.behind(append(out, at), text, most)
+		}
+		return out[:min(len(out), most)]
+	}
 	for from := 0; from < len(text) && len(out) < most; {
 		digits := digitRun(text, from, p.run)
 		if digits < 0 {
@@ -71,16 +74,39 @@ func (p *OrderPattern) FindAll(text string, most int) [][]int {
 			continue
 		}
 		for _, at := range p.re.FindAllStringSubmatchIndex(text[start:end], most-len(out)) {
-			for i := range at {
-				if at[i] >= 0 {
-					at[i] += start
-				}
-			}
-			out = append(out, at)
+			out = p.behind(append(out, moved(at, start)), text[:end], most)
 		}
 		from = end
 	}
 	return out
+}
+
+// longestBehind is how far behind a number another one is looked for that shares the sign between them.
+const longestBehind = 64
+
+// behind adds the numbers that follow the last match with one sign between, which that match has taken: "1001/1002".
+func (p *OrderPattern) behind(out [][]int, text string, most int) [][]int {
+	for len(out) < most {
+		last := out[len(out)-1]
+		if len(last) < 4 || last[3] < 0 || last[3] >= last[1] {
+			break
+		}
+		at := p.re.FindStringSubmatchIndex(text[last[3]:min(len(text), last[3]+longestBehind)])
+		if at == nil || at[0] != 0 || len(at) < 4 || at[2] < last[1]-last[3] {
+			break
+		}
+		out = append(out, moved(at, last[3]))
+	}
+	return out
+}
+
+func moved(at []int, by int) []int {
+	for i := range at {
+		if at[i] >= 0 {
+			at[i] += by
+		}
+	}
+	return at
 }
 
 // digitRun finds a run of at least so many digits from an offset on; -1 where there is none. It gives the offset of a digit in it.

@@ -408,8 +408,28 @@ func oneWord(a, b string) bool {
 	if len(a) > len(b) {
 		a, b = b, a
 	}
-	return len(a) >= shortSKU && len(b)-len(a) <= 2 && strings.HasPrefix(b, a)
+	if len(a) >= shortSKU && len(b)-len(a) <= 2 && strings.HasPrefix(b, a) {
+		return true
+	}
+	n := 0
+	for n < len(a) && a[n] == b[n] {
+		n++
+	}
+	if n >= shortestVowelled && len(a)-n == 1 && len(b)-n == 1 {
+		return vowel(a[n]) && vowel(b[n]) // "ciotola" and "ciotole"
+	}
+	return n >= shortestStemmed && numberEndings[a[n:]] && numberEndings[b[n:]]
 }
+
+const (
+	shortestVowelled = 4 // letters before the vowel by which two forms of a word differ
+	shortestStemmed  = 5 // letters before two endings
+)
+
+// numberEndings are folded endings of Polish nouns and adjectives in which one of a thing differs from several: "stołeczek" and "stołeczki", "dzbanek" and "dzbanków".
+var numberEndings = wordSet("ek ki kow ka ke ko ec ce cow el le li er ry row a e y i u ow em om ami ach ego ych ymi a")
+
+func vowel(c byte) bool { return strings.IndexByte("aeiouy", c) >= 0 }
 
 func (c *candidate) line(id string) Line {
 	i := slices.IndexFunc(c.Lines, func(l Line) bool { return l.ID == id })

@@ -60,6 +60,9 @@ func (r *reader) together(hits []hit, c clause, say func(h hit, m meaning, score
 			if p.a == struck && (r.hasTracking(c) || r.toCome(h, hits) || slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == courier || o.meaning == fetching || o.meaning == affirmed })) {
 				continue // the courier has taken it off our hands, or it is packed
 			}
+			if p.a == labels && r.mends(c) {
+				continue // "wrong label on the box"
+			}
 			if p.a == detail && r.saysNothing(c) || p.a == moving && slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == again || o.meaning == inStock || o.meaning == backordered }) {
 				continue // "nothing is missing", "it came back in stock"
 			}

@@ -348,6 +348,7 @@ func (r *reader) share(pieces []piece) {
 		}
 	}
 	r.link(pieces)
+	r.balance(pieces)
 	unsent := r.unsent(pieces)
 	for i := range pieces {
 		p := &pieces[i]

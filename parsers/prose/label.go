@@ -72,6 +72,9 @@ func (r *reader) stays(hits []hit, c clause) (hit, bool) {
 			reach += numberReach
 		}
 		h, ok := r.pair(hits, p.a, p.b, reach)
+		if ok && p.a == labels && r.mends(c) {
+			continue // "wrong label on the box"
+		}
 		if ok && r.unbroken(h.start, h.end) && !r.turned(h, hits) && !r.deniedWithin(h, hits) && (!p.later || r.laterAround(h, c)) {
 			return h, true
 		}

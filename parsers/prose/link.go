@@ -169,6 +169,19 @@ func (r *reader) leaveOut(pieces []piece, i int) {
 	}
 }
 
+// balance makes a shipment one of a part where the next sentence speaks of a rest of which it says no news: "2 stools sent today, 1Z…. The rest in a parcel of
+// its own on Tuesday."
+func (r *reader) balance(pieces []piece) {
+	for i := 1; i < len(pieces); i++ {
+		p, q := &pieces[i-1], &pieces[i]
+		if p.mark != "" || q.mark != "" || p.news.kind != parsers.Shipment || q.news.kind != "" || !q.partial || len(q.tracking) > 0 || !r.speaksOf(p, q) {
+			continue
+		}
+		hits := r.within(q.start, q.end)
+		p.partial = p.partial || slices.ContainsFunc(hits, func(h hit) bool { return h.meaning == remainder && !r.turned(h, hits) && !r.deniedAround(h, hits, 16) })
+	}
+}
+
 // speaksOf tells whether a sentence speaks of the order that another one names, or of none of its own.
 func (r *reader) speaksOf(p, o *piece) bool {
 	return !slices.ContainsFunc(o.refs, func(f reference) bool {
