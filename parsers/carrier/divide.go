@@ -124,6 +124,9 @@ func groups(pieces []piece) (candidate, float64) {
 	if !alike || broken > 1 || digits < 4 {
 		return c, tooFew
 	}
+	if counted(pieces) {
+		return c, tooFew
+	}
 	c.number = together(pieces)
 	if marketplaceOrder(pieces) || len(pieces) > 3 && holdsIBAN(c.number) {
 		c.other = true
@@ -169,6 +172,20 @@ func dividedAlike(pieces []piece) (broken, digits int, alike bool) {
 		}
 	}
 	return broken, digits, true
+}
+
+// counted tells a whole number with a small one beside it, a row's counter in front or the pieces behind: "1 01149463285239", "01308797360145 2 colli". Only
+// the identifier of a serial shipping container, "00", is written so (GS1 General Specifications, section 3.2).
+func counted(pieces []piece) bool {
+	for i := range pieces {
+		if p := &pieces[i]; i > 0 && p.before != spaces || p.digits != len(p.text) {
+			return false
+		}
+	}
+	first, last := &pieces[0], &pieces[len(pieces)-1]
+	const small, whole = 2, 10
+	return len(first.text) <= small && first.text != "00" && len(pieces[1].text) >= whole ||
+		len(last.text) <= small && len(pieces[len(pieces)-2].text) >= whole
 }
 
 // longGroups counts the groups that are long enough to be numbers of their own.

@@ -25,6 +25,9 @@ type Context struct {
 	Not []string
 }
 
+// OnlyNamed is why a number is taken for a carrier's (parsers.CarrierGuess.Why) where nothing but the name beside it says so: its form is not that carrier's.
+const OnlyNamed = "named beside it"
+
 // Log-odds that the words around a number add. See weigh.
 const (
 	unknownShape = -4.5 // of a run of eight or more characters that no carrier's format knows
@@ -235,7 +238,7 @@ func (f *finder) tracking(c *candidate, v verdict) parsers.Tracking {
 	}
 	if c.damage != "" {
 		if v.named != "" {
-			t.Carriers = []parsers.CarrierGuess{{Carrier: v.named, Score: 0.9, Why: "named beside it"}}
+			t.Carriers = []parsers.CarrierGuess{{Carrier: v.named, Score: 0.9, Why: OnlyNamed}}
 		}
 		return t
 	}

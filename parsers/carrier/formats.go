@@ -67,6 +67,7 @@ var formats = []format{
 	// United Kingdom and Ireland
 	{"evri", "[CHJKPTU]0[0-9A-Z]*{13}", nil, -0.5, 0, "sixteen characters"},
 	{"evri", "[CHJKPTU]00*{13}", nil, 2, 0, "sixteen characters"},
+	{"evri", "[A-Z]#{2}@{3}#{10}", nil, 1, 0, "letter, two digits, three letters and ten digits"},
 	{"evri", "#{16}", nil, -2.5, 0, "sixteen digits"},
 	{"yodel", "JD000#{13}", nil, 3.2, 0, "JD and 16 digits"},
 	{"yodel", "JJD000#{13}", nil, 3.2, 0, "JJD and 16 digits"},

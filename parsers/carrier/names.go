@@ -133,7 +133,7 @@ func Named(text string) string {
 func nearWords(worth float64) string {
 	switch {
 	case worth >= namedBeside:
-		return "named beside it"
+		return OnlyNamed
 	case worth >= namedNear:
 		return "named near it"
 	}

@@ -1,6 +1,7 @@
 package carrier
 
 import (
+	"strings"
 	"unicode/utf8"
 )
 
@@ -43,7 +44,7 @@ type gap byte
 
 const (
 	noGap   gap = iota // the piece begins its cluster
-	spaces             // one or two spaces, plain or not
+	spaces             // one space, plain or not: two and more stand between columns
 	dash               // one dash of any kind
 	dot                // one dot
 	newline            // a line end: the number may have been broken there
@@ -290,7 +291,7 @@ func gapBetween(s string) gap {
 			return noGap
 		}
 	}
-	if kind == spaces && len(s) > 3 {
+	if kind == spaces && utf8.RuneCountInString(s) > 1+strings.Count(s, "\u200b") {
 		return noGap
 	}
 	return kind

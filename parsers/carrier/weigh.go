@@ -32,7 +32,7 @@ func (f *finder) weigh(c *candidate, previous verdict) verdict {
 		v.odds += inColumn
 	}
 	if f.context.Carrier != "" {
-		c.guesses = supported(c.guesses, f.context.Carrier, namedBeside+0.5, "named beside it")
+		c.guesses = supported(c.guesses, f.context.Carrier, namedBeside+0.5, OnlyNamed)
 		v.named = f.context.Carrier
 	}
 	if c.url == "" {

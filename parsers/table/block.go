@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"waybill/parsers"
+	"waybill/parsers/carrier"
 )
 
 // Blocks finds the tables that people draw in plain text: cells between bars, as Markdown and database programs print them, between TABs, between
@@ -90,7 +91,7 @@ type block struct {
 func (b *block) grid() (parsers.Grid, bool) {
 	var lines []textLine
 	var ruler *textLine
-	for i := range b.lines {
+	for i := range b.lines[:b.foot()] {
 		if b.lines[i].style != ruled {
 			lines = append(lines, b.lines[i])
 		} else if ruler == nil && len(strings.Fields(b.lines[i].text)) > 1 {
@@ -133,6 +134,27 @@ func (b *block) grid() (parsers.Grid, bool) {
 		g.Rows = append(g.Rows, row)
 	}
 	return g, true
+}
+
+// foot is where the foot of a table drawn with gaps begins: the lines that add it up, which stand under no column. They follow a ruler below the rows, or
+// begin with a word for a sum.
+func (b *block) foot() int {
+	end := len(b.lines)
+	if b.style != gapped {
+		return end
+	}
+	const most = 3 // lines of a foot
+	for i := end - 1; i > 1 && end-i <= most+1; i-- {
+		l := &b.lines[i]
+		first, _, _ := strings.Cut(strings.TrimSpace(l.text), " ")
+		switch {
+		case l.style == ruled && len(strings.Fields(l.text)) == 1 && i > 2:
+			return i
+		case l.style != ruled && totals[carrier.Fold(first)]:
+			end = i
+		}
+	}
+	return end
 }
 
 // labels tells lines of which most are a name, a colon and a value.

@@ -28,11 +28,13 @@ func (r *reader) sameCarrier() {
 		}
 		for k := range s.Tracking {
 			t := &s.Tracking[k]
-			if t.URL != "" || t.Damage != "" || len(t.Carriers) == 0 || t.At.Row == 0 {
+			if t.URL != "" || t.Damage != "" || t.At.Row == 0 && !r.text || len(t.Carriers) == 0 && told == "" {
 				continue
 			}
 			all = append(all, t)
-			first[t.Carriers[0].Carrier]++
+			if len(t.Carriers) > 0 {
+				first[t.Carriers[0].Carrier]++
+			}
 		}
 	}
 	if told != "" {
@@ -63,12 +65,36 @@ func (r *reader) sameCarrier() {
 	}
 }
 
-// retold weighs a number again whose carrier is named above the table, where it may be that carrier's.
+// retold weighs a number again whose carrier is named above the table, where its own form does not prove that it is another's: a form that only one carrier
+// has, with a check digit that holds. A list of one carrier holds its numbers, whatever else they look like.
 func retold(t *parsers.Tracking, slug string) {
-	if t.Carriers[0].Score > 0.8 || !slices.ContainsFunc(t.Carriers, func(g parsers.CarrierGuess) bool { return g.Carrier == slug }) {
+	const proven = 0.95
+	if len(t.Carriers) > 0 && t.Valid && t.Carriers[0].Score >= proven {
 		return
 	}
-	if found := carrier.Find(t.Text, carrier.Context{Column: true, Carrier: slug}); len(found) == 1 && found[0].Number == t.Number {
-		t.Carriers, t.Valid, t.Invalid = found[0].Carriers, found[0].Valid, found[0].Invalid
+	found := carrier.Find(t.Text, carrier.Context{Column: true, Carrier: slug})
+	if len(found) != 1 || found[0].Number != t.Number || len(found[0].Carriers) == 0 {
+		return
 	}
+	if best := found[0].Carriers[0]; len(t.Carriers) > 0 && t.Carriers[0].Score >= proven && best.Why == carrier.OnlyNamed {
+		return // nobody else's numbers look so, and not that carrier's either
+	}
+	t.Carriers, t.Valid, t.Invalid, t.Score = found[0].Carriers, found[0].Valid, found[0].Invalid, max(t.Score, found[0].Score)
+}
+
+// over is the carrier that the heading of column i names, "" where it names none or several: "Suivi Colissimo", "GLS Paketnummer".
+func (r *reader) over(i int) string {
+	if i >= len(r.columns) || r.columns[i].Title == "" {
+		return ""
+	}
+	title := r.columns[i].Title
+	slug, known := r.headed[title]
+	if !known {
+		slug = carrier.Named(title)
+		if r.headed == nil {
+			r.headed = map[string]string{}
+		}
+		r.headed[title] = slug
+	}
+	return slug
 }

@@ -16,9 +16,9 @@ var partWords = []struct {
 	meaning Meaning
 	words   string
 }{
-	{FirstName, `vorname prenom firstname forename imie voornaam`},
-	{LastName, `nachname lastname surname apellido apellidos cognome achternaam nazwisko apelido sobrenome familienname`},
-	{Name, `name names nom nombre nome naam nazwa namn navn nominativo person persona osoba contact contacto contatto contactpersoon ansprechpartner attention attn referente ragione razon raison rag`},
+	{FirstName, `vorname prenom firstname givenname forename forenames imie voornaam`},
+	{LastName, `nachname lastname surname secondname familyname apellido apellidos cognome achternaam nazwisko apelido sobrenome familienname`},
+	{Name, `name names nom nombre nome naam nazwa namn navn nominativo person persona osoba contact contacto contatto contactpersoon ansprechpartner attention attn referente ragione razon raison rag kontakt nominativi`},
 	{Company, `company firma societe societa empresa azienda bedrijf firmy organisation organization org`},
 	{House, `hausnummer hausnr hnr housenumber houseno huisnummer huisnr civico domu`},
 	{Street, `street strasse str rue calle via straat ulica ul rua address adresse address1 adress1 direccion domicilio indirizzo adres endereco morada anschrift addr voie gata gade`},
@@ -33,14 +33,14 @@ var partWords = []struct {
 // theirWords say whose address it is: who gets the goods.
 const theirWords = `empfanger empfaenger empfangers empf recipient recipients receiver consignee addressee ship shipto shipping deliver delivery deliverto liefer lieferung lieferadresse lieferanschrift ziel
 	warenempfanger destinataire dest livraison destinatario destinataria destino envio entrega consegna ontvanger ontv bezorg aflever geadresseerde odbiorca odbiorcy odbioru dostawy adresat adresata
-	client customer contact kunde kunden klant cliente klient klienta buyer contact besteller`
+	client customer contact kunde kunden klant cliente klient klienta buyer contact besteller nabywca nabywcy mottagare mottagarens modtager modtagers mottaker mottakers vastaanottajan`
 
 // senderWords say that the address is another's: the sender's, or whoever pays. Nobody's parcel goes there.
 const senderWords = `absender absenders abs sender shipper versender expediteur remitente mittente afzender remetente nadawca nadawcy billing bill rechnungsadresse rechnungs facturation facturacion fatturazione
 	factuur faturacao faktury warehouse lager return supplier vendor lieferant fournisseur proveedor fornitore leverancier fornecedor dostawca dostawcy from`
 
 // besideParts are words beside a part that say no more.
-const besideParts = `to and und et y e i full address adresse adres adresu direccion indirizzo addr code codigo codice kod nr no n number numer numero de des du del della dell di da do d the of par main
+const besideParts = `to or oder ou of and und et y e i full address adresse adres adresu direccion indirizzo addr code codigo codice kod nr no n number numer numero de des du del della dell di da do d the of par main
 	line linie ligne linea regel complete vollstandiger 1 2 3 l1 details detail info data dane complet completo completa full sociale social soc completo`
 
 type partWord struct {
@@ -70,6 +70,7 @@ var partByWord = func() map[string]partWord {
 
 // partMeaning is the part of an address that a heading names; Ignore for the sender's, Unknown where a word says something else.
 func partMeaning(words []string) Meaning {
+	words = paired(words)
 	found, their, sender := Unknown, false, false
 	take := func(m Meaning, more bool) bool {
 		switch {
@@ -99,6 +100,8 @@ func partMeaning(words []string) Meaning {
 		their, sender = their || p.their, sender || p.sender
 	}
 	switch {
+	case found == Unknown && their && !sender && len(words) == 1:
+		return Name // "Empf.": whoever it is
 	case found == Unknown || len(words) > 5:
 		return Unknown
 	case sender && !their:
@@ -109,6 +112,23 @@ func partMeaning(words []string) Meaning {
 		return found // "Name 1", "Straße Nr", "PLZ Ort"
 	}
 	return Unknown
+}
+
+// pairs are parts of an address that are called by two words.
+var pairs = map[string]string{
+	"first name": "firstname", "given name": "firstname", "last name": "lastname", "family name": "lastname", "second name": "lastname", "house number": "hausnummer", "house no": "hausnummer",
+	"post code": "postcode", "e mail": "email", "pierwsze imie": "imie", "nome proprio": "prenom",
+}
+
+// paired joins the words of a heading that name one part together.
+func paired(words []string) []string {
+	for i := 0; i+1 < len(words); i++ {
+		if one, ok := pairs[words[i]+" "+words[i+1]]; ok {
+			joined := append(append([]string(nil), words[:i]...), one)
+			return append(joined, words[i+2:]...)
+		}
+	}
+	return words
 }
 
 // joinedParts reads a word that is whose and which part together: "lieferplz", "empfaengerort".
@@ -184,6 +204,7 @@ func (r *reader) party(w *row) *parsers.Party {
 		}
 	}
 	r.fullName(w, p)
+	r.fullStreet(w, p)
 	if house := r.value(w, u.house); house.Text != "" && p.Street.Text != "" && !strings.HasSuffix(p.Street.Text, house.Text) {
 		p.Street.Text += " " + house.Text
 	}
@@ -194,14 +215,40 @@ func (r *reader) party(w *row) *parsers.Party {
 	return &r.roomParties.one(party)[0]
 }
 
+// fullStreet joins the lines of an address that stand in several columns: the house in the first, the street in the second. Signs of Chinese and Japanese are
+// written on without a blank.
+func (r *reader) fullStreet(w *row, p *parsers.Party) {
+	for _, i := range r.uses.street {
+		more := w.cell(i)
+		switch {
+		case more == "" || blank(more) || r.place(w, i) == p.Street.At || more == p.Street.Text:
+		case strings.Contains(carrier.Fold(p.Street.Text), carrier.Fold(more)):
+		case strings.Contains(carrier.Fold(more), carrier.Fold(p.Street.Text)): // the whole address behind its first line
+			p.Street = parsers.Value{Text: more, At: r.place(w, i)}
+		case eastern(more) || eastern(p.Street.Text):
+			p.Street.Text += more
+		default:
+			p.Street.Text += ", " + more
+		}
+	}
+}
+
+// eastern tells a text that begins in a script without blanks.
+func eastern(s string) bool {
+	return strings.ContainsFunc(s, func(x rune) bool { return x >= 0x2E80 && x < 0xFF00 })
+}
+
 // fullName joins what stands in two columns: given name and family's name, of which the second may be called "name" only, and a second line of the name.
 func (r *reader) fullName(w *row, p *parsers.Party) {
 	u := &r.uses
 	family := p.Name
-	if family.Text == "" {
-		family = r.value(w, u.last)
+	first, last := r.value(w, u.first), r.value(w, u.last)
+	switch {
+	case family.Text == "":
+		family = last
+	case first.Text == "" && last.Text != "" && !strings.Contains(carrier.Fold(family.Text), carrier.Fold(last.Text)):
+		first, family = family, last // "Nombre destinatario", "Apellidos destinatario"
 	}
-	first := r.value(w, u.first)
 	switch {
 	case first.Text == "":
 		p.Name = family

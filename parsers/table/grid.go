@@ -13,6 +13,7 @@ import (
 func (rd *Reader) Rows(t *parsers.Text, g parsers.Grid) Result {
 	r := &reader{profile: rd.profile, part: t.Part, text: true, patterns: rd.patterns, result: Result{Format: "text"}, below: -1, rows: len(g.Rows)}
 	r.captioned(t, g.Start)
+	r.introduced(t, g)
 	skip, all := false, 0
 	for _, cells := range g.Rows[:min(len(g.Rows), parsers.MaxRows)] {
 		all += min(len(cells), parsers.MaxColumns)
@@ -101,6 +102,26 @@ func (r *reader) captioned(t *parsers.Text, start int) {
 		from += strings.Index(above[from:], line)
 		r.section = section{s, parsers.Value{Text: line, At: parsers.Place{Part: t.Part, Start: from, End: from + len(line)}}, 0, true}
 	}
+}
+
+// introduced lets the text above a table name the carrier of its rows: "DPD Tagesabschluss", "Heute mit GLS versendet:".
+func (r *reader) introduced(t *parsers.Text, g parsers.Grid) {
+	const reach = 600 // bytes
+	if g.Start < 0 || g.Start > len(t.Text) {
+		return
+	}
+	from := max(0, g.Start-reach)
+	for at := from; at < g.Start; { // what is quoted above it is of another day
+		if t.MarkAt(at) == parsers.MarkQuoted && !g.Quoted {
+			return
+		}
+		end := strings.IndexByte(t.Text[at:g.Start], '\n')
+		if end < 0 {
+			break
+		}
+		at += end + 1
+	}
+	r.around(t.Text[from:g.Start])
 }
 
 // trimmed is the place of a cell's text without the blanks around it.

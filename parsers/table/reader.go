@@ -75,6 +75,7 @@ type reader struct {
 	roomParties slab[parsers.Party]
 	roomLines   slab[parsers.Line]
 	carriers    map[string]string // carrier cells already normalised
+	headed      map[string]string // carriers that headings name
 	states      map[string]stateFound
 	meanings    map[string]headingFound // of cells that were looked at as headings
 	trackingLen int                     // length that all tracking numbers had so far; -1 when they differ

@@ -132,6 +132,9 @@ func (r *reader) find(w *row, i int, c, slug string, not []string) []parsers.Tra
 	if len(c) > 4096 {
 		c = c[:4096]
 	}
+	if slug == "" {
+		slug = r.over(i)
+	}
 	whole, broken := w.torn[i]
 	if broken {
 		c = whole

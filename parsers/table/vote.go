@@ -69,6 +69,9 @@ func (r *reader) vote(data []row) {
 	if r.result.HeaderRow == 0 && !have[Quantity] && !have[Shipped] && r.has(Order) && r.has(SKU) { // pieces of nothing may be anything
 		elect(Quantity, func(b *ballot) bool { return b.small == b.filled })
 	}
+	if have[Tracking] || have[Status] || have[Order] {
+		r.electParty(data)
+	}
 }
 
 // electOrder finds the order column of a table that does not name it: the one that fits the profile's pattern, else the
