@@ -130,9 +130,12 @@ func (x *extractor) openCell(a attributes, header bool) {
 	t.fill()
 	if n := len(t.row); n > 0 && x.breaks == 0 && x.hidden == 0 {
 		x.space = false
-		if strings.Contains(t.row[n-1].Text, "\n") { // two columns of text, not two fields of a row
+		switch {
+		case x.labelled(t.row[n-1].Text):
+			x.out = append(x.out, '\n')
+		case strings.Contains(t.row[n-1].Text, "\n"): // two columns of text, not two fields of a row
 			x.out = append(x.out, '\n', '\n')
-		} else {
+		default:
 			x.out = append(x.out, '\t')
 		}
 	}

@@ -25,25 +25,26 @@ type extraction struct {
 // extractor walks the tokens of an HTML document with a stack of its own instead of building a tree: mails are never
 // valid, and a tree of a hostile one costs more than its text.
 type extractor struct {
-	out      []byte
-	stack    []element
-	space    bool // white space is owed before the next character
-	breaks   int  // line ends are owed
-	quoted   int  // open quotations
-	quoteAt  int  // where the outermost began
-	hidden   int
-	pre      int
-	tables   []*table
-	link     *parsers.Link
-	pictured bool             // the open link holds an image
-	sheet    map[ruleKey]look // of the style sheets
-	compound []compoundRule   // of the style sheets: those that ask for several classes
-	late     bool             // a style sheet stood behind what it may speak of
-	shade                     // of the text here
-	cellAt   int              // where the text of the last cell of a lane begins, -1 for none
-	items    []*item          // microdata that is open
-	count    int              // of items and properties, bounded by maxItems
-	result   extraction
+	out       []byte
+	outermost box
+	stack     []element
+	space     bool // white space is owed before the next character
+	breaks    int  // line ends are owed
+	quoted    int  // open quotations
+	quoteAt   int  // where the outermost began
+	hidden    int
+	pre       int
+	tables    []*table
+	link      *parsers.Link
+	pictured  bool             // the open link holds an image
+	sheet     map[ruleKey]look // of the style sheets
+	compound  []compoundRule   // of the style sheets: those that ask for several classes
+	late      bool             // a style sheet stood behind what it may speak of
+	shade                      // of the text here
+	cellAt    int              // where the text of the last cell of a lane begins, -1 for none
+	items     []*item          // microdata that is open
+	count     int              // of items and properties, bounded by maxItems
+	result    extraction
 }
 
 type element struct {
@@ -56,6 +57,10 @@ type element struct {
 	item                 bool   // an item of microdata ends with the element
 	lane                 lane   // its children stand beside each other
 	inLane               bool   // it is such a child
+	card                 bool   // it may be the box of an order
+	class, style         string // of such a box
+	start                int    // where the element begins
+	inner                box    // closed last within it
 }
 
 // maxNesting bounds the stack; elements deeper than that are read as if they were not there.
@@ -208,6 +213,9 @@ func (x *extractor) start(z *html.Tokenizer, closed bool) {
 	l := x.look(tag, &a)
 	e := element{tag: tag, hidden: a.hidden != "" || struck(tag) || undrawn(tag) || l.gone, pre: tag == atom.Pre || l.pre, lane: laneOf(&l),
 		quoted: quotes(tag, a) || l.doubtful || standIn(tag) || l.notOutlook && tag != atom.A, block: block(tag), cell: tag == atom.Td || tag == atom.Th, isTable: tag == atom.Table, outer: x.shade}
+	if e.card = boxed(tag); e.card {
+		e.class, e.style = a.class, a.style
+	}
 	if len(x.stack) < maxNesting {
 		x.see(x.shaded(&l))
 		x.push(e, a)
@@ -215,8 +223,10 @@ func (x *extractor) start(z *html.Tokenizer, closed bool) {
 }
 
 func (x *extractor) push(e element, a attributes) {
+	e.start = len(x.out)
 	if e.inLane = x.nextInLane(); !e.inLane && e.block {
 		x.breakLine(e.distance(), false)
+		x.nextCard(&e)
 	}
 	if e.quoted {
 		x.quote()
@@ -261,6 +271,7 @@ func (x *extractor) pop() {
 		x.closeLink()
 	}
 	x.stack = x.stack[:len(x.stack)-1]
+	x.closeCard(&e)
 	if e.property != "" {
 		x.worded(e.property, e.at)
 	}

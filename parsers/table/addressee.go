@@ -99,7 +99,7 @@ func (r *reader) electParty(data []row) {
 	set := func(i int, m Meaning) { r.columns[i].Meaning, r.columns[i].By = m, "cells" }
 	if !r.has(Postcode) {
 		for i := range seen {
-			if free(i) && (most(seen[i].both, &seen[i]) || most(seen[i].codes, &seen[i]) && r.besidePlace(seen, i)) {
+			if free(i) && (most(seen[i].both, &seen[i]) && r.besideStreet(seen, i) || most(seen[i].codes, &seen[i]) && r.besidePlace(seen, i)) {
 				set(i, Postcode)
 				break
 			}
@@ -168,6 +168,19 @@ func (r *reader) near(i, reach int, meanings ...Meaning) bool {
 			if k != i && r.columns[k].Meaning == m {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// besideStreet tells whether a street stands beside what may be postcodes and cities in one cell: "Order 1001" looks like one, too.
+func (r *reader) besideStreet(seen []places, i int) bool {
+	if r.near(i, 2, Street, Name, LastName, Company) {
+		return true
+	}
+	for k := max(0, i-2); k <= min(len(seen)-1, i+2); k++ {
+		if p := &seen[k]; k != i && p.filled > 0 && r.columns[k].Meaning == Unknown && p.streets*10 >= p.filled*7 {
+			return true
 		}
 	}
 	return false

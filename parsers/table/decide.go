@@ -52,6 +52,7 @@ func (r *reader) decide(w *row, s *parsers.Statement, n *counts) {
 		}
 	}
 	if s.Kind == parsers.Shipment {
+		r.restFollows(w, n, at)
 		s.Partial = s.Partial || n.partly()
 		if n.doubt {
 			s.Score = min(s.Score, unclear)

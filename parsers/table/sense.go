@@ -298,6 +298,8 @@ func (a sense) gone() state {
 		return state{hint: unsent}
 	case a.any(indoors) && !a.any(moving|someone):
 		return state{kind: parsers.Acknowledgement}
+	case a.all(left|rest) && !a.any(todo|asks): // "Expédiée - reliquat prévu le 09/06"
+		return state{kind: parsers.Shipment, partial: true}
 	case a.any(waitsFor|ready|todo|willBe) && !a.any(moving), a.all(comes|delivers) && !a.any(left|moving):
 		return state{hint: waiting}
 	case a.any(leaving) && !a.any(left|delivers|moving|handed|finished|partly):

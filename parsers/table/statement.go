@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"waybill/parsers"
-	"waybill/parsers/carrier"
 )
 
 // read makes the statements of one row, or of the rows that stand side by side in it.
@@ -71,7 +70,7 @@ func (r *reader) readOne(w row) {
 	r.lines(&w, s, &n)
 	s.Consignee = r.party(&w)
 	before := len(r.result.Statements)
-	r.address(&w, s, refs)
+	r.withOthers(&w, s, refs)
 	if waiting && len(r.result.Statements) == before {
 		r.openRows = append(r.openRows, openRow{before - 1, n.remaining, r.product(&w)})
 	}
@@ -281,29 +280,6 @@ func (r *reader) hasDigits(w *row) bool {
 }
 
 var totals = map[string]bool{"total": true, "totals": true, "grand total": true, "subtotal": true, "sub total": true, "sum": true, "summe": true, "gesamt": true, "gesamtsumme": true, "zwischensumme": true, "totale": true, "totaal": true, "totaux": true, "suma": true, "razem": true, "ogolem": true, "total general": true, "total geral": true, "合计": true, "总计": true, "合計": true, "小计": true, "小計": true, "総計": true, "end of file": true, "end of report": true, "total orders": true, "total rows": true, "count": true, "anzahl": true}
-
-// isTotal tells a row that adds up the rows above: its first filled cell says so.
-func (r *reader) isTotal(w *row) bool {
-	for i := range w.cells {
-		c := w.cell(i)
-		if c == "" {
-			continue
-		}
-		if len(c) > 32 || c[0] >= '0' && c[0] <= '9' {
-			return false
-		}
-		switch c[0] | 0x20 {
-		case 't', 'g', 's', 'z', 'r', 'o', 'e', 'c', 'a':
-		default:
-			if c[0] < 0x80 {
-				return false
-			}
-		}
-		folded := carrier.Fold(c)
-		return totals[folded] || totals[strings.TrimRight(folded, " 0123456789")]
-	}
-	return false
-}
 
 // refs reads the numbers that name orders.
 func (r *reader) refs(w *row) []parsers.Ref {

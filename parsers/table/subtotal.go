@@ -68,3 +68,26 @@ func ascii(s string) bool {
 	}
 	return true
 }
+
+// isTotal tells a row that adds up the rows above: its first filled cell says so.
+func (r *reader) isTotal(w *row) bool {
+	for i := range w.cells {
+		c := w.cell(i)
+		if c == "" {
+			continue
+		}
+		if len(c) > 32 || c[0] >= '0' && c[0] <= '9' {
+			return false
+		}
+		switch c[0] | 0x20 {
+		case 't', 'g', 's', 'z', 'r', 'o', 'e', 'c', 'a':
+		default:
+			if c[0] < 0x80 {
+				return false
+			}
+		}
+		folded := carrier.Fold(c)
+		return totals[folded] || totals[strings.TrimRight(folded, " 0123456789")]
+	}
+	return false
+}
