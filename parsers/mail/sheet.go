@@ -67,7 +67,17 @@ func uncommented(s string) string {
 // rule remembers what a selector's elements look like. Of a selector that depends on what is around the element, only that it may hide it.
 func (x *extractor) rule(selector string, l look) {
 	if strings.ContainsAny(selector, ":[*") {
-		return
+		bare, ok := unconditioned(selector)
+		if !ok {
+			return
+		}
+		if selector = bare; !exact(bare) {
+			l = look{doubtful: l.gone || l.size == tooSmall}
+			selector = strings.TrimPrefix(selector, conditional)
+		}
+		if l == (look{}) {
+			return
+		}
 	}
 	if i := strings.LastIndexAny(selector, " >+~"); i >= 0 {
 		selector = selector[i+1:]

@@ -14,7 +14,7 @@ import (
 
 // places counts what the cells of a column look like as parts of an address.
 type places struct {
-	filled, codes, streets, both, words, names int
+	filled, codes, streets, both, words, names, bare int
 	distinct                                   map[string]bool
 }
 
@@ -34,10 +34,15 @@ func (r *reader) look(data []row, i int) places {
 		}
 		p.filled++
 		p.distinct[c] = true
+		if digitsIn(c) == len(c) {
+			p.bare++
+		}
 		upper := strings.ToUpper(c)
 		switch {
 		case codeShape.MatchString(upper):
 			p.codes++
+		case digitsIn(c) < 4 && houseShape.MatchString(c): // "12 Mill Street"
+			p.streets++
 		case codeAndCity.MatchString(c) || cityAndCode.MatchString(c):
 			p.both++
 		case houseShape.MatchString(c) && dateIn(c) == "":
@@ -99,7 +104,7 @@ func (r *reader) electParty(data []row) {
 	set := func(i int, m Meaning) { r.columns[i].Meaning, r.columns[i].By = m, "cells" }
 	if !r.has(Postcode) {
 		for i := range seen {
-			if free(i) && (most(seen[i].both, &seen[i]) && r.besideStreet(seen, i) || most(seen[i].codes, &seen[i]) && r.besidePlace(seen, i)) {
+			if free(i) && (most(seen[i].both, &seen[i]) && r.besideStreet(seen, i) || most(seen[i].codes, &seen[i]) && r.besidePlace(seen, i, most(seen[i].bare, &seen[i]))) {
 				set(i, Postcode)
 				break
 			}
@@ -186,8 +191,9 @@ func (r *reader) besideStreet(seen []places, i int) bool {
 	return false
 }
 
-// besidePlace tells whether what may be postcodes stands beside a city or a street: known, or by the looks of it.
-func (r *reader) besidePlace(seen []places, i int) bool {
+// besidePlace tells whether what may be postcodes stands beside a city or a street: known, or by the looks of it. Bare digits may be an order's: they are
+// postcodes behind a street only.
+func (r *reader) besidePlace(seen []places, i int, bare bool) bool {
 	if r.near(i, 1, City, Street) {
 		return true
 	}
@@ -198,7 +204,7 @@ func (r *reader) besidePlace(seen []places, i int) bool {
 			continue
 		}
 		words = words || (k == i-1 || k == i+1) && p.words*10 >= p.filled*7
-		street = street || p.streets*10 >= p.filled*7
+		street = street || p.streets*10 >= p.filled*7 && (!bare || k < i)
 	}
 	return words && street
 }
@@ -215,6 +221,8 @@ func (r *reader) contradicted(seen []places) {
 		if c, p := &r.columns[i], &seen[i]; codes > 1 && c.Meaning == Postcode && c.By != "profile" && p.filled > 0 && p.codes+p.both == 0 && p.words == p.filled {
 			c.Meaning, c.By = Company, "cells"
 			codes--
+		} else if c.Meaning == Name && c.By == "heading" && p.filled > 0 && p.bare == p.filled {
+			c.Meaning, c.By = CustomerNo, "cells" // "Empf.", "Kunde": a number of whoever it is
 		}
 	}
 }

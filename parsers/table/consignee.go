@@ -254,10 +254,13 @@ func (r *reader) fullName(w *row, p *parsers.Party) {
 		p.Name = family
 	case family.Text == "":
 		p.Name = first
-	case !strings.Contains(carrier.Fold(family.Text), carrier.Fold(first.Text)):
+	case !strings.Contains(" "+carrier.Fold(family.Text)+" ", " "+carrier.Fold(first.Text)+" "):
 		p.Name = parsers.Value{Text: strings.TrimSpace(first.Text + " " + family.Text), At: first.At}
 	default:
 		p.Name = family
+	}
+	if p.Name.Text == "" && len(u.name)+len(u.first)+len(u.last) > 0 { // a column for the person, which is empty: the other one holds whoever it is
+		p.Name, p.Company = p.Company, parsers.Value{}
 	}
 	if p.Company.Text != "" || len(u.name) < 2 {
 		return

@@ -44,9 +44,18 @@ func TestPostcodeAndCityInOneCell(t *testing.T) {
 
 func TestNamesInSeveralColumns(t *testing.T) {
 	for csv, want := range map[string]string{
-		"Tracking;Empfänger Name 1;Empfänger Name 2;Straße;Hausnummer;PLZ;Ort\n1Z999AA10123456784;Kanzlei Dörrfuß;Sabine Dörrfuß;Mörikeweg;30;73728;Esslinghausen\n": "Kanzlei Dörrfuß|Sabine Dörrfuß|Mörikeweg 30|73728|Esslinghausen",
-		"Seguimiento;Nombre;Ciudad;CP\n1Z999AA10123456784;Lucía Ferrer;Vilanova;08800\n":                                                                             "Lucía Ferrer||||",
-		"Sendungsnummer;Vorname;Name;PLZ;Ort\n1Z999AA10123456784;Ines;Vogt;73991;Rottweiler\n":                                                                       "Ines Vogt|||73991|Rottweiler",
+		"Tracking;Empfänger Name 1;Empfänger Name 2;Straße;Hausnummer;PLZ;Ort\n1Z999AA10123456784;Kanzlei Dörrfuß;Sabine Dörrfuß;Mörikeweg;30;73728;Esslinghausen\n":   "Kanzlei Dörrfuß|Sabine Dörrfuß|Mörikeweg 30|73728|Esslinghausen",
+		"Seguimiento;Nombre;Ciudad;CP\n1Z999AA10123456784;Lucía Ferrer;Vilanova;08800\n":                                                                               "Lucía Ferrer||||",
+		"Tracking;Delivery First Name;Delivery Last Name;Address Line 1;Address Line 2;Postcode;Town\n1Z999AA10123456784;H;Wetherall;Flat 2;9 Mill St;LS1 2AB;Leeds\n": "H Wetherall||Flat 2, 9 Mill St|LS1 2AB|Leeds",
+		"Código envío;Nombre destinatario;Apellidos destinatario;Dirección;CP;Localidad\n1Z999AA10123456784;Lucía;Ferrer Gil;Calle Mayor 3;08800;Vilanova\n":           "Lucía Ferrer Gil||Calle Mayor 3|08800|Vilanova",
+		"Tracking;ShipToCompanyOrName;ShipToAttention;ShipToAddress1;ShipToPostalCode;ShipToCityOrTown\n1Z999AA10123456784;J B WINTHROP;;9 PERCH RD;03894;ISLETON\n":   "J B WINTHROP||9 PERCH RD|03894|ISLETON",
+		"Tracking;Empfänger Name 1;Empfänger Name 2 / Postnummer;Empfänger PLZ;Empfänger Ort\n1Z999AA10123456784;Kanzlei Vogt;Frau Vogt;26122;Olden\n":                 "Kanzlei Vogt|Frau Vogt||26122|Olden",
+		"Tracking;Empf.;Bez.;Straße;PLZ;Ort\n1Z999AA10123456784;80041177;Ines Vogt;Weg 3;26122;Olden\n":                                                                "Ines Vogt||Weg 3|26122|Olden",
+		"お問い合せ送り状No.,お届け先郵便番号,お届け先住所１,お届け先住所２,お届け先名称１\n468899250875,6048005,京都府京都市中京区,恵比須町４３４,白鳥　千鶴\n":                                                                 "白鳥　千鶴||京都府京都市中京区恵比須町４３４|6048005|",
+		"Tracking;Wer;Wohin;Haus;Hof\n1Z999AA10123456784;Ines Vogt;Weg 3;26122 Olden;x\n":                                                                              "Ines Vogt||Weg 3|26122|Olden",
+		"1Z999AA10123456784;Ines Vogt;Lindenweg 3;26122;Olden\n":                                                                                                       "Ines Vogt||Lindenweg 3|26122|Olden",
+		"1Z999AA10123456784;Anna Prill;12 Mill Street;Leeds;LS1 2AB\n":                                                                                                 "Anna Prill||12 Mill Street|LS1 2AB|Leeds",
+		"Sendungsnummer;Vorname;Name;PLZ;Ort\n1Z999AA10123456784;Ines;Vogt;73991;Rottweiler\n":                                                                         "Ines Vogt|||73991|Rottweiler",
 	} {
 		reading := Parse([]byte(csv), "x.csv", "1", parsers.Profile{})
 		if len(reading.Statements) != 1 {

@@ -159,7 +159,11 @@ func (r *reader) flush() {
 		r.columns = r.headingColumns(heading)
 		r.beside = besides(r.columns)
 	}
-	r.vote(data)
+	if rows == 0 && len(data) > 1 && !numbered(&data[0]) && numbered(&data[1]) {
+		r.vote(data[1:]) // names that nobody knows say nothing of what stands below them
+	} else {
+		r.vote(data)
+	}
 	r.use()
 	if rows == 0 && len(data) > 1 && r.isHeading(&data[0]) {
 		r.result.HeaderRow = data[0].number
@@ -172,6 +176,11 @@ func (r *reader) flush() {
 	for _, w := range data {
 		r.read(w)
 	}
+}
+
+// numbered tells a row in which digits stand.
+func numbered(w *row) bool {
+	return slices.ContainsFunc(w.cells, func(c string) bool { return digitsIn(c) > 0 })
 }
 
 // isHeading tells whether the first row of a table whose names nobody knows holds names: words, where the rows after it hold numbers.

@@ -12,7 +12,7 @@ import (
 // follows says that something is still to come; gone that it is not.
 const (
 	restFollowing = comes | later | willBe | waitsFor | forNow
-	restGone      = left | off | ended | back | refund | delivers
+	restGone      = left | off | ended | refund | delivers
 )
 
 // restFollows counts the pieces that have not left as a backorder, where the status, a note or a date says that they come.

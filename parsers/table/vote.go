@@ -60,6 +60,9 @@ func (r *reader) vote(data []row) {
 		})
 	}
 	elect(Email, func(b *ballot) bool { return most(b.email, b) })
+	if have[Tracking] || have[Status] || have[Order] {
+		r.electParty(data)
+	}
 	if !have[Order] && (have[Tracking] || have[Status]) {
 		r.electOrder(ballots)
 	}
@@ -68,9 +71,6 @@ func (r *reader) vote(data []row) {
 	}
 	if r.result.HeaderRow == 0 && !have[Quantity] && !have[Shipped] && r.has(Order) && r.has(SKU) { // pieces of nothing may be anything
 		elect(Quantity, func(b *ballot) bool { return b.small == b.filled })
-	}
-	if have[Tracking] || have[Status] || have[Order] {
-		r.electParty(data)
 	}
 }
 
