@@ -15,7 +15,7 @@ import (
 // places counts what the cells of a column look like as parts of an address.
 type places struct {
 	filled, codes, streets, both, words, names, bare int
-	distinct                                   map[string]bool
+	distinct                                         map[string]bool
 }
 
 // codeShape is a postcode of any country that writes them in a form of its own: with letters, or divided by a dash.
@@ -145,7 +145,7 @@ func (r *reader) electName(seen []places, free func(int) bool, set func(int, Mea
 	best, score := -1, 0
 	for i := range seen {
 		p := &seen[i]
-		if !free(i) || p.names*10 < p.filled*6 || p.words*10 < p.filled*8 || p.filled > 1 && len(p.distinct)*10 < p.filled*6 {
+		if !free(i) || ofThings(r.columns[i].Title) || p.names*10 < p.filled*6 || p.words*10 < p.filled*8 || p.filled > 1 && len(p.distinct)*10 < p.filled*6 {
 			continue
 		}
 		rank := 0
@@ -164,6 +164,16 @@ func (r *reader) electName(seen []places, free func(int) bool, set func(int, Mea
 	if best >= 0 {
 		set(best, Name)
 	}
+}
+
+// ofThings tells a heading that speaks of goods, a service or a state: what stands below it is nobody's name.
+func ofThings(title string) bool {
+	for w := range strings.FieldsSeq(camel(title)) {
+		if facetOf(w)&(ofGoods|ofCarrier|ofState|ofDate|ofPieces|otherwise) != 0 || senseOfWord(w) != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // near tells whether a column of one of these meanings stands within so many columns of column i.

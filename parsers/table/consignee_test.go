@@ -54,6 +54,7 @@ func TestNamesInSeveralColumns(t *testing.T) {
 		"お問い合せ送り状No.,お届け先郵便番号,お届け先住所１,お届け先住所２,お届け先名称１\n468899250875,6048005,京都府京都市中京区,恵比須町４３４,白鳥　千鶴\n":                                                                 "白鳥　千鶴||京都府京都市中京区恵比須町４３４|6048005|",
 		"Tracking;Wer;Wohin;Haus;Hof\n1Z999AA10123456784;Ines Vogt;Weg 3;26122 Olden;x\n":                                                                              "Ines Vogt||Weg 3|26122|Olden",
 		"1Z999AA10123456784;Ines Vogt;Lindenweg 3;26122;Olden\n":                                                                                                       "Ines Vogt||Lindenweg 3|26122|Olden",
+		"Tracking,Item detail,Street,Zip,City\n1Z999AA10123456784,Blue enamel mug,12 Mill St,44023,Leeds\n":                                                            "||12 Mill St|44023|Leeds",
 		"1Z999AA10123456784;Anna Prill;12 Mill Street;Leeds;LS1 2AB\n":                                                                                                 "Anna Prill||12 Mill Street|LS1 2AB|Leeds",
 		"Sendungsnummer;Vorname;Name;PLZ;Ort\n1Z999AA10123456784;Ines;Vogt;73991;Rottweiler\n":                                                                         "Ines Vogt|||73991|Rottweiler",
 	} {

@@ -246,6 +246,9 @@ func (r *reader) status(w *row, tracked bool) (state, parsers.Value, bool) {
 			if tracked && (found.hint == unsent || found.hint == mishap) {
 				continue // "replaces a damaged one": a note beside a number tells of anything
 			}
+			if tracked && found.kind == parsers.Backorder && senseOfAll(strings.Fields(carrier.Fold(c))).all(left|rest) {
+				continue // "1 sent, other to follow": see othersFollow
+			}
 			if ok && (found.kind != "" || found.hint == unsent) {
 				found.score = min(found.score, noted)
 				return found, parsers.Value{Text: c, At: r.place(w, i)}, true
