@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -33,12 +34,18 @@ func newSession(ctx context.Context, db *sql.DB, d dialect) (*session, error) {
 	return &session{conn: conn, dialect: d, stmts: make(map[string]*sql.Stmt), texts: make(map[string]string)}, nil
 }
 
+// close ends the connection. Conn.Close alone would hand it to the next session as it is: with the transaction that a BEGIN has opened whose caller
+// gave up meanwhile, for one.
 func (s *session) close() error {
 	var errs []error
 	for _, stmt := range s.stmts {
 		errs = append(errs, stmt.Close())
 	}
-	return errors.Join(append(errs, s.conn.Close())...)
+	err := s.conn.Raw(func(any) error { return driver.ErrBadConn })
+	if errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) {
+		err = nil
+	}
+	return errors.Join(append(errs, err)...)
 }
 
 // plain runs a statement that has no arguments and no result: BEGIN, COMMIT, PRAGMA.
