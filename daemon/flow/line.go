@@ -14,8 +14,11 @@ const (
 	readers = 2 // items read at once; the daemon has as many children
 
 	// How far reading may be ahead of recording: so many items, and bytes of what they say. The second holds the memory down when each item says much.
+	// More items are listed when half of them have left.
 	readAhead  = 64
 	aheadBytes = 8 << 20
+	// lineUpEvery is how often the line is filled up without having been told of anything: of what another node has kept nobody tells.
+	lineUpEvery = time.Minute
 
 	// How much is recorded in one transaction: so many items, and bytes of what they say. Whoever else writes waits for it.
 	recordItems = 32
@@ -27,14 +30,18 @@ const (
 // readLoop reads what is kept. Reading runs ahead of recording: some items are read at once and wait in line until those before them from the same source
 // are recorded, so that an answer and its correction come into the books as they came in.
 func (f *Flow) readLoop(ctx context.Context) error {
-	toRead, read := make(chan *opened), make(chan *opened, readers)
+	toRead, read := make(chan *opened), make(chan *opened)
 	toRecord, recorded := make(chan []*opened), make(chan struct{}, 1)
 	var workers sync.WaitGroup
 	for range readers {
 		workers.Go(func() {
 			for it := range toRead {
 				f.read(ctx, it)
-				read <- it
+				select {
+				case read <- it:
+				case <-ctx.Done(): // nobody listens any more
+					return
+				}
 			}
 		})
 	}
@@ -48,11 +55,14 @@ func (f *Flow) readLoop(ctx context.Context) error {
 	defer close(toRead)
 	defer close(toRecord)
 	l := &line{more: true, pulse: time.NewTimer(0)}
+	look := time.NewTicker(lineUpEvery)
+	defer look.Stop()
 	for {
 		if l.more && len(l.items) <= readAhead/2 {
 			if err := f.lineUp(ctx, l); err != nil && ctx.Err() == nil {
 				f.log.Error("what came in cannot be listed", "err", err)
 				f.sleep(ctx, bookPause, nil)
+				continue
 			}
 		}
 		// Who has nothing to hand over offers it to nobody: a nil channel takes no part in the select.
@@ -78,6 +88,8 @@ func (f *Flow) readLoop(ctx context.Context) error {
 		case <-l.pulse.C:
 			l.due = true
 		case <-f.items.c:
+			l.more = true
+		case <-look.C:
 			l.more = true
 		case <-ctx.Done():
 			return nil
@@ -117,16 +129,14 @@ func (f *Flow) lineUp(ctx context.Context, l *line) error {
 			l.items = append(l.items, &place{opened: &opened{row: row}})
 		}
 	}
-	l.more = len(rows) == keptPage
+	l.more = len(rows) == readAhead
 	return nil
 }
 
-// keptPage is how many items are listed at once; more than can be in the line then.
-const keptPage = 2 * readAhead
-
+// kept lists the oldest items that are to be read: more than are in the line when it is filled up.
 func (f *Flow) kept(ctx context.Context) (rows []store.ItemRow, err error) {
 	err = f.store.View(ctx, func(tx *store.Tx) error {
-		rows, err = tx.ItemsInState(store.ItemKept, keptPage)
+		rows, err = tx.ItemsInState(store.ItemKept, readAhead)
 		return err
 	})
 	return rows, err
@@ -175,7 +185,7 @@ func (l *line) ready() (ready []*opened) {
 	return nil
 }
 
-// leave takes items out of the line. One that was put aside may be back already.
+// leave takes items out of the line. When it is empty, it is looked whether one of them is back already: a person may ask for it again at once.
 func (l *line) leave(done []*opened) {
 	l.items = slices.DeleteFunc(l.items, func(p *place) bool {
 		if !slices.Contains(done, p.opened) {
@@ -185,7 +195,7 @@ func (l *line) leave(done []*opened) {
 		if p.waits {
 			l.bytes -= len(p.text)
 		}
-		l.more = l.more || p.row.State != store.ItemKept
 		return true
 	})
+	l.more = l.more || len(l.items) == 0
 }

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"waybill/daemon/match"
 	"waybill/daemon/order"
@@ -240,4 +242,81 @@ func TestSecondAttempt(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+// TestStop: the loop ends at whatever moment it is told to, with all that it has read ahead, and nothing of that is lost.
+func TestStop(t *testing.T) {
+	s := newShop(t, nil)
+	var bodies []string
+	for n := range 3 * readAhead {
+		bodies = append(bodies, fmt.Sprint("Hello. Note ", n))
+	}
+	s.sentOut("1001")
+	ids := s.keep("orders", append(bodies, "Thank you, we have received your order 1001-A.")...)
+	run := func(ctx context.Context) <-chan error {
+		ended := make(chan error, 1)
+		go func() { ended <- s.readLoop(ctx) }()
+		return ended
+	}
+	for n := range 100 {
+		ctx, stop := context.WithCancel(t.Context())
+		ended := run(ctx)
+		time.AfterFunc(time.Duration(n)*20*time.Microsecond, stop)
+		if err := <-ended; err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := run(ctx)
+	s.awaitRead(ids[len(ids)-1])
+	stop()
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+	for i, id := range ids {
+		if got := s.state(id); got != store.ItemRead {
+			t.Errorf("mail %d is %s", i+1, got)
+		}
+	}
+}
+
+// TestDamagedEvidence: a mail whose bytes cannot be had any more is put aside like one that cannot be read, and those behind it go on.
+func TestDamagedEvidence(t *testing.T) {
+	s := newShop(t, nil)
+	s.sentOut("1001")
+	ids := s.keep("orders", "Hello, one.", "Hello, two.", "Order 1001-A has shipped with UPS. Tracking number "+ups1)
+	var sums []string
+	s.view(func(tx *store.Tx) error {
+		for _, id := range ids[:readers] {
+			row, err := tx.Item(id)
+			if err != nil {
+				return err
+			}
+			sums = append(sums, row.SHA256)
+		}
+		return nil
+	})
+	db, err := sql.Open(s.driver, s.address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, sum := range sums {
+		if _, err := db.Exec(`UPDATE evidence SET bytes = X'00' WHERE hex(sha256) = upper(?)`, sum); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	var loop sync.WaitGroup
+	loop.Go(func() { _ = s.readLoop(ctx) })
+	defer loop.Wait()
+	defer stop()
+	s.awaitRead(ids[len(ids)-1])
+	for i, want := range []store.ItemState{store.ItemQuarantined, store.ItemQuarantined, store.ItemRead} {
+		if got := s.state(ids[i]); got != want {
+			t.Errorf("mail %d is %s, want %s", i+1, got, want)
+		}
+	}
 }

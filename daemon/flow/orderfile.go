@@ -26,7 +26,7 @@ func (f *Flow) readOrders(ctx context.Context, it *opened, slug string) error {
 			return nil //nolint:nilerr // the daemon stops: the file is read again at the next start
 		}
 		if invalid := (*Invalid)(nil); r.Err == nil && err != nil && !errors.As(err, &invalid) {
-			return fmt.Errorf("take the orders of %s: %w", it.row.Name, err) // the books failed, not the file: tried again at the next start
+			return fmt.Errorf("take the orders of %s: %w", it.row.Name, err) // the books failed, not the file
 		}
 		if err != nil {
 			bad = append(bad, fmt.Sprintf("line %d: %v", r.Line, err))

@@ -51,22 +51,22 @@ func (f *Flow) read(ctx context.Context, it *opened) {
 	}
 }
 
-// attempt is one attempt to read an item. An error says nothing against the item.
+// attempt is one attempt to read an item. An error says nothing against the item: no reader starts, or the books are out of reach.
 func (f *Flow) attempt(ctx context.Context, it *opened) error {
 	err := f.store.View(ctx, func(tx *store.Tx) (err error) {
 		it.raw, err = tx.Evidence(it.row.SHA256)
 		return err
 	})
-	if err != nil {
-		return err
-	}
 	w := f.world.Load()
-	if channel, ok := w.ordersIn[it.row.Source]; ok {
-		err := f.readOrders(ctx, it, channel)
+	channel, orders := w.ordersIn[it.row.Source]
+	switch {
+	case err != nil:
+	case orders:
+		err = f.readOrders(ctx, it, channel)
 		it.settled = err == nil
-		return err
+	default:
+		err = f.look(ctx, w, it)
 	}
-	err = f.look(ctx, w, it)
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
@@ -74,7 +74,9 @@ func (f *Flow) attempt(ctx context.Context, it *opened) error {
 		f.accountFails(ctx, readersAccount, readersTitle, &transports.Error{Op: "read", Err: err, Help: "The machine lacks memory or processes, or forbids the readers' fences. What came in is kept, and is read as soon as a reader starts."})
 		return err
 	case err != nil:
-		return f.broken(ctx, it, err)
+		return f.broken(ctx, it, err) // which fails as well when the books are out of reach
+	case orders:
+		return nil
 	}
 	f.accountWorks(ctx, readersAccount)
 	it.raw, it.read = nil, true
@@ -122,9 +124,12 @@ func (f *Flow) broken(ctx context.Context, it *opened, cause error) error {
 		if err := tx.SetRead(row); err != nil {
 			return err
 		}
+		help := "Look at the original; enter what it says with `waybill ship`, or retry after an upgrade."
+		if _, orders := f.world.Load().ordersIn[row.Source]; orders {
+			help = "Retry when the cause is mended; orders that were taken are known and not taken twice."
+		}
 		_, _, err = f.open(tx, Exception{Kind: Unreadable, Key: fmt.Sprintf("unreadable:%d", row.ID), Item: row.ID, Supplier: row.Supplier,
-			Detail: Detail{About: f.sourceName(it), From: it.from, Reasons: []string{"its reader broke twice: " + cause.Error()},
-				Help: "Look at the original; enter what it says with `waybill ship`, or retry after an upgrade."}})
+			Detail: Detail{About: f.sourceName(it), From: it.from, Reasons: []string{"its reader broke twice: " + cause.Error()}, Help: help}})
 		return err
 	})
 	if err == nil {
