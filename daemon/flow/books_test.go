@@ -36,6 +36,32 @@ func TestPostgres(t *testing.T) {
 			run(t, open)
 		})
 	}
+	t.Run("what another node has recorded counts at once", func(t *testing.T) {
+		t.Parallel()
+		a := open(t, nil)
+		twoNodes(t, a, newShopOn(t, nil, &shop{t: t, dir: t.TempDir(), at: noon, driver: a.driver, address: a.address}, store.Options{DSN: a.address}))
+	})
+}
+
+// twoNodes has both read the same mails; b has not been told of anything that a recorded meanwhile.
+func twoNodes(t *testing.T, a, b *shop) {
+	a.sentOut("1001", "1002")
+	ids := a.keep("orders", "Hello, we are closed on Monday.", "Thank you, we have received your order 1001-A. Our reference: KQX77Z.", "Our reference: KQX77Z. It has shipped with UPS. Tracking number "+ups1,
+		"Once more: our reference KQX77Z has shipped with UPS. Tracking number "+ups1)
+	kept, err := b.kept(t.Context())
+	if err != nil || len(kept) != len(ids) {
+		t.Fatal(len(kept), err)
+	}
+	b.process(kept[0])
+	a.process(kept[:2]...)
+	b.process(kept[2])
+	a.process(kept...)
+	b.process(kept...)
+	a.wantTracking("1001-A", ups1)
+	a.wantDesk()
+	if n := len(a.news()); n != 1 {
+		t.Errorf("the channel hears %d times, want 1", n)
+	}
 }
 
 type readingOf = parsers.Reading

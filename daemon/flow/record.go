@@ -36,7 +36,8 @@ func (f *Flow) record(ctx context.Context, items []*opened) {
 }
 
 // recordAll records items in one transaction: all of them or none. The index foresees what each changes, so that the next one is judged as if it had come
-// later. The first is judged before the transaction begins, in which everybody else waits: a report with thousands of rows comes alone.
+// later. The first is judged before the transaction begins, in which everybody else waits: a report with thousands of rows comes alone, and is not judged
+// again.
 func (f *Flow) recordAll(ctx context.Context, items []*opened) error {
 	f.indexing.Lock()
 	defer f.indexing.Unlock()
@@ -51,6 +52,17 @@ func (f *Flow) recordAll(ctx context.Context, items []*opened) error {
 		ring = ring[:0]
 		if err := f.refresh(tx, f.ahead); err != nil { // when this runs again
 			return err
+		}
+		// What others have recorded since: an answer may build on what another node has recorded a moment ago.
+		others, err := tx.JournalSince(f.fed.Load(), indexPage)
+		if err != nil {
+			return err
+		}
+		if err := f.foresee(tx, others); err != nil {
+			return err
+		}
+		if len(f.ahead) > 0 && len(items[0].text) <= recordBytes {
+			f.judge(items[0])
 		}
 		for i, it := range items {
 			if i > 0 {
