@@ -68,7 +68,7 @@ func (d Drift) symptom(r parsers.Reading) bool {
 		return false
 	}
 	if d.Missing != "" {
-		return titleOf(r, d.Missing) == "" && !slices.ContainsFunc(r.Statements, func(s parsers.Statement) bool { return len(s.Tracking) > 0 && len(s.Refs) > 0 })
+		return titleOf(r, d.Missing) == "" && !slices.ContainsFunc(r.Statements, tracksOrder)
 	}
 	return silent(r.Kind)
 }
@@ -107,28 +107,23 @@ func understood(it *opened) bool {
 	})
 }
 
-// findDrift compares an item with those that came before it.
+// lostMeanings are the columns whose loss leaves a table unread.
+func lostMeanings() []string { return []string{"tracking", "order"} }
+
+// findDrift compares an item that shows what a drift may cause with those that came before it.
 func (f *Flow) findDrift(tx *store.Tx, it *opened, form string) (*Drift, []string, error) {
-	rows, err := tx.Items(store.ItemFilter{Supplier: it.who.Supplier, State: store.ItemRead, Newest: true, Limit: 4 * driftLook})
+	lacks := func(meaning string) bool {
+		return form == formTable && Drift{Form: form, Missing: meaning}.symptom(it.reading)
+	}
+	if !silent(it.reading.Kind) && !slices.ContainsFunc(lostMeanings(), lacks) {
+		return nil, nil, nil // what others said need not be read
+	}
+	before, ids, err := readBefore(tx, it, form)
 	if err != nil {
 		return nil, nil, err
 	}
-	var before []parsers.Reading // newest first
-	var ids []order.ItemID
-	for _, row := range rows {
-		var r parsers.Reading
-		if row.ID >= it.row.ID || len(row.Reading) == 0 || robot(parsers.Kind(row.Kind)) {
-			continue
-		}
-		if err := json.Unmarshal(row.Reading, &r); err != nil {
-			return nil, nil, fmt.Errorf("read what item %d said: %w", row.ID, err)
-		}
-		if formOf(r) == form && len(before) < driftLook {
-			before, ids = append(before, r), append(ids, row.ID)
-		}
-	}
 	if form == formTable {
-		for _, meaning := range []string{"tracking", "order"} {
+		for _, meaning := range lostMeanings() {
 			if d := lostColumn(it.reading, before, meaning); d != nil {
 				d.First = it.row.ID
 				for i := range before {
@@ -146,6 +141,50 @@ func (f *Flow) findDrift(tx *store.Tx, it *opened, form string) (*Drift, []strin
 	}
 	return nil, nil, nil
 }
+
+// readBefore gives what the supplier's last messages of a form said, newest first, as far as a drift shows in it.
+func readBefore(tx *store.Tx, it *opened, form string) (before []parsers.Reading, ids []order.ItemID, err error) {
+	const few = 4 // at a time: what a report of thousands of rows says is large
+	last := it.row.ID
+	for looked := 0; looked < 4*driftLook; looked += few {
+		rows, err := tx.Items(store.ItemFilter{Supplier: it.who.Supplier, State: store.ItemRead, Before: last, Newest: true, Limit: few})
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, row := range rows {
+			last = row.ID
+			if len(row.Reading) == 0 || robot(parsers.Kind(row.Kind)) {
+				continue
+			}
+			var r parsers.Reading
+			if err := json.Unmarshal(row.Reading, &r); err != nil {
+				return nil, nil, fmt.Errorf("read what item %d said: %w", row.ID, err)
+			}
+			if formOf(r) == form {
+				before, ids = append(before, outline(r)), append(ids, row.ID)
+			}
+			if len(before) == driftLook {
+				return before, ids, nil
+			}
+		}
+		if len(rows) < few {
+			break
+		}
+	}
+	return before, ids, nil
+}
+
+// outline is what a drift shows in of a reading: its kind and headings, and whether a number in it is said to be an order's.
+func outline(r parsers.Reading) parsers.Reading {
+	short := parsers.Reading{Format: r.Format, Kind: r.Kind, Tables: r.Tables}
+	if i := slices.IndexFunc(r.Statements, tracksOrder); i >= 0 {
+		short.Statements = []parsers.Statement{r.Statements[i]}
+	}
+	return short
+}
+
+// tracksOrder tells a statement that gives a tracking number and the order that it belongs to.
+func tracksOrder(s parsers.Statement) bool { return len(s.Tracking) > 0 && len(s.Refs) > 0 }
 
 var columnWords = map[string]string{"tracking": "tracking numbers", "order": "order numbers"}
 

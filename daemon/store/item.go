@@ -60,20 +60,6 @@ func (tx *Tx) Keep(item KeepItem) (row ItemRow, isNew bool, err error) {
 	return row, true, nil
 }
 
-// CountAttempt counts one more attempt to read the item and tells how many it makes. It is committed before that reading starts,
-// so that an item that brings its reader down is known by it.
-func (tx *Tx) CountAttempt(id order.ItemID) (int, error) {
-	row, err := tx.Item(id)
-	if err != nil {
-		return 0, err
-	}
-	row.Attempts++
-	if err := tx.update(itemTable, row.values()...); err != nil {
-		return 0, fmt.Errorf("count an attempt to read item %d: %w", id, err)
-	}
-	return row.Attempts, nil
-}
-
 // SetRead stores what has become of an item: Attempts, State, Supplier, Kind, MessageID, BodyHash, RepeatOf and Reading. The row is one that this Tx has
 // read, with these changed.
 func (tx *Tx) SetRead(row ItemRow) error {
@@ -128,6 +114,7 @@ type ItemFilter struct {
 	Kind     string
 	State    ItemState
 	After    order.ItemID // only newer ones: the last id of the page before
+	Before   order.ItemID // only older ones
 	Newest   bool         // newest first, so that Limit gives the last ones
 	Limit    int          // 0: all
 }
@@ -142,6 +129,7 @@ func (tx *Tx) Items(f ItemFilter) ([]ItemRow, error) {
 	c.when(f.Kind != "", "kind = ?", f.Kind)
 	c.when(f.State != "", "state = ?", string(f.State))
 	c.when(f.After != 0, "id > ?", f.After)
+	c.when(f.Before != 0, "id < ?", f.Before)
 	tail := `ORDER BY id`
 	if f.Newest {
 		tail += ` DESC`

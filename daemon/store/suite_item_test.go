@@ -86,19 +86,15 @@ func readings(t *testing.T, w *world) {
 				return err
 			}
 		}
-		for want := 2; want <= 3; want++ {
-			if n, err := tx.CountAttempt(2); err != nil || n != want {
-				return fmt.Errorf("attempt %d, want %d: %w", n, want, err)
-			}
-		}
 		row, err := tx.Item(2)
+		row.Attempts++
 		row.State, row.Supplier, row.Kind, row.MessageID = store.ItemRead, "prairie", "shipment", "m1@prairie.example"
 		row.BodyHash, row.RepeatOf, row.Reading = "abc", 1, json.RawMessage(`{"kind":"shipment"}`)
 		return errors.Join(err, tx.SetRead(row))
 	})
 	row := look(t, s, func(tx *store.Tx) (store.ItemRow, error) { return tx.ItemBySource("inbox", "1") })
 	want := store.ItemRow{ID: 2, Source: "inbox", Key: "1", Name: "report.csv", Received: time.Unix(1756228000, 0), KeptAt: w.clock.now(), SHA256: row.SHA256, Size: 6,
-		State: store.ItemRead, Attempts: 3, Supplier: "prairie", Kind: "shipment", MessageID: "m1@prairie.example", BodyHash: "abc", RepeatOf: 1,
+		State: store.ItemRead, Attempts: 2, Supplier: "prairie", Kind: "shipment", MessageID: "m1@prairie.example", BodyHash: "abc", RepeatOf: 1,
 		Reading: json.RawMessage(`{"kind":"shipment"}`)}
 	if diff := cmp.Diff(want, row); diff != "" {
 		t.Error(diff)
@@ -117,6 +113,9 @@ func readings(t *testing.T, w *world) {
 			return tx.Items(store.ItemFilter{Since: w.clock.now().Add(time.Second)})
 		}},
 		{"a page", "[2]", func(tx *store.Tx) ([]store.ItemRow, error) { return tx.Items(store.ItemFilter{After: 1, Limit: 1}) }},
+		{"a page backwards", "[2]", func(tx *store.Tx) ([]store.ItemRow, error) {
+			return tx.Items(store.ItemFilter{Before: 3, Newest: true, Limit: 1})
+		}},
 	} {
 		ids := []order.ItemID{}
 		for _, r := range look(t, s, c.get) {
@@ -159,9 +158,6 @@ func foreignBytes(t *testing.T, w *world) {
 			}
 			row.State, row.MessageID, row.Reading = store.ItemRead, name, json.RawMessage(`"`+"\xff"+`"`)
 			if err := tx.SetRead(row); err != nil {
-				return err
-			}
-			if _, err := tx.CountAttempt(row.ID); err != nil {
 				return err
 			}
 			if _, fresh, err := tx.Keep(store.KeepItem{Source: name, Key: name, Raw: body}); err != nil || fresh {
