@@ -161,6 +161,7 @@ func (x *look) manySpoken(statements []parsers.Statement, who Sender) bool {
 // sentence of their own, and only together they tell which of a customer's orders it is.
 func inOneBreath(statements []parsers.Statement) []parsers.Statement {
 	var all []parsers.Statement
+	said := map[int][]string{} // the sentences of those that are taken together
 	for _, s := range statements {
 		if s.Kind == "" || s.Kind == parsers.Other {
 			s.Kind = parsers.Shipment // a tracking number says that it left
@@ -176,6 +177,12 @@ func inOneBreath(statements []parsers.Statement) []parsers.Statement {
 			continue
 		}
 		o := &all[i]
+		if said[i] == nil {
+			said[i] = []string{o.Sentence}
+		}
+		if s.Sentence != "" {
+			said[i] = append(said[i], s.Sentence)
+		}
 		o.Refs, o.Tracking, o.Lines = append(o.Refs, s.Refs...), append(o.Tracking, s.Tracking...), append(o.Lines, s.Lines...)
 		o.Partial, o.Unpaired, o.Doubtful = o.Partial || s.Partial, o.Unpaired || s.Unpaired, o.Doubtful || s.Doubtful
 		if s.Score > o.Score {
@@ -184,10 +191,12 @@ func inOneBreath(statements []parsers.Statement) []parsers.Statement {
 		if o.Expected.Text == "" {
 			o.Expected = s.Expected
 		}
-		o.Sentence = strings.TrimSpace(o.Sentence + " " + s.Sentence)
 		if o.Consignee == nil {
 			o.Consignee = s.Consignee
 		}
+	}
+	for i, sentences := range said {
+		all[i].Sentence = strings.TrimSpace(strings.Join(sentences, " "))
 	}
 	return all
 }
