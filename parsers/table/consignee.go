@@ -35,6 +35,41 @@ const theirWords = `empfanger empfaenger empfangers empf recipient recipients re
 	warenempfanger destinataire dest livraison destinatario destinataria destino envio entrega consegna ontvanger ontv bezorg aflever geadresseerde odbiorca odbiorcy odbioru dostawy adresat adresata
 	client customer contact kunde kunden klant cliente klient klienta buyer contact besteller nabywca nabywcy mottagare mottagarens modtager modtagers mottaker mottakers vastaanottajan`
 
+// buyerWords say that it is the address of whoever bought the goods, which are perhaps sent to somebody else.
+const buyerWords = ` customer customers client clients buyer besteller bestellers kaufer kaufers kunde kunden kundenname bestellername acheteur cliente clientes comprador compratore acquirente klant klanten klantnaam koper klient klienta kupujacy kupujacego zamawiajacy zamawiajacego ordered orderer purchaser contact contacto contatto contactpersoon ansprechpartner `
+
+// easternBuyers are the same in Chinese and Japanese.
+var easternBuyers = []string{"客户", "客戶", "お客様", "注文者", "購入者", "下单人", "买家", "買家", "ご注文主"}
+
+// ofPurchaser tells a heading that names the buyer, and not who gets the goods.
+func ofPurchaser(title string) bool {
+	for _, s := range easternBuyers {
+		if strings.Contains(title, s) {
+			return true
+		}
+	}
+	for w := range strings.FieldsSeq(carrier.Fold(camel(title))) {
+		if strings.Contains(buyerWords, " "+w+" ") {
+			return true
+		}
+	}
+	return false
+}
+
+// shippedTo leaves of columns that hold the same part of two addresses the one of whoever gets the goods, where the other is the buyer's.
+func (r *reader) shippedTo(columns []int) []int {
+	var theirs []int
+	for _, i := range columns {
+		if !ofPurchaser(r.columns[i].Title) {
+			theirs = append(theirs, i)
+		}
+	}
+	if len(theirs) == 0 {
+		return columns
+	}
+	return theirs
+}
+
 // senderWords say that the address is another's: the sender's, or whoever pays. Nobody's parcel goes there.
 const senderWords = `absender absenders abs sender shipper versender expediteur remitente mittente afzender remetente nadawca nadawcy billing bill rechnungsadresse rechnungs facturation facturacion fatturazione
 	factuur faturacao faktury warehouse lager return supplier vendor lieferant fournisseur proveedor fornitore leverancier fornecedor dostawca dostawcy from`

@@ -70,3 +70,24 @@ func TestNamesInSeveralColumns(t *testing.T) {
 		}
 	}
 }
+
+func TestWhoeverGetsTheGoodsIsNotTheBuyer(t *testing.T) {
+	for head, want := range map[string]string{
+		"Besteller Name,Besteller PLZ,Empfänger Name,Empfänger PLZ":               "Ines Vogt|73991",
+		"Customer name,Customer postcode,Recipient,Postal code":                   "Ines Vogt|73991",
+		"Client,CP client,Nom du destinataire,CP livraison":                       "Ines Vogt|73991",
+		"Empfänger Name,Empfänger PLZ,Besteller Name,Besteller PLZ":               "Ola Berg|10115",
+		"Customer name,Customer postcode,Ordered on behalf of,Delivery condition": "Ola Berg|10115",
+		"お客様名,お客様郵便番号,お届け先名,お届け先郵便番号":                                             "Ines Vogt|73991",
+	} {
+		reading := Parse([]byte("Tracking,"+head+"\n1Z999AA10123456784,Ola Berg,10115,Ines Vogt,73991\n"), "x.csv", "1", parsers.Profile{})
+		if len(reading.Statements) != 1 {
+			t.Errorf("%q has %d statements", head, len(reading.Statements))
+			continue
+		}
+		p := reading.Statements[0].Party()
+		if got := p.Name.Text + "|" + p.Postcode.Text; got != want {
+			t.Errorf("%q is %q, want %q", head, got, want)
+		}
+	}
+}

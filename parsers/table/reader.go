@@ -240,6 +240,11 @@ func (r *reader) use() {
 			*list = append(*list, i)
 		}
 	}
+	for _, part := range [...]*[]int{&u.name, &u.first, &u.last, &u.company, &u.street, &u.house, &u.postcode, &u.city, &u.region, &u.country} {
+		if len(*part) > 1 {
+			*part = r.shippedTo(*part)
+		}
+	}
 	slices.SortStableFunc(u.sku, func(a, b int) int { return r.skuRank(a) - r.skuRank(b) })
 	r.uses = u
 }
