@@ -34,6 +34,7 @@ type spoken struct {
 	eastern  []string   // pieces of Chinese and Japanese writing that may be names
 	polite   []string   // those before a form of address
 	far      string     // the whole of such a sentence, folded
+	heads    []string   // before a colon or a dash: "Pell: UPS 1Z…"
 }
 
 var (
@@ -77,6 +78,9 @@ func listen(sentence string) *spoken {
 		}
 		folded := fold(bare)
 		s.words = append(s.words, strings.Fields(folded)...)
+		if rest := strings.TrimLeft(sentence[at[1]:], " )"); rest != "" && strings.ContainsAny(rest[:1], ":-=|") || strings.HasPrefix(rest, "–") || strings.HasPrefix(rest, "→") {
+			s.heads = append(s.heads, folded)
+		}
 		first, _ := utf8.DecodeRuneInString(bare)
 		gap := ""
 		if end >= 0 {

@@ -25,10 +25,12 @@ const (
 
 // whom is somebody a sentence speaks of.
 type whom struct {
-	id   order.POID
-	told folded // what the sentence says of the consignee, in the words of the order
-	how  agreement
-	town string // one that the sentence names right behind the name, and that is not the order's
+	id    order.POID
+	told  folded // what the sentence says of the consignee, in the words of the order
+	how   agreement
+	town  string // one that the sentence names right behind the name, and that is not the order's
+	bare  bool   // nothing in the sentence says that the parcel is theirs: not the town, not the street, and no word for whom it is
+	house bool   // a word behind the name makes them one of the writer's
 }
 
 // hear gives those a sentence speaks of: who is called so in full, or nobody being so, those whose family is named with a form of address.
@@ -120,13 +122,16 @@ func (s *spoken) whom(own *folded) (w whom, ok bool) {
 			}
 		}
 	}
+	w.house, w.bare = s.ofHouse(w.told.name), w.told.city == "" && w.told.postcode == "" && len(w.told.street.words) == 0 && !s.isFor(w.told.name)
 	return w, true
 }
 
 // streetOf tells whether the words of a street's name stand in the sentence, abbreviated perhaps.
 func (s *spoken) streetOf(named []string) bool {
 	return !slices.ContainsFunc(named, func(v string) bool {
-		return !slices.ContainsFunc(s.words, func(o string) bool { return o == v || len(o) > 2 && alikeWords(o, v) }) && !s.holds(v)
+		return !slices.ContainsFunc(s.words, func(o string) bool {
+			return o == v || len(o) > 3 && alikeWords(o, v) || len(o) == 3 && strings.HasPrefix(v, o)
+		}) && !s.holds(v)
 	})
 }
 
@@ -155,7 +160,7 @@ func (s *spoken) called(name []string) (best agreement, words []string) {
 		for n := 2; n <= min(len(run), len(name)+1); n++ {
 			for i := 0; i+n <= len(run); i++ {
 				told := declined(run[i:i+n], name)
-				if how := compareNames(told, name); how.agrees() && (best == unknown || how < best) {
+				if how := compareNames(told, name); how.agrees() && (how == same || initials(told, name)) && (best == unknown || how < best) {
 					best, words = how, told
 				}
 			}
@@ -183,6 +188,16 @@ func (s *spoken) called(name []string) (best agreement, words []string) {
 		}
 	}
 	return unknown, nil
+}
+
+// initials tells whether every word of a name that is written otherwise begins as one of the order's: "Jana Kowalskiego" is not Anna Kowalska.
+func initials(told, name []string) bool {
+	for _, w := range told {
+		if !slices.ContainsFunc(name, func(o string) bool { return w[0] == o[0] }) {
+			return false
+		}
+	}
+	return true
 }
 
 // familyName is the word of a name that a sentence gives alone. Sounding alike is not enough: nothing else of the name is there to tell. A given name is not, either.
@@ -322,6 +337,7 @@ func (f *field) testify(sentence, person string) bool {
 		}
 	}
 	f.things(sentence, all)
+	f.doubts(sentence, all)
 	return len(all) > 0
 }
 
