@@ -32,6 +32,9 @@ func entries(t *parsers.Text, all []parsers.Statement) []parsers.Statement {
 	if len(parcels) < 2 || len(people) < len(parcels) || len(people) > len(parcels)+1 {
 		return all
 	}
+	if otherwise.In(strings.ToLower(t.Text[:min(len(t.Text), firstEntry(all, parcels, people))])) {
+		return all
+	}
 	number := func(i int) int { return all[parcels[i]].Tracking[0].At.Start }
 	person := func(i int) int { return all[people[i]].Consignee.Name.At.Start }
 	slices.SortFunc(parcels, func(a, b int) int { return all[a].Tracking[0].At.Start - all[b].Tracking[0].At.Start })
@@ -62,6 +65,24 @@ func entries(t *parsers.Text, all []parsers.Statement) []parsers.Statement {
 		}
 	}
 	return kept
+}
+
+// otherwise are words above a list of parcels and addresses that is not of what was sent to them: returns, labels that are void, samples, what is to be fetched.
+var otherwise = parsers.NewAnyOf("returns", "returned", "return slip", "return list", "return label", "collect from", "collected from", "pick up from", "cancelled", "canceled", "voided", "void label", "sample", "catalogue", "catalog", "not handed over", "lost in", "lost parcel", "claims",
+	"retour", "rücksend", "ruecksend", "abholung bei", "abzuholen bei", "storniert", "muster", "katalog", "verloren", "reklam", "annul", "échantillon", "réclam", "perdu", "devol", "anulad", "cancelad", "muestra", "catálogo", "reclam", "perdid",
+	"resi ", "resi:", "resi da", " reso ", "annullat", "campion", "smarrit", "reclami", "geannuleerd", "monster", "verloren", "klacht", "amostra", "extravi", "zwrot", "anulowan", "próbk", "zagubion",
+	"退货", "退貨", "取消", "作废", "样品", "樣品", "丢失", "返品", "返送", "サンプル", "見本", "紛失")
+
+// firstEntry is where the first number or address of a list stands.
+func firstEntry(all []parsers.Statement, parcels, people []int) int {
+	first := all[parcels[0]].Tracking[0].At.Start
+	for _, i := range people {
+		first = min(first, all[i].Consignee.Name.At.Start)
+	}
+	for _, i := range parcels {
+		first = min(first, all[i].Tracking[0].At.Start)
+	}
+	return max(0, first)
 }
 
 // gapless tells whether two places of a text have no empty line between them.

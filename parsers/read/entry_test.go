@@ -28,4 +28,11 @@ func TestEntries(t *testing.T) {
 			t.Errorf("a parcel without an address has that of %s", s.Party().Name.Text)
 		}
 	}
+	for _, title := range []string{"RETURNS RECEIVED", "Parcels collected from", "Cancelled labels", "Samples sent", "Retouren", "Stornierte Paketscheine", "Échantillons envoyés", "Devoluciones", "Zwroty", "返品一覧"} {
+		for _, s := range read.Document([]byte(strings.Replace(sheet, "FIRM MAILING BOOK", title, 1)), "sheet.txt", parsers.Profile{}).Statements {
+			if len(s.Tracking) > 0 && s.Consignee != nil {
+				t.Errorf("%s: a parcel is said to go to %s", title, s.Party().Name.Text)
+			}
+		}
+	}
 }
