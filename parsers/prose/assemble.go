@@ -348,7 +348,6 @@ func (r *reader) share(pieces []piece) {
 		}
 	}
 	r.link(pieces)
-	r.balance(pieces)
 	unsent := r.unsent(pieces)
 	for i := range pieces {
 		p := &pieces[i]
@@ -372,6 +371,8 @@ func (r *reader) share(pieces []piece) {
 			p.news = news{kind: parsers.Shipment, start: t.start, end: t.end, score: 0.7}
 		}
 	}
+	r.promises(pieces)
+	r.balance(pieces)
 	// "Ignore the earlier number" without naming it means those in the quoted mail.
 	for i := range pieces {
 		recalled = recalled || pieces[i].mark == "" && pieces[i].corrected && r.recalls(&pieces[i])

@@ -137,6 +137,9 @@ const (
 	clearly    = 0.85 // from which bad news takes the place of an acknowledgement or a question, for a person
 )
 
+// mildScore is the score up to which an acknowledgement is one only because something is denied to have left.
+const mildScore = 0.5
+
 // clearlyAsked is the score from which a question stays one, whatever else the words may say.
 const clearlyAsked = 0.7
 
@@ -190,7 +193,15 @@ func (r *reader) weigh(c clause, n news) news {
 		return n
 	}
 	p := r.chances(c, n)
+	if kind, chance := p.best(); kind == parsers.Question && chance >= surely[len(surely)-1] && n.kind == parsers.Acknowledgement && n.score <= mildScore && r.ofDetail(c) {
+		return news{kind: kind, start: n.start, end: n.end, score: 0.75, estimated: true} // "has left no phone number": nothing that left is denied
+	}
 	return p.weighed(n)
+}
+
+// ofDetail tells a clause that speaks of what an order must say.
+func (r *reader) ofDetail(c clause) bool {
+	return slices.ContainsFunc(r.within(c.start, c.end), func(h hit) bool { return h.meaning == phoneLabel || h.meaning == detail })
 }
 
 func (r *reader) chances(c clause, n news) chances {

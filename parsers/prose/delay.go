@@ -104,14 +104,24 @@ func (r *reader) deniedBefore(h hit, hits []hit) bool {
 }
 
 // havings are folded verbs for having and getting goods.
-var havings = wordSet("have get receive haben bekommen kriegen erhalten avons aurons recevons recevrons a aura tenemos tendremos recibimos recibiremos abbiamo avremo riceviamo riceveremo hebben krijgen ontvangen temos teremos recebemos receberemos mamy dostaniemy otrzymamy bedziemy")
+var havings = wordSet("have get receive haben bekommen kriegen erhalten avons aurons recevons recevrons a aura tenemos tendremos recibimos recibiremos abbiamo avremo riceviamo riceveremo hebben krijgen ontvangen temos teremos recebemos receberemos mamy dostaniemy otrzymamy bedziemy here in back ready there da rein zuruck fertig la prets ici aqui listo pronto qui binnen terug klaar gotowe")
 
 // hasNotBefore tells goods of an order that nobody has before a time: "no las tenemos hasta el 10 de marzo", "we won't have them until May".
 func (r *reader) hasNotBefore(h hit, hits []hit, c clause) bool {
-	if !r.concernsOrder(c) || !r.deniedBefore(h, hits) || !r.timeBehind(h.end, c) {
+	if !r.concernsOrder(c) || !r.timeBehind(h.end, c) || slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == courier || o.meaning == fetching || o.meaning == shut }) {
 		return false
 	}
-	words := strings.Fields(r.plain(max(c.start, h.start-44), h.start))
+	from, to := max(c.start, h.start-44), h.start
+	if !r.deniedBefore(h, hits) {
+		i := slices.IndexFunc(hits, func(o hit) bool {
+			return o.meaning == negation && o.languages&h.languages != 0 && o.start >= h.end && o.start-h.end < 40 && r.unbroken(h.end, o.start) && !r.numbering(o)
+		})
+		if i < 0 {
+			return false
+		}
+		to = min(c.end, hits[i].end+12) // "bis zum 12. Dezember haben wir kein Garn"
+	}
+	words := strings.Fields(r.plain(from, to))
 	return slices.ContainsFunc(words, func(w string) bool { return havings[strings.TrimRight(w, ",")] })
 }
 

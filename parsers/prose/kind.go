@@ -437,7 +437,7 @@ func (r *reader) promised(said map[meaning]news, hits []hit, c clause) {
 			continue
 		}
 		switch {
-		case h.meaning == pending && r.timeBehind(h.end, c) && (r.listEntry(c, h) || r.headed(c) || r.productBefore(h, c)):
+		case h.meaning == pending && r.timeBehind(h.end, c) && (r.listEntry(c, h) || r.headed(c) || r.productBefore(h, c) || r.entryOf(h, hits, c)):
 			said[backordered] = news{kind: parsers.Backorder, start: h.start, end: h.end, score: 0.75}
 			return
 		case h.meaning == eta && r.expected(h.end, c.end, h.end).Text != "" && r.concernsOrder(c):
@@ -477,6 +477,17 @@ func (r *reader) headed(c clause) bool {
 	}
 	rest := strings.TrimLeft(r.view.text[refs[0].end:c.end], " ")
 	return strings.HasPrefix(rest, ":") || strings.HasPrefix(rest, "-") || strings.HasPrefix(rest, "–") || strings.HasPrefix(rest, "—")
+}
+
+// entryOf tells an entry that begins with its order, and names what is awaited in a word or two: "10511 rakes arrive on 3 December".
+func (r *reader) entryOf(h hit, hits []hit, c clause) bool {
+	refs := r.refsIn(c.start, h.start)
+	if len(refs) != 1 || !refs[0].names() || refs[0].start > c.start+8 || r.unnamed(clause{start: refs[0].end, end: h.start}, 2) > 2 {
+		return false
+	}
+	return !slices.ContainsFunc(hits, func(o hit) bool {
+		return o.meaning == courier || o.meaning == parcel || o.meaning == delivering || o.meaning == fetching || o.meaning == trackingLabel || o.meaning == shipped || o.meaning == eta
+	})
 }
 
 func (r *reader) productBefore(h hit, c clause) bool {

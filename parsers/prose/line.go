@@ -198,7 +198,7 @@ func (r *reader) after(out []product, i, n, qtyStart, qtyEnd, from int) []produc
 		if t.start < from {
 			continue
 		}
-		if skuLike(text[t.start:t.end], t) {
+		if skuLike(text[t.start:t.end], t) && !r.isTracking(t.start, t.end) {
 			return append(out, product{start: t.start, end: t.end, quantity: n, qtyStart: qtyStart, qtyEnd: qtyEnd})
 		}
 	}

@@ -61,6 +61,7 @@ func keepingWords() []phrases {
 			maybe:         "creo que|me parece que|supongo que|debería haber|si no me equivoco",
 			rejected:      "no vendemos a particulares|no servimos a particulares|no hacemos dropshipping|solo vendemos a tiendas|solo a profesionales",
 			readied:       "listo|lista|listos|listas|terminado|terminada|terminados|terminadas|acabado|acabadas",
+			goes:          "irá|irán|va aparte|van aparte|irá aparte",
 			shut:          "es festivo|taller está cerrado|almacén está cerrado|tienda está cerrada|cerramos",
 			another:       "recambio|pieza de repuesto|piezas de repuesto|pieza suelta",
 			courier:       "camión|furgoneta|repartidor|cartero|chófer|chofer",

@@ -71,11 +71,11 @@ func unestimate(r *parsers.Reading) {
 	}
 }
 
-// lone tells a statement about an order that no other statement of its document names.
+// lone tells a statement about an order of which no other statement of its document says more than that it is known.
 func lone(r *parsers.Reading, s *parsers.Statement) bool {
 	called := func(f parsers.Ref) bool { return f.Label == parsers.LabelOrder }
 	return slices.ContainsFunc(s.Refs, called) && !slices.ContainsFunc(r.Statements, func(o parsers.Statement) bool {
-		return (o.KindAt != s.KindAt || len(o.Tracking) > 0) && slices.ContainsFunc(o.Refs, func(f parsers.Ref) bool {
+		return (o.KindAt != s.KindAt && o.Kind.Consequence() > parsers.Acknowledgement.Consequence() || len(o.Tracking) > 0) && slices.ContainsFunc(o.Refs, func(f parsers.Ref) bool {
 			return slices.ContainsFunc(s.Refs, func(g parsers.Ref) bool { return called(g) && strings.EqualFold(f.Text, g.Text) })
 		})
 	})
