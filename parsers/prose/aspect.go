@@ -288,29 +288,6 @@ func (r *reader) departed(h hit, hits []hit, c clause, say func(hit, meaning, fl
 	}
 }
 
-// leftSomething tells the English "left" of who has left something behind: "hasn't left a phone number".
-func (r *reader) leftSomething(h hit, c clause) bool {
-	word, _, _ := strings.Cut(strings.TrimLeft(r.plain(h.end, min(c.end, h.end+10)), " ")+" ", " ")
-	return strings.EqualFold(r.view.text[h.start:h.end], "left") && leftArticles[word]
-}
-
-var leftArticles = wordSet("a an no any his her their")
-
-// pastTimes are folded words for when something was done.
-var pastTimes = []string{"yesterday", "today", "this morning", "this afternoon", "last night", "last week", "ago", "on monday", "on tuesday", "on wednesday", "on thursday", "on friday"}
-
-// leftAlready tells the English "left" with the time when it did: "left Rotterdam last night". "3 left" are pieces.
-func (r *reader) leftAlready(h hit, c clause) bool {
-	if !strings.EqualFold(r.view.text[h.start:h.end], "left") {
-		return false
-	}
-	if before := strings.TrimRight(r.view.text[c.start:h.start], " "); before != "" && digit(before[len(before)-1]) && len(lastWord(before)) < 3 {
-		return false
-	}
-	rest := r.plain(h.end, c.end)
-	return slices.ContainsFunc(pastTimes, func(w string) bool { return strings.Contains(rest, " "+w) })
-}
-
 func (r *reader) hasAuxiliary(h hit, c clause) bool {
 	head := r.plain(max(c.start, h.start-48), h.start)
 	if cut := strings.LastIndexAny(head, ",;:"); cut >= 0 {

@@ -270,7 +270,9 @@ func (r *reader) settled(c clause) bool {
 	return slices.ContainsFunc(hits, func(h hit) bool {
 		switch h.meaning {
 		case thanks: // "tutto ricevuto" is more than thanks
-			return !slices.ContainsFunc(hits, func(o hit) bool { return (o.meaning == entered || o.meaning == affirmed) && o.start < h.end && h.start < o.end })
+			return !slices.ContainsFunc(hits, func(o hit) bool {
+				return (o.meaning == entered || o.meaning == affirmed) && o.start < h.end && h.start < o.end
+			})
 		case troubled, condition, absent, shut, unless, unreal, claimed, nobody, nearly, exampled, noted, habitual, advertising:
 			return true
 		}

@@ -84,6 +84,13 @@ func (r *reader) firstLabel(c clause) string {
 	return strings.Trim(words[0], ":()-•・【】")
 }
 
+// ofVoidNumber tells that it is the number that was sent, which is void: "please disregard the number 6A… sent yesterday".
+func (r *reader) ofVoidNumber(sent news, hits []hit) bool {
+	return slices.ContainsFunc(hits, func(o hit) bool {
+		return o.meaning == earlierNumber && o.end <= sent.start && sent.start-o.end < frameReach && r.unbroken(o.end, sent.start)
+	})
+}
+
 // mendingWords finds mendingStems.
 var mendingWords = parsers.NewAnyOf(mendingStems...)
 

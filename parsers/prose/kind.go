@@ -158,6 +158,9 @@ func (r *reader) decide(said map[meaning]news, c clause, hits []hit) news {
 			said[outOfStock] = news{kind: parsers.OutOfStock, start: h.start, end: h.end, score: min(n.score, 0.75), doubtful: n.doubtful}
 		}
 	}
+	if n, ok := said[shipped]; ok && !r.hasTracking(c) && r.ofVoidNumber(n, hits) {
+		delete(said, shipped)
+	}
 	order := []meaning{cancelled, rejected, outOfStock, backordered, shipped, acknowledged, asked}
 	if has(outOfStock) {
 		order = []meaning{cancelled, outOfStock, backordered, rejected, shipped, acknowledged, asked}
@@ -477,17 +480,6 @@ func (r *reader) headed(c clause) bool {
 	}
 	rest := strings.TrimLeft(r.view.text[refs[0].end:c.end], " ")
 	return strings.HasPrefix(rest, ":") || strings.HasPrefix(rest, "-") || strings.HasPrefix(rest, "–") || strings.HasPrefix(rest, "—")
-}
-
-// entryOf tells an entry that begins with its order, and names what is awaited in a word or two: "10511 rakes arrive on 3 December".
-func (r *reader) entryOf(h hit, hits []hit, c clause) bool {
-	refs := r.refsIn(c.start, h.start)
-	if len(refs) != 1 || !refs[0].names() || refs[0].start > c.start+8 || r.unnamed(clause{start: refs[0].end, end: h.start}, 2) > 2 {
-		return false
-	}
-	return !slices.ContainsFunc(hits, func(o hit) bool {
-		return o.meaning == courier || o.meaning == parcel || o.meaning == delivering || o.meaning == fetching || o.meaning == trackingLabel || o.meaning == shipped || o.meaning == eta
-	})
 }
 
 func (r *reader) productBefore(h hit, c clause) bool {

@@ -93,3 +93,14 @@ func (r *reader) weeksAway(hits []hit, c clause) bool {
 		return false
 	}) || r.easternDay(c) || slices.ContainsFunc(r.tokensIn(c.start, c.end), func(t token) bool { return isDate(r.view.text[t.start:t.end]) })
 }
+
+// entryOf tells an entry that begins with its order, and names what is awaited in a word or two: "10511 rakes arrive on 3 December".
+func (r *reader) entryOf(h hit, hits []hit, c clause) bool {
+	refs := r.refsIn(c.start, h.start)
+	if len(refs) != 1 || !refs[0].names() || refs[0].start > c.start+8 || r.unnamed(clause{start: refs[0].end, end: h.start}, 2) > 2 {
+		return false
+	}
+	return !slices.ContainsFunc(hits, func(o hit) bool {
+		return o.meaning == courier || o.meaning == parcel || o.meaning == delivering || o.meaning == fetching || o.meaning == trackingLabel || o.meaning == shipped || o.meaning == eta
+	})
+}
