@@ -55,14 +55,15 @@ func (r *reader) assemble() Result {
 			res.Tone.Invoice = res.Tone.Invoice || p.invoice
 		}
 	}
-	r.speakUp(pieces)
 	r.scratch.pieces = pieces
 	res.New = fresh.String()
+	r.speakUp(pieces)
 	r.takeBack(pieces)
 	r.gainsaid(pieces)
 	r.exceptions(pieces)
 	r.lend(pieces)
 	r.share(pieces)
+	r.speakBeside(pieces)
 	party, from, to := r.settle(pieces)
 	for i := range pieces { // a company may be called "Out of Stock & Co"
 		if p := &pieces[i]; from >= 0 && p.start >= from && p.end <= to && len(p.tracking) == 0 {

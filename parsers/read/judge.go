@@ -56,17 +56,35 @@ func (d *document) judge() {
 	}
 }
 
-// unestimate drops what no phrase says where something else brings news: another part, a table, a parcel's number.
+// unestimate drops what no phrase says where another part brings news: a table, a parcel's number. Beside what the phrases find in the same part it has been
+// weighed, and only adds other news. Where the other part only says that the order is known, a person sees it.
 func unestimate(r *parsers.Reading) {
-	told := slices.ContainsFunc(r.Statements, func(s parsers.Statement) bool {
-		return !s.Quoted && !s.Estimated && (s.Kind != "" && !(s.Kind == parsers.Question && s.Score < 0.5) || len(s.Tracking) > 0)
-	})
-	if !told {
+	little, much := false, false
+	kinds := map[parsers.Kind]bool{}
+	parts := map[string]bool{}
+	for _, s := range r.Statements {
+		if s.Quoted || s.Estimated || s.Kind == parsers.Question && s.Score < 0.5 || s.Kind == "" && len(s.Tracking) == 0 {
+			continue
+		}
+		little, kinds[s.Kind] = true, true
+		for _, l := range s.Lines {
+			kinds[l.Kind] = true
+		}
+		much = much || len(s.Tracking) > 0 || s.Kind.Consequence() > parsers.Acknowledgement.Consequence() && s.Kind != parsers.Question
+		parts[s.KindAt.At.Part] = parts[s.KindAt.At.Part] || s.Scope == parsers.ScopeClause
+	}
+	if !little {
 		return
 	}
 	for i := range r.Statements {
-		if s := &r.Statements[i]; s.Estimated && !lone(r, s) {
+		s := &r.Statements[i]
+		if !s.Estimated || lone(r, s) || parts[s.KindAt.At.Part] && !(s.Doubtful && kinds[s.Kind]) {
+			continue
+		}
+		if much || kinds[s.Kind] || s.Kind.Consequence() <= parsers.Acknowledgement.Consequence() {
 			s.Kind, s.KindAt, s.Score, s.Expected, s.Estimated = "", parsers.Value{}, 0, parsers.Value{}, false
+		} else {
+			s.Score, s.Doubtful = min(s.Score, 0.6), true
 		}
 	}
 }
