@@ -3,6 +3,8 @@ package prose
 import (
 	"slices"
 	"strings"
+
+	"waybill/parsers"
 )
 
 // Words that say one thing of goods and another of orders, of ships, of the people who carry and get them.
@@ -33,6 +35,10 @@ func (r *reader) fromDevice(c clause) bool {
 func (r *reader) nuanced(m meaning, h hit, hits []hit, c clause) (is meaning, score float64, settled bool) {
 	word := r.plain(h.start, h.end)
 	switch m {
+	case asked:
+		if !c.question && r.delists(c) {
+			return none, 0, true
+		}
 	case shipped:
 		switch {
 		case r.fronted(h) && !r.hasTracking(c), r.withinHouse(h, hits, c), !r.hasTracking(c) && r.goesLater(h, c):
@@ -92,6 +98,19 @@ func (r *reader) takenOver(h hit, hits []hit, c clause) bool {
 	return slices.ContainsFunc(r.tracking, func(t tracked) bool {
 		return t.start >= c.start && t.end < h.start && h.start-t.end < 24 && strings.Contains(r.view.text[t.end:h.start], " ") && !strings.ContainsAny(r.view.text[t.end:h.start], ",;:.(\n-–")
 	})
+}
+
+// Folded pieces of words for taking something away, and for where a shop shows what it sells.
+var (
+	takingOff = parsers.NewAnyOf("remov", "delist", "take it off", "take them off", "nehmen", "entfern", "losch", "retir", "supprim", "enlev", "elimin", "quit", "togli", "rimuov", "verwijder", "haal", "usun", "wycof", "下架", "删除", "削除")
+	shelves   = parsers.NewAnyOf("listing", "your shop", "your store", "your site", "your website", "webshop", "ihrem shop", "eurem shop", "ihrem sortiment", "ihrem katalog", "boutique", "votre site", "catalogue", "tienda", "catalogo", "negozio",
+		"vostro shop", "vostro sito", "assortiment", "loja", "sklep", "oferty", "ofert", "店铺", "网店", "サイト", "掲載", "下架")
+)
+
+// delists tells advice to a shop to show a thing no longer: nobody waits for an answer to it.
+func (r *reader) delists(c clause) bool {
+	text := r.plain(c.start, c.end)
+	return takingOff.In(text) && shelves.In(text)
 }
 
 // saysNothing tells a clause with a word for nothing.
