@@ -21,7 +21,7 @@ func (r *reader) wants(p *piece, pieces []piece) bool {
 		return false
 	}
 	text := r.plain(p.start, p.end)
-	if columns(text) < 24 || slices.ContainsFunc(courtesies, func(w string) bool { return wordBegins(text, w) }) {
+	if columns(text) < 24 || !r.aboutOrder(p, text) || slices.ContainsFunc(courtesies, func(w string) bool { return wordBegins(text, w) }) {
 		return false
 	}
 	own := 0
@@ -36,6 +36,14 @@ func (r *reader) wants(p *piece, pieces []piece) bool {
 		}
 	}
 	return own <= manyClauses
+}
+
+// concerned are folded beginnings of words for the customer and for a choice that is left open: what is asked then is asked of the order.
+var concerned = strings.Fields("customer client kund empfanger klant cliente klient odbiorc 客户 客戶 お客様 還是 还是 どちら rather either lieber plutot prefer")
+
+// aboutOrder tells a question of the customer, of a choice, or of a number of its own, from one about fairs and prices.
+func (r *reader) aboutOrder(p *piece, text string) bool {
+	return slices.ContainsFunc(concerned, func(w string) bool { return wordBegins(text, w) }) || slices.ContainsFunc(r.refsIn(p.start, p.end), reference.names)
 }
 
 // wordBegins tells whether a word of text begins with w, or, in scripts without spaces, whether w is in it.
