@@ -3,6 +3,7 @@ package prose
 import (
 	"slices"
 	"sort"
+	"strings"
 
 	"waybill/parsers"
 )
@@ -18,7 +19,7 @@ func (r *reader) gainsaid(pieces []piece) {
 		return
 	}
 	for i := head; i < len(pieces); i++ {
-		if p := &pieces[i]; p.mark == "" && (p.news.kind == parsers.Shipment || p.news.kind == "" && len(p.tracking) > 0) {
+		if p := &pieces[i]; p.mark == "" && (p.news.kind.Consequence() >= parsers.Shipment.Consequence() || p.news.kind == "" && len(p.tracking) > 0) {
 			p.news.doubtful, p.news.score = true, min(p.news.score, unsureScore)
 		}
 	}
@@ -34,10 +35,17 @@ func (r *reader) sentOnAbove(at int) bool {
 	return false
 }
 
+// dismissals are folded pieces of words that let the reader mind nothing of what stands below.
+var dismissals = []string{"forget that", "forget it", "forget what", "ignore that", "ignore this", "ignore the mail", "disregard", "vergiss das", "vergessen sie das", "ignorieren", "oubliez", "pas tenir compte", "tenez pas compte", "hagais caso", "hagan caso", "haga caso", "olvidad", "olviden",
+	"tenete conto", "lasciate perdere", "ignorate", "vergeet dat", "negeer", "tenha em conta", "tenham em conta", "esquecam", "ignorem", "zignorowac", "zwracac uwagi", "忽略", "無視"}
+
 // gainsays tells words that take back what somebody else wrote, or deny that anything left. Whoever names a parcel beside them tells what holds instead.
 func (r *reader) gainsays(p *piece) bool {
 	if len(p.tracking) > 0 || p.question {
 		return false
+	}
+	if said := r.plain(p.start, p.end); slices.ContainsFunc(dismissals, func(w string) bool { return strings.Contains(said, w) }) {
+		return true
 	}
 	hits := r.within(p.start, p.end)
 	for _, h := range hits {

@@ -105,7 +105,7 @@ func (r *reader) doubted(h hit, m meaning, hits []hit, c clause) bool {
 				return true
 			}
 		case formerly:
-			if m != shipped && before && gap < 32 {
+			if m != shipped && before && gap < 32 && !r.since(o) {
 				return true
 			}
 		case claimed:
@@ -125,6 +125,19 @@ func (r *reader) doubted(h hit, m meaning, hits []hit, c clause) bool {
 		}
 	}
 	return r.ofAnother(h, m, hits, c)
+}
+
+// since tells a past that lasts: "depuis la semaine dernière en rupture".
+func (r *reader) since(o hit) bool {
+	head := strings.Fields(r.plain(max(0, o.start-8), o.start))
+	if len(head) == 0 {
+		return false
+	}
+	switch head[len(head)-1] {
+	case "since", "seit", "depuis", "desde", "sinds", "dalla", "od":
+		return true
+	}
+	return strings.HasSuffix(head[len(head)-1], "自") || strings.HasSuffix(head[len(head)-1], "从")
 }
 
 // subjunctive tells "würde" from "wurde" and "wäre" from "Ware", which are folded alike.

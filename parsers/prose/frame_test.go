@@ -23,6 +23,18 @@ func TestFrames(t *testing.T) {
 		"ご注文1001の商品は在庫切れではございません。":                                       "!out_of_stock",
 		"Commande 1001 : les articles ne sont plus en rupture de stock.": "!out_of_stock",
 		"Neither 1001 nor 1002 is out of stock.":                         "!out_of_stock",
+		// It was so, and is no longer.
+		"1001 angekommen. Letzte Woche war die Laterne vergriffen, jetzt wieder genug da.": "!out_of_stock",
+		"1001 received. Last month the lantern was sold out, now we have enough.":          "!out_of_stock",
+		"1001を承りました。先月は欠品でしたが、今は在庫がございます。":                                                 "!out_of_stock",
+		"1001已收到。上个月缺货，现在有货。":                                                              "!out_of_stock",
+		// Sent to somebody who works on it.
+		"1001 ist heute zum Gravieren gegangen.":      "!shipment",
+		"1001 est parti chez le graveur ce matin.":    "!shipment",
+		"1001 enviado hoy al grabador.":               "!shipment",
+		"1001 naar de graveur gestuurd vandaag.":      "!shipment",
+		"1001 è andato dal verniciatore oggi.":        "!shipment",
+		"1001 was sent to our other warehouse today.": "!shipment",
 		// Only under a condition.
 		"Order 1001 will be cancelled unless you pay by Friday.":                   "!cancellation",
 		"Bestellung 1001 wird storniert, sofern Sie nicht bis Freitag zahlen.":     "!cancellation",

@@ -19,6 +19,8 @@ func TestGainsaid(t *testing.T) {
 		{"Ne pas tenir compte du message ci-dessous, ce n'est pas encore parti.", false},
 		{"No ha salido todavía, lo siento.", false},
 		{"下面的邮件请忽略,还没有发货。", false},
+		{"No hagáis caso a esto.", false},
+		{"Forget that one.", false},
 		{"See below.", true},
 		{"For your information, from our warehouse.", true},
 	} {
