@@ -248,8 +248,16 @@ func (r *reader) speakUp(pieces []piece) {
 		case told != toldNothing:
 			kind, doubtful = estimate.besides(told)
 		}
+		if i+1 < len(pieces) && kind == parsers.Acknowledgement && leadsUp(p, &pieces[i+1]) {
+			continue // why somebody asks
+		}
 		r.speak(p, kind, doubtful)
 	}
+}
+
+// leadsUp tells a clause in front of a question that names no order of its own: it is asked of what the clause speaks of.
+func leadsUp(p, next *piece) bool {
+	return next.news.kind == parsers.Question && next.block == p.block && next.mark == p.mark && len(orders(next.refs)) == 0
 }
 
 // speak makes an estimate the news of a clause.

@@ -41,6 +41,8 @@ func (r *reader) nuanced(m meaning, h hit, hits []hit, c clause) (is meaning, sc
 		}
 	case shipped:
 		switch {
+		case slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == courier && o.start <= h.start && o.end > h.end }):
+			return none, 0, true // 配送 in 配送業者
 		case r.fronted(h) && !r.hasTracking(c), r.withinHouse(h, hits, c), !r.hasTracking(c) && r.goesLater(h, c):
 			return acknowledged, 0.7, true
 		case r.amiss(c):
