@@ -13,6 +13,7 @@ import (
 func (r *reader) link(pieces []piece) {
 	r.follow(pieces)
 	r.reasons(pieces)
+	r.echoes(pieces)
 	for i := range pieces {
 		r.comes(pieces, i)
 		p := &pieces[i]
@@ -122,6 +123,23 @@ func (r *reader) reasons(pieces []piece) {
 // unfulfilled tells an order that cannot be done from one that somebody does not want to do: "we cannot fulfil it" and no "we decline it".
 func (r *reader) unfulfilled(c clause) bool {
 	return !slices.ContainsFunc(r.within(c.start, c.end), func(h hit) bool { return h.meaning == refusing })
+}
+
+// echoes takes away what only the estimate hears, and not surely, in a sentence beside bad news that is said clearly: "PS-2 is out of stock. We cannot ship this
+// order." It says the same once more.
+func (r *reader) echoes(pieces []piece) {
+	for i := range pieces {
+		p := &pieces[i]
+		if p.mark != "" || !changes(p.news.kind) || p.news.kind == parsers.Shipment || p.news.estimated || p.news.doubtful || p.news.score < 0.75 {
+			continue
+		}
+		for k := max(0, i-2); k < len(pieces) && k <= i+2; k++ {
+			o := &pieces[k]
+			if o.mark == "" && o.news.estimated && o.news.doubtful && changes(o.news.kind) && len(o.products) == 0 && !slices.ContainsFunc(r.refsIn(o.start, o.end), reference.names) {
+				o.news = news{}
+			}
+		}
+	}
 }
 
 // leaveOut takes the goods out of a shipment that it leaves out: "all but the jug (MK-58) left today". What the next sentence promises is promised of them.
