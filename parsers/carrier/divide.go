@@ -111,9 +111,12 @@ func single(p *piece, column bool) (candidate, float64) {
 	return c, odds
 }
 
-// trackID tells GLS's own numbers: eight capitals and digits from Y or Z on, often with few digits.
+// trackID tells GLS's own numbers: eight capitals and digits from Y or Z on, or from two zeros and a letter on, often with few digits.
 func (p *piece) trackID() bool {
-	return len(p.text) == 8 && p.digits > 0 && !p.lower && (p.text[0] == 'Y' || p.text[0] == 'Z')
+	if len(p.text) != 8 || p.digits == 0 || p.lower {
+		return false
+	}
+	return p.text[0] == 'Y' || p.text[0] == 'Z' || p.text[:2] == "00" && p.text[2] >= 'A'
 }
 
 // groups looks at several pieces. They must be divided alike, and must make a shape that is known.

@@ -86,6 +86,7 @@ var formats = []format{
 	{"gls", "#{11}", nil, -2, 0, "eleven digits"},
 	{"gls", "#{12}", nil, -3.1, 0, "twelve digits"},
 	{"gls", "[YZ]*{7}", nil, -2.5, 0, "eight characters"},
+	{"gls", "00@*{5}", nil, -2.5, 0, "eight characters"},
 	{"gls", "*{8}", nil, -5, 0, "eight characters"},
 	{"hermes-de", "H#{19}", nil, 3, 0, "H and 19 digits"},
 	{"hermes-de", "#{14}", nil, -2.8, 0, "14 digits"},

@@ -49,6 +49,35 @@ func (f *finder) behindName(c *candidate) bool {
 	return at > 0 && f.adjoins(&f.names[at-1], c)
 }
 
+// underName tells whether a number is given as the one under which a carrier that is named shortly before it has the parcel: "par GLS ce matin sous le
+// numéro …", "mit DPD unter der Nummer …".
+func (f *finder) underName(c *candidate) bool {
+	const most = 4 // words from "under" to the number
+	before := f.text[max(0, c.start-40):c.start]
+	number := false
+	for i := 0; i < most; i++ {
+		before = strings.TrimRight(before, " \t:#.°º")
+		start := wordStart(before, len(before))
+		word := Fold(before[start:])
+		switch {
+		case underWords[word]:
+			return number && f.carrierBefore(c)
+		case callsNumber[word]:
+			number = true
+		case word == "" || meanings[word] != isFiller && !dateLike[word]:
+			return false
+		}
+		before = before[:start]
+	}
+	return false
+}
+
+var (
+	underWords  = words("sous unter under con onder sob pod col bajo com met al")
+	callsNumber = words("number numbers nummer nummern numero numeros n no nr nos numer numerem numerami")
+	dateLike    = words("le am on") // articles that are also words for a day
+)
+
 // findNames looks for carriers' names once, when the first candidate needs them.
 func (f *finder) findNames() {
 	if !f.named {

@@ -37,7 +37,7 @@ func (f *finder) weigh(c *candidate, previous verdict) verdict {
 	}
 	if c.url == "" {
 		v.label, v.near = f.label(c, previous)
-		if v.label != isTracking && v.near < labelled && f.behindName(c) {
+		if v.label != isTracking && v.near < labelled && (f.behindName(c) || v.label == noMeaning && f.underName(c)) {
 			v.label, v.near = isTracking, labelledFar // "on its way, GLS 52413456789": the name calls it the parcel's
 		}
 		switch v.label {
@@ -229,7 +229,7 @@ func labelIn(before string) (meaning, float64) {
 			if taken {
 				continue
 			}
-		case m == noMeaning:
+		case m == noMeaning, m == isDate && words > 1 && len(word) <= 5 && !dateNouns[Fold(word)]: // "sous le numéro …": an article, and no day
 			near = min(near, labelledFar)
 			if words > 6 {
 				near = min(near, labelledFar-1)
@@ -244,6 +244,9 @@ func labelIn(before string) (meaning, float64) {
 	}
 	return noMeaning, 0
 }
+
+// dateNouns are the words for a date that may stand further before one. The others, "am", "le", "on", stand right before it.
+var dateNouns = words("date dated fecha data")
 
 // compound looks one word further back where the pair means something else: "order tracking number", "delivery note", "tracking reference".
 func compound(m meaning, before string, near float64) (meaning, float64) {

@@ -257,7 +257,7 @@ func (d *document) body(t *parsers.Text) bodyResult {
 		named(t, r.Statements)
 		d.buttons(t, g, r.Statements)
 		out.tables = append(out.tables, r.Tables...)
-		skip = append(skip, [2]int{g.Start, g.End})
+		skip = append(append(skip, [2]int{g.Start, g.End}), r.Legend...)
 		if !g.Quoted {
 			fresh = append(fresh, t.Text[g.Start:g.End])
 		}

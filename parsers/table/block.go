@@ -1,6 +1,7 @@
 package table
 
 import (
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -13,6 +14,7 @@ import (
 func Blocks(text string) []parsers.Grid {
 	var all []parsers.Grid
 	var open block
+	blank := false // the line before is empty
 	for at := 0; at < len(text) && len(all) < mostBlocks; {
 		end := len(text)
 		if n := strings.IndexByte(text[at:], '\n'); n >= 0 {
@@ -20,6 +22,11 @@ func Blocks(text string) []parsers.Grid {
 		}
 		line := textLine{text: strings.TrimRight(text[at:end], " \r"), at: at}
 		at = end + 1
+		if empty := line.text == ""; empty && !blank && open.style == gapped && open.headed() {
+			blank = true
+			continue // people leave a line free under the names of columns
+		}
+		blank = false
 		if line.divide(); line.style == open.style && line.style != prosaic || line.style == ruled && open.style != prosaic {
 			open.lines = append(open.lines, line)
 			continue
@@ -87,11 +94,25 @@ type block struct {
 	lines []textLine
 }
 
+// headed tells a block that is nothing yet but names of columns, with their ruler.
+func (b *block) headed() bool {
+	names := 0
+	for i := range b.lines {
+		if b.lines[i].style == ruled {
+			continue
+		}
+		if names++; names > 1 || !namesColumns(wideGap.Split(strings.TrimSpace(b.lines[i].text), -1)) {
+			return false
+		}
+	}
+	return names == 1
+}
+
 // grid gives the block as a table; false where it is none: one line, or a list of names and values, which reads as prose.
 func (b *block) grid() (parsers.Grid, bool) {
 	var lines []textLine
 	var ruler *textLine
-	for i := range b.lines[:b.foot()] {
+	for i := b.head(); i < b.foot(); i++ {
 		if b.lines[i].style != ruled {
 			lines = append(lines, b.lines[i])
 		} else if ruler == nil && len(strings.Fields(b.lines[i].text)) > 1 {
@@ -135,6 +156,24 @@ func (b *block) grid() (parsers.Grid, bool) {
 	}
 	return g, true
 }
+
+// head is where the table begins, behind the lines of a title that stand on it without a gap: where one of the first lines names columns, and a ruler
+// parts it from what stands above it.
+func (b *block) head() int {
+	if b.style != gapped {
+		return 0
+	}
+	const most = 8 // lines of a title
+	for i := 1; i < len(b.lines) && i <= most; i++ {
+		if l := &b.lines[i]; l.style != ruled && b.lines[i-1].style == ruled && namesColumns(wideGap.Split(strings.TrimSpace(l.text), -1)) {
+			return i
+		}
+	}
+	return 0
+}
+
+// wideGap is what stands between the cells of a line that has no signs for it.
+var wideGap = regexp.MustCompile(` {2,}`)
 
 // foot is where the foot of a table drawn with gaps begins: the lines that add it up, which stand under no column. They follow a ruler below the rows, or
 // begin with a word for a sum.

@@ -19,8 +19,10 @@ type bookReader struct {
 	part   string
 	result Result
 	sheet  *reader
-	rows   int  // of all sheets
-	full   bool // the limit of rows is reached
+	rows   int               // of all sheets
+	key    strings.Builder   // what cells say of codes, "SH = shipped", from whatever sheet
+	legend map[string]string // what they mean, on the second reading
+	full   bool              // the limit of rows is reached
 }
 
 var errRows = errors.New("too many rows")
@@ -33,6 +35,7 @@ func (b *bookReader) fail(code, format string, args ...any) {
 func (b *bookReader) open(name string) {
 	b.close()
 	b.sheet = &reader{profile: b.rd.profile, part: b.part, sheet: name, patterns: b.rd.patterns, result: Result{Format: b.result.Format}}
+	b.sheet.legend = b.legend
 	b.sheet.filed(b.name)
 }
 
@@ -50,6 +53,7 @@ func (b *bookReader) add(w row) error {
 		return nil
 	}
 	w.line, w.ended = w.number, true
+	b.noteKey(&w)
 	b.sheet.gap(w.number)
 	b.sheet.add(w)
 	b.sheet.result.Rows++
@@ -91,9 +95,47 @@ func (b *bookReader) finish() Result {
 	return b.result
 }
 
-// parseBook reads a workbook: the Office formats of 2007 and 2003, and OpenDocument. It recovers from files that were made to break it.
-func (rd *Reader) parseBook(doc []byte, name, part string) (result Result) {
-	b := &bookReader{rd: rd, name: name, part: part, result: Result{Format: "xlsx"}}
+// noteKey keeps what a row may say of codes: in one cell, or a code and its meaning beside each other.
+func (b *bookReader) noteKey(w *row) {
+	if b.legend != nil || b.key.Len() > mostKey {
+		return
+	}
+	var filled []string
+	for i := range w.cells {
+		if c := w.cell(i); c != "" {
+			if filled = append(filled, c); len(filled) > 2 {
+				return
+			}
+		}
+	}
+	switch {
+	case len(filled) == 2 && len(filled[0]) <= 6 && digitsIn(filled[0]) <= 2 && !strings.ContainsAny(filled[0], " =") && len(filled[1]) <= 80:
+		fmt.Fprintf(&b.key, "%s = %s\n", filled[0], filled[1])
+	case len(filled) == 1 && len(filled[0]) <= 400:
+		b.key.WriteString(filled[0] + "\n")
+	}
+}
+
+// mostKey bounds what is kept of such rows.
+const mostKey = 8 << 10
+
+// parseBook reads a workbook, and where one of its sheets or a line says what codes of states mean, once more with that.
+func (rd *Reader) parseBook(doc []byte, name, part string) Result {
+	result, key := rd.readBook(doc, name, part, nil)
+	if key == "" {
+		return result
+	}
+	codes := reader{profile: rd.profile}
+	if codes.explain(key); len(codes.legend) == 0 {
+		return result
+	}
+	result, _ = rd.readBook(doc, name, part, codes.legend)
+	return result
+}
+
+// readBook reads a workbook: the Office formats of 2007 and 2003, and OpenDocument. It recovers from files that were made to break it.
+func (rd *Reader) readBook(doc []byte, name, part string, legend map[string]string) (result Result, key string) {
+	b := &bookReader{rd: rd, name: name, part: part, result: Result{Format: "xlsx"}, legend: legend}
 	defer func() {
 		if broken := recover(); broken != nil {
 			b.fail("unknown_format", "This workbook is damaged and could not be read. Please save it again, or send the table as CSV.")
@@ -104,12 +146,12 @@ func (rd *Reader) parseBook(doc []byte, name, part string) (result Result) {
 		if err := b.read2003(doc); err != nil && !errors.Is(err, errRows) {
 			b.fail("unknown_format", "This workbook is damaged (%v). What stands before the damage was read. Please save it again, or send the table as CSV.", err)
 		}
-		return b.finish()
+		return b.finish(), b.key.String()
 	}
 	a, code, sentence := openArchive(doc)
 	if code != "" {
 		b.fail(code, "%s", sentence)
-		return b.result
+		return b.result, ""
 	}
 	read := b.readOffice
 	switch {
@@ -117,7 +159,7 @@ func (rd *Reader) parseBook(doc []byte, name, part string) (result Result) {
 		read = b.readOpen
 	case a.has("xl/workbook.bin"):
 		b.fail("unknown_format", "This is a binary workbook (.xlsb), which is not read. Please save it as .xlsx, or send the table as CSV.")
-		return b.result
+		return b.result, ""
 	}
 	switch err := read(a); {
 	case errors.Is(err, errTooLarge):
@@ -125,7 +167,7 @@ func (rd *Reader) parseBook(doc []byte, name, part string) (result Result) {
 	case err != nil && !errors.Is(err, errRows):
 		b.fail("unknown_format", "This workbook could not be read (%v). Please save it again, or send the table as CSV.", err)
 	}
-	return b.finish()
+	return b.finish(), b.key.String()
 }
 
 // files are the files of a zip archive, within the limits of promise 15: what its list says of sizes may be a lie, so they are counted again.

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -69,7 +70,7 @@ func (r *reader) sameCarrier() {
 // has, with a check digit that holds. A list of one carrier holds its numbers, whatever else they look like.
 func retold(t *parsers.Tracking, slug string) {
 	const proven = 0.95
-	if len(t.Carriers) > 0 && t.Valid && t.Carriers[0].Score >= proven {
+	if len(t.Carriers) > 0 && t.Valid && t.Carriers[0].Score >= proven && !postal.MatchString(t.Number) {
 		return
 	}
 	found := carrier.Find(t.Text, carrier.Context{Column: true, Carrier: slug})
@@ -81,6 +82,9 @@ func retold(t *parsers.Tracking, slug string) {
 	}
 	t.Carriers, t.Valid, t.Invalid, t.Score = found[0].Carriers, found[0].Valid, found[0].Invalid, max(t.Score, found[0].Score)
 }
+
+// postal is the form that all posts give their numbers (UPU S10): the two of a country, its post and its parcel service, share it.
+var postal = regexp.MustCompile(`^[A-Z]{2}[0-9]{9}[A-Z]{2}$`)
 
 // over is the carrier that the heading of column i names, "" where it names none or several: "Suivi Colissimo", "GLS Paketnummer".
 func (r *reader) over(i int) string {

@@ -1,7 +1,6 @@
 package table
 
 import (
-	"regexp"
 	"strings"
 
 	"waybill/parsers"
@@ -67,7 +66,7 @@ func (r *reader) decide(w *row, s *parsers.Statement, n *counts) {
 				s.Expected = parsers.Value{Text: date, At: at.At}
 			}
 		}
-		if s.Kind == parsers.OutOfStock && digitsIn(s.Expected.Text) > 0 && !forGood(at.Text) {
+		if s.Kind == parsers.OutOfStock && timed(s.Expected.Text) && !forGood(at.Text) {
 			s.Kind = parsers.Backorder // what is out of stock until a day comes back
 		}
 	}
@@ -221,6 +220,11 @@ func (r *reader) status(w *row, tracked bool) (state, parsers.Value, bool) {
 				return why, at, true
 			}
 		}
+		if found.kind == parsers.OutOfStock && !timed(at.Text) && !forGood(at.Text) {
+			if day := r.promisedIn(w); day.Text != "" { // "En rupture", and "réassort le 02/06" beside it
+				return state{kind: parsers.Backorder, score: noted}, day, true
+			}
+		}
 		if found.kind == parsers.Shipment && r.objected(w) {
 			found.score = min(found.score, unclear)
 		}
@@ -326,10 +330,15 @@ func (r *reader) lines(w *row, s *parsers.Statement, n *counts) {
 		count count
 		kind  parsers.Kind
 	}{{n.backordered, parsers.Backorder}, {n.cancelled, parsers.Cancellation}, {n.short, parsers.OutOfStock}} {
-		if rest.count.n > 0 && s.Kind != rest.kind {
+		if rest.count.n > 0 && s.Kind != rest.kind && !sameRest(s, n, rest.count) {
 			s.Lines = append(s.Lines, parsers.Line{SKU: line.SKU, Title: line.Title, Quantity: rest.count.n, QuantityAt: rest.count.at.At, Kind: rest.kind})
 		}
 	}
+}
+
+// sameRest tells pieces that stay behind, all of a row, of which its words tell what becomes of them: 2 under "short", and "discontinued" beside it.
+func sameRest(s *parsers.Statement, n *counts, rest count) bool {
+	return n.left.n == 0 && costly[s.Kind] && (!n.ordered.ok || rest.n == n.ordered.n) && s.KindAt.At != rest.at.At
 }
 
 // product is what a row calls the goods. Of two columns that may be the SKU, "SKU" and "Item", the second is a title then.
@@ -346,97 +355,3 @@ func (r *reader) product(w *row) parsers.Line {
 	}
 	return line
 }
-
-// untilWords stand before a date, folded.
-var untilWords = map[string]bool{"until": true, "till": true, "bis": true, "ab": true, "expected": true, "eta": true, "due": true, "available": true, "around": true, "voraussichtlich": true, "erwartet": true, "jusqu": true, "hasta": true, "desde": true, "fino": true, "dal": true, "tot": true, "vanaf": true, "verwacht": true, "ate": true, "od": true, "od dnia": true, "prevu": true, "prevue": true, "previsto": true, "prevista": true, "dispo": true, "disponible": true, "back": true}
-
-// dateIn gives the piece of a status that says when: what stands after "until", else the words with digits and the word before them:
-// "June 12" of "backorder until June 12", "KW 22" of "Rückstand KW 22".
-func dateIn(c string) string {
-	if strings.Contains(c, "月") {
-		if at := writtenDate.FindString(c); at != "" {
-			return at
-		}
-	}
-	fields := strings.Fields(c)
-	first, last := -1, -1
-	for i, f := range fields {
-		if i+1 < len(fields) && len(fields)-i <= 6 && untilWords[carrier.Fold(f)] {
-			first, last = i+1, len(fields)-1
-		}
-	}
-	for first >= 0 && first < last && (untilWords[carrier.Fold(fields[first])] || connecting[carrier.Fold(fields[first])]) {
-		first++
-	}
-	if first < 0 {
-		first, last = datedWords(fields)
-	}
-	if first < 0 {
-		return ""
-	}
-	from := 0
-	for i := range first {
-		from += strings.Index(c[from:], fields[i]) + len(fields[i])
-	}
-	from += strings.Index(c[from:], fields[first])
-	to := from
-	for i := first; i <= last; i++ {
-		to += strings.Index(c[to:], fields[i]) + len(fields[i])
-	}
-	return strings.Trim(c[from:to], " (),;:.")
-}
-
-// writtenDate is a date as Chinese and Japanese write it: "6月5日", "2025年6月", "6月上旬".
-var writtenDate = regexp.MustCompile(`(?:[0-9０-９]{4}年)?[0-9０-９]{1,2}月(?:[0-9０-９]{1,2}[日号]|[上中下]旬|初|中|末|底)?(?:頃|ごろ|前后|左右)?`)
-
-// datedWords finds the words of a date: "12.06.", "2025-06-01", "June 12", "12 May 2025", "KW 22"; a number alone is none.
-func datedWords(fields []string) (first, last int) {
-	first, last = -1, -1
-	for i, f := range fields {
-		folded := carrier.Fold(f)
-		n := digitsIn(f)
-		dated := n > 2 && n <= 8 && strings.ContainsAny(f[1:], "./-") || isMonth(folded)
-		if !dated && n > 0 && n <= 4 {
-			dated = i > 0 && isMonth(carrier.Fold(fields[i-1])) || i+1 < len(fields) && isMonth(carrier.Fold(fields[i+1])) || n == 4 && first >= 0
-		}
-		switch {
-		case dated && (first < 0 || last < i-1 && digitsIn(strings.Join(fields[first:last+1], "")) == 0): // "Out of stock, ships 12/05": a month in Portuguese
-			first, last = i, i
-		case dated && last == i-1:
-			last = i
-		}
-	}
-	if first >= 0 && digitsIn(strings.Join(fields[first:last+1], "")) == 0 {
-		return -1, -1 // "may", "marked out": words of their own
-	}
-	return first, last
-}
-
-// monthNames are the months in the languages we read, whole, in the second case, and cut to their first letters, folded.
-var monthNames = func() map[string]bool {
-	m := map[string]bool{}
-	for w := range strings.FieldsSeq(`january february march april may june july august september october november december sept
-		januar februar marz maerz mrz mai juni juli oktober dezember janvier fevrier mars avril juin juillet aout septembre octobre novembre decembre fevr avr juil
-		enero febrero marzo abril mayo junio julio agosto septiembre setiembre octubre noviembre diciembre gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre
-		januari februari maart mei augustus janeiro fevereiro marco maio junho julho setembro outubro novembro dezembro
-		styczen stycznia luty lutego marzec marca kwiecien kwietnia maj maja czerwiec czerwca lipiec lipca sierpien sierpnia wrzesien wrzesnia pazdziernik pazdziernika listopad listopada grudzien grudnia
-		jan feb mar apr jun jul aug sep oct okt ott out nov dec dez dic gru fev ene gen sty lut kwi abr mag giu lug ago set cze lip sie wrz paz lis mrt jui`) {
-		m[w] = true
-	}
-	return m
-}()
-
-// isMonth tells the names of months and the words for a week, whole or as their first letters.
-func isMonth(folded string) bool {
-	if len(folded) < 2 || len(folded) > 10 {
-		return false
-	}
-	switch folded {
-	case "kw", "week", "woche", "semaine", "semana", "settimana", "tydzien", "q1", "q2", "q3", "q4":
-		return true
-	}
-	return monthNames[folded]
-}
-
-// connecting are small words between "until" and the date.
-var connecting = map[string]bool{"in": true, "on": true, "by": true, "the": true, "to": true, "be": true, "am": true, "zum": true, "au": true, "le": true, "el": true, "al": true, "il": true, "a": true, "de": true, "do": true, "is": true, "approx": true, "ca": true, "circa": true, "about": true, "stock": true, "again": true, "wieder": true, "lieferbar": true, "em": true, "op": true, "from": true}

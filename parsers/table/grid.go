@@ -13,6 +13,7 @@ import (
 func (rd *Reader) Rows(t *parsers.Text, g parsers.Grid) Result {
 	r := &reader{profile: rd.profile, part: t.Part, text: true, patterns: rd.patterns, result: Result{Format: "text"}, below: -1, rows: len(g.Rows)}
 	r.captioned(t, g.Start)
+	r.explain(t.Text)
 	r.introduced(t, g)
 	skip, all := false, 0
 	for _, cells := range g.Rows[:min(len(g.Rows), parsers.MaxRows)] {
@@ -44,6 +45,7 @@ func (rd *Reader) Rows(t *parsers.Text, g parsers.Grid) Result {
 	if len(r.items) > 0 {
 		result.Statements = append(result.Statements, parsers.Statement{Scope: parsers.ScopeClause, Lines: r.items})
 	}
+	result.Legend = r.legendSpans(t)
 	if g.Quoted {
 		for i := range result.Statements {
 			quote(&result.Statements[i])

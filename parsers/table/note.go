@@ -22,7 +22,7 @@ func (r *reader) reason(w *row) (state, parsers.Value, bool) {
 func (r *reader) promisedIn(w *row) parsers.Value {
 	for _, i := range r.uses.note {
 		c := w.cell(i)
-		if digitsIn(c) == 0 || len(c) > 200 {
+		if len(c) > 200 || !timed(c) {
 			continue
 		}
 		all := sense(0)

@@ -288,15 +288,15 @@ func (r *reader) asOrdered(ballots []ballot) {
 
 // quantityWords say that a heading speaks of pieces, pieceWords of which, by how they begin. The first that is found wins.
 var (
-	quantityWords = map[string]bool{"qty": true, "quantity": true, "units": true, "pieces": true, "pcs": true, "menge": true, "anzahl": true, "stuck": true, "stk": true, "quantite": true, "qte": true, "cantidad": true, "cant": true, "uds": true, "unidades": true, "quantita": true, "qta": true, "pezzi": true, "aantal": true, "stuks": true, "quantidade": true, "qtd": true, "qtde": true, "ilosc": true, "szt": true, "sztuk": true}
+	quantityWords = map[string]bool{"qty": true, "quantity": true, "units": true, "pieces": true, "pcs": true, "menge": true, "anzahl": true, "stuck": true, "stk": true, "quantite": true, "qte": true, "cantidad": true, "cant": true, "uds": true, "unidades": true, "quantita": true, "qt": true, "qtes": true, "qtt": true, "mge": true, "ant": true, "il": true, "qta": true, "pezzi": true, "aantal": true, "stuks": true, "quantidade": true, "qtd": true, "qtde": true, "ilosc": true, "szt": true, "sztuk": true}
 	pieceWords    = []struct {
 		meaning Meaning
 		begins  []string
 	}{
-		{Remaining, []string{"not", "to", "non", "nicht", "noch", "pas", "niet", "nog", "nao", "nie", "do", "open", "remain", "outstanding", "rest", "offen", "resid", "rimanen", "pozost", "balance"}},
+		{Remaining, []string{"falta", "fehl", "miss", "manqu", "manc", "ontbr", "outst", "not", "to", "non", "nicht", "noch", "pas", "niet", "nog", "nao", "nie", "do", "open", "remain", "outstanding", "rest", "offen", "resid", "rimanen", "pozost", "balance"}},
 		{Backorder, []string{"inev", "brak", "pte", "pend", "back", "bo", "ruckstand", "rueckstand", "reliquat", "bko", "bkord", "nalever", "zaleg"}},
 		{Cancelled, []string{"cancel", "storn", "annul", "anul", "geannul"}},
-		{Shipped, []string{"shpd", "desp", "shp", "exp", "liv", "env", "sped", "del", "ship", "dispatch", "despatch", "sent", "deliver", "fulfil", "vers", "gelief", "ausgelief", "expedi", "livre", "envoy", "envia", "servid", "entreg", "spedit", "evas", "inviat", "consegn", "verzond", "gelever", "wysl"}},
+		{Shipped, []string{"shpd", "desp", "shp", "exp", "liv", "env", "sped", "del", "ship", "dispatch", "despatch", "sent", "deliver", "fulfil", "vers", "gelief", "ausgelief", "expedi", "livre", "envoy", "envia", "servid", "entreg", "spedit", "evas", "inviat", "consegn", "verzond", "gelever", "wysl", "wyd", "iss", "ausg", "raus", "gel", "wa", "saiu"}},
 		{Ordered, []string{"ord", "ordd", "cde", "cdee", "cdees", "cmd", "best", "ped", "zam", "order", "bestel", "command", "pedid", "ordin", "encomend", "zamow", "solicit"}},
 	}
 )
@@ -308,6 +308,35 @@ func hasQuantityWord(title string) bool {
 		}
 	}
 	return false
+}
+
+// asCounted finds what columns of small numbers count whose headings are single words that nobody has listed, "Wyd.", "Ausg.", beside others that count pieces.
+func (r *reader) asCounted(ballots []ballot) {
+	if !r.has(Ordered) && !r.has(Shipped) && !r.has(Quantity) && !r.has(Backorder) && !r.has(Remaining) {
+		return
+	}
+	for i := range r.columns {
+		c, b := &r.columns[i], &ballots[i]
+		word := carrier.Fold(c.Title)
+		if c.Meaning != Unknown || word == "" || strings.Contains(word, " ") || b.filled == 0 || b.pieces < b.filled {
+			continue
+		}
+		if m := countedBy(word); m != Unknown && !r.has(m) {
+			c.Meaning, c.By = m, "cells"
+		}
+	}
+}
+
+// countedBy is what a folded word of a heading says is counted.
+func countedBy(word string) Meaning {
+	for _, p := range pieceWords {
+		for _, begin := range p.begins {
+			if word == begin || len(begin) > 3 && strings.HasPrefix(word, begin) {
+				return p.meaning
+			}
+		}
+	}
+	return Unknown
 }
 
 // piecesMeaning tells what a longer heading that has a word for pieces counts: "Total qty shipped".

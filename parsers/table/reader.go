@@ -56,9 +56,12 @@ type reader struct {
 	items []parsers.Line // of rows that name products and nothing else
 	rows  int            // there are so many, where that is known
 
-	beside  []int   // columns at which tables begin that stand side by side
-	section section // what a title says of the rows below it
-	lent    *lent   // the order that products below it belong to
+	beside     []int             // columns at which tables begin that stand side by side
+	legend     map[string]string // what codes of states mean
+	legendAt   [][2]int          // where the text says so
+	legendUsed bool              // a cell is one of the codes
+	section    section           // what a title says of the rows below it
+	lent       *lent             // the order that products below it belong to
 
 	orders      []parsers.Ref // of the row before, for rows of the same order that leave it out
 	ordersRow   int
@@ -164,6 +167,7 @@ func (r *reader) flush() {
 	} else {
 		r.vote(data)
 	}
+	r.electCodes(data)
 	r.use()
 	if rows == 0 && len(data) > 1 && r.isHeading(&data[0]) {
 		r.result.HeaderRow = data[0].number

@@ -18,19 +18,21 @@ const (
 // restFollows counts the pieces that have not left as a backorder, where the status, a note or a date says that they come.
 func (r *reader) restFollows(w *row, n *counts, status parsers.Value) {
 	open := n.ordered.n - n.left.n
-	if !n.ordered.ok || !n.left.ok || n.left.n == 0 || open <= 0 || n.doubt || n.remaining.ok || n.backordered.n+n.cancelled.n+n.short.n > 0 {
+	if !n.ordered.ok || !n.left.ok || n.left.n == 0 || open <= 0 || n.doubt || n.backordered.n+n.cancelled.n > 0 || n.remaining.ok && n.remaining.n != open || n.short.n > 0 && n.short.n != open {
 		return
 	}
+	counted := n.remaining.ok || n.short.n > 0 // a column counts them, and a time beside it is theirs
 	said := r.value(w, r.uses.expected).Text != "" && dateIn(r.value(w, r.uses.expected).Text) != ""
 	for _, text := range append([]string{status.Text}, r.texts(w, r.uses.note)...) {
 		all := senseOfAll(strings.Fields(simplified.Replace(carrier.Fold(text))))
 		if all.any(off | ended | refund) {
 			return
 		}
-		said = said || all.any(rest|later) && (all.any(restFollowing) || dateIn(text) != "") || all.any(lacks) && dateIn(text) != ""
+		said = said || counted && timed(text) && !all.any(left|delivers|back)
+		said = said || !n.remaining.ok && all.any(rest|later) && (all.any(restFollowing) || dateIn(text) != "") || all.any(lacks) && dateIn(text) != ""
 	}
 	if said {
-		n.backordered = count{n: open, ok: true, at: n.ordered.at}
+		n.backordered, n.short = count{n: open, ok: true, at: n.ordered.at}, count{}
 	}
 }
 

@@ -111,14 +111,16 @@ func senseOf(words []string, dated bool) (state, bool) {
 	}
 	var all, before sense
 	departures, sentFirst := 0, false
+	var h hope
 	for i := 0; i < len(words); i++ {
 		if n, joined := senseJoined(words[i:]); n > 0 {
+			h.reach = 0
 			all |= joined
 			before = joined
 			i += n - 1
 			continue
 		}
-		one := senseOfWord(words[i])
+		one := h.next(words[i], senseOfWord(words[i]))
 		if one.any(todo) && !beforeWork(words[i+1:]) {
 			one &^= todo
 		}
@@ -139,6 +141,17 @@ func senseOf(words []string, dated bool) (state, bool) {
 	}
 	if !sentFirst && departures < 2 && all.beside() {
 		return state{hint: silent}, true
+	}
+	if h.spent() {
+		all &^= denied
+	}
+	switch {
+	case h.never && !dated && !all.any(forNow|left|moving):
+		all = all&^comes | lacks
+	case all.any(mislaid) && (dated || all.all(denied|left) || all.any(stock|rest|comes)):
+		all |= lacks
+	case all.any(mislaid):
+		all |= back | review
 	}
 	s, ok := all.state(dated)
 	s.score, s.partial = putTogether, s.partial || all.any(partly)
@@ -208,7 +221,10 @@ func beforeWork(words []string) bool {
 // after is a word's sense behind another: "not cancelled" is no cancellation.
 func (a sense) after(before sense) sense {
 	if before.any(denied) {
-		return a &^ off
+		a &^= off
+	}
+	if before.any(buyer) { // "per your email": not the email was sent
+		a &^= beside | asks
 	}
 	return a
 }

@@ -137,6 +137,9 @@ func (r *reader) stateOf(cell string, whole bool) (s state, ok bool) {
 			return state{kind: kind, score: 1}, true
 		}
 	}
+	if means, ok := r.explained(cell); ok && whole {
+		return r.stateOf(means, true)
+	}
 	if strings.HasSuffix(strings.TrimSpace(cell), "?") || strings.HasSuffix(strings.TrimSpace(cell), "？") { // "shipped?"
 		defer func() { s.score = min(s.score, unclear) }()
 	}
@@ -157,7 +160,7 @@ func (r *reader) stateOf(cell string, whole bool) (s state, ok bool) {
 		return s, true
 	}
 	if whole {
-		if s, ok := senseOf(strings.Fields(simplified.Replace(camel(cell))), digitsIn(cell) > 0 && dateIn(cell) != ""); ok {
+		if s, ok := senseOf(strings.Fields(simplified.Replace(camel(cell))), timed(cell)); ok {
 			return s, s.hint != silent
 		}
 	}

@@ -23,6 +23,8 @@ type Result struct {
 	Rows       int      // rows looked at, headings and empty ones included
 	// Tables and Found are what Profile.KeepHeads and Profile.Seek ask for.
 	Tables []parsers.Table
+	// Legend is where the text around a table says what its codes mean: that is no news of its own.
+	Legend [][2]int
 	Found  []parsers.Found
 }
 
@@ -67,6 +69,7 @@ func (rd *Reader) Parse(doc []byte, name, part string) Result {
 	if inner, ok := unwrapped(text, lineEnd(text)); ok {
 		text = inner
 	}
+	r.explain(text)
 	if r.typed(text, lineEnd(text)) {
 		return r.finish()
 	}

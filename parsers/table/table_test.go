@@ -82,7 +82,7 @@ func TestParse(t *testing.T) {
 		"rest, french":               {doc: "Commande;SKU;Qté cdée;Qté livrée;Etat;Suivi\n1001;AB-1;6;4;Expédiée - reliquat 2 prévu le 09/06;" + ups1 + "\n", want: "2 shipment+ 1001 | ups:" + ups1 + " | AB-1*4 AB-1*2/backorder"},
 		"rest is cancelled":          {doc: "PO;SKU;Ordered;Shipped;Status;Tracking\n1001;AB-1;6;4;Shipped, rest cancelled;" + ups1 + "\n", want: "2 cancellation 1001 | ups:" + ups1 + " | AB-1*6"},
 		"other one follows":          {doc: "PO;Tracking;Remarks\n1001;" + ups1 + ";\"1 sent, other one damaged in picking, replacement due 22 May\"\n", want: "2 shipment+ 1001 | ups:" + ups1 + "\n2 backorder 1001 | 22 May"},
-		"other to follow":            {doc: "PO;Tracking;Remarks\n1001;" + ups1 + ";\"1 sent, other to follow next week\"\n", want: "2 shipment+ 1001 | ups:" + ups1 + "\n2 backorder 1001"},
+		"other to follow":            {doc: "PO;Tracking;Remarks\n1001;" + ups1 + ";\"1 sent, other to follow next week\"\n", want: "2 shipment+ 1001 | ups:" + ups1 + "\n2 backorder 1001 | next week"},
 		"cancelled on request":       {doc: "PO;Status\n1001;Annulée à votre demande\n1002;Auf Ihren Wunsch storniert\n", want: "2 cancellation 1001\n3 cancellation 1002"},
 		"tab french":                 {doc: "Numéro de commande\tNuméro de suivi\tTransporteur\n1001\t6A12345678901\tColissimo\n", want: "2 shipment 1001 | colissimo:6A12345678901"},
 		"pipe":                       {doc: "po|tracking #\n1001|" + ups1 + "\n", want: "2 shipment 1001 | ups:" + ups1},

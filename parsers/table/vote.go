@@ -128,6 +128,7 @@ func (r *reader) electGoods(ballots []ballot) {
 // correct overrules headings: articles under "barcode", tracking numbers under "reference", an internal number beside the real one.
 func (r *reader) correct(ballots []ballot) {
 	r.asOrdered(ballots)
+	r.asCounted(ballots)
 	r.ours(ballots)
 	r.asGoods(ballots)
 	r.asPlaces(ballots)

@@ -1,0 +1,150 @@
+package table
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"waybill/parsers"
+)
+
+// A report of codes says below it, or above, what they mean: "SH = SHIPPED   BO = BACK ORDERED   CX = CANCELLED AT YOUR REQUEST".
+
+// legendSigns is a code and the sign between it and its meaning. A colon or a dash stands in sentences too: before them only capitals and digits are a code.
+var legendSigns = regexp.MustCompile(`(?:^|[\s;,|(/])([\pL\pN✓✗✔✘●○◯△×*+#-]{1,6})\s*(?:=>?|→|:=)\s*|(?:^|[\s;,|(/])([A-Z0-9]{1,4})\s?(?::\s|\s[-–—]\s)\s*`)
+
+// legendPart is a code, what it means, and where the text says so.
+type legendPart struct {
+	code, means string
+	start, end  int
+}
+
+// mostLegend bounds the text in which a legend is sought, and its entries.
+const (
+	mostLegend    = 64 << 10
+	legendEntries = 40
+)
+
+// legendParts finds what may be entries of a legend, line by line.
+func legendParts(text string) (parts []legendPart) {
+	text = text[:min(len(text), mostLegend)]
+	for at := 0; at < len(text) && len(parts) < legendEntries; {
+		end := len(text)
+		if n := strings.IndexByte(text[at:], '\n'); n >= 0 {
+			end = at + n
+		}
+		line := text[at:end]
+		signs := legendSigns.FindAllStringSubmatchIndex(line, legendEntries)
+		for i, m := range signs {
+			code := 2
+			if m[2] < 0 {
+				code = 4
+			}
+			to := len(line)
+			if i+1 < len(signs) {
+				to = signs[i+1][0]
+			}
+			means := strings.Trim(line[m[1]:to], " \t\r,;|/)(.\"")
+			if cut := wideGap.FindStringIndex(means); cut != nil {
+				means = means[:cut[0]]
+			}
+			if code := line[m[code]:m[code+1]]; digitsIn(code) > 2 { // an order's number
+				continue
+			}
+			if means != "" && utf8.RuneCountInString(means) <= 80 {
+				parts = append(parts, legendPart{line[m[code]:m[code+1]], means, at + m[code], at + to})
+			}
+		}
+		at = end + 1
+	}
+	return parts
+}
+
+// explain takes the legend of a text over: at least two codes whose meanings are states of an order.
+func (r *reader) explain(text string) {
+	if !strings.ContainsAny(text, "=→:–—-") {
+		return
+	}
+	known := map[string]string{}
+	var at [][2]int
+	for _, p := range legendParts(text) {
+		if s, ok := r.stateOf(p.means, true); ok && (s.kind != "" || s.waits()) {
+			if earlier, twice := known[p.code]; twice && earlier != p.means {
+				return // two things are said of one code
+			}
+			known[p.code] = p.means
+			at = append(at, [2]int{p.start, p.end})
+		}
+	}
+	if len(known) >= 2 {
+		r.legend, r.legendAt = known, at
+	}
+}
+
+// explained is what a cell means by the legend.
+func (r *reader) explained(c string) (string, bool) {
+	if len(r.legend) == 0 || len(c) > 24 {
+		return "", false
+	}
+	means, ok := r.legend[c]
+	r.legendUsed = r.legendUsed || ok
+	return means, ok && means != c
+}
+
+// electCodes finds the column that holds the codes of the legend, where no other tells the state: most of its cells are codes.
+func (r *reader) electCodes(data []row) {
+	if len(r.legend) == 0 {
+		return
+	}
+	for i := range r.columns {
+		c := &r.columns[i]
+		switch c.Meaning {
+		case Order, Tracking, Key, Link, Status:
+			continue
+		}
+		filled, codes := 0, 0
+		for j := range data {
+			cell := data[j].cell(i)
+			if cell == "" || blank(cell) {
+				continue
+			}
+			filled++
+			if _, ok := r.legend[cell]; ok {
+				codes++
+			}
+		}
+		if filled > 0 && codes*10 >= filled*6 {
+			c.Meaning, c.By = Status, "cells"
+		}
+	}
+}
+
+// legendRow tells a row that is a part of the legend and no row of the table.
+func (r *reader) legendRow(w *row) bool {
+	if len(r.legend) == 0 {
+		return false
+	}
+	var filled []string
+	for i := range w.cells {
+		if c := w.cell(i); c != "" {
+			filled = append(filled, c)
+		}
+	}
+	if len(filled) == 2 && r.legend[filled[0]] == filled[1] {
+		return true
+	}
+	parts := legendParts(strings.Join(filled, "  "))
+	return slices.ContainsFunc(parts, func(p legendPart) bool { return r.legend[p.code] == p.means }) && len(parts) > 0
+}
+
+// legendSpans are the places of a legend that was used, in the text it stands in.
+func (r *reader) legendSpans(t *parsers.Text) [][2]int {
+	if !r.legendUsed {
+		return nil
+	}
+	for i := range r.legendAt {
+		r.legendAt[i][1] = min(r.legendAt[i][1], len(t.Text))
+	}
+	return r.legendAt
+}
