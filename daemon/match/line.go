@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"waybill/daemon/order"
 	"waybill/parsers"
@@ -204,7 +205,7 @@ func (c *candidate) meant(found parsers.Line) []Line {
 			return nil
 		}
 	}
-	if len(lines) == 0 && wordy(found.SKU.Text) { // a column of products may hold titles
+	if len(lines) == 0 && (wordy(found.SKU.Text) || oneName(found.SKU.Text)) { // a column of products may hold titles
 		for _, l := range c.Lines {
 			if titled(found.SKU.Text, l.Title) {
 				lines = append(lines, l)
@@ -233,6 +234,20 @@ func wordy(text string) bool {
 		}
 	}
 	return letters >= 2
+}
+
+// oneName tells a title of one word, "Tintenset": letters alone, more than codes of letters have.
+func oneName(text string) bool {
+	letters := 0
+	for _, r := range text {
+		if !unicode.IsLetter(r) {
+			return false
+		}
+		if letters++; r >= 0x2E80 { // a character of Chinese or Japanese is half a word
+			letters += 2
+		}
+	}
+	return letters > 4 && strings.ToUpper(text) != text || letters > 6
 }
 
 // amongWords are the lines whose SKU is a word of what stands in a column of products, which may hold the title as well: "PS-100 Galvanized bucket". Where

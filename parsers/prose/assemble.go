@@ -227,9 +227,9 @@ func (r *reader) lendBlock(block []piece, above, only []reference) []reference {
 		case !p.says():
 		case r.entry(p, sole):
 			// It names another order in the same way.
-		case len(sole) > 0 && !(listed && len(p.tracking) > 0 && p.numbered()):
+		case len(sole) > 0 && !(listed && len(p.tracking) > 0 && (p.numbered() || r.alike(p, sole))):
 			p.refs = append(p.refs, sole...)
-		case p.numbered():
+		case p.numbered(), listed && len(p.tracking) > 0 && r.alike(p, above):
 			// It has a number of its own that nothing calls an order: the matcher knows whether it is one.
 		case len(above) > 0:
 			p.refs = append(p.refs, above...)

@@ -174,11 +174,23 @@ func (r *reader) sentenceEnds(dot, after int, p clause) bool {
 	if rest == "" {
 		return true
 	}
+	if leads(word, rest) {
+		return false
+	}
 	next, _ := utf8.DecodeRuneInString(rest)
 	if len(word) <= 2 && len(word) > 0 && digit(word[len(word)-1]) { // "5. Mai", "1. Item", but "… on November 24. And …"
 		return slices.ContainsFunc(r.within(max(p.start, i-12), i), func(h hit) bool { return h.meaning == month && i-h.end <= 2 })
 	}
 	return !(next >= 'a' && next <= 'z')
+}
+
+// leads tells dots that stand alone and lead to what stands at the end of their line, as in a table of contents: "55-10402 ....... 3SZHFT4830052".
+func leads(dots, rest string) bool {
+	if len(dots) < 2 || strings.Trim(dots, ".") != "" {
+		return false
+	}
+	next, _, _ := strings.Cut(rest, " ")
+	return len(dots) > 2 || strings.ContainsAny(next, "0123456789")
 }
 
 func (r *reader) insideTracking(at int) bool {

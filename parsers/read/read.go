@@ -250,6 +250,7 @@ func (d *document) body(t *parsers.Text) bodyResult {
 		r := d.tables.Rows(t, g)
 		out.found = append(out.found, r.Found...)
 		if !telling(r.Statements) || i >= drawn && r.HeaderRow == 0 && len(g.Rows[0]) < 3 {
+			skip = append(skip, names(g, r.HeaderRow)...)
 			continue
 		}
 		faint(t, r.Statements)
@@ -268,6 +269,7 @@ func (d *document) body(t *parsers.Text) bodyResult {
 	rest := d.prose.Read(t, prose.Options{Skip: skip, About: d.about})
 	rest.Statements = addressed(t, rest.Statements, rest.Refs)
 	rows := out.Statements
+	lies(rest.Statements, rows)
 	named := slices.Concat(rest.Refs, only(rows))
 	for i := range rows {
 		if s := &rows[i]; len(s.Refs)+len(s.Tracking) == 0 && len(s.Lines) > 0 {
@@ -286,6 +288,18 @@ func (d *document) body(t *parsers.Text) bodyResult {
 			Text: fmt.Sprintf("The last %d KB of this text were not read: it is longer than anybody writes. Please look at it, or ask the supplier for a file.", (rest.Unread+1023)>>10)})
 	}
 	return out
+}
+
+// names is where the names of a table's columns stand, which are no sentence: "ORD  COM  B/O" is no backorder.
+func names(g parsers.Grid, heading int) [][2]int {
+	if heading == 0 || heading > len(g.Rows) || len(g.Rows[heading-1]) < 3 {
+		return nil
+	}
+	row := g.Rows[heading-1]
+	if first, last := row[0], row[len(row)-1]; first.Start < last.End {
+		return [][2]int{{first.Start, last.End}}
+	}
+	return nil
 }
 
 // only is the order that rows name, where they name one.

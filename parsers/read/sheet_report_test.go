@@ -20,5 +20,11 @@ func TestReports(t *testing.T) {
 		{name: "r out, and the note when it comes", file: "x.csv", doc: []byte("N° commande;État;Commentaire;N° de suivi\n10231;Expédiée;;6A12345678901\n10232;En rupture;réassort et expédition le 02/06/2026;\n10233;En rupture;produit arrêté;\n"), want: "10231 shipment 6A12345678901\n10232 backorder until 02/06/2026\n10233 out_of_stock"},
 		{name: "r the reason under why", file: "x.xlsx", doc: book(t, "Sent", rows{{"Our ref", "Your order", "Barcode"}, {"TW/88102", "10231", "{R1}"}}, "Not sent", rows{{"Our ref", "Your order", "Why"}, {"TW/88111", "10232", "glaze seconds - none left, line discontinued"}}),
 			want: "10231 shipment {R1}\n10232 out_of_stock"},
+		{name: "r names and values in pairs", file: "x.xlsx", doc: book(t, "a", rows{{"Order", 10231, "Our ref", "HT2506091188"}, {"Carrier", "UPS", "Tracking no", "{U1}"}, {"Ship to", "Ada Loom", "Country", "US"}}), want: "10231 shipment {U1}"},
+		{name: "r orders side by side are no pairs", file: "x.csv", doc: []byte("PO,10231,10232,10233\nCarrier,UPS,UPS,FedEx\nTracking,{U1},{U2},{F1}\n"), want: "10231 shipment {U1}\n10232 shipment {U2}\n10233 shipment {F1}"},
+		{name: "r words over the parcel's columns", file: "x.csv", doc: []byte("Auftrag;Artikel;Versandart;Sendungsnummer\n10231;AB-1;DHL;{D1}\n10232;CD-2;nicht lieferbar bis 05.06.2026, wird dann nachgeliefert;nicht lieferbar bis 05.06.2026, wird dann nachgeliefert\n10233;EF-3;storniert;\n"), want: "10231 shipment {D1} [AB-1*0]\n10232 backorder [CD-2*0] until 05.06.2026\n10233 cancellation [EF-3*0]"},
+		{name: "r the order where its column stands empty", file: "x.csv", doc: []byte("Transaction ID,ReferenceNum,PO Num,Status,Tracking Number\n884120,10231,,Closed,{U1}\n884131,10232,,Canceled,\n"), want: "10231 shipment {U1}\n10232 cancellation"},
+		{name: "r dots that lead to the parcel", file: "x.txt", doc: []byte("Sent today by UPS:\n\n10231 ....... {U1}\n10232 ....... {U2}\n"), want: "10231 shipment {U1}\n10232 shipment {U2}"},
+		{name: "r a heading of what is not there", file: "x.txt", doc: []byte("ORDER CONFIRMATION\nCustomer PO ....... 10231\n\nLN  ITEM   DESCRIPTION             ORD   COM   B/O\n01  AB-1   ENAMEL PITCHER WHITE      1     1     0\n02  CD-2   ENAMEL MUGS SET OF 4      2     2     0\n"), want: "10231 acknowledgement [AB-1*1 CD-2*2]"},
 	})
 }

@@ -14,7 +14,7 @@ import (
 
 // places counts what the cells of a column look like as parts of an address.
 type places struct {
-	filled, codes, streets, both, words, names, bare int
+	filled, codes, streets, both, words, names, halves, bare int
 	distinct                                         map[string]bool
 }
 
@@ -52,6 +52,9 @@ func (r *reader) look(data []row, i int) places {
 			if r.likeName(c) {
 				p.names++
 			}
+			if r.likeHalf(c) {
+				p.halves++
+			}
 		}
 	}
 	return p
@@ -69,6 +72,15 @@ func wordy(c string) bool {
 		}
 	}
 	return letters > 1
+}
+
+// likeHalf tells what may be a part of somebody's name: one word or more that speak of nothing else.
+func (r *reader) likeHalf(c string) bool {
+	if _, state := statesByWord[carrier.Fold(c)]; state || len(c) < 2 {
+		return false
+	}
+	slug, score := carrier.Normalize(c)
+	return (slug == "" || score < 0.9) && senseOfAll(strings.Fields(carrier.Fold(c))) == 0
 }
 
 // likeName tells words that may be somebody's name: two to five, none of which speaks of goods, a service, or what became of them.
@@ -163,7 +175,21 @@ func (r *reader) electName(seen []places, free func(int) bool, set func(int, Mea
 	}
 	if best >= 0 {
 		set(best, Name)
+		return
 	}
+	for i := 0; i+1 < len(seen); i++ { // surname and first name, each in a column of its own
+		if half(seen, i, free(i)) && half(seen, i+1, free(i+1)) && !ofThings(r.columns[i].Title) && !ofThings(r.columns[i+1].Title) && (r.near(i, 1, Street, Company) || r.near(i+1, 1, Street, Company)) {
+			set(i, FirstName)
+			set(i+1, LastName)
+			return
+		}
+	}
+}
+
+// half tells a column of parts of names.
+func half(seen []places, i int, free bool) bool {
+	p := &seen[i]
+	return free && p.filled > 0 && p.halves*10 >= p.filled*8 && (p.filled < 3 || len(p.distinct)*10 >= p.filled*6)
 }
 
 // ofThings tells a heading that speaks of goods, a service or a state: what stands below it is nobody's name.

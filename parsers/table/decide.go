@@ -201,6 +201,14 @@ func parcelled(status string) bool {
 	return senseOfAll(strings.Fields(simplified.Replace(camel(status)))).parcelled()
 }
 
+// Waits tells a phrase by which parcels that have numbers have not left yet, as far as it is known that it says so in its sentence, and whether it
+// explains the numbers: a label that is printed, a courier who is awaited.
+func Waits(phrase string) (waits, label bool) {
+	all := senseOfAll(strings.Fields(simplified.Replace(camel(phrase))))
+	label = all.parcelled() || all.all(handed|someone) || all.any(fetching)
+	return label || all.any(left|handed), label
+}
+
 // status looks for words of state in the status columns, in a tracking cell that holds words instead of a number, and in notes.
 func (r *reader) status(w *row, tracked bool) (state, parsers.Value, bool) {
 	u := &r.uses
@@ -237,8 +245,15 @@ func (r *reader) status(w *row, tracked bool) (state, parsers.Value, bool) {
 	}
 	for _, i := range u.tracking {
 		c := w.cell(i)
-		if c != "" && digitsIn(c) < 6 {
+		if c != "" && (digitsIn(c) < 6 || !tracked && sentence(c)) {
 			if found, ok := r.cellState(c, true); ok {
+				return found, parsers.Value{Text: c, At: r.place(w, i)}, true
+			}
+		}
+	}
+	for _, i := range u.carrier {
+		if c := w.cell(i); c != "" && !tracked && r.slug(c) == "" {
+			if found, ok := r.cellState(c, true); ok && (costly[found.kind] || found.hint == unsent) {
 				return found, parsers.Value{Text: c, At: r.place(w, i)}, true
 			}
 		}
@@ -260,6 +275,17 @@ func (r *reader) status(w *row, tracked bool) (state, parsers.Value, bool) {
 		}
 	}
 	return state{}, parsers.Value{}, false
+}
+
+// sentence tells a cell of words, whatever digits a date puts among them: "nicht lieferbar bis 05.06.2026" over the columns of a parcel.
+func sentence(c string) bool {
+	words := 0
+	for f := range strings.FieldsSeq(c) {
+		if digitsIn(f) == 0 && len(f) > 2 {
+			words++
+		}
+	}
+	return words > 1
 }
 
 // said reads the status columns. Of several, one that is headed by shipping comes first; where another speaks of bad news that it does not, neither is sure.

@@ -79,6 +79,11 @@ func (c *counts) leftOf(quantity count, rest int, column bool) {
 	}
 }
 
+// nothing tells whether no column says of any piece that it left, stays behind, or is open.
+func (c *counts) nothing() bool {
+	return !c.left.ok && !c.none && c.remaining.n+c.backordered.n+c.cancelled.n+c.short.n == 0
+}
+
 // partly tells whether pieces are still to come after what has left.
 func (c *counts) partly() bool {
 	return c.backordered.n > 0 || c.remaining.n > 0 || c.ordered.ok && c.left.n > 0 && c.left.n+c.cancelled.n+c.short.n < c.ordered.n

@@ -16,6 +16,9 @@ type record struct {
 // records turns a table of names and values by a quarter: one record, several under each other, or one in each column. It gives none where the rows
 // are no such thing: at least two of the names must be known, one of them an order or a tracking number, and most rows must have one.
 func (r *reader) records(held []row) []record {
+	if pairs := r.paired(held); pairs != nil {
+		held = pairs
+	}
 	if len(held) < 2 {
 		return nil
 	}
@@ -52,6 +55,59 @@ func (r *reader) records(held []row) []record {
 		all = append(all, r.upright(held, names, v, len(values) == 1)...)
 	}
 	return all
+}
+
+// paired unfolds rows of several names with their values, "Order | 1001 | Carrier | UPS", into rows of one. It gives nil where the rows are no such thing:
+// in every row names and values take turns, at least three of the names are known, and hardly any other name stands beside them.
+func (r *reader) paired(held []row) []row {
+	const mostRows = 40 // of a form
+	if len(held) > mostRows {
+		return nil
+	}
+	var pairs []row
+	known, named, further, wide := 0, 0, 0, 0
+	for i := range held {
+		w := &held[i]
+		for j := 0; j < len(w.cells); j += 2 {
+			name := w.cell(j)
+			if name == "" || j > 0 && name == w.cell(j-1) { // a value over several columns
+				continue
+			}
+			if j > 0 && (j+1 >= len(w.cells) || digitsIn(name) > 2) {
+				return nil
+			}
+			value := ""
+			if j+1 < len(w.cells) {
+				value = w.cell(j + 1)
+			}
+			one := row{number: w.number, line: w.line, ended: w.ended, last: w.last, cells: []string{name, value}, at: []parsers.Place{r.place(w, j), r.place(w, j+1)}, own: true}
+			if value == name {
+				one.cells[1] = ""
+			}
+			pairs = append(pairs, one)
+			if one.cells[1] == "" {
+				continue // a title
+			}
+			named++
+			m, full, _ := r.meaning(titleOf(w, j))
+			is := full && m != Unknown && digitsIn(name) < 3 && r.slug(name) == ""
+			if is {
+				known++
+			}
+			if j > 0 {
+				if wide++; is {
+					further++
+				}
+			}
+			if vm, vfull, _ := r.meaning(value); vfull && vm != Unknown && vm != m && digitsIn(value) == 0 && m != Status && m != Carrier && m != Title && m != Note && m != Unknown {
+				return nil // names beside each other: a heading
+			}
+		}
+	}
+	if wide == 0 || further*10 < wide*6 || known < 3 || known*10 < named*6 {
+		return nil
+	}
+	return pairs
 }
 
 // uprightColumns finds the column of names, which every row fills, and those of values: where names have one value only, the first column after

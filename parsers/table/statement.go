@@ -55,6 +55,11 @@ func (r *reader) readOne(w row) {
 	}
 	n := r.counts(&w)
 	r.decide(&w, s, &n)
+	if s.Kind == "" && s.KindAt.Text == "" && len(refs)+len(s.Tracking)+len(u.orders) == 0 && r.text && n.nothing() { // "B/O 0": of a table that tells nothing but products
+		r.dismiss()
+		r.item(&w)
+		return
+	}
 	if len(refs) > 0 {
 		r.under(&w, s, &n)
 		r.promised(&w, s)

@@ -37,8 +37,10 @@ func (r *reader) vote(data []row) {
 	}
 	r.correct(ballots)
 	have := map[Meaning]bool{}
-	for _, c := range r.columns {
-		have[c.Meaning] = true
+	for i, c := range r.columns {
+		if c.Meaning != Order || ballots[i].filled > 0 { // what stands empty in every row is told elsewhere
+			have[c.Meaning] = true
+		}
 	}
 	elect := func(m Meaning, votes func(*ballot) bool) {
 		for i := range r.columns {

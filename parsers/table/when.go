@@ -27,6 +27,11 @@ func dateIn(c string) string {
 			first, last = i+1, len(fields)-1
 		}
 	}
+	for i := max(first, 0); first >= 0 && i < last; i++ { // "until 05.06., then it will be sent"
+		if digitsIn(strings.Join(fields[first:i+1], "")) > 0 && strings.HasSuffix(fields[i], ",") && digitsIn(fields[i+1]) == 0 {
+			last = i
+		}
+	}
 	for first >= 0 && first < last && (untilWords[carrier.Fold(fields[first])] || connecting[carrier.Fold(fields[first])]) {
 		first++
 	}
