@@ -15,7 +15,7 @@ import (
 // places counts what the cells of a column look like as parts of an address.
 type places struct {
 	filled, codes, streets, both, words, names, halves, bare int
-	distinct                                         map[string]bool
+	distinct                                                 map[string]bool
 }
 
 // codeShape is a postcode of any country that writes them in a form of its own: with letters, or divided by a dash.
