@@ -81,7 +81,7 @@ func (r *reader) looseAddress(spans [][2]int) (consignee, bool) {
 	r.work += 8
 	if colon := strings.IndexByte(text[spans[0][0]:spans[0][1]], ':'); colon > 0 && colon <= leadIn && plausibleName(text[spans[0][0]:spans[0][0]+colon]) {
 		s, e := trimSpaces(text, spans[0][0]+colon+1, spans[0][1]) // "Para: João …"
-		if s >= e {
+		if s >= e || consigns(text[spans[0][0]:spans[0][0]+colon+1]) {
 			return consignee{}, false
 		}
 		spans = append([][2]int{{s, e}}, spans[1:]...)

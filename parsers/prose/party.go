@@ -97,6 +97,9 @@ func (r *reader) bareBlock() (p parsers.Party, from, to int) {
 		if text[i] != ':' || !strings.HasPrefix(strings.TrimLeft(text[i+1:min(len(text), i+6)], " *\t"), "\n") || r.markAt(i, i+1) != "" {
 			continue
 		}
+		if consigns(text[r.lineStart(i) : i+1]) {
+			continue
+		}
 		r.work += 8
 		p, end := r.block(i + 1)
 		if p.Name.Text != "" && p.Street.Text != "" && p.Postcode.Text != "" && plausibleName(p.Name.Text) && !counts(p.Street.Text) {

@@ -40,7 +40,7 @@ func entries(t *parsers.Text, all []parsers.Statement) []parsers.Statement {
 	slices.SortFunc(parcels, func(a, b int) int { return all[a].Tracking[0].At.Start - all[b].Tracking[0].At.Start })
 	slices.SortFunc(people, func(a, b int) int { return all[a].Consignee.Name.At.Start - all[b].Consignee.Name.At.Start })
 	extra := len(people) - len(parcels) // the writer's own address, at the head of the sheet
-	below, above := true, extra == 0
+	below, above := true, true
 	for i := range parcels {
 		last := i+1 == len(parcels)
 		below = below && number(i) < person(i+extra) && (last || person(i+extra) < number(i+1)) && gapless(t, number(i), person(i+extra))
@@ -48,9 +48,20 @@ func entries(t *parsers.Text, all []parsers.Statement) []parsers.Statement {
 	}
 	if extra == 1 {
 		below = below && person(0) < number(0)
+		above = above && person(len(parcels)) > number(len(parcels)-1)
 	}
-	if !below && !above {
+	switch {
+	case !below && !above:
 		return all
+	case extra == 1 && above: // the one address more is the writer's own, above or below the list; where it may be either, each parcel has two people
+		if below {
+			for _, i := range parcels {
+				doubt(all[i : i+1])
+			}
+			return all
+		}
+		extra = 0
+		people = people[:len(parcels)]
 	}
 	for i := range parcels {
 		one := *all[people[i+extra]].Consignee

@@ -283,6 +283,9 @@ func (d *document) body(t *parsers.Text) bodyResult {
 	}
 	out.Statements = append(rest.Statements, rows...)
 	d.doubts(t, out.Statements)
+	if slices.ContainsFunc(titles(t), ofOther) {
+		aboutOther(out.Statements)
+	}
 	if rest.Unread > 0 {
 		out.problems = append(out.problems, parsers.Problem{At: parsers.Place{Part: t.Part}, Code: "too_large",
 			Text: fmt.Sprintf("The last %d KB of this text were not read: it is longer than anybody writes. Please look at it, or ask the supplier for a file.", (rest.Unread+1023)>>10)})
@@ -382,6 +385,9 @@ func (d *document) take(r bodyResult) {
 
 // finish judges the whole.
 func (d *document) finish() parsers.Reading {
+	if e := d.reading.Envelope; e != nil && ofOther(subjectOnly.ReplaceAllString(e.Subject, "")) {
+		aboutOther(d.reading.Statements)
+	}
 	d.learned.apply(&d.reading)
 	d.judge()
 	if fresh := d.fresh.String(); fresh != "" {

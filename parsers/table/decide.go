@@ -37,6 +37,8 @@ func (r *reader) decide(w *row, s *parsers.Statement, n *counts) {
 		switch {
 		case ok:
 			s.Score = 0.5 // a number, and a status that says that nothing is known yet
+		case r.unanswered(w), r.lateUntil(w):
+			s.Score = unclear // a number, and where others say that they left this row says nothing; or a day until which it is out
 		case r.unknown(w):
 			s.Score = unclear // a number, and a status in words that nobody here has read before: "voided" in Czech
 		}

@@ -70,6 +70,9 @@ var returnNumber = map[string]bool{"no": true, "nr": true, "number": true, "num"
 // policies are words of what is said about returns to everybody, folded.
 var policies = map[string]bool{"policy": true, "address": true, "within": true, "accepted": true, "free": true, "center": true, "centre": true, "label": true, "portal": true, "adresse": true, "no": true, "days": true}
 
+// OfReturns tells a title by which what stands below it is about goods that come back.
+func OfReturns(title string) bool { return ofReturns(strings.Fields(carrier.Fold(title))) }
+
 // ofReturns tells a title by which all rows below it are about goods that come back: "Returns received this week", "Retouren KW 46".
 func ofReturns(words []string) bool {
 	if len(words) == 0 || len(words) > 5 {

@@ -18,6 +18,26 @@ func (r *reader) reason(w *row) (state, parsers.Value, bool) {
 	return state{}, parsers.Value{}, false
 }
 
+// unanswered tells a row that leaves empty what others answer: whether it has left, or on which day.
+func (r *reader) unanswered(w *row) bool {
+	for _, i := range r.uses.sent {
+		if blank(w.cell(i)) {
+			return true
+		}
+	}
+	return false
+}
+
+// lateUntil tells a row with a day below a heading of what stays behind: "Backorder until", "Rückstand bis".
+func (r *reader) lateUntil(w *row) bool {
+	for _, i := range r.uses.expected {
+		if timed(w.cell(i)) && senseOfAll(strings.Fields(simplified.Replace(camel(r.columns[i].Title)))).any(lacks|later) {
+			return true
+		}
+	}
+	return false
+}
+
 // promisedIn finds the day on which a note says that a row will leave: "kiln failure, will go w/c 27 April".
 func (r *reader) promisedIn(w *row) parsers.Value {
 	for _, i := range r.uses.note {

@@ -128,6 +128,7 @@ var senseWords = []struct {
 	{boxed | inWork, `packed picked staged labeled labelled gepackt verpackt kommissioniert emballe emballee emballes emballees empaquetad* embalad* imballat* ingepakt verpakt gepickt klaargezet spakowane spakowano spakowana spakowany skompletowane skompletowano cartonised cartonized boxed`},
 	{held, `do_not_ship dont_ship do_not_send nicht_versenden nicht_verschicken ne_pas_expedier ne_pas_envoyer no_enviar non_spedire non_inviare niet_verzenden niet_versturen nie_wysylac nao_enviar`},
 	{held, `stop stopped stopp* gestopp* halted detenid* interromp* interrump* fermat* zatrzym*`},
+	{back, `to_sender to_the_sender to_shipper back_to_us back_at_ours an_absender an_den_absender zum_absender a_l_expediteur al_remitente al_mittente aan_afzender naar_afzender ao_remetente do_nadawcy`},
 	{fails, `fehlgeschlagen gescheitert misslungen fejlet`},
 	{point, `locker point relais punto pakketpunt paketshop service paczkomacie paczkomat`},
 }
@@ -147,6 +148,6 @@ var senseParts = []struct {
 	{ended, `停产 停售 生産終了 販売終了 終売 廃番`}, {comes | stock, `到货 补货 入荷 采购 调货 取寄 取り寄せ 预售 予約 预订 周到 日到 月到`}, {later, `延期 延迟 遅延 延误`},
 	{off, `取消 取消中 作废 交易关闭 キャンセル 撤单`}, {asks, `申请 依頼 希望 取消中 確定待ち 請求中`}, {refused, `拒 驳回 却下 お断り 受付不可 受注不可 无法接单 拒单`},
 	{money, `付款 入金 支払 决済 決済 支付`}, {billed, `开票 請求 发票`}, {billed | beside, `发票 請求書`}, {beside, `样品 邮件通知 确认邮件 メール サンプル 見積 报价 账单 合同 領収書`}, {undone, `撤回 恢复 復活 解除`}, {rest, `残り 残数 残 其余 剩余 余下`}, {buyer, `メールのご依頼 メールでのご依頼 メールにてご依頼 ご依頼通り ご依頼の通り ご希望により 按您的 按贵方 应贵方 应您的 ご依頼により ご要望により 客户要求 应您要求 應您要求`}, {boxed, `打包 拣货 梱包 検品 ピッキング`}, {refund, `退款 返金`},
-	{back, `退回 退件 退货 丢件 丢失 破损 破損 返品 返送 紛失 返却`}, {fails, `拒收 持戻 不在 辞退 受取拒否 投递失败 派送失败 失败 失敗`},
+	{back, `返还发件人 退给发件人 差出人に返 差出人へ返 退回 退件 退货 丢件 丢失 破损 破損 返品 返送 紛失 返却`}, {fails, `拒收 持戻 不在 辞退 受取拒否 投递失败 派送失败 失败 失敗`},
 	{held, `搁置 拦截 保留 暂停 保管 停止 中止 終止 终止 見合わせ`}, {review, `风控 异常 異常 问题 調査 要確認 不備 不明 错误 有误`}, {address, `地址 住所 宛先`},
 }

@@ -68,6 +68,11 @@ func TestTold(t *testing.T) {
 		"postcodes under Kod":        {"Odbiorca,Ulica,Kod,Miasto,Nr listu\nA B,Al. 7,32-088,Brzoza," + one + "\n", "shipment " + one + "\n"},
 		"waiting for goods":          {"Commande;Statut\n8513;En attente de réassort\n8514;Aguardando reposição\n", "backorder 8513\nbackorder 8514\n"},
 		"traditional characters":     {"訂單號,狀態\nJH8912,補貨中\n", "backorder JH8912\n"},
+		"delivered to whom":          {"Order,Status,Tracking\n10482,Delivered to sender," + one + "\n10483,Delivered to neighbour," + two + "\n", "question 10482 " + one + "\nshipment 10483 " + two + "\n"},
+		"packed and not sent":        {"Date;Order;Packed;Sent;Tracking\n12.11.;10482;x;;" + one + "\n12.11.;10483;x;x;" + two + "\n", "shipment? 10482 " + one + "\nshipment 10483 " + two + "\n"},
+		"late until":                 {"Order,Backorder until,Tracking\n10482,2025-12-01," + one + "\n10483,," + two + "\n", "shipment? 10482 " + one + "\nshipment 10483 " + two + "\n"},
+		"a typed line of a return":   {"ORD|10482|Ada\nPAR|" + one + "\nORD|10483|Ben\nRET|" + two + "\n", "shipment 10482 " + one + "\n"},
+		"a typed line that voids":    {"SHP;10482;" + one + ";0\nSHP;10483;" + two + ";1\nVOI;10482\nEND;2;1\n", "shipment? 10482 " + one + "\nshipment 10483 " + two + "\n"},
 		"a subtotal names the order": {"Item,Qty,Carrier,Tracking,Reference\nDF-1,2,UPS," + one + ",\n,2,,,Total for PO D71110\nDF-3,4,UPS," + two + ",\n,4,,,Total for PO D71148\n", "shipment D71110 " + one + "\nshipment D71148 " + two + "\n"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"slices"
 	"strings"
 
 	"waybill/parsers"
@@ -290,6 +291,22 @@ type typedGroup struct {
 	doubt bool
 }
 
+// Tags of lines by which a parcel comes back, and of those by which a label or a whole entry is taken back, folded.
+var (
+	returnTags = wordsOf("ret rtn rma retour rueck return returns ror dev devol reso zwr")
+	voidTags   = wordsOf("voi void vd can canc cancel cxl cnl sto storno stor anu anul ann annul del delete wdr")
+)
+
+// takenBack lowers what was said of the orders of a line that takes something back: the label, or all of it.
+func (r *reader) takenBack(refs []parsers.Ref) {
+	for i := range r.result.Statements {
+		s := &r.result.Statements[i]
+		if s.Kind == parsers.Shipment && len(s.Refs) > 0 && slices.ContainsFunc(refs, func(f parsers.Ref) bool { return f.Text == s.Refs[0].Text }) {
+			s.Score = min(s.Score, unclear)
+		}
+	}
+}
+
 // readTyped reads the lines in their order.
 func (r *reader) readTyped(rows []row, layouts map[string]*layout) {
 	r.decided = true
@@ -307,7 +324,13 @@ func (r *reader) readTyped(rows []row, layouts map[string]*layout) {
 				g = typedGroup{refs: refs, from: len(r.result.Statements)}
 			}
 		}
-		if len(g.refs) > 0 {
+		switch tag := carrier.Fold(w.cell(0)); {
+		case len(g.refs) == 0, returnTags[tag]:
+		case voidTags[tag] && l.order >= 0:
+			r.takenBack(g.refs)
+		case voidTags[tag] && !l.carries:
+			g.doubt = true
+		default:
 			r.typedLine(w, l, &g)
 		}
 	}

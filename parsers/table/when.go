@@ -74,7 +74,7 @@ func datedWords(fields []string) (first, last int) {
 	for i, f := range fields {
 		folded := carrier.Fold(f)
 		n := digitsIn(f)
-		dated := n > 2 && n <= 8 && strings.ContainsAny(f[1:], "./-") || isMonth(folded)
+		dated := n > 2 && n <= 8 && strings.ContainsAny(f[1:], "./-") && !coded(folded) || isMonth(folded)
 		if !dated && n > 0 && n <= 4 {
 			dated = i > 0 && isMonth(carrier.Fold(fields[i-1])) || i+1 < len(fields) && isMonth(carrier.Fold(fields[i+1])) || n == 4 && first >= 0
 		}
@@ -90,6 +90,20 @@ func datedWords(fields []string) (first, last int) {
 	}
 	return first, last
 }
+
+// coded tells a folded word with letters that no date has: "ps 200" of PS-200 is a product.
+func coded(folded string) bool {
+	letters := strings.Map(func(c rune) rune {
+		if c >= '0' && c <= '9' || c == ' ' {
+			return -1
+		}
+		return c
+	}, folded)
+	return letters != "" && len(letters) < 12 && !isMonth(letters) && !besideDates[letters] && letters[0] < 0x80
+}
+
+// besideDates are letters that stand with digits in one word of a date: "5th", "2025-06-01T10:00Z", "ETA:12/5".
+var besideDates = wordsOf("st nd rd th e er ter t z tz h uhr am pm eta etd due bis ab until on le el il op em do od dal v n o ca s hrs hr")
 
 // monthNames are the months in the languages we read, whole, in the second case, and cut to their first letters, folded.
 var monthNames = func() map[string]bool {
