@@ -26,7 +26,8 @@ type Reader struct {
 
 // New prepares a reader for a supplier.
 func New(p parsers.Profile) *Reader {
-	return &Reader{profile: p, prose: prose.New(p), tables: table.New(p), learned: newLearned(p)}
+	words := prose.New(p)
+	return &Reader{profile: p, prose: words, tables: table.New(p).Judged(sentences(words)), learned: newLearned(p)}
 }
 
 // Document says what a document says, see Reader.Document.

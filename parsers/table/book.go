@@ -34,7 +34,7 @@ func (b *bookReader) fail(code, format string, args ...any) {
 // open begins a sheet.
 func (b *bookReader) open(name string) {
 	b.close()
-	b.sheet = &reader{profile: b.rd.profile, part: b.part, sheet: name, patterns: b.rd.patterns, result: Result{Format: b.result.Format}}
+	b.sheet = &reader{profile: b.rd.profile, part: b.part, sheet: name, patterns: b.rd.patterns, judge: b.rd.judge, result: Result{Format: b.result.Format}}
 	b.sheet.legend = b.legend
 	b.sheet.filed(b.name)
 }

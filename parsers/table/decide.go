@@ -270,6 +270,9 @@ func (r *reader) status(w *row, tracked bool) (state, parsers.Value, bool) {
 			if tracked && found.kind == parsers.Backorder && senseOfAll(strings.Fields(carrier.Fold(c))).all(left|rest) {
 				continue // "1 sent, other to follow": see othersFollow
 			}
+			if tracked && found.judged && costly[found.kind] {
+				return state{kind: parsers.Shipment, score: unclear}, parsers.Value{Text: c, At: r.place(w, i)}, true
+			}
 			if ok && (found.kind != "" || found.hint == unsent) {
 				found.score = min(found.score, noted)
 				return found, parsers.Value{Text: c, At: r.place(w, i)}, true
@@ -315,15 +318,16 @@ func (r *reader) cellState(c string, whole bool) (state, bool) {
 	if c == "" {
 		return state{}, false
 	}
-	if known, ok := r.states[c]; ok {
+	if known, ok := r.states[cellRead{c, whole}]; ok {
 		return known.state, known.ok
 	}
 	found, ok := r.stateOf(c, whole)
+	found, ok = r.judged(c, found, ok, whole)
 	if r.states == nil {
-		r.states = map[string]stateFound{}
+		r.states = map[cellRead]stateFound{}
 	}
-	if len(r.states) < 1000 && len(c) < 100 {
-		r.states[strings.Clone(c)] = stateFound{found, ok}
+	if len(r.states) < 1000 && len(c) < 200 {
+		r.states[cellRead{strings.Clone(c), whole}] = stateFound{found, ok}
 	}
 	return found, ok
 }

@@ -11,7 +11,7 @@ import (
 // merged one are read like the one they repeat. A table of products that names no order becomes one statement of its lines
 // without references: the text around it names the order.
 func (rd *Reader) Rows(t *parsers.Text, g parsers.Grid) Result {
-	r := &reader{profile: rd.profile, part: t.Part, text: true, patterns: rd.patterns, result: Result{Format: "text"}, below: -1, rows: len(g.Rows)}
+	r := &reader{profile: rd.profile, part: t.Part, text: true, patterns: rd.patterns, judge: rd.judge, result: Result{Format: "text"}, below: -1, rows: len(g.Rows)}
 	r.captioned(t, g.Start)
 	r.explain(t.Text)
 	r.introduced(t, g)

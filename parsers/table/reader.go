@@ -34,6 +34,7 @@ const heldRows = 64
 type reader struct {
 	profile  parsers.Profile
 	patterns []parsers.OrderPattern
+	judge    Judge
 	part     string
 	sheet    string
 	result   Result
@@ -79,9 +80,16 @@ type reader struct {
 	roomLines   slab[parsers.Line]
 	carriers    map[string]string // carrier cells already normalised
 	headed      map[string]string // carriers that headings name
-	states      map[string]stateFound
+	states      map[cellRead]stateFound
+	judgements  int                     // cells that were judged
 	meanings    map[string]headingFound // of cells that were looked at as headings
 	trackingLen int                     // length that all tracking numbers had so far; -1 when they differ
+}
+
+// cellRead is a cell that was read as a state, or as a note.
+type cellRead struct {
+	text  string
+	whole bool
 }
 
 type stateFound struct {

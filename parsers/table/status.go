@@ -15,6 +15,7 @@ type state struct {
 	partial bool
 	score   float64
 	hint    hint
+	judged  bool // a sentence, see Judge
 }
 
 // hint is what a status says beyond its kind.
@@ -116,7 +117,7 @@ var statesByWord = func() map[string]state {
 		for w := range strings.SplitSeq(s.words, ",") {
 			w = strings.Join(strings.Fields(w), " ")
 			if _, taken := m[w]; !taken && w != "" {
-				m[w] = state{s.kind, s.partial, 1, s.hint}
+				m[w] = state{kind: s.kind, partial: s.partial, score: 1, hint: s.hint}
 			}
 		}
 	}

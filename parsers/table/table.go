@@ -41,6 +41,7 @@ type Column struct {
 type Reader struct {
 	profile  parsers.Profile
 	patterns []parsers.OrderPattern
+	judge    Judge
 }
 
 // New prepares a reader.
@@ -59,7 +60,7 @@ func (rd *Reader) Parse(doc []byte, name, part string) Result {
 	if looksXLSX(doc, name) || looks2003(doc) {
 		return rd.parseBook(doc, name, part)
 	}
-	r := &reader{profile: rd.profile, part: part, patterns: rd.patterns, result: Result{Format: "csv"}}
+	r := &reader{profile: rd.profile, part: part, patterns: rd.patterns, judge: rd.judge, result: Result{Format: "csv"}}
 	if len(doc) > parsers.MaxMessage {
 		r.problem(parsers.Place{Part: part}, "too_large", "The file is larger than %d MiB and was not read. Please send it in pieces.", parsers.MaxMessage>>20)
 		return r.result

@@ -143,7 +143,7 @@ func layouts(rows []row) (map[string]*layout, bool) {
 func (r *reader) understand(rows []row, layouts map[string]*layout) bool {
 	carried := false
 	for _, l := range layouts {
-		sub := &reader{profile: r.profile, part: r.part, patterns: r.patterns, result: Result{Format: "csv"}}
+		sub := &reader{profile: r.profile, part: r.part, patterns: r.patterns, judge: r.judge, result: Result{Format: "csv"}}
 		sub.columns = []Column{{Index: 1, Meaning: Ignore, By: "heading"}}
 		sub.vote(l.rows)
 		for i := range sub.columns {
