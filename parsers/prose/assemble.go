@@ -28,8 +28,9 @@ type piece struct {
 	returning            bool           // speaks of sending goods back
 	party                *parsers.Party // whose parcel it is, where the text speaks of several people's
 	partyStart, partyEnd int
-	lead                 int  // where the sentence before begins that names what this one is about; 0: none
-	adrift               bool // a parcel of which nobody can tell whether it belongs to the order above or below it
+	lead                 int     // where the sentence before begins that names what this one is about; 0: none
+	adrift               bool    // a parcel of which nobody can tell whether it belongs to the order above or below it
+	chances              chances // what the estimate says of its words, weighed with what the phrases say
 }
 
 // assemble turns clauses into statements.
@@ -57,6 +58,7 @@ func (r *reader) assemble() Result {
 	}
 	r.scratch.pieces = pieces
 	res.New = fresh.String()
+	r.testify(pieces)
 	r.speakUp(pieces)
 	r.takeBack(pieces)
 	r.gainsaid(pieces)
@@ -120,7 +122,7 @@ func outside(refs []parsers.Ref, r *reader, from, to int) []parsers.Ref {
 func (r *reader) piece(c clause) piece {
 	p := piece{clause: c}
 	if c.mark != parsers.MarkSignature && c.mark != parsers.MarkDisclaimer && !(r.keys && c.mark == parsers.MarkQuoted) {
-		p.news = r.weigh(c, r.judge(c))
+		p.news = r.judge(c)
 	}
 	for _, h := range r.within(c.start, c.end) {
 		switch h.meaning {

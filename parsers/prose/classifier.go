@@ -53,6 +53,7 @@ type classifier struct {
 	weights [][len(judgedKinds)]int8
 	scale   float64 // of a weight
 	first   []int32 // where keys begin by their highest bits
+	second  weighting
 }
 
 const firstBits = 16
@@ -64,7 +65,7 @@ var estimated []byte
 var learned = sync.OnceValue(func() *classifier { return unpack(estimated) })
 
 // unpack reads what pack in classifier_test.go writes: the scale (IEEE 754, 32 bits) and the number of features, little endian, then their hashes in
-// rising order, then their weights, a byte for each of judgedKinds.
+// rising order, then their weights, a byte for each of judgedKinds, then the weights of testimonies (IEEE 754, 32 bits).
 func unpack(b []byte) *classifier {
 	if len(b) < 8 {
 		return &classifier{first: make([]int32, 1<<firstBits+1)}
@@ -79,6 +80,15 @@ func unpack(b []byte) *classifier {
 	for i := range x.weights {
 		for k := range x.weights[i] {
 			x.weights[i][k] = int8(b[i*len(judgedKinds)+k])
+		}
+	}
+	b = b[n*len(judgedKinds):]
+	for k := range x.second {
+		for i := range x.second[k] {
+			if len(b) >= 4 {
+				x.second[k][i] = float64(math.Float32frombits(binary.LittleEndian.Uint32(b)))
+				b = b[4:]
+			}
 		}
 	}
 	for h := range x.first {
@@ -127,100 +137,6 @@ func (p chances) normal() chances {
 	return p
 }
 
-// surely are the chances from which a kind is said where the phrases are silent. Set by cross-validation over the sentences so that what is said alone is wrong in
-// less than 1 of 200 clauses (TestClassifier prints what comes of them): a shipment that is none costs most, rejections and cancellations are for a person anyway.
-// What takes something back is never said.
-var surely = [len(judgedKinds)]float64{0, 0.85, 0.75, 0.7, 0.7, 0.6, 0.65, 0.7, 2}
-
-// Chances from which news that changes something is said for a person, and below which the phrases are not believed. Of a hundred clauses that the phrases read below
-// these, five to ten are read rightly.
-const (
-	perhaps    = 0.50
-	hardlyEver = 0.08
-	hardlyGone = 0.12 // out of stock: other bad news is told in much the same words
-	clearly    = 0.75 // from which bad news takes the place of an acknowledgement or a question, for a person
-)
-
-// mildScore is the score up to which an acknowledgement is one only because something is denied to have left.
-const mildScore = 0.5
-
-// clearlyAsked is the score from which a question stays one, whatever else the words may say.
-const clearlyAsked = 0.7
-
-// said is what the estimate says where the phrases say nothing.
-func (p *chances) said() (kind parsers.Kind, doubtful bool) {
-	kind, chance := p.best()
-	if chance >= surely[slices.Index(judgedKinds[:], kind)] {
-		return kind, false
-	}
-	if chance < perhaps || kind == parsers.Acknowledgement || kind == parsers.Question {
-		return "", false
-	}
-	if kind == corrects {
-		return parsers.Question, true
-	}
-	return kind, true
-}
-
-// weighed is what is left of news that the phrases tell. What changes an order becomes unsure where such words usually say something else; for what changes none,
-// what they usually say is told to a person.
-func (p *chances) weighed(n news) news {
-	chance := p.of(n.kind)
-	switch n.kind {
-	case parsers.Backorder, parsers.Rejection, parsers.Cancellation:
-		n.doubtful = n.doubtful || chance < hardlyEver && p.bad() < hardlyEver
-	case parsers.Shipment:
-		n.doubtful = n.doubtful || chance < hardlyEver
-	case parsers.OutOfStock:
-		n.doubtful = n.doubtful || chance < hardlyGone
-	case parsers.Acknowledgement, parsers.Question:
-		if chance >= hardlyEver {
-			break
-		}
-		if kind, other := p.best(); changes(kind) && other >= clearly && (n.kind == parsers.Acknowledgement || n.score < clearlyAsked) {
-			return news{kind: kind, start: n.start, end: n.end, score: unsureScore, doubtful: true, estimated: true}
-		}
-		n.doubtful = n.doubtful || n.kind == parsers.Acknowledgement
-	}
-	if n.doubtful {
-		n.score = min(n.score, unsureScore)
-	}
-	return n
-}
-
-// bad is the chance of any bad news. Which it is matters less.
-func (p *chances) bad() float64 {
-	return p.of(parsers.Backorder) + p.of(parsers.OutOfStock) + p.of(parsers.Rejection) + p.of(parsers.Cancellation)
-}
-
-// weigh asks the estimate of what the phrases say of a clause of the writer's own text. A parcel beside an acknowledgement looks like one that has left; the
-// phrases know better that only its label is made.
-func (r *reader) weigh(c clause, n news) news {
-	if n.kind == "" || c.mark != "" || c.question || r.text.Part == "subject" || n.kind == parsers.Acknowledgement && r.hasTracking(c) || r.sayless(c) {
-		return n
-	}
-	if n.kind == parsers.Shipment && slices.ContainsFunc(r.within(c.start, c.end), func(h hit) bool {
-		return h.meaning == earlierNumber || h.meaning == rightNumber || h.meaning == notThis
-	}) {
-		return n // of a parcel's number: the phrases know which is meant
-	}
-	p := r.chances(c, n)
-	if kind, chance := p.best(); kind == parsers.Question && chance >= surely[len(surely)-1] && n.kind == parsers.Acknowledgement && n.score <= mildScore && r.ofDetail(c) {
-		return news{kind: kind, start: n.start, end: n.end, score: 0.75, estimated: true} // "has left no phone number": nothing that left is denied
-	}
-	return p.weighed(n)
-}
-
-// ofDetail tells a clause that speaks of what an order must say.
-func (r *reader) ofDetail(c clause) bool {
-	return slices.ContainsFunc(r.within(c.start, c.end), func(h hit) bool { return h.meaning == phoneLabel || h.meaning == detail })
-}
-
-func (r *reader) chances(c clause, n news) chances {
-	r.look(&r.scratch.features, c, n)
-	return learned().chances(&r.scratch.features)
-}
-
 // speakUp says what the clauses of a text usually say of which the phrases say nothing: of the whole text, of an order that nothing else is said of, or beside words that
 // only say that the order is known.
 func (r *reader) speakUp(pieces []piece) {
@@ -233,20 +149,19 @@ func (r *reader) speakUp(pieces []piece) {
 		if p.mark != "" || p.news.kind != "" || p.bought || len(p.tracking) > 0 || r.sayless(p.clause) {
 			continue
 		}
-		told := inText
+		told, from := inText, perhaps
 		if told != toldNothing && r.alone(p, pieces) {
-			told = toldNothing
+			told, from = toldNothing, likely
 		}
 		if told >= toldSent {
 			continue
 		}
-		estimate := r.chances(p.clause, p.news)
-		kind, doubtful := estimate.said()
+		kind, doubtful := p.chances.said(from)
 		switch {
 		case p.news.supposed || r.settled(p.clause):
-			kind, doubtful = estimate.despite(told)
+			kind, doubtful = p.chances.despite(told)
 		case told != toldNothing:
-			kind, doubtful = estimate.besides(told)
+			kind, doubtful = p.chances.besides(told)
 		}
 		if i+1 < len(pieces) && kind == parsers.Acknowledgement && leadsUp(p, &pieces[i+1]) {
 			continue // why somebody asks
@@ -284,10 +199,11 @@ func (r *reader) speakBeside(pieces []piece) {
 		if p.mark != "" || p.news.kind != "" || p.news.supposed || p.bought || len(p.tracking) > 0 || r.settled(p.clause) {
 			continue
 		}
-		estimate := r.chances(p.clause, p.news)
-		if estimate.of(corrects) >= takesBack && !p.corrected {
-			doubt(pieces)
+		if p.chances.of(corrects) >= takesBack && !p.corrected && doubt(pieces[:i]) {
 			return
+		}
+		if p.partial && told == toldSent {
+			continue // "the rest follows" says no more than that
 		}
 		other := p.numbered() && r.unheard(p, pieces)
 		switch {
@@ -298,7 +214,7 @@ func (r *reader) speakBeside(pieces []piece) {
 		if other {
 			at = toldOther
 		}
-		if kind, doubtful := estimate.besides(at); kind != "" {
+		if kind, doubtful := p.chances.besides(at); kind != "" {
 			if !other {
 				p.refs = append(p.refs, only...)
 			}
@@ -323,13 +239,14 @@ func (r *reader) alone(p *piece, pieces []piece) bool {
 	})
 }
 
-// doubt leaves nothing of a writer's own text sure: "scratch that, it is still here".
-func doubt(pieces []piece) {
+// doubt leaves nothing sure of what a writer told before taking it back: "scratch that, it is still here". Before any news it is another mail that is taken back.
+func doubt(pieces []piece) (any bool) {
 	for i := range pieces {
 		if p := &pieces[i]; p.mark == "" && p.news.kind != "" {
-			p.news.doubtful, p.news.score = true, min(p.news.score, unsureScore)
+			p.news.doubtful, p.news.score, any = true, min(p.news.score, unsureScore), true
 		}
 	}
+	return any
 }
 
 // telling is how much the phrases find in a writer's own text.
@@ -365,7 +282,7 @@ func toldIn(pieces []piece) (told telling) {
 const (
 	besideKnown = 0.70 // bad news beside an acknowledgement, for a person
 	besideClear = 0.90 // the same, alone
-	besideSent  = 0.93 // bad news beside a shipment, for a person
+	besideSent  = 0.95 // bad news beside a shipment, for a person
 	despiteAll  = 0.95 // bad news in words of which the phrases know that they are turned, for a person
 	takesBack   = 0.70 // a clause takes back what others say
 )

@@ -9,7 +9,7 @@ import (
 // features are what the estimate of a clause looks at, each as a hash. Numbers, dates, orders, products and parcels count as what they are, so that one order's
 // number is like another's.
 type features struct {
-	words     []uint32 // words, their beginnings, words beside each other; characters and pairs of them in scripts without spaces
+	words     []uint32 // words, their beginnings and pieces, words beside each other; characters and pairs of them in scripts without spaces
 	meanings  []uint32 // what phrases mean, one by one and in their order, what words are kin to, concepts
 	situation []uint32 // a question, a parcel, nothing said by phrases
 }
@@ -124,6 +124,9 @@ func (r *reader) words(out []uint32, start, end int) []uint32 {
 				continue
 			}
 			put(r.symbols(t))
+			if t.digits == 0 {
+				out = grams(out, r.letters(t))
+			}
 			i = t.end
 			continue
 		}
@@ -138,6 +141,24 @@ func (r *reader) words(out []uint32, start, end int) []uint32 {
 		i += n
 	}
 	return append(out, pair(last, symbol(endSign)))
+}
+
+// gramBytes is the length of the pieces of a word: endings, stems of compounds and misspelled words are met again in them.
+const gramBytes = 3
+
+// grams adds the pieces of a longer word; the first and the last are other ones than the same letters within.
+func grams(out []uint32, word []byte) []uint32 {
+	for i := 0; i+gramBytes <= len(word) && len(word) > gramBytes; i++ {
+		h := hashed(word[i:i+gramBytes]) ^ 0x27d4eb2f
+		switch {
+		case i == 0:
+			h = pair(symbol(startSign), h)
+		case i+gramBytes == len(word):
+			h = pair(h, symbol(endSign))
+		}
+		out = append(out, h)
+	}
+	return out
 }
 
 const (

@@ -44,7 +44,7 @@ func (r *reader) link(pieces []piece) {
 				offered = offered || slices.ContainsFunc(r.within(o.start, o.end), func(h hit) bool { return h.meaning == offering && !r.deniedAround(h, r.within(o.start, o.end), 12) })
 			}
 			if r.offersInstead(o) || offered && (o.question || o.news.kind == parsers.Question) {
-				p.news.kind, p.news.score = parsers.Question, min(p.news.score, 0.8)
+				p.news.kind, p.news.score, p.news.doubtful = parsers.Question, 0.8, false
 				break
 			}
 			if k > i && o.news.kind == parsers.Backorder && len(o.products) == 0 && r.expected(o.start, o.end, o.news.end).Text != "" {

@@ -37,8 +37,7 @@ func (r *reader) promisesGoods(q *piece) bool {
 	if standIns[strings.Trim(first, ",.")] || r.todayIn(q.start, q.end) || !r.ownSubject(q.clause) || slices.ContainsFunc(hits, func(h hit) bool { return r.elsewise(h, q.clause) }) {
 		return false
 	}
-	estimate := r.chances(q.clause, news{})
-	kind, chance := estimate.best()
+	kind, chance := q.chances.best()
 	later := kind == parsers.Backorder && chance >= surelyLater
 	comes := r.endsBehind(q.clause)
 	for _, h := range hits {

@@ -1,0 +1,185 @@
+package prose
+
+import (
+	"math"
+	"slices"
+
+	"waybill/parsers"
+)
+
+// A clause has two witnesses: phrases, and the estimate of its words. How far each is to be believed is estimated too, by a second multinomial logistic regression over what both say
+// (stacked generalization, Wolpert 1992), fitted to texts for which no phrase was ever made.
+
+// Places in what is known of a clause, see testimony.
+const (
+	kindsJudged   = len(judgedKinds)
+	kindsTold     = kindsJudged - 2 // by phrases: all but nothing and corrections
+	atWords       = 1               // behind the constant: logarithms of the estimate's chances
+	atTold        = atWords + kindsJudged
+	toldWays      = 3 // said at all, clearly, doubtfully
+	atSigns       = atTold + toldWays*kindsTold
+	circumstances = 7
+	atBefore      = atSigns + circumstances
+	atBehind      = atBefore + kindsJudged
+	atElsewhere   = atBehind + kindsJudged
+	testimonials  = atElsewhere + kindsJudged
+)
+
+// testimony is all that is known of a clause: what the estimate says of its words, what phrases say, and how it stands.
+type testimony [testimonials]float64
+
+// leastChance bounds how surely the estimate says no.
+const leastChance = 1e-4
+
+// clearly and doubtfully said.
+const clearScore = 0.75
+
+func sign(is bool) float64 {
+	if is {
+		return 1
+	}
+	return 0
+}
+
+// observed is what phrases say of a clause, and how it stands.
+func (r *reader) observed(p *piece) (x testimony) {
+	x[0] = 1
+	n := p.news
+	if k := slices.Index(judgedKinds[:], n.kind); k > 0 {
+		at := atTold + toldWays*(k-1)
+		x[at] = 1
+		x[at+1] = sign(n.score >= clearScore && !n.doubtful)
+		x[at+2] = sign(n.doubtful)
+	}
+	for i, is := range [circumstances]bool{n.kind == "" && r.settled(p.clause), r.sayless(p.clause), p.question, n.supposed, n.mild, n.troubled, len(p.tracking) > 0} {
+		x[atSigns+i] = sign(is)
+	}
+	return x
+}
+
+// hear adds what the estimate says of its words.
+func (x *testimony) hear(said *chances) {
+	for k, chance := range said {
+		x[atWords+k] = math.Log(max(chance, leastChance))
+	}
+}
+
+// weighting weighs testimonies.
+type weighting [kindsJudged]testimony
+
+func (w *weighting) chances(x *testimony) (p chances) {
+	for k := range p {
+		for i, v := range x {
+			p[k] += float64(w[k][i] * v)
+		}
+	}
+	return p.normal()
+}
+
+// testify asks what a writer's own clauses say, and weighs what phrases say of them.
+func (r *reader) testify(pieces []piece) {
+	for i := range pieces {
+		p := &pieces[i]
+		if p.mark != "" || r.text.Part == "subject" {
+			continue
+		}
+		r.look(&r.scratch.features, p.clause, p.news)
+		said := learned().chances(&r.scratch.features)
+		x := r.observed(p)
+		x.hear(&said)
+		p.chances = learned().second.chances(&x)
+		p.news = r.weigh(p)
+	}
+}
+
+// surely are the chances from which a kind is said where the phrases are silent, and likely those from which it is said for a person. Set on sentences for which no phrase was made, so that what is
+// said alone is wrong in less than 2 of 100 clauses (TestClassifier prints what comes of them): a shipment that is none costs most, rejections and cancellations are for a person anyway. What takes
+// something back is never said.
+var surely = [kindsJudged]float64{0, 0.90, 0.85, 0.87, 0.88, 0.80, 0.80, 0.80, 2}
+
+// believed are the chances below which what the phrases say is for a person.
+var believed = [kindsJudged]float64{0, 0.6, 0, 0.5, 0.5, 0.5, 0.5, 0, 0}
+
+const (
+	perhaps   = 0.50 // from here on news that changes something is said for a person
+	likely    = 0.70 // the same of an order of which other clauses say nothing, in a text that tells something of others
+	surelyBad = 0.85 // all kinds of bad news together
+	possibly  = 0.20 // and this one among them
+	inPlace   = 0.75 // from here on something else is said in its place, for a person
+	clearly   = 0.75 // from which bad news takes the place of an acknowledgement or a question, for a person
+	certainly = 0.97 // from which a shipment is one although the phrases hear what is still to come
+	hardly    = 0.15 // below, an acknowledgement of the phrases is for a person
+	mildScore = 0.5  // up to here an acknowledgement is one only because something is denied to have left
+	asksScore = 0.7  // from here on a question stays one, whatever else the words may say
+)
+
+// said is what the estimate says where the phrases say nothing; from is the chance from which it says so for a person.
+func (p *chances) said(from float64) (kind parsers.Kind, doubtful bool) {
+	kind, chance := p.best()
+	if chance >= surely[slices.Index(judgedKinds[:], kind)] {
+		return kind, false
+	}
+	if chance < from || kind == parsers.Acknowledgement || kind == parsers.Question {
+		return "", false
+	}
+	if kind == corrects {
+		return parsers.Question, true
+	}
+	return kind, true
+}
+
+// weighed is what is left of news that the phrases tell.
+func (p *chances) weighed(n news) news {
+	kind, chance := p.best()
+	switch {
+	case n.kind == parsers.Acknowledgement || n.kind == parsers.Question:
+		if kind != n.kind && changes(kind) && chance >= clearly && (n.kind == parsers.Acknowledgement || n.score < asksScore) {
+			return news{kind: kind, start: n.start, end: n.end, score: unsureScore, doubtful: true, estimated: true}
+		}
+		if n.kind == parsers.Acknowledgement && kind == parsers.Shipment && chance >= certainly {
+			return news{kind: kind, start: n.start, end: n.end, score: clearScore, estimated: true} // "two are under way, the rest follows on Monday"
+		}
+		n.doubtful = n.doubtful || n.kind == parsers.Acknowledgement && p.of(n.kind)+p.of(corrects) < hardly // "contrary to what I wrote it has not left"
+	case p.of(n.kind) >= believed[slices.Index(judgedKinds[:], n.kind)]:
+	case n.kind != parsers.Shipment && p.bad() >= surelyBad && p.of(n.kind) >= possibly: // which of the bad news it is the phrases know: "at present", "so we cannot"
+	case n.kind == parsers.Backorder && p.of(n.kind)+p.of(parsers.OutOfStock) >= believed[slices.Index(judgedKinds[:], n.kind)]:
+	case kind != n.kind && changes(kind) && chance >= inPlace:
+		return news{kind: kind, start: n.start, end: n.end, score: unsureScore, doubtful: true, estimated: true}
+	default:
+		n.doubtful = true
+	}
+	if n.doubtful {
+		n.score = min(n.score, unsureScore)
+	}
+	return n
+}
+
+// bad is the chance of any bad news. Which it is matters less.
+func (p *chances) bad() float64 {
+	return p.of(parsers.Backorder) + p.of(parsers.OutOfStock) + p.of(parsers.Rejection) + p.of(parsers.Cancellation)
+}
+
+// weigh asks what is to be believed of what the phrases say of a clause. A parcel beside an acknowledgement looks like one that has left; the phrases know better that only its label is made.
+func (r *reader) weigh(p *piece) news {
+	n := p.news
+	if n.kind == "" || p.question || p.bought || n.kind == parsers.Acknowledgement && r.hasTracking(p.clause) || r.sayless(p.clause) {
+		return n
+	}
+	if n.kind == parsers.Shipment && slices.ContainsFunc(r.within(p.start, p.end), func(h hit) bool {
+		return h.meaning == earlierNumber || h.meaning == rightNumber || h.meaning == notThis
+	}) {
+		return n // of a parcel's number: the phrases know which is meant
+	}
+	if kind, chance := p.chances.best(); kind == parsers.Question && chance >= clearly && n.kind == parsers.Acknowledgement && n.score <= mildScore && r.ofDetail(p.clause) {
+		return news{kind: kind, start: n.start, end: n.end, score: clearScore, estimated: true} // "has left no phone number": nothing that left is denied
+	}
+	if kind, _ := p.chances.best(); kind == parsers.Backorder && p.partial && n.kind == parsers.Acknowledgement {
+		return n // "the rest follows" says no more than that
+	}
+	return p.chances.weighed(n)
+}
+
+// ofDetail tells a clause that speaks of what an order must say.
+func (r *reader) ofDetail(c clause) bool {
+	return slices.ContainsFunc(r.within(c.start, c.end), func(h hit) bool { return h.meaning == phoneLabel || h.meaning == detail })
+}
