@@ -118,6 +118,8 @@ type Line struct {
 	Quantity   int   `json:"quantity,omitempty"` // 0: not said
 	QuantityAt Place `json:"quantity_at,omitzero"`
 	Kind       Kind  `json:"kind,omitempty"` // when it differs from the statement's
+	// Parcel is what the statement that names it left with, filled in by the matcher: the same product in two parcels is more of it.
+	Parcel string `json:"-"`
 }
 
 // Party is the consignee as far as the paper names them. Each field is empty when it does not.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 
 	"waybill/daemon/order"
 	"waybill/parsers"
@@ -62,11 +61,31 @@ func fill(finding *Finding, n *news) {
 	}
 }
 
-// together adds up what a document says of one product. Rows of one table add up; what the body and the attachment both say is one thing
+// inParcel notes with which parcel products left.
+func inParcel(lines []parsers.Line, tracking []parsers.Tracking) []parsers.Line {
+	if len(lines) == 0 || len(tracking) == 0 {
+		return lines
+	}
+	numbers := make([]string, len(tracking))
+	for i, t := range tracking {
+		numbers[i] = t.Number
+	}
+	lines = slices.Clone(lines)
+	for i := range lines {
+		lines[i].Parcel = strings.Join(numbers, " ")
+	}
+	return lines
+}
+
+// together adds up what a document says of one product. Rows of one table add up, and so do parcels; what the body and the attachment both say is one thing
 // said twice, and so is what stands twice in prose.
 func together(lines []parsers.Line) []parsers.Line {
 	type source struct {
 		product, part, sheet string
+	}
+	type parcel struct {
+		source
+		parcel string
 	}
 	product := func(l parsers.Line) string {
 		if l.SKU.Text != "" {
@@ -74,7 +93,7 @@ func together(lines []parsers.Line) []parsers.Line {
 		}
 		return "title " + fold(l.Title.Text)
 	}
-	sums := map[source]int{}
+	sums, apart := map[source]int{}, map[parcel]int{}
 	index := map[string]int{} // product to its place in first
 	seen := map[parsers.Place]bool{}
 	var first []parsers.Line
@@ -88,15 +107,25 @@ func together(lines []parsers.Line) []parsers.Line {
 		}
 		seen[at] = true
 		s := source{product(l), at.Part, at.Sheet}
-		if at.Row > 0 {
+		switch p := (parcel{s, l.Parcel}); {
+		case at.Row > 0:
 			sums[s] += l.Quantity
-		} else {
+		case l.Parcel == "":
 			sums[s] = max(sums[s], l.Quantity)
+		default:
+			apart[p] = max(apart[p], l.Quantity)
 		}
 		if _, ok := index[s.product]; !ok {
 			index[s.product] = len(first)
 			first = append(first, l)
 		}
+	}
+	packed := map[source]int{}
+	for p, quantity := range apart {
+		packed[p.source] += quantity
+	}
+	for s, quantity := range packed {
+		sums[s] = max(sums[s], quantity)
 	}
 	for s, quantity := range sums {
 		l := &first[index[s.product]]
@@ -188,66 +217,30 @@ func (c *candidate) book(finding *Finding, found parsers.Line, booked map[string
 
 // meant are the lines of the purchase order that a product may be: by SKU, else by title, else the only one there is.
 func (c *candidate) meant(found parsers.Line) []Line {
-	var lines []Line
-	for _, l := range c.Lines {
-		switch key := code(found.SKU.Text); {
-		case key != "" && (key == code(l.SKU) || key == code(l.SupplierSKU)):
-			lines = append(lines, l)
-		case key == "" && found.Title.Text != "" && titled(found.Title.Text, l.Title):
-			lines = append(lines, l)
+	if key := code(found.SKU.Text); key != "" {
+		lines := slices.DeleteFunc(slices.Clone(c.Lines), func(l Line) bool { return key != code(l.SKU) && key != code(l.SupplierSKU) })
+		if len(lines) > 0 {
+			return lines
 		}
-	}
-	if len(lines) == 0 && found.SKU.Text != "" {
 		if lines = c.amongWords(found.SKU.Text); len(lines) > 0 {
 			return lines
 		}
-		if lines = c.abbreviated(found.SKU.Text); len(lines) > 1 {
-			return nil
-		}
-	}
-	if len(lines) == 0 && (wordy(found.SKU.Text) || oneName(found.SKU.Text)) { // a column of products may hold titles
-		for _, l := range c.Lines {
-			if titled(found.SKU.Text, l.Title) {
-				lines = append(lines, l)
+		if lines = c.abbreviated(found.SKU.Text); len(lines) > 0 {
+			if len(lines) > 1 {
+				return nil
 			}
+			return lines
 		}
-		if len(lines) > 1 {
-			return nil
+		if wordy(found.SKU.Text) || oneName(found.SKU.Text) { // a column of products may hold titles
+			return c.byTitle(found.SKU.Text)
 		}
-	}
-	if found.SKU.Text == "" && len(lines) == 0 && len(c.Lines) == 1 {
-		return c.Lines
-	}
-	if found.SKU.Text == "" && found.Title.Text != "" && len(lines) > 1 {
 		return nil
 	}
+	lines := c.byTitle(found.Title.Text)
+	if len(lines) == 0 && len(c.Lines) == 1 {
+		return c.Lines
+	}
 	return lines
-}
-
-// wordy tells a product's title from its code: words without digits for the most part.
-func wordy(text string) bool {
-	words := strings.Fields(text)
-	letters := 0
-	for _, w := range words {
-		if !strings.ContainsFunc(w, isDigit) {
-			letters++
-		}
-	}
-	return letters >= 2
-}
-
-// oneName tells a title of one word, "Tintenset": letters alone, more than codes of letters have.
-func oneName(text string) bool {
-	letters := 0
-	for _, r := range text {
-		if !unicode.IsLetter(r) {
-			return false
-		}
-		if letters++; r >= 0x2E80 { // a character of Chinese or Japanese is half a word
-			letters += 2
-		}
-	}
-	return letters > 4 && strings.ToUpper(text) != text || letters > 6
 }
 
 // amongWords are the lines whose SKU is a word of what stands in a column of products, which may hold the title as well: "PS-100 Galvanized bucket". Where
@@ -290,20 +283,6 @@ func (c *candidate) abbreviated(sku string) []Line {
 // shortSKU is how many characters a part of an SKU needs to stand for the whole.
 const shortSKU = 4
 
-// titled tells whether words name a product: all words of the shorter title stand in the longer one.
-func titled(a, b string) bool {
-	x, y := strings.Fields(fold(a)), strings.Fields(fold(b))
-	if len(x) > len(y) {
-		x, y = y, x
-	}
-	for _, w := range x {
-		if !slices.Contains(y, w) {
-			return false
-		}
-	}
-	return len(x) > 0
-}
-
 // remaining settles several things that are said of one order: "AB-1 is out of stock, the rest left with 1Z…" ships what is not named. What has no code is
 // named by the words of its title: "the lamp left today, the shade comes in May".
 func (x *look) remaining(finding *Finding, n *news, all []*news, c *candidate, review func(string)) {
@@ -322,6 +301,16 @@ func (x *look) remaining(finding *Finding, n *news, all []*news, c *candidate, r
 	}
 	if len(finding.LineQuantities) > 0 {
 		return
+	}
+	if told := c.tally(n); len(n.lines) == 0 && (told.torn || len(told.pieces) > 0) {
+		switch {
+		case told.torn:
+			review("it tells two numbers of pieces for one product")
+			return
+		case !several || len(other) > 0 && c.roomFor(told, other):
+			c.bookCounts(finding, told, c.said(n))
+			return
+		}
 	}
 	if !several {
 		if own := c.said(n); n.kind == parsers.Shipment && len(n.lines) == 0 && len(own) > 0 && len(own) < len(c.Lines) {
@@ -379,15 +368,19 @@ func (c *candidate) said(n *news) map[string]int {
 			pieces[line.ID] += cmp.Or(l.Quantity, line.Outstanding)
 		}
 	}
-	if len(n.lines) > 0 || len(c.Lines) < 2 {
+	if len(n.lines) > 0 {
 		return pieces
+	}
+	counts := c.tally(n)
+	if counts.torn || len(c.Lines) < 2 {
+		return counts.pieces
 	}
 	for _, s := range n.statements {
 		if s.Sentence == "" {
 			return nil // something is said of it that tells nothing of products
 		}
 		for _, line := range c.titledIn(s.Sentence) {
-			pieces[line.ID] = line.Outstanding
+			pieces[line.ID] = cmp.Or(counts.pieces[line.ID], line.Outstanding)
 		}
 	}
 	return pieces

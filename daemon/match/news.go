@@ -19,6 +19,7 @@ type news struct {
 	// tracking are the numbers that belong to it: of a list of orders and numbers in one sentence only its own.
 	tracking []parsers.Tracking
 	lines    []parsers.Line
+	shared   bool       // a sentence of it speaks of several orders or people
 	blurred  string     // why it can't be told which of several orders, or what of it, is meant
 	top      *candidate // the likeliest; nil when nobody comes near
 }
@@ -68,6 +69,7 @@ func (n *news) join(other *news) {
 	n.tracking = append(n.tracking, other.tracking...)
 	n.lines = append(n.lines, other.lines...)
 	n.field.join(other.field)
+	n.shared = n.shared || other.shared
 	if n.blurred == "" {
 		n.blurred = other.blurred
 	}

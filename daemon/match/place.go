@@ -11,7 +11,7 @@ import (
 // place finds out what a part is about.
 func (x *look) place(p part, a about, who Sender) *news {
 	f := x.newField(who)
-	n := &news{kind: p.Kind, field: f, own: p.orders, tracking: p.Tracking, lines: p.Lines, blurred: p.blurred, statements: []parsers.Statement{p.Statement}}
+	n := &news{kind: p.Kind, field: f, own: p.orders, tracking: p.Tracking, lines: inParcel(p.Lines, p.Tracking), shared: p.shared, blurred: p.blurred, statements: []parsers.Statement{p.Statement}}
 	if n.kind == "" || n.kind == parsers.Other {
 		n.kind = parsers.Shipment // a tracking number says that it left
 	}

@@ -12,6 +12,7 @@ type part struct {
 	parsers.Statement
 	orders  []string // whom it names itself
 	person  string   // of several people whom it names, see byPerson
+	shared  bool     // the sentence speaks of several orders or people
 	blurred string
 	rivals  []claim // a key of ours in it names another order than its number does
 }
@@ -32,6 +33,7 @@ func (x *look) split(s parsers.Statement, who Sender) []part {
 	}
 	var all []part
 	for _, p := range parts {
+		p.shared = len(parts) > 1
 		if s.Unpaired && p.blurred == "" {
 			p.blurred = "it can't be told which number belongs to which order"
 		}

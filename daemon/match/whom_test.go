@@ -50,7 +50,7 @@ func TestWhomASentenceSpeaksOf(t *testing.T) {
 		"De bestelling van Jan van der Linden (Assen) is onderweg.":                          "shipment 1004 fuzzy auto",
 		"Die Laterne für Frau Sabine Vogt in Rottweiler ging heute raus.":                    "shipment 1005 fuzzy auto",
 		"Frau Vogt: Sendung heute verschickt.":                                               "shipment - none review",
-		"Les 3 savons pour Mme Tessandier (32 r. du Gal Lambert à Coulonnières) sont partis": "shipment 1007 fuzzy auto",
+		"Les 2 savons pour Mme Tessandier (32 r. du Gal Lambert à Coulonnières) sont partis": "shipment 1007 fuzzy auto 1007-1=2",
 		"Latarnia dla pani Anny Kowalskiej z Gdańska została dziś wysłana.":                  "shipment 1008 fuzzy auto",
 		"Grabie dla Marka Zielińskiego zostały wysłane.":                                     "shipment 1009 fuzzy auto",
 		"La lanterna per il signor Ricciardi di Lucca è partita oggi.":                       "shipment 1010 fuzzy auto",
