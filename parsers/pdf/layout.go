@@ -19,6 +19,13 @@ type glyph struct {
 type cell struct {
 	from, to float64
 	text     string
+	words    []word // that begin behind a space within it
+}
+
+// word is where a word of a cell begins: on the page, and in the cell's text.
+type word struct {
+	x  float64
+	at int
 }
 
 // maxGlyphs bounds the characters of a page.
@@ -41,6 +48,9 @@ func layOut(lines []textRow, part string) *parsers.Text {
 		run, spans = nil, nil
 	}
 	for i, line := range lines {
+		if !line.gap && !line.apart {
+			line.cells = asAbove(run, line.cells)
+		}
 		if i > 0 {
 			b.WriteByte('\n')
 			if line.gap {
@@ -155,12 +165,14 @@ func cut(line []glyph) []cell {
 	line = even(line)
 	var out []cell
 	var open strings.Builder
+	var words []word
 	from, end, blank := 0.0, math.NaN(), false
 	flush := func() {
 		if text := strings.TrimSpace(open.String()); text != "" {
-			out = append(out, cell{from, end, strings.ReplaceAll(text, "\t", " ")})
+			out = append(out, cell{from, end, strings.ReplaceAll(text, "\t", " "), words})
 		}
 		open.Reset()
+		words = nil
 	}
 	last := glyph{x: math.NaN()}
 	for _, g := range line {
@@ -180,6 +192,7 @@ func cut(line []glyph) []cell {
 			from = g.x
 		case (gap > g.size*0.18 || blank) && !strings.HasSuffix(open.String(), " "):
 			open.WriteByte(' ')
+			words = append(words, word{g.x, open.Len()})
 		}
 		open.WriteString(g.text)
 		end, blank = g.x+g.width, false
@@ -213,6 +226,48 @@ func even(line []glyph) []glyph {
 	}
 	return out
 }
+
+// asAbove divides a line whose columns stand so close that they run into one another, "AT-02 Tenugui 5", at the words that begin where the columns of the row above
+// do. Only where each column has its word: else the line is no row of that table.
+func asAbove(run [][]cell, line []cell) []cell {
+	if len(run) == 0 || len(run[len(run)-1]) < 3 || len(line) >= len(run[len(run)-1]) || len(line) == 0 {
+		return line
+	}
+	above := run[len(run)-1]
+	if math.Abs(line[0].from-above[0].from) > sameColumn {
+		return line
+	}
+	var out []cell
+	next := 1 // column
+	for _, c := range line {
+		at, from := 0, c.from
+		if len(out) > 0 {
+			if next == len(above) || math.Abs(c.from-above[next].from) > sameColumn {
+				return line
+			}
+			next++
+		}
+		for _, w := range c.words {
+			if next == len(above) || w.x < above[next].from-sameColumn {
+				continue
+			}
+			if w.x > above[next].from+sameColumn {
+				return line
+			}
+			out = append(out, cell{from: from, to: w.x, text: strings.TrimSpace(c.text[at:min(w.at, len(c.text))])})
+			at, from = min(w.at, len(c.text)), w.x
+			next++
+		}
+		out = append(out, cell{from: from, to: c.to, text: c.text[at:]})
+	}
+	if len(out) != len(above) || slices.ContainsFunc(out, func(c cell) bool { return c.text == "" }) {
+		return line
+	}
+	return out
+}
+
+// sameColumn is how far (points) two cells of one column may begin from each other.
+const sameColumn = 1.5
 
 // goesOn tells a line that only goes on with a cell of the row above: it stands under a column that is not the first.
 func goesOn(run [][]cell, c cell) bool {

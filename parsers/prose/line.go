@@ -214,9 +214,9 @@ func (r *reader) after(out []product, i, n, qtyStart, qtyEnd, from int) []produc
 	return append(out, product{start: start, end: start + len(title), title: true, quantity: n, qtyStart: qtyStart, qtyEnd: qtyEnd})
 }
 
-// particled tells words that begin with a Japanese particle: what is counted stood before them, "真鍮ペンダント１点は本日発送".
+// particled tells words that begin with a Japanese particle: what is counted stood before them, "真鍮ペンダント１点は本日発送". "2個口" are parcels.
 func particled(title string) bool {
-	return slices.ContainsFunc([]string{"は", "が", "を", "も", "の", "に", "で", "と", "分"}, func(p string) bool { return strings.HasPrefix(title, p) })
+	return slices.ContainsFunc([]string{"は", "が", "を", "も", "の", "に", "で", "と", "分", "口"}, func(p string) bool { return strings.HasPrefix(title, p) })
 }
 
 // before takes the code in front of a quantity on the same line.

@@ -337,7 +337,7 @@ func (r *reader) findTracking() {
 	}
 	for _, t := range carrier.Find(r.view.text, carrier.Context{Usual: r.profile.Carrier, Not: not}) {
 		s, e := t.At.Start, t.At.End
-		if s < 0 || e > len(r.view.text) || s >= e || isKey(s, e) || insideDigits(r.view.text, s, e) || t.Score < 0.6 && r.dialled(s, e) {
+		if s < 0 || e > len(r.view.text) || s >= e || isKey(s, e) || insideDigits(r.view.text, s, e) || r.dialled(s, e, t.Score) {
 			continue
 		}
 		t.Value = r.value(s, e)

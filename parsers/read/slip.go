@@ -29,6 +29,8 @@ func onSlip(all []parsers.Statement) []parsers.Statement {
 			}
 		case len(s.Lines) > 0 && (s.Kind == "" || s.Kind == parsers.Shipment):
 			goods++
+		case s.Kind == parsers.Backorder && s.Scope == parsers.ScopeRow && len(s.Lines) > 0, thanked(s):
+			// what follows of the same list, and "Thank you for your order."
 		case s.Kind.Consequence() > 0:
 			return all
 		}
@@ -37,7 +39,7 @@ func onSlip(all []parsers.Statement) []parsers.Statement {
 		return all
 	}
 	for i := range all {
-		if s := &all[i]; i != parcel && len(s.Lines)+len(s.Tracking) > 0 {
+		if s := &all[i]; i != parcel && len(s.Lines)+len(s.Tracking) > 0 && s.Kind != parsers.Backorder {
 			one := &all[parcel]
 			one.Lines, one.Tracking, one.Partial = append(one.Lines, s.Lines...), append(one.Tracking, s.Tracking...), one.Partial || s.Partial
 			s.Lines, s.Tracking = nil, nil
@@ -45,8 +47,13 @@ func onSlip(all []parsers.Statement) []parsers.Statement {
 	}
 	kept := all[parcel]
 	return append(slices.DeleteFunc(append(slices.Clone(all[:parcel]), all[parcel+1:]...), func(s parsers.Statement) bool {
-		return (s.Scope == parsers.ScopeRow || s.Scope == parsers.ScopeClause) && len(s.Refs)+len(s.Tracking)+len(s.Lines) == 0 && s.Consignee == nil
+		return thanked(&s) || (s.Scope == parsers.ScopeRow || s.Scope == parsers.ScopeClause) && len(s.Refs)+len(s.Tracking)+len(s.Lines) == 0 && s.Consignee == nil
 	}), kept)
+}
+
+// thanked tells a sentence of courtesy on a slip that speaks for no order: "Thank you for your order."
+func thanked(s *parsers.Statement) bool {
+	return s.Kind == parsers.Acknowledgement && s.Scope == parsers.ScopeClause && len(s.Refs)+len(s.Tracking)+len(s.Lines) == 0 && s.Expected.Text == ""
 }
 
 // ownPage gives what a page of several says of one order, or of none, the consignee that the page names: each page is a slip of its own, and its address is not

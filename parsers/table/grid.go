@@ -1,6 +1,7 @@
 package table
 
 import (
+	"slices"
 	"strings"
 
 	"waybill/parsers"
@@ -42,6 +43,9 @@ func (rd *Reader) Rows(t *parsers.Text, g parsers.Grid) Result {
 		r.result.Rows++
 	}
 	result := r.finish()
+	result.Statements = slices.DeleteFunc(result.Statements, func(s parsers.Statement) bool {
+		return s.Kind == "" && s.Consignee == nil && len(s.Refs)+len(s.Tracking)+len(s.Lines) == 0
+	})
 	if len(r.items) > 0 {
 		result.Statements = append(result.Statements, parsers.Statement{Scope: parsers.ScopeClause, Lines: r.items})
 	}

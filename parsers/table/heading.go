@@ -165,6 +165,9 @@ const plainHeading = 3
 func (r *reader) headingScore(w *row) float64 {
 	score, filled, names, telling, profiled := 0.0, 0, 0, 0, 0
 	seen := map[Meaning]bool{}
+	if r.text && valued(w) {
+		return 0
+	}
 	for _, c := range w.cells {
 		c = clean(c)
 		if c == "" {
@@ -206,6 +209,17 @@ func (r *reader) headingScore(w *row) float64 {
 		return max(score, 0)
 	}
 	return 0
+}
+
+// valued tells a row of names with their values: "Your order: | TO-81102".
+func valued(w *row) bool {
+	for i := range w.cells[:max(0, len(w.cells)-1)] {
+		name, value := w.cell(i), w.cell(i+1)
+		if (strings.HasSuffix(name, ":") || strings.HasSuffix(name, "：")) && digitsIn(value) >= 3 && !strings.HasSuffix(value, ":") {
+			return true
+		}
+	}
+	return false
 }
 
 // meaning is meaningOf, remembered: tables repeat their cells.

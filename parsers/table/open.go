@@ -57,11 +57,13 @@ func (r *reader) outstanding() {
 		return
 	}
 	went := map[string]bool{}
+	slip := false // a table in a text whose rows name no order: all of it is about one
 	for i := range r.result.Statements {
 		s := &r.result.Statements[i]
 		if s.Kind != parsers.Shipment || s.Score <= unclear {
 			continue
 		}
+		slip = slip || r.onSlip()
 		for _, ref := range s.Refs {
 			if ref.Label == parsers.LabelOrder || ref.Label == parsers.LabelKey {
 				went[ref.Text] = true
@@ -71,7 +73,7 @@ func (r *reader) outstanding() {
 	for _, o := range r.openRows {
 		s := &r.result.Statements[o.at]
 		orders, _ := apart(s.Refs)
-		if len(orders) == 1 && went[orders[0].Text] && s.Kind == "" {
+		if (len(orders) == 1 && went[orders[0].Text] || len(orders) == 0 && slip) && s.Kind == "" {
 			s.Kind, s.KindAt, s.Score = parsers.Backorder, o.open.at, 0.85
 			if o.line.SKU.Text != "" || o.line.Title.Text != "" {
 				o.line.Quantity, o.line.QuantityAt = o.open.n, o.open.at.At
@@ -79,6 +81,12 @@ func (r *reader) outstanding() {
 			}
 		}
 	}
+}
+
+// onSlip tells a table in a text that has no column for orders, people or parcels, as packing slips have them: products, and how many of each left.
+func (r *reader) onSlip() bool {
+	u := &r.uses
+	return r.text && len(u.orders)+len(u.keys)+len(u.theirs)+len(u.tracking)+len(u.name)+len(u.company)+len(u.email) == 0 && len(u.shipped) > 0
 }
 
 // stock tells a row of a list of what is in stock: it names goods, for nobody, and not how many of them.

@@ -10,21 +10,22 @@ import (
 
 // row is one row as it was cut.
 type row struct {
-	number int // from 1, as a spreadsheet counts
-	line   int // line of the text it begins at, from 1
-	cells  []string
-	at     []parsers.Place // places of the cells where they are not part, sheet, row and column
-	open   bool            // the text ended within a quoted cell
-	last   bool            // nothing follows
-	ended  bool            // a line end follows
-	padded bool            // it has the cells of the longest row, whatever stands in them
-	quoted bool            // cells hold line ends
-	torn   map[int]string  // numbers that go on in the row below, whole, by column from 0
-	links  map[int]string  // addresses that cells lead to, by column from 0
-	struck map[int]bool    // cells that are struck out
-	beside []parsers.Value // what notes on its cells say, in a workbook
-	unseen bool            // the workbook does not show it
-	own    bool            // nobody else writes into its cells
+	number  int // from 1, as a spreadsheet counts
+	line    int // line of the text it begins at, from 1
+	cells   []string
+	at      []parsers.Place // places of the cells where they are not part, sheet, row and column
+	open    bool            // the text ended within a quoted cell
+	last    bool            // nothing follows
+	ended   bool            // a line end follows
+	padded  bool            // it has the cells of the longest row, whatever stands in them
+	quoted  bool            // cells hold line ends
+	torn    map[int]string  // numbers that go on in the row below, whole, by column from 0
+	links   map[int]string  // addresses that cells lead to, by column from 0
+	struck  map[int]bool    // cells that are struck out
+	beside  []parsers.Value // what notes on its cells say, in a workbook
+	unseen  bool            // the workbook does not show it
+	own     bool            // nobody else writes into its cells
+	waiting bool            // all of its product is still open
 }
 
 // heldRows is how many rows are looked at before it is decided what the columns mean.

@@ -65,6 +65,7 @@ func (r *reader) readOne(w row) {
 		r.promised(&w, s)
 	}
 	waiting := r.stillOpen(&w, s, &n)
+	w.waiting = waiting
 	r.continues(&w, s, &n, refs)
 	if (r.spoilt(&w) || r.example(&w) || s.Kind == parsers.Shipment && r.comesBack(&w)) && s.Kind != "" {
 		s.Score = min(s.Score, unclear)
@@ -179,7 +180,7 @@ func (r *reader) address(w *row, s *parsers.Statement, refs []parsers.Ref) {
 		}
 		refs, orders = append(carried, refs...), len(carried)
 	}
-	if len(refs)+len(s.Tracking) == 0 && (s.Kind == "" || r.stock(s)) {
+	if len(refs)+len(s.Tracking) == 0 && (s.Kind == "" && !(w.waiting && r.onSlip()) || r.stock(s)) {
 		r.dismiss()
 		return
 	}
