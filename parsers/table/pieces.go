@@ -326,11 +326,19 @@ func (r *reader) asCounted(ballots []ballot) {
 		if c.Meaning != Unknown || word == "" || strings.Contains(word, " ") || b.filled == 0 || b.pieces < b.filled {
 			continue
 		}
-		if m := countedBy(word); m != Unknown && !r.has(m) {
+		m := countedBy(word)
+		if packedWords[word] {
+			m = Shipped
+		}
+		if m != Unknown && !r.has(m) {
 			c.Meaning, c.By = m, "cells"
 		}
 	}
 }
+
+// packedWords are headings of packing slips, folded: where pieces stand below beside those that were ordered, these have left. A mark below says only how far it is.
+var packedWords = map[string]bool{"packed": true, "picked": true, "verpackt": true, "eingepackt": true, "gepackt": true, "emballe": true, "emballes": true, "embalado": true, "embalados": true,
+	"imballato": true, "imballati": true, "ingepakt": true, "verpakt": true, "spakowano": true, "spakowane": true}
 
 // countedBy is what a folded word of a heading says is counted.
 func countedBy(word string) Meaning {
