@@ -216,6 +216,9 @@ func labelIn(before string) (meaning, float64) {
 			continue
 		}
 		word := before[start:end]
+		if len(word) == 1 && end < len(before) && before[end] == ':' && strings.ContainsAny(word, "TtMmFfPpHh") && (start == 0 || before[start-1] <= ' ' || before[start-1] == '|') {
+			return isPhone, near // "T: 01825 496 0317" of a signature
+		}
 		end = start
 		words++
 		if strings.ContainsAny(word, "0123456789") && len(word) >= 3 {

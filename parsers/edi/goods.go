@@ -132,9 +132,32 @@ func orderOf(refs []parsers.Ref) string {
 	return ""
 }
 
+// acrossPacks adds up a product that lies in several packs of one order: what a reader comes upon twice in one paper is else one thing said twice.
+func acrossPacks(all []said) []said {
+	first := map[[3]string]*parsers.Line{}
+	for i := range all {
+		one := &all[i]
+		one.lines = slices.DeleteFunc(one.lines, func(l parsers.Line) bool {
+			key := [3]string{orderOf(one.order), l.SKU.Text, string(l.Kind)}
+			if earlier := first[key]; earlier != nil && l.SKU.Text != "" && key[0] != "" {
+				earlier.Quantity += l.Quantity
+				return true
+			}
+			return false
+		})
+		for k := range one.lines {
+			key := [3]string{orderOf(one.order), one.lines[k].SKU.Text, string(one.lines[k].Kind)}
+			if first[key] == nil {
+				first[key] = &one.lines[k]
+			}
+		}
+	}
+	return all
+}
+
 // tell makes the statements of a notice of shipment.
 func (r *reader) tell(all []said, kind parsers.Kind, at parsers.Value, party parsers.Party) {
-	for _, one := range settle(all) {
+	for _, one := range acrossPacks(settle(all)) {
 		s := parsers.Statement{Kind: kind, KindAt: at, Score: sure, Refs: append(one.order[:len(one.order):len(one.order)], one.others...), Tracking: one.tracking, Carrier: one.carrier, Partial: one.partial}
 		for _, l := range one.lines {
 			if l.SKU.Text != "" || l.Quantity > 0 {

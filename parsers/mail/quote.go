@@ -267,10 +267,19 @@ func (q *quoter) divider(i int) (n int, forward bool) {
 			return 1 + q.headerLines(i+1), false
 		}
 	}
-	if n := q.headerLines(i); n >= 2 {
+	if n := q.headerLines(i); n > 2 || n == 2 && q.addressed(i, n) {
 		return n, false
 	}
 	return q.attribution(i), false
+}
+
+// addressed tells whether lines that may be the head of a mail hold an address or a subject: a list from a post office has a sender and a date as well.
+func (q *quoter) addressed(i, n int) bool {
+	return slices.ContainsFunc(q.lines[i:i+n], func(l line) bool {
+		name, _, _ := cutColon(strings.TrimLeft(l.text, "*> "))
+		name = strings.ToLower(strings.Trim(name, "* \t"))
+		return strings.Contains(l.text, "@") || !slices.Contains(senderWords, name) && !slices.Contains(dateWords, name)
+	})
 }
 
 // headerLines counts the lines of a block like "From: … Sent: … To: … Subject: …" that begins at line i. One name

@@ -27,6 +27,9 @@ var headerWords = []string{
 	"skickat", "till", "ämne", "sendt", "til", "emne",
 }
 
+// dateWords are those of headerWords that name a day.
+var dateWords = []string{"date", "datum", "fecha", "data", "日期", "時間", "时间", "日時", "日付"}
+
 // subjectWords are those of headerWords that name the subject.
 var subjectWords = []string{"subject", "betreff", "objet", "sujet", "asunto", "oggetto", "onderwerp", "assunto", "temat", "主题", "主旨", "件名", "ämne", "emne"}
 

@@ -68,6 +68,11 @@ func entries(t *parsers.Text, all []parsers.Statement) []parsers.Statement {
 		one.Loose = false
 		all[parcels[i]].SetParty(one)
 	}
+	if oneService(all, parcels) {
+		for _, i := range parcels {
+			all[i].Lines = nil
+		}
+	}
 	given := people[extra:]
 	kept := all[:0:0]
 	for i := range all {
@@ -76,6 +81,17 @@ func entries(t *parsers.Text, all []parsers.Statement) []parsers.Statement {
 		}
 	}
 	return kept
+}
+
+// oneService tells entries that all name one product and no pieces of it: it is the carrier's, "Product: 3085 Standaard".
+func oneService(all []parsers.Statement, parcels []int) bool {
+	for _, i := range parcels {
+		l, first := all[i].Lines, all[parcels[0]].Lines
+		if len(l) != 1 || l[0].Quantity > 0 || len(first) != 1 || l[0].SKU.Text != first[0].SKU.Text {
+			return false
+		}
+	}
+	return true
 }
 
 // otherwise are words above a list of parcels and addresses that is not of what was sent to them: returns, labels that are void, samples, what is to be fetched.

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"regexp"
 	"strings"
 
 	"waybill/parsers"
@@ -351,7 +352,9 @@ func (r *reader) lines(w *row, s *parsers.Statement, n *counts) {
 	case s.Kind == parsers.OutOfStock && n.short.n > 0:
 		said = n.short
 	}
-	line.Quantity, line.QuantityAt = said.n, said.at.At
+	if said.at.Text != "" || line.Quantity == 0 {
+		line.Quantity, line.QuantityAt = said.n, said.at.At
+	}
 	if line.SKU.Text != "" || line.Title.Text != "" || line.Quantity > 0 {
 		s.Lines = r.roomLines.one(line)
 	}
@@ -368,6 +371,38 @@ func (r *reader) lines(w *row, s *parsers.Statement, n *counts) {
 	}
 }
 
+// times is a product with how many pieces there are of it, in one cell: "YC-BEI-4 × 1", "2 x Krug", "茶杯*2".
+var (
+	productTimes = regexp.MustCompile(`^(.*[^\s×x*＊✕])\s*(?:×|\bx|\*|＊|✕)\s*([0-9]{1,3})(?:\s?(?:pcs|stk|st|uds|pz|szt|个|個|件|点)\.?)?$`)
+	timesProduct = regexp.MustCompile(`^([0-9]{1,3})\s*(?:×|x\b|\*|＊|✕)\s*(.*[^\s×x*].*)$`)
+)
+
+// timesOf takes the number of pieces out of a product's code or title, where no column counts them.
+func timesOf(line parsers.Line) parsers.Line {
+	cell := &line.SKU
+	if cell.Text == "" {
+		cell = &line.Title
+	}
+	if len(cell.Text) > 120 || strings.ContainsAny(cell.Text, ",;\n+、") { // several products
+		return line
+	}
+	name, pieces := "", ""
+	if m := productTimes.FindStringSubmatch(cell.Text); m != nil {
+		name, pieces = m[1], m[2]
+	} else if m := timesProduct.FindStringSubmatch(cell.Text); m != nil {
+		name, pieces = m[2], m[1]
+	}
+	n, ok := quantity(pieces)
+	if name = strings.TrimSpace(name); !ok || n == 0 || name == "" {
+		return line
+	}
+	cell.Text, line.Quantity, line.QuantityAt = name, n, cell.At
+	if cell == &line.Title && likeCode(name, digitsIn(name)) && dateIn(name) == "" {
+		line.SKU, line.Title = line.Title, parsers.Value{}
+	}
+	return line
+}
+
 // sameRest tells pieces that stay behind, all of a row, of which its words tell what becomes of them: 2 under "short", and "discontinued" beside it.
 func sameRest(s *parsers.Statement, n *counts, rest count) bool {
 	return n.left.n == 0 && costly[s.Kind] && (!n.ordered.ok || rest.n == n.ordered.n) && s.KindAt.At != rest.at.At
@@ -379,6 +414,9 @@ func (r *reader) product(w *row) parsers.Line {
 	if code, name, found := strings.Cut(line.SKU.Text, ","); found && line.Title.Text == "" && likeCode(code, digitsIn(code)) && strings.HasPrefix(name, " ") { // "MX-100, small"
 		line.Title = parsers.Value{Text: strings.TrimSpace(name), At: line.SKU.At}
 		line.SKU.Text = code
+	}
+	if at := r.uses; len(at.quantity)+len(at.ordered)+len(at.shipped)+len(at.backorder)+len(at.remaining) == 0 {
+		line = timesOf(line)
 	}
 	if len(r.uses.sku) > 1 && line.Title.Text == "" {
 		if other := r.value(w, r.uses.sku[1:]); other.Text != line.SKU.Text {

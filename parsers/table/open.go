@@ -29,6 +29,21 @@ func (r *reader) merelyOpen() bool {
 	return false
 }
 
+// openOnly reads a row of a list of what is open: it counts that and nothing that left, and gives the day for it. That the list is called "Open" says less.
+func (r *reader) openOnly(w *row, s *parsers.Statement, n *counts) bool {
+	titled := s.KindAt == r.section.at && r.section.state.waits()
+	if s.Kind != "" && !(s.Kind == parsers.Acknowledgement && (titled || s.KindAt == s.Expected)) || len(s.Tracking) > 0 || len(r.uses.shipped) > 0 || n.remaining.n == 0 {
+		return false
+	}
+	day := r.value(w, r.uses.expected)
+	if dateIn(day.Text) == "" {
+		return false
+	}
+	s.Kind, s.KindAt, s.Score, s.Expected = parsers.Backorder, n.remaining.at, 0.85, day
+	n.backordered = n.remaining
+	return true
+}
+
 // openRow is a row of which all pieces are still open: a statement, by index, how many there are, and of what.
 type openRow struct {
 	at   int
@@ -40,6 +55,9 @@ type openRow struct {
 // list of what is open says no more than that the order waits; beside other products of the order that have left it is what follows: it is kept for
 // outstanding, and told so.
 func (r *reader) stillOpen(w *row, s *parsers.Statement, n *counts) bool {
+	if r.openOnly(w, s, n) {
+		return false
+	}
 	if s.Kind != "" || s.KindAt.Text != "" || len(s.Tracking) > 0 || n.doubt || !n.none || n.remaining.n == 0 || n.ordered.ok && n.remaining.n != n.ordered.n {
 		return false
 	}
