@@ -78,6 +78,7 @@ func (w *weighting) chances(x *testimony) (p chances) {
 
 // testify asks what a writer's own clauses say, and weighs what phrases say of them.
 func (r *reader) testify(pieces []piece) {
+	rejects := false
 	for i := range pieces {
 		p := &pieces[i]
 		if p.mark != "" || r.text.Part == "subject" {
@@ -89,6 +90,12 @@ func (r *reader) testify(pieces []piece) {
 		x.hear(&said)
 		p.chances = learned().second.chances(&x)
 		p.news = r.weigh(p)
+		rejects = rejects || p.news.kind == parsers.Rejection && !p.news.doubtful
+	}
+	for i := range pieces {
+		if p := &pieces[i]; rejects && p.mark == "" && p.news.kind == parsers.Question && !p.question && p.chances.of(parsers.Rejection) >= perhaps {
+			p.news = news{} // "we don't send to the islands": it says why
+		}
 	}
 }
 
@@ -107,7 +114,8 @@ const (
 	possibly  = 0.20 // and this one among them
 	inPlace   = 0.75 // from here on something else is said in its place, for a person
 	clearly   = 0.75 // from which bad news takes the place of an acknowledgement or a question, for a person
-	certainly = 0.97 // from which a shipment is one although the phrases hear what is still to come
+	certainly = 0.97 // from which something else is said in its place, and what the phrases leave open is not
+	never     = 2.0
 	hardly    = 0.15 // below, an acknowledgement of the phrases is for a person
 	mildScore = 0.5  // up to here an acknowledgement is one only because something is denied to have left
 	asksScore = 0.7  // from here on a question stays one, whatever else the words may say
@@ -131,20 +139,36 @@ func (p *chances) said(from float64) (kind parsers.Kind, doubtful bool) {
 // weighed is what is left of news that the phrases tell.
 func (p *chances) weighed(n news) news {
 	kind, chance := p.best()
+	own := p.of(n.kind)
+	enough := believed[slices.Index(judgedKinds[:], n.kind)]
+	other := func(from, sure float64) bool { // something else is said in its place, for a person until it is sure
+		if kind == n.kind || !changes(kind) || chance < from {
+			return false
+		}
+		n = news{kind: kind, start: n.start, end: n.end, score: clearScore, doubtful: chance < sure, estimated: true}
+		return true
+	}
 	switch {
-	case n.kind == parsers.Acknowledgement || n.kind == parsers.Question:
-		if kind != n.kind && changes(kind) && chance >= clearly && (n.kind == parsers.Acknowledgement || n.score < asksScore) {
-			return news{kind: kind, start: n.start, end: n.end, score: unsureScore, doubtful: true, estimated: true}
+	case n.kind == parsers.Question:
+		_ = n.score < asksScore && other(clearly, never)
+	case n.kind == parsers.Acknowledgement && kind == parsers.Shipment && chance >= certainly: // "two are under way, the rest follows on Monday"
+		return news{kind: kind, start: n.start, end: n.end, score: clearScore, estimated: true}
+	case n.kind == parsers.Acknowledgement:
+		sure := certainly
+		if kind == parsers.Cancellation {
+			sure = never // to be asked for one is not to have done it
 		}
-		if n.kind == parsers.Acknowledgement && kind == parsers.Shipment && chance >= certainly {
-			return news{kind: kind, start: n.start, end: n.end, score: clearScore, estimated: true} // "two are under way, the rest follows on Monday"
+		if !other(clearly, sure) && own+p.of(corrects) < hardly { // "contrary to what I wrote it has not left"
+			n.doubtful = true
 		}
-		n.doubtful = n.doubtful || n.kind == parsers.Acknowledgement && p.of(n.kind)+p.of(corrects) < hardly // "contrary to what I wrote it has not left"
-	case p.of(n.kind) >= believed[slices.Index(judgedKinds[:], n.kind)]:
-	case n.kind != parsers.Shipment && p.bad() >= surelyBad && p.of(n.kind) >= possibly: // which of the bad news it is the phrases know: "at present", "so we cannot"
-	case n.kind == parsers.Backorder && p.of(n.kind)+p.of(parsers.OutOfStock) >= believed[slices.Index(judgedKinds[:], n.kind)]:
-	case kind != n.kind && changes(kind) && chance >= inPlace:
-		return news{kind: kind, start: n.start, end: n.end, score: unsureScore, doubtful: true, estimated: true}
+	case n.kind != parsers.Shipment && own >= certainly && !n.doubtful:
+		n.score = max(n.score, clearScore)
+	case own >= enough:
+	case n.kind == parsers.Shipment && own >= perhaps && own+p.of(corrects) >= clearly: // "it cannot be stopped any more, it had been collected"
+	case n.kind != parsers.Shipment && p.bad() >= surelyBad && own >= possibly: // which of the bad news it is the phrases know: "at present", "so we cannot"
+	case n.kind == parsers.Backorder && own+p.of(parsers.OutOfStock) >= enough:
+	case n.kind == parsers.OutOfStock && kind == parsers.Backorder && other(inPlace, surely[slices.Index(judgedKinds[:], kind)]):
+	case other(inPlace, never):
 	default:
 		n.doubtful = true
 	}
