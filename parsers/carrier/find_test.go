@@ -66,6 +66,8 @@ func TestFind(t *testing.T) {
 		"tracking for order":      {"Tracking for order 100123456: 986578788855", "fedex:986578788855"},
 		"phone":                   {"Questions? Call 0800 123 4567 or +44 20 7946 0958", ""},
 		"phone beside dhl":        {"DHL hotline: 0228 4333112", ""},
+		"the post's sister":       {"Carrier: Parcelforce express48\n\nPlates 8\nBowls 8\n\nNumber of parcels: 2\n\nConsignments: EB 3072 78358 GB", "parcelforce:EB307278358GB"},
+		"the post and its sister": {"Parcelforce or Royal Mail, we see.\n\n\n\n\n\n\n\n\nTracking: EB 3072 78358 GB", "royal-mail:EB307278358GB"},
 		"a letter for a phone":    {"T: 01825 496 0317 | F: 01825 496 0318", ""},
 		"under a number":          {"expédiée par GLS sous le numéro 50123456789", "gls:50123456789"},
 		"under two numbers":       {"parties ce matin par GLS sous les numéros 00HN3KZQ et 00HN3KZS", "gls:00HN3KZQ gls:00HN3KZS"},

@@ -37,6 +37,34 @@ func (f *finder) byName(c *candidate, v *verdict) float64 {
 	return 0
 }
 
+// sister gives a number in the form of all posts (UPU S10) to the other house of its country where only that one is named in the text: Parcelforce has the
+// numbers of Royal Mail.
+func (f *finder) sister(c *candidate) {
+	top := -1
+	for i := range c.guesses {
+		if g := &c.guesses[i]; g.valid && strings.HasPrefix(g.why, "S10") && (top < 0 || g.odds > c.guesses[top].odds) {
+			top = i
+		}
+	}
+	if top < 0 {
+		return
+	}
+	f.findNames()
+	g, other := &c.guesses[top], ""
+	for i := range f.names {
+		switch slug := f.names[i].slug; {
+		case family(slug) != g.carrier:
+		case slug == g.carrier || other != "" && other != slug:
+			return
+		default:
+			other = slug
+		}
+	}
+	if other != "" && hasFormats(other) {
+		g.carrier, g.named = other, nearWords(namedAtAll)
+	}
+}
+
 // adjoins tells whether nothing but signs stands between a carrier's name and a number that follows.
 func (f *finder) adjoins(m *mention, c *candidate) bool {
 	return m.end <= c.start && c.start-m.end <= 6 && strings.Trim(f.text[m.end:c.start], " \t:：#-–(（") == "" && len(c.number) >= 9

@@ -58,6 +58,9 @@ func (f *finder) weigh(c *candidate, previous verdict) verdict {
 	if c.url == "" && f.context.Carrier == "" && v.odds+namedBeside >= threshold && !settled(c.guesses) {
 		v.odds += f.byName(c, &v)
 	}
+	if c.url == "" && f.context.Carrier == "" {
+		f.sister(c)
+	}
 	if f.context.Usual != "" {
 		for i := range c.guesses {
 			if family(c.guesses[i].carrier) == family(f.context.Usual) {
