@@ -28,6 +28,10 @@ func TestReports(t *testing.T) {
 		{name: "r a sheet of what is open", file: "x.xlsx", doc: book(t, "Versendet", rows{{"Bestellung", "Artikel", "Stück", "Paketnummer"}, {"10231", "AB-1", 2, "{D1}"}}, "Offen", rows{{"Bestellung", "Artikel", "Stück offen", "Liefertermin"}, {"10231", "AB-1", 1, "22.05.2026"}}),
 			want: "10231 backorder [AB-1*1] until 22.05.2026\n10231 shipment {D1} [AB-1*2]"},
 		{name: "r a sender and a date are no mail", file: "x.txt", doc: []byte("Verzendlijst\nAfzender: Klompenhuis\nDatum: 12-05-2026\n\nBestelling   Barcode\n10231        {R1}\n10232        {R2}\n"), want: "10231 shipment {R1}\n10232 shipment {R2}"},
+		{name: "r why it was not sent", file: "x.csv", doc: []byte("Order;Shipped?;Tracking;Comment\n10231;yes;{U1};\n10232;no;;waiting for glaze, about 2 weeks\n10233;no;;customer cancelled\n10234;no;;\n"), want: "10231 shipment {U1}\n10232 backorder until 2 weeks\n10233 cancellation\n10234 acknowledgement"},
+		{name: "r notes of few words", file: "x.csv", doc: []byte("Bestelling;Pakketnr;Opmerking\n10231;3SABCD123456789;bel eerst\n10232;;wacht op leverancier\n10233;;niet meer leverbaar\n"), want: "10231 shipment 3SABCD123456789\n10232 backorder\n10233 out_of_stock"},
+		{name: "r pieces that follow a parcel", file: "x.csv", doc: []byte("Pedido;Expedido;Seguimiento;Observaciones\n10231;Sí;{R1};faltan 2, salen el lunes\n10232;Sí;{R2};\n"), want: "10231 shipment+ {R1}\n10232 shipment {R2}"},
+		{name: "r a list of japan", file: "x.csv", doc: []byte("注文番号,発送日,伝票番号,備考\n10231,5/12,412345678905,\n10232,,,釉薬待ち、6月上旬\n"), want: "10231 shipment 412345678905\n10232 backorder until 6月上旬"},
 		{name: "r dots that lead to the parcel", file: "x.txt", doc: []byte("Sent today by UPS:\n\n10231 ....... {U1}\n10232 ....... {U2}\n"), want: "10231 shipment {U1}\n10232 shipment {U2}"},
 		{name: "r a heading of what is not there", file: "x.txt", doc: []byte("ORDER CONFIRMATION\nCustomer PO ....... 10231\n\nLN  ITEM   DESCRIPTION             ORD   COM   B/O\n01  AB-1   ENAMEL PITCHER WHITE      1     1     0\n02  CD-2   ENAMEL MUGS SET OF 4      2     2     0\n"), want: "10231 acknowledgement [AB-1*1 CD-2*2]"},
 	})

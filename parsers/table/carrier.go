@@ -47,6 +47,12 @@ func (r *reader) sameCarrier() {
 		}
 		return
 	}
+	if r.japanese() {
+		for _, t := range all {
+			ofJapan(t)
+		}
+		return
+	}
 	for slug, n := range first {
 		if n < 3 || n*4 < len(all)*3 {
 			continue
@@ -95,6 +101,28 @@ func (r *reader) portal() string {
 		}
 	}
 	return ""
+}
+
+// japanese tells a table whose headings are written in kana or with words that only Japanese papers have.
+func (r *reader) japanese() bool {
+	return slices.ContainsFunc(r.columns, func(c Column) bool {
+		return strings.ContainsFunc(c.Title, func(x rune) bool { return x >= 0x3041 && x <= 0x30FF }) || strings.Contains(c.Title, "伝票") || strings.Contains(c.Title, "配送業者") || strings.Contains(c.Title, "運送会社")
+	})
+}
+
+// ofJapan puts the carriers of Japan before those of other countries whose numbers look alike, where a list of Japan names none.
+func ofJapan(t *parsers.Tracking) {
+	for i, g := range t.Carriers {
+		switch g.Carrier {
+		case "taqbin-jp", "sagawa", "japan-post":
+			if i > 0 && t.Carriers[0].Score < 0.95 {
+				first := t.Carriers[0]
+				t.Carriers[0], t.Carriers[i] = g, first
+				t.Carriers[0].Score, t.Carriers[i].Score = first.Score, g.Score
+			}
+			return
+		}
+	}
 }
 
 // retold weighs a number again whose carrier is named above the table, where its own form does not prove that it is another's: a form that only one carrier

@@ -55,7 +55,7 @@ func (r *reader) decide(w *row, s *parsers.Statement, n *counts) {
 	}
 	if s.Kind == parsers.Shipment {
 		r.restFollows(w, n, at)
-		s.Partial = s.Partial || n.partly()
+		s.Partial = s.Partial || n.partly() || len(s.Tracking) > 0 && r.someMissing(w)
 		if n.doubt {
 			s.Score = min(s.Score, unclear)
 		}
@@ -243,6 +243,11 @@ func (r *reader) status(w *row, tracked bool) (state, parsers.Value, bool) {
 	}
 	for _, i := range u.sent {
 		if found, ok := whether(w.cell(i)); ok && !(tracked && found.score == onDay) { // the parcel itself says more than its day
+			if found.hint == unsent && !tracked {
+				if why, at, ok := r.reason(w); ok { // "Shipped: no", and why not
+					return why, at, true
+				}
+			}
 			return found, parsers.Value{Text: w.cell(i), At: r.place(w, i)}, true
 		}
 	}
@@ -273,6 +278,9 @@ func (r *reader) status(w *row, tracked bool) (state, parsers.Value, bool) {
 			}
 			if tracked && found.judged && costly[found.kind] {
 				return state{kind: parsers.Shipment, score: unclear}, parsers.Value{Text: c, At: r.place(w, i)}, true
+			}
+			if !ok && !tracked && r.awaits(c) {
+				found, ok = state{kind: parsers.Backorder, score: noted}, true
 			}
 			if ok && (found.kind != "" || found.hint == unsent) {
 				found.score = min(found.score, noted)
@@ -323,6 +331,12 @@ func (r *reader) cellState(c string, whole bool) (state, bool) {
 		return known.state, known.ok
 	}
 	found, ok := r.stateOf(c, whole)
+	if !ok && !whole && wordsIn(c) <= sentenceWords { // "wacht op leverancier"
+		if s, said := r.stateOf(c, true); said && (costly[s.kind] || s.hint == unsent) {
+			found, ok = s, true
+			found.score, found.judged = min(s.score, noted), true
+		}
+	}
 	found, ok = r.judged(c, found, ok, whole)
 	if r.states == nil {
 		r.states = map[cellRead]stateFound{}

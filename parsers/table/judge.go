@@ -28,7 +28,7 @@ const (
 // judged asks for a second opinion on a cell. whole is false for notes, of which only news counts: somebody's wishes are no question to the shop.
 func (r *reader) judged(c string, found state, ok, whole bool) (state, bool) {
 	n := wordsIn(c)
-	if r.judge == nil || n < 2 || len(c) > 400 || !whole && n < phraseWords || r.judgements >= mostJudged || found.hint == silent && found.kind == "" {
+	if r.judge == nil || n < 2 || len(c) > 400 || !whole && ok && n < phraseWords || r.judgements >= mostJudged || found.hint == silent && found.kind == "" {
 		return found, ok
 	}
 	if _, listed := statesByWord[strings.Join(strings.Fields(simplified.Replace(camel(c))), " ")]; listed {

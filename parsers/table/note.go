@@ -38,6 +38,22 @@ func (r *reader) lateUntil(w *row) bool {
 	return false
 }
 
+// awaits tells a note that says what is waited for and until when: "釉薬待ち、6月上旬".
+func (r *reader) awaits(c string) bool {
+	return len(c) <= 200 && timed(c) && senseOfAll(strings.Fields(simplified.Replace(camel(c)))).any(waitsFor|comes|later|lacks)
+}
+
+// someMissing tells a note beside a parcel that says of pieces that they are not in it: "faltan 2, salen el lunes".
+func (r *reader) someMissing(w *row) bool {
+	for _, i := range r.uses.note {
+		all := senseOfAll(strings.Fields(simplified.Replace(camel(w.cell(i)))))
+		if all.any(lacks) && !all.any(denied|undone|back) && (all.any(comes|willBe|leaving|later|rest) || timed(w.cell(i))) {
+			return true
+		}
+	}
+	return false
+}
+
 // promisedIn finds the day on which a note says that a row will leave: "kiln failure, will go w/c 27 April".
 func (r *reader) promisedIn(w *row) parsers.Value {
 	for _, i := range r.uses.note {
@@ -49,7 +65,7 @@ func (r *reader) promisedIn(w *row) parsers.Value {
 		for word := range strings.FieldsSeq(simplified.Replace(camel(c))) {
 			all |= senseOfWord(word)
 		}
-		if day := dateIn(c); day != "" && all.any(willBe|leaving|comes|later) {
+		if day := dateIn(c); day != "" && all.any(willBe|leaving|comes|later|waitsFor) {
 			return parsers.Value{Text: day, At: r.inside(w, i, day)}
 		}
 	}

@@ -66,7 +66,7 @@ var senseWords = []struct {
 		deur_uit expedie expediee expedies expediees envoye envoyee envoyes envoyees parti partie enviado enviada enviados enviadas despachado despachada expedido expedida servido servida salido salida mandado
 		spedito spedita spediti spedite inviato inviata evaso evasa partito partita verzonden verstuurd uitgeleverd geleverd opgestuurd postado postada atendido atendida
 		wyslane wyslano wyslany wyslana nadane nadano nadana zrealizowane zrealizowano zrealizowana shp shpd dsp`},
-	{leaving, `shipment shipping ship ships dispatch despatch fulfillment fulfilment fulfill fulfil deliver versand versenden verschicken ausliefern lieferung expedition envoi expedier envio envios enviar despachar despacho expedir salida salidas
+	{leaving, `shipment shipping ship ships dispatch despatch fulfillment fulfilment fulfill fulfil deliver versand versenden verschicken ausliefern lieferung expedition envoi expedier envio envios enviar despachar despacho expedir salida salidas salen saldra saldran
 		spedizione spedire invio evadere verzending verzenden versturen levering postagem expedicao wysylka wysylki wysylke wyslania wyslac wyslemy realizacji enviara envia sale part_demain parte partono partir geht gehen gaat gaan`},
 	{delivers, `delivered delivery deliveries deliver zugestellt zustellung livre livree livres livraison distribue distribuee entregado entregada entregue entregues entrega consegnato consegnata consegna
 		bezorgd bezorging afgeleverd aflevering dostarcz* dorecz* zustellversuch`},
@@ -95,10 +95,10 @@ var senseWords = []struct {
 	{lacks, `none_left nothing_left no_more last_one_sold sold_for_good fehlt fehlen fehlend fehlende manque manquent manca mancano faltan faltam ontbreekt ontbreken brakuje plus_en_stock finito finita finiti insufficient insuffisant insufficiente insuficiente onvoldoende niewystarcz* short shorted fehlmenge fehlbestand falta faltante quiebre rotura rutura ruptura rupture epuise epuisee agotad* esaurit* esgotad* uitverkocht ausverkauft vergriffen sold_out out_of_stock wyprzedan* brak manquant manquante mancante unfulfillable unavailable oos indispon* niedostepn* niedostatecz*`},
 	{ended, `au_catalogue for_good indefinitely definitiv definitive definitief definitivamente definitivement uit_assortiment nicht_mehr_im aus_dem_sortiment fin_de_serie arret discontinu* obsolete supprimee supprime descatalogad* vervallen wycofan* eingestellt ausgelaufen auslaufartikel arrete descontinuad* fora_de_linha fuori_catalogo fuori_produzione eol`},
 	{comes, `next_delivery nachste_lieferung prochaine_livraison proxima_entrega prossima_consegna volgende_levering nastepna_dostawa next_batch kommt kommen komt komen trifft wareneingang llegan arrivano chegam arrivent przyjdzie nadejdzie expected eta due erwartet voraussichtlich verwacht attendu attendue attendus atteso esperado arriv* llega llegada chega liefertermin nachbestellt nabesteld zamowion* encomendad* on_order in_ordine en_commande bajo_pedido sob_encomenda in_bestelling vormerkung folgt follow follows backorder backordered onbackorder arrivage previsao previsto prevista prevu prevue inbound incoming zulauf reassort reappro* restock* replenish* reposic* riassort* riforn* aanvull* nachschub soon bald bientot binnenkort wkrotce`},
-	{later | comes, `back_ordered back_order back_orders backorder backordered ruckstand rueckstand`},
+	{later | comes, `fruhestens fruehestens earliest au_plus_tot pas_avant no_antes como_pronto non_prima niet_voor vroegst nao_antes najwczesniej back_ordered back_order back_orders backorder backordered ruckstand rueckstand`},
 	{later, `delai delay* late verzoger* verspat* retard* retras* atras* ritard* vertraag* vertraging opozn* demor* postpon* differe`},
 	{forNow, `until bis jusqu hasta temporar* temporanea* temporal* momentan* derzeit zurzeit vorubergehend kurzfristig tijdelijk chwilow* czasow* actuellement currently`},
-	{off, `cancel* storn* storno storniert annul* anul* geannul* geloscht cxl cncl void* skasow*`},
+	{off, `zrezygn* rinunci* renunci* renonc* desist* verzichtet cancel* storn* storno storniert annul* anul* geannul* geloscht cxl cncl void* skasow*`},
 	{asks, `request* asked angefragt beantragt anfrage demande demandee demandes solicit* pedida richiest* aangevraagd prosba wniosek pending awaiting`},
 	{refused, `reject* refus* declin* denied deny ablehn* abgelehnt zuruckgewiesen rechaz* deneg* rifiut* respint* geweig* afgewez* afgekeurd rejeit* recus* negad* odrzuc* odmow*`},
 	{money, `pay* paid unpaid zahlung* zahlungs* bezahl* unbezahlt paiement* paye payee payes pago pagos pagado pagada paga pagam* pagat* betaal* betald betaling oplac* platnosc* vorkasse anzahlung prepay* credit`},
@@ -130,6 +130,7 @@ var senseWords = []struct {
 	{held, `stop stopped stopp* gestopp* halted detenid* interromp* interrump* fermat* zatrzym*`},
 	{back, `to_sender to_the_sender to_shipper back_to_us back_at_ours an_absender an_den_absender zum_absender a_l_expediteur al_remitente al_mittente aan_afzender naar_afzender ao_remetente do_nadawcy`},
 	{fails, `fehlgeschlagen gescheitert misslungen fejlet`},
+	{ended, `plus_fabrique plus_fabriquee plus_produit nicht_mehr_hergestellt nicht_mehr_produziert nicht_mehr_gefertigt no_longer_made not_made_anymore no_longer_produced no_se_fabrica lo_fabricamos_ya non_prodotto_piu piu_prodotto niet_meer_gemaakt niet_meer_geproduceerd ja_nao_fabricamos nao_se_fabrica nie_produkujemy nie_robimy`},
 	{point, `locker point relais punto pakketpunt paketshop service paczkomacie paczkomat`},
 }
 
@@ -143,7 +144,7 @@ var senseParts = []struct {
 	{delivers, `签收 妥投 送达 派件 派送 到店 配達 お届け 投递`}, {moving, `已签入 签入 离开 上网 运输 转运 清关 在途 到达 配送 輸送 通過 引受 持ち出し 荷物受付 到着 输送 通关`},
 	{handed, `取走 揽收 揽件 集荷 取件 引渡`}, {indoors, `指示 作業`}, {inWork, `安排 配货 拣货 打包 审核 制作 生产 备货 理货 处理 推送 作業 指示 引当 ピッキング 検品 梱包 製作 出库中 发货中 出货中 着手 包装`},
 	{accepted, `确认 確認 確定 成立 收到 接单 受理 受注 受付 承認 注文 新订单 新規 入荷済`}, {labelled, `面单 打单 打印 伝票 送り状 ラベル 预报`},
-	{waitsFor, `排队 待 等 等待 待ち 確定待ち`}, {willBe, `今天发 明天 明日 即将 予定 预计 预定`}, {finished, `完成 完了 成功 全部`},
+	{waitsFor | comes, `没到 未到 没到货`}, {willBe, `下周发 周发 再发 到后发`}, {waitsFor, `排队 待 等 等待 待ち 確定待ち`}, {willBe, `今天发 明天 明日 即将 予定 预计 预定`}, {finished, `完成 完了 成功 全部`},
 	{partly, `en_partie 部分 一部 分納 分批 部份`}, {stock, `库存 在庫 庫存`}, {lacks, `入荷予定なし 入荷の予定なし 入荷の予定はありません 再入荷の予定なし 再入荷予定なし 入荷未定 入荷時期未定 再入荷なし 到货时间未定 到货未定 补货时间未定 不再补货 不再到货 无补货计划 没有补货计划 无补货 没有补货 缺货 缺 断货 不足 售罄 卖完 下架 欠品 品切 完売 売り切れ 在庫切れ 没货`},
 	{ended, `停产 停售 生産終了 販売終了 終売 廃番`}, {comes | stock, `到货 补货 入荷 采购 调货 取寄 取り寄せ 预售 予約 预订 周到 日到 月到`}, {later, `延期 延迟 遅延 延误`},
 	{off, `取消 取消中 作废 交易关闭 キャンセル 撤单`}, {asks, `申请 依頼 希望 取消中 確定待ち 請求中`}, {refused, `拒 驳回 却下 お断り 受付不可 受注不可 无法接单 拒单`},

@@ -70,7 +70,7 @@ var stateWords = []struct {
 		zwrocono, zwrocone, zwrocona, zwrot, zwrot do nadawcy, zagubione, zagubiona, zaginela, zaginiona, uszkodzone, uszkodzona, niedoreczone, niedoreczona, niedoreczalne, nieudane doreczenie, odmowa przyjecia,
 		退回, 已退回, 退件, 退件中, 已退件, 退货, 丢失, 遗失, 已丢失, 丢件, 破损, 损坏, 投递失败, 派送失败, 无法投递, 拒收, 异常, 返送, 返送済み, 返送中, 返品, 返品済み, 紛失, 紛失済み, 破損, 配達不能, 配送不能, 受取拒否, 配達失敗, 異常`, mishap},
 	{parsers.Shipment, true, `partially shipped, partial shipment, part shipped, partly shipped, partial, shipped partial, partially fulfilled, partial ship, teilweise versandt, teilversand, teillieferung, teilweise geliefert, teilgeliefert, partiellement expedie, expedition partielle, livraison partielle, partiel, parcialmente enviado, envio parcial, parcial, parzialmente spedito, spedizione parziale, parziale, evasione parziale, gedeeltelijk verzonden, deellevering, deels verzonden, parcialmente enviada, czesciowo wyslane, czesciowo wyslano, wysylka czesciowa, czesciowo, 部分发货, 部分發貨, 一部出荷, 一部発送, 分割発送`, plain},
-	{parsers.Shipment, false, `shp, shpd, shpt, dsp, 발송완료, 출고완료, 배송중, 배송완료, shipped, sent, dispatched, despatched, fulfilled, in transit, intransit, delivered, complete, completed, done, out for delivery, posted, collected, handed over, shipped complete, mailed, en route, on the way, picked up, departed, ok shipped, shipped out, left warehouse, closed shipped, tracking uploaded,
+	{parsers.Shipment, false, `env, envd, exp, expd, vers, versdt, ausgel, gel, liv, livr, sped, verz, wysl, desp, despd, dsptch, shp, shpd, shpt, dsp, 발송완료, 출고완료, 배송중, 배송완료, shipped, sent, dispatched, despatched, fulfilled, in transit, intransit, delivered, complete, completed, done, out for delivery, posted, collected, handed over, shipped complete, mailed, en route, on the way, picked up, departed, ok shipped, shipped out, left warehouse, closed shipped, tracking uploaded,
 		versandt, versendet, verschickt, geliefert, ausgeliefert, zugestellt, unterwegs, abgeschickt, in zustellung, erledigt, abgeholt, verladen, komplett geliefert, abgeschlossen, ubergeben, im versand,
 		expedie, expediee, expedies, envoye, envoyee, livre, livree, en cours de livraison, parti, termine, remis au transporteur, en transit, en cours d acheminement,
 		enviado, enviada, expedido, despachado, entregado, en transito, en reparto, completado, en camino, servido,
@@ -79,7 +79,7 @@ var stateWords = []struct {
 		enviados, expedida, despachada, entregue, em transito, concluido, postado, a caminho,
 		wyslane, wyslano, wyslana, wyslany, nadane, nadano, dostarczone, doreczone, w drodze, zrealizowane, w doreczeniu, zrealizowano, przekazano kurierowi,
 		已发货, 已發貨, 已发出, 运输中, 已签收, 已寄出, 派送中, 已完成, 已出库, 出荷済み, 出荷済, 発送済み, 発送済, 発送完了, 出荷完了, 配達完了, 配送中, 配達済み, 完了, skickad, sendt, lahetetty, odeslano, feladva, отправлен, отправлено, доставлен`, plain},
-	{parsers.Backorder, false, `b o, bo, bko, b ord, backorder, backordered, back order, back ordered, on backorder, on back order, bo, b o, awaiting stock, waiting for stock, delayed, delay, late, temporarily out of stock, temporarily unavailable, restocking, expected, on order, due in, out of stock until, postponed, pre order, preorder, stock expected, ships later, to follow, arriving soon,
+	{parsers.Backorder, false, `bko, b ord, bckord, ruckst, rueckst, ruckstd, rckst, pte, pte stock, pend stock, pte de stock, att stock, att reassort, reliq, nalev, in nalev, da ric, ag stock, zal, b o, bo, bko, b ord, backorder, backordered, back order, back ordered, on backorder, on back order, bo, b o, awaiting stock, waiting for stock, delayed, delay, late, temporarily out of stock, temporarily unavailable, restocking, expected, on order, due in, out of stock until, postponed, pre order, preorder, stock expected, ships later, to follow, arriving soon,
 		ruckstand, im ruckstand, lieferruckstand, im zulauf, lieferverzogerung, verzogert, verspatet, nachlieferung, wird nachgeliefert, nachgeliefert, derzeit nicht lieferbar, zurzeit nicht lieferbar, zur zeit nicht lieferbar, momentan nicht lieferbar, voraussichtlich lieferbar, vorbestellt, warten auf ware, wareneingang erwartet, vorubergehend nicht lieferbar, bald wieder lieferbar, rueckstand,
 		en reliquat, reliquat, en reapprovisionnement, reapprovisionnement, retard, retarde, en retard, rupture temporaire, en commande, temporairement indisponible, attente stock, en attente de stock, differe, temporairement en rupture,
 		pendiente de stock, pendiente de servir, en espera de stock, retrasado, retraso, sin stock temporal, reposicion, en reposicion, temporalmente agotado, temporalmente sin stock, demorado, bajo pedido,
@@ -88,7 +88,7 @@ var stateWords = []struct {
 		em atraso, aguardando estoque, aguarda stock, atrasado, encomendado, reposicao, temporariamente indisponivel, temporariamente esgotado, em reposicao,
 		opoznione, opoznienie, oczekuje na dostawe, czasowo niedostepne, chwilowo niedostepne, w dostawie, zaleglosc, oczekiwanie na towar, chwilowy brak,
 		延期, 缺货待补, 待补货, 补货中, 预售, 延迟发货, 延迟, 预订, 入荷待ち, 取り寄せ, 取り寄せ中, 遅延, 取寄せ, お取り寄せ, 予約, 入荷予定, 納期遅延, 一時欠品, restordre, restnotering, restnoterad, restnoterat, restordret, i restordre`, plain},
-	{parsers.OutOfStock, false, `품절, 재고없음, out of stock, outofstock, oos, o o s, sold out, no stock, not in stock, unavailable, not available, discontinued, no longer available, stock out, stockout, zero stock, nil stock, eol, end of life, no inventory, cannot fulfill, cannot fulfil, unable to fulfill, unable to fulfil, item unavailable, obsolete, permanently unavailable, out of production, short, shorted, short shipped, nis,
+	{parsers.OutOfStock, false, `s stock, sin stk, n lieferbar, n lief, nicht lief, n verfugbar, ausverk, agot, rupt, en rupt, epuis, esaur, esg, uitverk, niet op vrd, wyprz, n s, 품절, 재고없음, out of stock, outofstock, oos, o o s, sold out, no stock, not in stock, unavailable, not available, discontinued, no longer available, stock out, stockout, zero stock, nil stock, eol, end of life, no inventory, cannot fulfill, cannot fulfil, unable to fulfill, unable to fulfil, item unavailable, obsolete, permanently unavailable, out of production, short, shorted, short shipped, nis,
 		nicht lieferbar, ausverkauft, vergriffen, nicht verfugbar, nicht vorratig, nicht auf lager, kein bestand, nicht am lager, nicht mehr lieferbar, artikel entfallt, ausgelaufen, eingestellt, auslaufartikel, fehlbestand, keine ware, dauerhaft nicht lieferbar, nicht mehr verfugbar,
 		rupture, en rupture, rupture de stock, en rupture de stock, epuise, indisponible, non disponible, plus disponible, arrete, hors stock, stock epuise, manquant, article arrete,
 		agotado, agotada, sin stock, sin existencias, no disponible, fuera de stock, descatalogado, descatalogada, rotura de stock, rotura, no hay stock, falta,
@@ -98,8 +98,8 @@ var stateWords = []struct {
 		brak, brak w magazynie, niedostepny, niedostepne, niedostepna, wyprzedane, wyprzedany, brak towaru, brak na stanie, wycofany, wycofane, nie ma na stanie,
 		缺货, 无货, 断货, 售罄, 缺貨, 无库存, 停产, 已售完, 没货, 在庫切れ, 在庫なし, 欠品, 売り切れ, 品切れ, 廃番, 完売, 在庫無し, 販売終了, 取扱終了, slutsald, udsolgt, utsolgt, loppu, vyprodano, нет в наличии`, plain},
 	{parsers.Rejection, false, `rejected, reject, refused, declined, denied, cannot accept, not accepted, cannot supply, unable to supply, cannot process, failed, error, invalid, abgelehnt, zuruckgewiesen, nicht angenommen, refuse, refusee, rejete, rejetee, rechazado, rechazada, rifiutato, rifiutata, respinto, respinta, geweigerd, afgewezen, afgekeurd, rejeitado, rejeitada, recusado, recusada, odrzucone, odrzucono, odrzucony, odmowa, 拒绝, 已拒绝, 拒絕, 驳回, 拒否, 受注不可, お断り, 却下`, plain},
-	{parsers.Cancellation, false, `취소, 주문취소, cancelled, canceled, cancel, cancellation, void, voided, cxl, cancled, cncl, order cancelled, order canceled, cancelled by supplier, storniert, storno, annulliert, gestrichen, geloscht, annule, annulee, annulation, cancelado, cancelada, anulado, anulada, annullato, annullata, cancellato, cancellata, stornato, geannuleerd, annulering, vervallen, anuladas, anulowane, anulowano, anulowany, anulowana, skasowane, 取消, 已取消, 已撤单, キャンセル, キャンセル済み, キャンセル済, 注文取消, makulerad, annulleret, kansellert, peruttu, zruseno, iptal, отменен, отменён, отменено`, plain},
-	{parsers.Acknowledgement, false, `confirmed, acknowledged, accepted, received, processing, in process, in progress, in production, allocated, reserved, picking, picked, packing, packed, order confirmed, being processed, released, approved, scheduled, printed, ack, ordered, in work, order received, order accepted, registered,
+	{parsers.Cancellation, false, `anul, annul, storn, canc, cancd, geann, skas, 취소, 주문취소, cancelled, canceled, cancel, cancellation, void, voided, cxl, cancled, cncl, order cancelled, order canceled, cancelled by supplier, storniert, storno, annulliert, gestrichen, geloscht, annule, annulee, annulation, cancelado, cancelada, anulado, anulada, annullato, annullata, cancellato, cancellata, stornato, geannuleerd, annulering, vervallen, anuladas, anulowane, anulowano, anulowany, anulowana, skasowane, 取消, 已取消, 已撤单, キャンセル, キャンセル済み, キャンセル済, 注文取消, makulerad, annulleret, kansellert, peruttu, zruseno, iptal, отменен, отменён, отменено`, plain},
+	{parsers.Acknowledgement, false, `conf, confd, in bearb, i bearb, en prep, en prepa, en trait, en proc, in lav, in prep, in beh, w real, w przyg, em sep, em prep, confirmed, acknowledged, accepted, received, processing, in process, in progress, in production, allocated, reserved, picking, picked, packing, packed, order confirmed, being processed, released, approved, scheduled, printed, ack, ordered, in work, order received, order accepted, registered,
 		bestatigt, angenommen, in bearbeitung, erhalten, eingegangen, kommissioniert, in arbeit, wird bearbeitet, freigegeben, verpackt, in produktion, bestaetigt, erfasst, auftrag bestatigt, gepackt,
 		confirme, confirmee, accepte, acceptee, en preparation, en traitement, en cours, recu, recue, en cours de traitement, en cours de preparation, valide, validee, enregistre, traitement,
 		confirmado, confirmada, aceptado, aceptada, en proceso, en preparacion, recibido, recibida, procesando, preparando, en curso, tramitado,
@@ -212,7 +212,7 @@ func stateInside(words []string) (best state, ok bool) {
 			if !known && n == 1 && !plainASCII(phrase) {
 				s, known = stateCJK(phrase)
 			}
-			if !known || n == 1 && len(phrase) < 4 && phrase != "oos" {
+			if !known || n == 1 && (len(phrase) < 4 && phrase != "oos" || alone[phrase] && len(words) > 1) {
 				continue
 			}
 			s = asSaid(s, words[:i])
@@ -232,6 +232,9 @@ func stateInside(words []string) (best state, ok bool) {
 	}
 	return best, ok
 }
+
+// alone are words that are a status by themselves, and anything beside others: "failed", and "the glaze failed".
+var alone = wordsOf("failed short done complete closed")
 
 // near tells whether one of the three words before words[from:to] or behind it is about this; behind words[from:from] nothing is looked at.
 func near(words []string, from, to int, about sense) bool {
