@@ -209,7 +209,7 @@ func parcelled(status string) bool {
 func Waits(phrase string) (waits, label bool) {
 	all := senseOfAll(strings.Fields(simplified.Replace(camel(phrase))))
 	label = all.parcelled() || all.all(handed|someone) || all.any(fetching)
-	return label || all.any(left|handed), label
+	return label || all.any(left|handed) && !all.any(leaving), label // "出荷報告書" is a title
 }
 
 // status looks for words of state in the status columns, in a tracking cell that holds words instead of a number, and in notes.
