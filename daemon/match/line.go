@@ -203,7 +203,7 @@ func (c *candidate) book(finding *Finding, found parsers.Line, booked map[string
 			}
 		}
 	}
-	if found.SKU.Text == "" && found.Title.Text != "" {
+	if found.SKU.Text == "" && (found.Title.Text != "" || found.Quantity > 0 && len(lines) == 1 && left == 0) {
 		finding.Lines = append(finding.Lines, FoundLine{SKU: lines[0].SKU, Quantity: found.Quantity})
 	}
 	switch {

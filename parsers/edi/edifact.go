@@ -156,6 +156,8 @@ func (r *reader) mark(s *segment, l *level, named parsers.Value) {
 				switch s.text(1) {
 				case "AW", "BX":
 					l.tracking = append(l.tracking, r.tracking(s.at(i, c), named)...)
+				case "BN": // a serial number: some partners put the carrier's there
+					l.tracking = append(l.tracking, r.marked(s.at(i, c), named)...)
 				case "BJ":
 					l.tracking = append(l.tracking, r.unit(s.at(i, c), named)...)
 				}

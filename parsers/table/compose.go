@@ -33,7 +33,7 @@ var facetWords = []struct {
 	words string
 }{
 	{ofOrder, `order orders ord ordr po pos purchase bestell* bestel* best auftrag* commande* cde cmd cmde pedido* ped encomenda* ordine ordini ordinaz* zamow* zam objedn* siparis bon`},
-	{ofParcel, `track* trk trck awb waybill sendung* sdg sdgs paket* packstuck* colis suivi seguim* guia guias tracc* ldv vettura spedizione segnacollo zending* zendings* rastre* rastreio przesylk* sledz* przewoz* paczki consign* con connote parcel* airwaybill bordereau kolli* collo frachtbrief* trace identcode`},
+	{ofParcel, `track* trk trck awb waybill sendung* sdg sdgs paket* packstuck* colis suivi seguim* guia guias tracc* ldv vettura spedizione segnacollo zending* zendings* rastre* rastreio przesylk* sledz* przewoz* paczki consign* con connote parcel* airwaybill bordereau kolli* collo colli frachtbrief* trace identcode`},
 	{ofCarrier, `carrier* courier* cour via transporteur* transportist* transportador* corriere vettore vervoerder* koerier* kurier* przewoznik* spedit* versanddienst* paketdienst* agencia mensajeria scac`},
 	{ofGoods, `goods ware waren merce mercancia marchandise lines item items itm art artikel* article* articul* articolo* artigo* sku skus product* prod produkt* producto* prodotto* produit* part model material indeks towar* towaru mpn style`},
 	{ofPieces, `qty quantity qnty units pieces pcs menge anzahl stuck stk quantite* qte qtes cantidad* cant uds unidades quantita* qta pezzi aantal stuks quantidade* qtd qtde ilosc szt sztuk`},

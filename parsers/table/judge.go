@@ -43,6 +43,7 @@ func (r *reader) judged(c string, found state, ok, whole bool) (state, bool) {
 		senseOfAll(strings.Fields(simplified.Replace(camel(c)))).any(moving|delivers|someone|back|handed) // of a carrier, who writes no letters
 	switch {
 	case event, found.partial && kind == parsers.Backorder:
+	case found.kind == parsers.Backorder && timed(c) && !costly[kind] && kind != parsers.Shipment: // what is waited for, and until when
 	case kind == "" && ok && n >= sentenceWords && (whole || costly[found.kind]):
 		found.score = min(found.score, unclear)
 	case kind == "":

@@ -25,6 +25,9 @@ func (r *reader) merelyOpen() bool {
 				return true
 			}
 		}
+		if title := camel(r.columns[i].Title); stillToSend.In(title) {
+			return true
+		}
 	}
 	return false
 }
@@ -43,6 +46,9 @@ func (r *reader) openOnly(w *row, s *parsers.Statement, n *counts) bool {
 	n.backordered = n.remaining
 	return true
 }
+
+// stillToSend are headings, folded, of what has not left, which say no more than that: "por expedir", "reste à livrer".
+var stillToSend = parsers.NewAnyOf("por expedir", "por enviar", "a expedir", "a enviar", "reste a livrer", "reste a expedier", "restant a livrer", "left to ship", "left to send", "still to ship", "yet to ship", "unshipped", "not shipped", "noch zu liefern", "zu liefern", "te verzenden", "te leveren", "do wyslania", "do wysylki", "未发货", "未出荷")
 
 // openRow is a row of which all pieces are still open: a statement, by index, how many there are, and of what.
 type openRow struct {

@@ -67,7 +67,7 @@ func TestPieces(t *testing.T) {
 		{"japanese", "注文番号;品番;注文数;出荷済;残数;送り状番号"},
 	} {
 		follows := " A-1*2/backorder"
-		if strings.Contains(l.headings, "Offen") || strings.Contains(l.headings, "Openstaand") {
+		if strings.Contains(l.headings, "Offen") || strings.Contains(l.headings, "Openstaand") || strings.Contains(l.headings, "Reste à") {
 			follows = "" // open, and no more is said
 		}
 		cases[l.language] = struct{ doc, want string }{
