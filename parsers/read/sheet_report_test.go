@@ -32,6 +32,7 @@ func TestReports(t *testing.T) {
 		{name: "r notes of few words", file: "x.csv", doc: []byte("Bestelling;Pakketnr;Opmerking\n10231;3SABCD123456789;bel eerst\n10232;;wacht op leverancier\n10233;;niet meer leverbaar\n"), want: "10231 shipment 3SABCD123456789\n10232 backorder\n10233 out_of_stock"},
 		{name: "r pieces that follow a parcel", file: "x.csv", doc: []byte("Pedido;Expedido;Seguimiento;Observaciones\n10231;Sí;{R1};faltan 2, salen el lunes\n10232;Sí;{R2};\n"), want: "10231 shipment+ {R1}\n10232 shipment {R2}"},
 		{name: "r a list of japan", file: "x.csv", doc: []byte("注文番号,発送日,伝票番号,備考\n10231,5/12,412345678905,\n10232,,,釉薬待ち、6月上旬\n"), want: "10231 shipment 412345678905\n10232 backorder until 6月上旬"},
+		{name: "r ideographic spaces", file: "x.txt", doc: []byte("本日発送分です。佐川急便です。\n\n注文番号　　お届け先　　　　商品　　　　数量　送り状番号\n10231　　　上野 直樹様　　 AB-1　　　 1　　 6233-0966-7665\n10232　　　菅原 久美子様　 CD-2　　　　2　　 6274-5287-7321\n\nよろしくお願いいたします。\n"), want: "10231 shipment 623309667665 [AB-1*1]\n10232 shipment 627452877321 [CD-2*2]"},
 		{name: "r dots that lead to the parcel", file: "x.txt", doc: []byte("Sent today by UPS:\n\n10231 ....... {U1}\n10232 ....... {U2}\n"), want: "10231 shipment {U1}\n10232 shipment {U2}"},
 		{name: "r a heading of what is not there", file: "x.txt", doc: []byte("ORDER CONFIRMATION\nCustomer PO ....... 10231\n\nLN  ITEM   DESCRIPTION             ORD   COM   B/O\n01  AB-1   ENAMEL PITCHER WHITE      1     1     0\n02  CD-2   ENAMEL MUGS SET OF 4      2     2     0\n"), want: "10231 acknowledgement [AB-1*1 CD-2*2]"},
 	})

@@ -59,7 +59,8 @@ const (
 	tabbed
 	stopped // by semicolons
 	gapped
-	ruled // "----- ----": belongs to what is around it
+	spread // by ideographic spaces (U+3000)
+	ruled  // "----- ----": belongs to what is around it
 )
 
 // textLine is a line of a text, its place, and how it is divided.
@@ -83,6 +84,8 @@ func (l *textLine) divide() {
 		l.style = tabbed
 	case strings.Count(trimmed, ";") >= 1 && !strings.Contains(trimmed, "; "):
 		l.style = stopped
+	case strings.Count(trimmed, "\u3000") > 1 && len(ideographicGap.FindAllStringIndex(trimmed, 3)) > 1:
+		l.style = spread
 	case strings.Contains(trimmed, "  "):
 		l.style = gapped
 	}
@@ -133,6 +136,10 @@ func (b *block) grid() (parsers.Grid, bool) {
 		each(lines, ";")
 	case gapped:
 		under(lines, ruler)
+	case spread:
+		if !apartBy(lines, ideographicGap) {
+			return parsers.Grid{}, false
+		}
 	}
 	width := 0
 	for _, l := range lines {
@@ -194,6 +201,34 @@ func (b *block) foot() int {
 		}
 	}
 	return end
+}
+
+// ideographicGap is a gap between cells that are put under each other with ideographic spaces: how wide the letters are no program knows.
+var ideographicGap = regexp.MustCompile(`[ \t]*\x{3000}[ \t\x{3000}]*`)
+
+// apartBy cuts lines at gaps; false where they have not all as many cells as the first, which must name columns.
+func apartBy(lines []textLine, gap *regexp.Regexp) bool {
+	for i := range lines {
+		l := &lines[i]
+		from := len(l.text) - len(strings.TrimLeft(l.text, " \t\u3000"))
+		for _, at := range gap.FindAllStringIndex(l.text, -1) {
+			if at[0] > from {
+				l.spans = append(l.spans, [2]int{from, at[0]})
+			}
+			from = max(from, at[1])
+		}
+		if from < len(l.text) {
+			l.spans = append(l.spans, [2]int{from, len(l.text)})
+		}
+		if len(l.spans) != len(lines[0].spans) {
+			return false
+		}
+	}
+	var names []string
+	for _, s := range lines[0].spans {
+		names = append(names, lines[0].text[s[0]:s[1]])
+	}
+	return namesColumns(names)
 }
 
 // labels tells lines of which most are a name, a colon and a value.
