@@ -30,7 +30,7 @@ var kindOf = map[meaning]parsers.Kind{
 
 // judge says what a clause is news of. The words for a kind count unless something beside them turns them: "not yet", "if", "will".
 func (r *reader) judge(c clause) news {
-	if r.fromDevice(c) {
+	if r.fromDevice(c) || r.titled(c) {
 		return news{supposed: true}
 	}
 	hits := r.within(c.start, c.end)

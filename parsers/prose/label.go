@@ -319,3 +319,29 @@ func (r *reader) heldBack(p *piece) news {
 func keptNews(p *piece) news {
 	return news{kind: parsers.Acknowledgement, start: p.start, end: p.end, score: 0.8, kept: true}
 }
+
+// listTitles are folded beginnings of the headings of lists: "出荷報告書 2026年5月20日". The word for sending in them is no news.
+var listTitles = []string{
+	"出荷報告", "出荷一覧", "出荷明細", "出荷リスト", "出荷実績", "出荷日報", "出荷連絡", "発送一覧", "発送リスト", "発送明細", "発送報告", "発送日報", "配送一覧", "欠品一覧", "入荷待ち一覧",
+	"发货清单", "发货明细", "发货表", "发货报告", "发货日报", "出货清单", "出货明细", "發貨清單", "發貨明細", "出貨清單", "出貨明細", "缺货清单", "缺货明细", "缺貨清單",
+	"shipping report", "shipping list", "shipment report", "shipment list", "dispatch report", "despatch report", "dispatch list", "despatch list", "dispatch log", "despatch log", "back order list", "backorder list", "backorder report", "out of stock list",
+	"versandliste", "versandbericht", "versandprotokoll", "versandubersicht", "ruckstandsliste", "liste des expeditions", "releve des expeditions", "etat des expeditions", "liste des ruptures", "listado de envios", "relacion de envios", "informe de envios", "lista de agotados",
+	"elenco spedizioni", "riepilogo spedizioni", "distinta spedizioni", "elenco esauriti", "verzendlijst", "verzendoverzicht", "verzendrapport", "lista de envios", "lista de expedicao", "mapa de expedicao", "relatorio de envios", "lista wysylek", "zestawienie wysylek", "raport wysylek",
+}
+
+var listTitlesBy = func() (by [256][]string) {
+	for _, title := range listTitles {
+		by[title[0]] = append(by[title[0]], title)
+	}
+	return by
+}()
+
+// titled tells a short line that is the heading of a list.
+func (r *reader) titled(c clause) bool {
+	const longest = 80 // bytes
+	if c.end-c.start > longest {
+		return false
+	}
+	text := strings.TrimLeft(r.plain(c.start, c.end), " *#=-_")
+	return text != "" && slices.ContainsFunc(listTitlesBy[text[0]], func(title string) bool { return strings.HasPrefix(text, title) }) && !r.hasTracking(c)
+}

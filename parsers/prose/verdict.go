@@ -93,7 +93,7 @@ func (r *reader) testify(pieces []piece) {
 		rejects = rejects || p.news.kind == parsers.Rejection && !p.news.doubtful
 	}
 	for i := range pieces {
-		if p := &pieces[i]; rejects && p.mark == "" && p.news.kind == parsers.Question && !p.question && p.chances.of(parsers.Rejection) >= perhaps {
+		if p := &pieces[i]; rejects && p.mark == "" && p.news.kind == parsers.Question && !p.question && (p.chances.of(parsers.Rejection) >= perhaps || p.news.score <= unsureScore && p.chances.of(parsers.Question) < perhaps) {
 			p.news = news{} // "we don't send to the islands": it says why
 		}
 	}
