@@ -81,8 +81,8 @@ func (r *reader) testify(pieces []piece) {
 	rejects := false
 	for i := range pieces {
 		p := &pieces[i]
-		if p.mark != "" || r.text.Part == "subject" {
-			continue
+		if p.mark != "" || r.text.Part == "subject" || p.bought || p.news.kind == "" && len(p.tracking) > 0 || r.sayless(p.clause) {
+			continue // nobody asks
 		}
 		r.look(&r.scratch.features, p.clause, p.news)
 		said := learned().chances(&r.scratch.features)

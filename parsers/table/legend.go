@@ -20,6 +20,22 @@ type legendPart struct {
 	start, end  int
 }
 
+// hasSign tells at a glance whether legendSigns can match: most lines are rows.
+func hasSign(line string) bool {
+	if strings.Contains(line, "=") || strings.Contains(line, "→") {
+		return true
+	}
+	for i := 0; i < len(line); i++ {
+		switch {
+		case line[i] == ':' && i+1 < len(line) && (line[i+1] == ' ' || line[i+1] == '\t' || line[i+1] == '\r'):
+			return true
+		case (line[i] == ' ' || line[i] == '\t') && i+1 < len(line) && (line[i+1] == '-' || line[i+1] == 0xe2): // the first byte of dashes
+			return true
+		}
+	}
+	return false
+}
+
 // mostLegend bounds the text in which a legend is sought, and its entries.
 const (
 	mostLegend    = 64 << 10
@@ -35,7 +51,10 @@ func legendParts(text string) (parts []legendPart) {
 			end = at + n
 		}
 		line := text[at:end]
-		signs := legendSigns.FindAllStringSubmatchIndex(line, legendEntries)
+		var signs [][]int
+		if hasSign(line) {
+			signs = legendSigns.FindAllStringSubmatchIndex(line, legendEntries)
+		}
 		for i, m := range signs {
 			code := 2
 			if m[2] < 0 {
