@@ -283,7 +283,7 @@ const (
 	besideKnown = 0.70 // bad news beside an acknowledgement, for a person
 	besideClear = 0.90 // the same, alone
 	besideSent  = 0.95 // bad news beside a shipment, for a person
-	despiteAll  = 0.95 // bad news in words of which the phrases know that they are turned, for a person
+	despiteAll  = 0.98 // bad news in words of which the phrases know that they are turned, for a person
 	takesBack   = 0.70 // a clause takes back what others say
 )
 

@@ -111,12 +111,12 @@ const (
 	perhaps   = 0.50 // from here on news that changes something is said for a person
 	likely    = 0.70 // the same of an order of which other clauses say nothing, in a text that tells something of others
 	surelyBad = 0.85 // all kinds of bad news together
-	possibly  = 0.20 // and this one among them
+	possibly  = 0.10 // and this one among them
 	inPlace   = 0.75 // from here on something else is said in its place, for a person
 	clearly   = 0.75 // from which bad news takes the place of an acknowledgement or a question, for a person
 	certainly = 0.97 // from which something else is said in its place, and what the phrases leave open is not
 	never     = 2.0
-	hardly    = 0.15 // below, an acknowledgement of the phrases is for a person
+	hardly    = 0.10 // below, an acknowledgement of the phrases is for a person
 	mildScore = 0.5  // up to here an acknowledgement is one only because something is denied to have left
 	asksScore = 0.7  // from here on a question stays one, whatever else the words may say
 )
@@ -158,7 +158,7 @@ func (p *chances) weighed(n news) news {
 		if kind == parsers.Cancellation {
 			sure = never // to be asked for one is not to have done it
 		}
-		if !other(clearly, sure) && own+p.of(corrects) < hardly { // "contrary to what I wrote it has not left"
+		if !other(clearly, sure) && kind != "" && own+p.of(corrects) < hardly { // "contrary to what I wrote it has not left"
 			n.doubtful = true
 		}
 	case n.kind != parsers.Shipment && own >= certainly && !n.doubtful:
