@@ -358,11 +358,12 @@ func (r *reader) share(pieces []piece) {
 			continue
 		}
 		sure := slices.ContainsFunc(p.tracking, func(t tracked) bool { return t.found.Score >= 0.5 && !t.found.Withdrawn })
+		gone := p.chances.of(parsers.Shipment)+p.chances.of(corrects) >= ownWords && r.wordsIn(p.clause) > 1 // "Yes, on Friday, Royal Mail JX…" tells by itself that it left
 		switch {
 		case !sure || p.mark == parsers.MarkSignature || p.mark == parsers.MarkDisclaimer:
-		case context.kind == "" && kept >= 0 && p.mark == "" && r.speaksOf(&pieces[kept], p) && r.speaksOf(p, &pieces[kept]):
+		case context.kind == "" && kept >= 0 && p.mark == "" && !gone && r.speaksOf(&pieces[kept], p) && r.speaksOf(p, &pieces[kept]):
 			p.news = keptNews(&pieces[kept]) // "Label printed, awaiting collection." above, the number below
-		case context.kind == "" && p.mark == "" && slices.ContainsFunc(unsent, func(k int) bool { return r.speaksOf(&pieces[k], p) && r.speaksOf(p, &pieces[k]) }):
+		case context.kind == "" && p.mark == "" && !gone && slices.ContainsFunc(unsent, func(k int) bool { return r.speaksOf(&pieces[k], p) && r.speaksOf(p, &pieces[k]) }):
 			p.news = r.heldBack(p) // "It has not left yet." above
 		case context.kind != "" && p.mark == "":
 			p.news = news{kind: parsers.Shipment, start: context.start, end: context.end, score: 0.85}

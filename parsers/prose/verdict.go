@@ -81,7 +81,7 @@ func (r *reader) testify(pieces []piece) {
 	rejects := false
 	for i := range pieces {
 		p := &pieces[i]
-		if p.mark != "" || r.text.Part == "subject" || p.bought || p.news.kind == "" && len(p.tracking) > 0 || r.sayless(p.clause) {
+		if p.mark != "" || r.text.Part == "subject" || p.bought || len(p.tracking) == 0 && r.sayless(p.clause) {
 			continue // nobody asks
 		}
 		r.look(&r.scratch.features, p.clause, p.news)
@@ -116,6 +116,7 @@ const (
 	clearly   = 0.75 // from which bad news takes the place of an acknowledgement or a question, for a person
 	certainly = 0.97 // from which something else is said in its place, and what the phrases leave open is not
 	never     = 2.0
+	ownWords  = 0.90 // from which a parcel is gone by the words beside its number, whatever other clauses say
 	hardly    = 0.10 // below, an acknowledgement of the phrases is for a person
 	mildScore = 0.5  // up to here an acknowledgement is one only because something is denied to have left
 	asksScore = 0.7  // from here on a question stays one, whatever else the words may say
