@@ -366,6 +366,10 @@ func (r *reader) lines(w *row, s *parsers.Statement, n *counts) {
 	case s.Kind == parsers.OutOfStock && n.short.n > 0:
 		said = n.short
 	}
+	if all := r.contentsOf(w); len(all) > 0 {
+		s.Lines = all
+		return
+	}
 	if said.at.Text != "" || line.Quantity == 0 {
 		line.Quantity, line.QuantityAt = said.n, said.at.At
 	}

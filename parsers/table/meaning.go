@@ -19,6 +19,7 @@ const (
 	Carrier    Meaning = "carrier"   // who ships
 	SKU        Meaning = "sku"       // product code
 	Title      Meaning = "title"     // product in words
+	Contents   Meaning = "contents"  // products with their quantities in one cell
 	Quantity   Meaning = "quantity"  // pieces, of what the row speaks of
 	Ordered    Meaning = "ordered"   // pieces ordered
 	Shipped    Meaning = "shipped"   // pieces shipped

@@ -100,14 +100,14 @@ type stateFound struct {
 
 // uses are the columns by what they hold, as indexes from 0.
 type uses struct {
-	orders, keys, theirs, invoices, customers           []int
-	tracking, links                                     []int
-	carrier, sku, title, status, note, expected         []int
-	quantity, ordered, shipped                          []int
-	backorder, remaining, cancelled, sent, void         []int
-	short, back                                         []int
-	name, first, last, company, street, house, postcode []int
-	city, region, country, phone, email                 []int
+	orders, keys, theirs, invoices, customers             []int
+	tracking, links                                       []int
+	carrier, sku, title, contents, status, note, expected []int
+	quantity, ordered, shipped                            []int
+	backorder, remaining, cancelled, sent, void           []int
+	short, back                                           []int
+	name, first, last, company, street, house, postcode   []int
+	city, region, country, phone, email                   []int
 }
 
 // gap tells that rows before this one are missing from the file, for nothing stands in them.
@@ -241,7 +241,7 @@ func (r *reader) use() {
 	u := uses{}
 	into := map[Meaning]*[]int{
 		Order: &u.orders, Key: &u.keys, Theirs: &u.theirs, Invoice: &u.invoices, CustomerNo: &u.customers, Tracking: &u.tracking, Link: &u.links,
-		Carrier: &u.carrier, SKU: &u.sku, Title: &u.title, Status: &u.status, Note: &u.note, Expected: &u.expected, Quantity: &u.quantity,
+		Carrier: &u.carrier, SKU: &u.sku, Title: &u.title, Contents: &u.contents, Status: &u.status, Note: &u.note, Expected: &u.expected, Quantity: &u.quantity,
 		Ordered: &u.ordered, Shipped: &u.shipped, Backorder: &u.backorder, Remaining: &u.remaining, Sent: &u.sent, Void: &u.void, Short: &u.short, Cancelled: &u.cancelled, Name: &u.name, FirstName: &u.first, LastName: &u.last,
 		Company: &u.company, Street: &u.street, House: &u.house, Postcode: &u.postcode, City: &u.city, Region: &u.region, Country: &u.country, Phone: &u.phone, Email: &u.email,
 	}

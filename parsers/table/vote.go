@@ -9,8 +9,8 @@ import (
 
 // ballot counts what the cells of one column look like.
 type ballot struct {
-	filled, tracking, proven, keys, carriers, states, sayings, orders, ours, codes, hashes, postcodes, small, article, email, pieces, ones, dates, answers int
-	distinct                                                                                                                                               map[string]bool
+	filled, tracking, proven, keys, carriers, states, sayings, orders, ours, codes, hashes, postcodes, small, article, email, pieces, ones, dates, answers, lists int
+	distinct                                                                                                                                                      map[string]bool
 }
 
 // keyShape is our planted key: "WB-" and ten characters of Crockford's base32.
@@ -61,6 +61,7 @@ func (r *reader) vote(data []row) {
 			return most(b.states, b) || b.sayings > 0 && most(b.states+b.sayings, b) && len(b.distinct) > 1
 		})
 	}
+	elect(Contents, func(b *ballot) bool { return most(b.lists, b) && b.tracking == 0 && b.postcodes == 0 })
 	elect(Email, func(b *ballot) bool { return most(b.email, b) })
 	if have[Tracking] || have[Status] || have[Order] {
 		r.electParty(data)
@@ -257,6 +258,9 @@ func (r *reader) count(data []row, i int) ballot {
 			continue
 		}
 		digits := digitsIn(c)
+		if digits > 0 && len(contents(c)) > 0 {
+			b.lists++
+		}
 		if len(c) <= 12 && digits > 2 {
 			if postcodeShape.MatchString(strings.ToUpper(c)) {
 				b.postcodes++

@@ -1,0 +1,105 @@
+package table
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"waybill/parsers"
+)
+
+// A cell may hold all that a parcel holds: "YC-BEI-4 × 1", "2 x Bucket; 1 x Shovel", "茶杯 2个、茶盘 1个". It is read as a whole or not at all: a list of which one
+// entry is not understood says nothing certain of the others.
+
+// entry is a product in such a cell.
+type entry struct {
+	text     string
+	quantity int
+	number   string // the quantity as it is written
+}
+
+const countedUnit = `(?:(?:pcs|pc|pieces|units|ea|stk|st|stück|szt|uds|ud|unidades|un|pz|pezzi|stuks|pièces|個|个|隻|只|件|点|點|枚|本|台|盒|箱|套|冊|足|袋|セット)\.?)`
+
+var (
+	timesBehind = regexp.MustCompile(`(?i)^(.+?)(?:[ \t\x{3000}]+x[ \t]*|[ \t\x{3000}]*[×＊*✕][ \t\x{3000}]*)([0-9]{1,3})[ \t]*` + countedUnit + `?$`)
+	inBrackets  = regexp.MustCompile(`(?i)^(.+?)[ \t]*[（(\[][ \t]*(?:x|×|\*|qty:?|menge:?|数量[:：]?)?[ \t]*([0-9]{1,3})[ \t]*(?:x|` + countedUnit + `)?[ \t]*[)）\]]$`)
+	timesBefore = regexp.MustCompile(`(?i)^([0-9]{1,3})[ \t]*(?:x[ \t]+|[×＊*✕][ \t]*|` + countedUnit + `[ \t]+)([^0-9 ].*|[0-9]+[\pL-].*)$`)
+	unitBehind  = regexp.MustCompile(`(?i)^(.+?)[ \t\x{3000}]+([0-9]{1,3})[ \t]?` + countedUnit + `$`)
+)
+
+// contents reads such a cell; nil where it is none.
+func contents(cell string) []entry {
+	if len(cell) < 3 || len(cell) > 600 || digitsIn(cell) == 0 || digitsIn(cell) == len(cell) {
+		return nil
+	}
+	for _, signs := range []string{"\n;；|、,，+", "\n;；|"} {
+		var all []entry
+		for part := range strings.FieldsFuncSeq(cell, func(c rune) bool { return strings.ContainsRune(signs, c) }) {
+			if part = strings.TrimSpace(part); part == "" {
+				continue
+			}
+			one, ok := contained(part)
+			if !ok {
+				all = nil
+				break
+			}
+			all = append(all, one)
+		}
+		if len(all) > 0 {
+			return all
+		}
+	}
+	return nil
+}
+
+func contained(part string) (entry, bool) {
+	name, number := "", ""
+	if m := timesBefore.FindStringSubmatch(part); m != nil {
+		name, number = m[2], m[1]
+	} else if m := timesBehind.FindStringSubmatch(part); m != nil && !isDigitByte(m[1][len(m[1])-1]) || m != nil && strings.ContainsAny(m[1], "-_") {
+		name, number = m[1], m[2] // "10 x 15" is a size
+	} else if m := inBrackets.FindStringSubmatch(part); m != nil {
+		name, number = m[1], m[2]
+	} else if m := unitBehind.FindStringSubmatch(part); m != nil {
+		name, number = m[1], m[2]
+	}
+	n, err := strconv.Atoi(number)
+	name = strings.Trim(name, " \t:-–,")
+	if err != nil || n == 0 || len(name) < 3 || len(name) > 100 || digitsIn(name) == len(name) || strings.ContainsAny(name, ";\n") {
+		return entry{}, false
+	}
+	return entry{name, n, number}, true
+}
+
+func isDigitByte(b byte) bool { return b >= '0' && b <= '9' }
+
+// contentsOf gives the products of a row that names them with their quantities in one cell, where no column counts pieces.
+func (r *reader) contentsOf(w *row) []parsers.Line {
+	u := &r.uses
+	if len(u.quantity)+len(u.ordered)+len(u.shipped)+len(u.backorder)+len(u.remaining)+len(u.cancelled) > 0 {
+		return nil
+	}
+	for _, columns := range [...][]int{u.contents, u.sku, u.title} {
+		for _, i := range columns {
+			var lines []parsers.Line
+			for _, e := range contents(w.cell(i)) {
+				l := parsers.Line{Quantity: e.quantity, QuantityAt: r.inside(w, i, e.number)}
+				code, rest, _ := strings.Cut(e.text, " ")
+				at := parsers.Value{Text: e.text, At: r.inside(w, i, e.text)}
+				if likeCode(code, digitsIn(code)) && (rest == "" || digitsIn(code) > 0) {
+					l.SKU = parsers.Value{Text: code, At: r.inside(w, i, code)}
+					if rest = strings.TrimSpace(rest); rest != "" {
+						l.Title = parsers.Value{Text: rest, At: at.At}
+					}
+				} else {
+					l.Title = at
+				}
+				lines = append(lines, l)
+			}
+			if len(lines) > 0 {
+				return lines
+			}
+		}
+	}
+	return nil
+}
