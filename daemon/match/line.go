@@ -204,7 +204,7 @@ func (c *candidate) book(finding *Finding, found parsers.Line, booked map[string
 		}
 	}
 	if found.SKU.Text == "" && (found.Title.Text != "" || found.Quantity > 0 && len(lines) == 1 && left == 0) {
-		finding.Lines = append(finding.Lines, FoundLine{SKU: lines[0].SKU, Quantity: found.Quantity})
+		finding.Lines = append(finding.Lines, FoundLine{SKU: lines[0].SKU, Quantity: cmp.Or(found.Quantity, booked[lines[0].ID])})
 	}
 	switch {
 	case len(lines) == 0:

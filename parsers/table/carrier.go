@@ -22,7 +22,7 @@ func (r *reader) around(text string) {
 func (r *reader) sameCarrier() {
 	told := carrier.Named(r.beyond)
 	if told == "" {
-		told = r.portal()
+		told = r.program()
 	}
 	first, all := map[string]int{}, []*parsers.Tracking(nil)
 	for i := range r.result.Statements {
@@ -73,34 +73,6 @@ func (r *reader) sameCarrier() {
 			}
 		}
 	}
-}
-
-// portals are the programs of carriers whose lists name no carrier, by headings that only they have: B2 Cloud of Yamato, e-Hiden of Sagawa and the labels of
-// Japan Post, whose numbers look alike.
-var portals = []struct {
-	carrier  string
-	headings []string
-}{
-	{"taqbin-jp", []string{"送り状種類", "送り状種別", "クール区分", "請求先顧客コード", "ご請求先顧客コード", "運賃管理番号", "お届け予定日", "コレクト代金引換額", "発行枚数", "ご依頼主コード"}},
-	{"sagawa", []string{"お問い合せ送り状no", "お問い合せ送り状番号", "便種", "元着区分", "荷姿", "飛脚", "シール1", "部署ご担当者コード", "お届け先コード取得区分"}},
-	{"japan-post", []string{"郵便種別", "ゆうパック", "ゆうパケット", "厚さ区分", "厳禁", "引受番号"}},
-}
-
-// portal is the carrier whose program has written the headings: at least two are its own.
-func (r *reader) portal() string {
-	for _, p := range portals {
-		hits := 0
-		for _, c := range r.columns {
-			title := carrier.Fold(c.Title)
-			if slices.ContainsFunc(p.headings, func(h string) bool { return strings.HasPrefix(title, h) }) {
-				hits++
-			}
-		}
-		if hits >= 2 {
-			return p.carrier
-		}
-	}
-	return ""
 }
 
 // japanese tells a table whose headings are written in kana or with words that only Japanese papers have.

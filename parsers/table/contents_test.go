@@ -12,7 +12,7 @@ func TestContents(t *testing.T) {
 		"YC-BEI-4 × 1":                         "1*YC-BEI-4",
 		"2 x Bucket; 1 x Shovel":               "2*Bucket 1*Shovel",
 		"AB-1 x2, CD-2 x 1":                    "2*AB-1 1*CD-2",
-		"茶杯 2个、茶盘 1个":                           "2*茶杯 1*茶盘",
+		"茶杯 2个、茶盘 1个":                          "2*茶杯 1*茶盘",
 		"のれん 藍（1）":                             "1*のれん 藍",
 		"Walnut bowl (x3)":                     "3*Walnut bowl",
 		"3 Stk Lampe\n1 Stk Schirm":            "3*Lampe 1*Schirm",
