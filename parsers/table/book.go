@@ -23,6 +23,7 @@ type bookReader struct {
 	key    strings.Builder   // what cells say of codes, "SH = shipped", from whatever sheet
 	legend map[string]string // what they mean, on the second reading
 	full   bool              // the limit of rows is reached
+	later  []openLine        // of sheets that list what is open
 }
 
 var errRows = errors.New("too many rows")
@@ -66,6 +67,7 @@ func (b *bookReader) close() {
 		return
 	}
 	one := b.sheet.finish()
+	b.later = append(b.later, b.sheet.openSheets...)
 	b.sheet = nil
 	into := &b.result
 	into.Statements = append(into.Statements, one.Statements...)
@@ -85,6 +87,7 @@ func (b *bookReader) close() {
 // finish ends the workbook.
 func (b *bookReader) finish() Result {
 	b.close()
+	stillToCome(b.result.Statements, b.later)
 	switch {
 	case len(b.result.Statements) > 0 || len(b.result.Problems) > 0:
 	case b.rows == 0:

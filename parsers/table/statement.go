@@ -75,6 +75,7 @@ func (r *reader) readOne(w row) {
 	}
 	r.lines(&w, s, &n)
 	s.Consignee = r.party(&w)
+	r.openSheet(&w, s, &n)
 	before := len(r.result.Statements)
 	r.withOthers(&w, s, refs)
 	if waiting && len(r.result.Statements) == before {
