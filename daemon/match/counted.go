@@ -138,7 +138,7 @@ func numberBefore(raw, words []string, from int) (int, bool) {
 	switch {
 	case before == "" && strings.ContainsAny(raw[i-1], "#№-/.:$€£%+"), carried[before], numbering[before], ofWord[before] && i > 1 && (isNumberWord(words[i-2]) || numerals[words[i-2]] > 0):
 		// ":" leads to a list, and stands in the time of day
-		return n, raw[i-1] == ":" && (i < 2 || !isNumberWord(words[i-2]))
+		return n, raw[i-1] == ":" && (i < 2 || !isNumberWord(words[i-2]) || len(raw[i-2]) > 2 || len(raw[i]) != 2)
 	case isNumberWord(before):
 		return 0, false
 	}
@@ -263,6 +263,25 @@ func easternNumber(s string) int {
 		return 0
 	}
 	return n
+}
+
+// completed adds to products that a sentence names by their titles those which it counts beside them: "2个青花碗和4个茶杯". False: what is counted differs.
+func (c *candidate) completed(finding *Finding, n *news) bool {
+	if slices.ContainsFunc(n.lines, func(l parsers.Line) bool { return l.SKU.Text != "" || l.QuantityAt.Row > 0 || l.Kind != "" }) {
+		return true
+	}
+	told := c.tally(n)
+	for _, q := range finding.LineQuantities {
+		if quantity := told.pieces[q.Line]; quantity > 0 && quantity != q.Quantity {
+			return false
+		}
+		delete(told.pieces, q.Line)
+	}
+	if told.torn {
+		return false
+	}
+	c.bookCounts(finding, told, nil)
+	return true
 }
 
 // roomFor tells whether what is counted leaves room for what other news says of the same lines.

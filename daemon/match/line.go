@@ -300,6 +300,9 @@ func (x *look) remaining(finding *Finding, n *news, all []*news, c *candidate, r
 		}
 	}
 	if len(finding.LineQuantities) > 0 {
+		if !c.completed(finding, n) {
+			review("it tells two numbers of pieces for one product")
+		}
 		return
 	}
 	if told := c.tally(n); len(n.lines) == 0 && (told.torn || len(told.pieces) > 0) {

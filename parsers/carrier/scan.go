@@ -129,7 +129,11 @@ func scan(text string) *scanned {
 			continue
 		}
 		if open >= 0 {
-			if p.before = gapBetween(text[lastEnd:p.start]); p.before == noGap {
+			p.before = gapBetween(text[lastEnd:p.start])
+			if last := &s.pieces[len(s.pieces)-1]; p.before == newline && text[lastEnd] == '-' && evenDigits(last, &p) {
+				p.before = dash // "5543-3432-" at the end of a line, "7772" on the next
+			}
+			if p.before == noGap {
 				closeCluster()
 			}
 		}
@@ -295,6 +299,11 @@ func gapBetween(s string) gap {
 		return noGap
 	}
 	return kind
+}
+
+// evenDigits tells two groups of digits of one length, as those of one number are.
+func evenDigits(a, b *piece) bool {
+	return a.digits == len(a.text) && b.digits == len(b.text) && len(a.text) == len(b.text) && len(a.text) >= 3 && len(a.text) <= 5
 }
 
 // plainRune gives the ASCII capital or digit that a full-width form stands for, or 0.

@@ -385,6 +385,9 @@ func insideDigits(text string, start, end int) bool {
 
 // mislabelled tells a number that words call an order and whose form, letters and check digit is that of a carrier: "单号1Z…" names either.
 func (r *reader) mislabelled(f reference) bool {
+	if f.label == parsers.LabelOrder && f.plain && !f.pattern && f.end-f.start >= shortestParcel && r.eitherNumber(f) && r.carriedBeside(f) {
+		return true
+	}
 	if f.label != parsers.LabelOrder || f.plain || f.end-f.start < 13 || f.pattern && !f.weak {
 		return false
 	}
@@ -396,7 +399,15 @@ func (r *reader) mislabelled(f reference) bool {
 	return false
 }
 
-// eitherNumber tells a number with letters in front that only the Chinese "单号" names, which is said of orders and parcels alike.
+// shortestParcel is how many digits a number has at the least that a carrier gives to a parcel, where only the carrier's name beside it says so.
+const shortestParcel = 10
+
+// carriedBeside tells whether a carrier is named in the line of a number that "单号" names: "单号7347622612（DHL）".
+func (r *reader) carriedBeside(f reference) bool {
+	return slices.ContainsFunc(r.within(r.lineStart(f.start), r.lineStop(f.end)), func(h hit) bool { return h.meaning == courier })
+}
+
+// eitherNumber tells a number that only the Chinese "单号" names, which is said of orders and parcels alike.
 func (r *reader) eitherNumber(f reference) bool {
 	text := strings.TrimRight(r.view.text[max(0, f.start-16):f.start], " :是为為")
 	for _, word := range []string{"单号", "單號"} {

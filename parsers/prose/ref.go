@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"waybill/parsers"
+	"waybill/parsers/carrier"
 )
 
 // reference is a Ref with what its reader knows beside it. Offsets are those of the view.
@@ -273,6 +274,8 @@ func (r *reader) patterned(refs []reference, nameless [][2]int) []reference {
 			case i < 0 && measured(r.view.text, start, end):
 			case i < 0:
 				refs = append(refs, reference{start: start, end: end, label: parsers.LabelOrder, pattern: true, weak: true})
+			case refs[i].tracking && !refs[i].skip && r.listedAfter(start) && !likelyParcel(r.view.text[start:end]):
+				refs[i] = reference{start: start, end: end, label: parsers.LabelOrder, pattern: true, weak: true}
 			case refs[i].skip || refs[i].tracking:
 			default:
 				refs[i].start, refs[i].end = start, end
@@ -285,6 +288,17 @@ func (r *reader) patterned(refs []reference, nameless [][2]int) []reference {
 	}
 	slices.SortStableFunc(refs, func(a, b reference) int { return a.start - b.start })
 	return refs
+}
+
+// likelyParcel tells a number that by its form is a parcel's.
+func likelyParcel(number string) bool {
+	return slices.ContainsFunc(carrier.Find(number, carrier.Context{}), func(t parsers.Tracking) bool { return t.Score >= 0.5 })
+}
+
+// listedAfter tells a number behind a comma or semicolon: what calls the one before it a parcel's need not mean this one, "运单号7347622612；HR-60127缺货".
+func (r *reader) listedAfter(start int) bool {
+	before := strings.TrimRight(r.view.text[max(0, start-8):start], " \n")
+	return strings.HasSuffix(before, ";") || strings.HasSuffix(before, ",") || strings.HasSuffix(before, "；") || strings.HasSuffix(before, "，") || strings.HasSuffix(before, "、")
 }
 
 // overlapping finds the reference that shares characters with a span: among the first ones, which are in order, or those
