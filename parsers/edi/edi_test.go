@@ -57,6 +57,7 @@ func TestParse(t *testing.T) {
 		"856 pack without the empty element": {isa + "ST*856*0001~BSN*00*88123*20250512*0930~HL*1**S~TD5**2*UPSN~HL*2*1*O~PRF*1001~HL*3*2*P~MAN*GM*00000123450000000018*CP*1Z999AA10123456784~HL*4*3*I~LIN**VN*AB-1~SN1**2*EA~SE*12*0001~",
 			"shipment order=1001 ups:1Z999AA10123456784 AB-1*2", ""},
 		"desadv with the rest to follow": {"UNB+UNOC:3+A+B+250512:0930+1'UNH+1+DESADV:D:96A:UN'BGM+351+88123+9'RFF+ON:1001'RFF+CN:00340434161094042557'CPS+1'LIN+1++AB-1:SA'QTY+12:4'QTY+21:6'QVR+-2:21+BP'UNT+9+1'UNZ+1+1'", "shipment order=1001 dhl-germany:00340434161094042557 AB-1*4 AB-1*2", ""},
+		"desadv number as a serial one":  {"UNB+UNOC:3+A+B+250512:0930+1'UNH+1+DESADV:D:96A:UN'BGM+351+88123+9'TDT+20++30+31+:::POSTNL'RFF+ON:1001'CPS+1'PAC+1++CT'PCI+33E'GIN+BN+3SKLMD313404484'LIN+1++AB-1:SA'QTY+12:2'UNT+9+1'UNZ+1+1'", "shipment order=1001 postnl:3SKLMD313404484 AB-1*2", ""},
 		"desadv":                         {"UNB+UNOC:3+A+B+250512:0930+1'UNH+1+DESADV:D:96A:UN'BGM+351+88123+9'TDT+20++30++DHL::::DHL'RFF+ON:1001'RFF+CN:00340434161094042557'CPS+1'LIN+1++AB-1:SA'QTY+12:2'UNT+9+1'UNZ+1+1'", "shipment order=1001 dhl-germany:00340434161094042557 AB-1*2", ""},
 		"ordrsp":                         {"UNA:+.? 'UNB+UNOC:3+A+B+250512:0930+1'UNH+1+ORDRSP:D:96A:UN'BGM+231+5+4'RFF+ON:10?+01'LIN+1+5+AB-1:SA'QTY+21:2'LIN+2+7+AB-2:SA'QTY+21:1'UNT+8+1'", "acknowledgement order=10+01 AB-1*2\nrejection order=10+01 AB-2*1", ""},
 		"a receipt":                      {isa + "ST*997*0001~AK1*PO*1~SE*3*0001~", "", ""},

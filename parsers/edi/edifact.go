@@ -156,17 +156,17 @@ func (r *reader) mark(s *segment, l *level, named parsers.Value) {
 				switch s.text(1) {
 				case "AW", "BX":
 					l.tracking = append(l.tracking, r.tracking(s.at(i, c), named)...)
-				case "BN": // a serial number: some partners put the carrier's there
-					l.tracking = append(l.tracking, r.marked(s.at(i, c), named)...)
 				case "BJ":
 					l.tracking = append(l.tracking, r.unit(s.at(i, c), named)...)
+				default: // BN, a serial number, and others: programs put the carrier's number where it fits
+					l.mark(r.marked(s.at(i, c), named))
 				}
 			}
 		}
 	case "PCI":
 		if len(s.elements) > 1 {
 			for c := range s.elements[1] {
-				l.tracking = append(l.tracking, r.marked(s.elements[1][c], named)...)
+				l.mark(r.marked(s.elements[1][c], named))
 			}
 		}
 	}

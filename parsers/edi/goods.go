@@ -20,7 +20,13 @@ type level struct {
 	partial  bool
 	party    parsers.Party
 	zero     bool // a product is listed of which nothing left
+	doubt    bool // it bears a mark that may be the carrier's number, and may not
 	children []*level
+}
+
+// mark adds the numbers that a mark holds.
+func (l *level) mark(found []parsers.Tracking, doubt bool) {
+	l.tracking, l.doubt = append(l.tracking, found...), l.doubt || doubt
 }
 
 // said is what is said of one order in one parcel, or several of which nobody tells which holds what.
@@ -33,6 +39,7 @@ type said struct {
 	partial  bool
 	party    parsers.Party // where an order has one of its own
 	zero     bool
+	doubt    bool
 }
 
 // gather walks the tree and gives what is said of each order and parcel, in the order of the paper.
@@ -56,7 +63,7 @@ func (l *level) gather(held said, all []said) []said {
 	if len(own) > 0 {
 		held.tracking = own
 	}
-	held.partial, held.zero = held.partial || l.partial, held.zero || l.zero
+	held.partial, held.zero, held.doubt = held.partial || l.partial, held.zero || l.zero, held.doubt || l.doubt
 	before := len(all)
 	if len(l.lines) > 0 || l.zero {
 		one := held
@@ -79,7 +86,7 @@ func together(all []said, one said) []said {
 	for i := range all {
 		if orderOf(all[i].order) == orderOf(one.order) && sameParcels(all[i].tracking, one.tracking) {
 			all[i].lines = append(all[i].lines, one.lines...)
-			all[i].partial, all[i].zero = all[i].partial || one.partial, all[i].zero || one.zero
+			all[i].partial, all[i].zero, all[i].doubt = all[i].partial || one.partial, all[i].zero || one.zero, all[i].doubt || one.doubt
 			return all
 		}
 	}
@@ -167,6 +174,9 @@ func (r *reader) tell(all []said, kind parsers.Kind, at parsers.Value, party par
 		if orderOf(s.Refs) == "" && len(s.Tracking) == 0 {
 			continue
 		}
+		if one.doubt && len(s.Tracking) == 0 {
+			s.Score = min(s.Score, unclear) // the buyer would be told that it left, and not the number that stands there
+		}
 		if one.zero {
 			if s.Partial = true; !slices.ContainsFunc(s.Lines, func(l parsers.Line) bool { return l.Kind == "" }) {
 				s.Score = min(s.Score, unclear) // a notice of what left, and nothing has
@@ -218,17 +228,18 @@ func (r *reader) unit(e element, named parsers.Value) []parsers.Tracking {
 	return nil
 }
 
-// marked reads free marks on a package, of which only what can be nothing else is a tracking number.
-func (r *reader) marked(e element, named parsers.Value) []parsers.Tracking {
+// marked reads free marks on a package, of which only what can be nothing else is a tracking number; doubt where one may be, and the carrier is named.
+func (r *reader) marked(e element, named parsers.Value) (out []parsers.Tracking, doubt bool) {
 	slug, _ := carrier.Normalize(named.Text)
 	if len(strings.TrimSpace(e.text)) < 8 {
-		return nil
+		return nil, false
 	}
-	var out []parsers.Tracking
 	for _, t := range carrier.Find(e.text, carrier.Context{Part: r.part, Base: e.start, Carrier: slug}) {
 		if t.Valid && t.Score >= 0.9 || slug != "" && t.Score >= 0.95 {
 			out = append(out, t)
+		} else {
+			doubt = doubt || slug != "" && len(t.Carriers) > 0 && t.Carriers[0].Carrier == slug
 		}
 	}
-	return out
+	return out, doubt
 }

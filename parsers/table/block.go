@@ -20,7 +20,7 @@ func Blocks(text string) []parsers.Grid {
 		if n := strings.IndexByte(text[at:], '\n'); n >= 0 {
 			end = at + n
 		}
-		line := textLine{text: strings.TrimRight(text[at:end], " \r"), at: at}
+		line := textLine{text: strings.TrimRight(narrowed(text[at:end]), " \r"), at: at}
 		at = end + 1
 		if empty := line.text == ""; empty && !blank && open.style == gapped && open.headed() {
 			blank = true
@@ -42,6 +42,17 @@ func Blocks(text string) []parsers.Grid {
 		all = append(all, g)
 	}
 	return all
+}
+
+// wideRun is a gap that holds the space of Chinese and Japanese, which is as wide as a character: one alone stands between a person's names.
+var wideRun = regexp.MustCompile(`\x{3000}[\x{3000} ]+| +\x{3000}`)
+
+// narrowed gives a line whose columns are kept apart by wide spaces such of ASCII, as many as they have bytes, so that places stay.
+func narrowed(line string) string {
+	if !strings.Contains(line, "\u3000") || len(wideRun.FindAllStringIndex(line, 2)) < 2 {
+		return line
+	}
+	return strings.ReplaceAll(line, "\u3000", "   ")
 }
 
 // mostBlocks of a text are looked at; longBlock is how many lines one may have.

@@ -54,6 +54,9 @@ func (r *reader) decide(w *row, s *parsers.Statement, n *counts) {
 		}
 	}
 	if s.Kind == parsers.Shipment {
+		if !tracked && r.unreadNumber(w) {
+			s.Score = min(s.Score, unclear) // the buyer would be told that it left, and not the number that stands there
+		}
 		r.restFollows(w, n, at)
 		s.Partial = s.Partial || n.partly() || len(s.Tracking) > 0 && r.someMissing(w)
 		if n.doubt {

@@ -286,7 +286,7 @@ func (r *reader) hasDigits(w *row) bool {
 	return false
 }
 
-var totals = map[string]bool{"total": true, "totals": true, "grand total": true, "subtotal": true, "sub total": true, "sum": true, "summe": true, "gesamt": true, "gesamtsumme": true, "zwischensumme": true, "totale": true, "totaal": true, "totaux": true, "suma": true, "razem": true, "ogolem": true, "total general": true, "total geral": true, "合计": true, "总计": true, "合計": true, "小计": true, "小計": true, "総計": true, "end of file": true, "end of report": true, "total orders": true, "total rows": true, "count": true, "anzahl": true}
+var totals = map[string]bool{"total": true, "totals": true, "grand total": true, "subtotal": true, "sub total": true, "sum": true, "summe": true, "gesamt": true, "gesamtsumme": true, "zwischensumme": true, "totale": true, "totaal": true, "totaux": true, "totais": true, "totali": true, "totalen": true, "totaal generaal": true, "somme": true, "lacznie": true, "gesamtmenge": true, "summen": true, "共计": true, "总数": true, "合计数": true, "合計数": true, "総数": true, "suma": true, "razem": true, "ogolem": true, "total general": true, "total geral": true, "合计": true, "总计": true, "合計": true, "小计": true, "小計": true, "総計": true, "end of file": true, "end of report": true, "total orders": true, "total rows": true, "count": true, "anzahl": true}
 
 // refs reads the numbers that name orders.
 func (r *reader) refs(w *row) []parsers.Ref {

@@ -80,7 +80,7 @@ func (r *reader) isTotal(w *row) bool {
 			return false
 		}
 		switch c[0] | 0x20 {
-		case 't', 'g', 's', 'z', 'r', 'o', 'e', 'c', 'a':
+		case 't', 'g', 's', 'z', 'r', 'o', 'e', 'c', 'a', 'l':
 		default:
 			if c[0] < 0x80 {
 				return false

@@ -151,3 +151,57 @@ func (r *reader) find(w *row, i int, c, slug string, not []string) []parsers.Tra
 	}
 	return found
 }
+
+// parcelWords are headings that count parcels, or name them, folded.
+var parcelWords = wordsOf("colli collo colis parcel parcels package packages paket pakete pakket pakketten paczka paczki bulto bultos volume volumes koli kolli packstuck packstucke pacco pacchi encomendas 个口 個口 件号")
+
+// asParcels finds the numbers of parcels under a heading by which their pieces are counted elsewhere: each word of each cell is long and has digits.
+func (r *reader) asParcels(data []row) {
+	if r.has(Tracking) {
+		return
+	}
+	for i := range r.columns {
+		c := &r.columns[i]
+		if c.By == "profile" || c.Meaning != Ignore && c.Meaning != Unknown || !parcelWords[carrier.Fold(c.Title)] {
+			continue
+		}
+		filled, fits := 0, true
+		for j := range data {
+			if cell := data[j].cell(i); cell != "" && !blank(cell) && !r.isTotal(&data[j]) {
+				filled++
+				fits = fits && longNumbers(cell)
+			}
+		}
+		if fits && filled > 0 {
+			c.Meaning, c.By = Tracking, "cells"
+			return
+		}
+	}
+}
+
+// longNumbers tells a cell of nothing but numbers as long as those of parcels.
+func longNumbers(cell string) bool {
+	words := strings.FieldsFunc(cell, func(x rune) bool { return strings.ContainsRune(" ,;/|+\n\r\t", x) })
+	for _, w := range words {
+		if digitsIn(w) < 8 || len(w) > 40 || dateIn(w) != "" {
+			return false
+		}
+	}
+	return len(words) > 0
+}
+
+// unreadNumber tells a row that has what may be a parcel's number in a column that nobody understands.
+func (r *reader) unreadNumber(w *row) bool {
+	slug := r.slug(r.value(w, r.uses.carrier).Text)
+	for i := range w.cells {
+		m := r.meaningAt(i)
+		if c := w.cell(i); m == Unknown && len(c) < 200 && longNumbers(c) && !carrier.IsArticle(c) {
+			for _, t := range carrier.Find(c, carrier.Context{Column: true, Carrier: slug}) {
+				if len(t.Carriers) > 0 && (t.Score >= 0.9 || slug != "" && t.Carriers[0].Carrier == slug) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}

@@ -35,7 +35,7 @@ func (r *reader) vote(data []row) {
 	for i := range ballots {
 		ballots[i] = r.count(data, i)
 	}
-	r.correct(ballots)
+	r.correct(data, ballots)
 	have := map[Meaning]bool{}
 	for i, c := range r.columns {
 		if c.Meaning != Order || ballots[i].filled > 0 { // what stands empty in every row is told elsewhere
@@ -129,12 +129,13 @@ func (r *reader) electGoods(ballots []ballot) {
 }
 
 // correct overrules headings: articles under "barcode", tracking numbers under "reference", an internal number beside the real one.
-func (r *reader) correct(ballots []ballot) {
+func (r *reader) correct(data []row, ballots []ballot) {
 	r.asOrdered(ballots)
 	r.asCounted(ballots)
 	r.ours(ballots)
 	r.asGoods(ballots)
 	r.asPlaces(ballots)
+	r.asParcels(data)
 	proven, likely := -1, -1
 	for i, c := range r.columns {
 		if c.Meaning == Tracking && ballots[i].tracking*2 > ballots[i].filled {
