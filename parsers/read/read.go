@@ -236,7 +236,7 @@ func (d *document) body(t *parsers.Text) bodyResult {
 	tables := joined(t, t.Tables)
 	drawn := len(tables)
 	if drawn == 0 || !t.Extracted { // tables of HTML are told by its tags, unless it has none: "<pre>", boxes beside each other
-		tables = slices.Concat(tables, table.Blocks(t.Text))
+		tables = slices.Concat(tables, table.Blocks(t.Text), table.Labelled(t.Text))
 	}
 	for i, g := range tables {
 		if len(g.Rows) < 2 && !headed(g) || arranges(g) {

@@ -192,7 +192,7 @@ func (r *reader) waits(w *row, s *parsers.Statement, found state, at parsers.Val
 	switch {
 	case len(s.Tracking) > 0 && !parcelled(at.Text):
 		s.Score = unclear
-	case len(s.Tracking) > 0:
+	case len(s.Tracking) > 0, soon.In(carrier.Fold(at.Text)):
 	case found.hint == unsent && (r.value(w, r.uses.expected).Text != "" || dateIn(at.Text) != ""):
 		s.Kind, s.Score = parsers.Backorder, 0.65
 	case found.hint == unsent:
@@ -201,6 +201,9 @@ func (r *reader) waits(w *row, s *parsers.Statement, found state, at parsers.Val
 		}
 	}
 }
+
+// soon are words of a status, folded, by which what has not left leaves so soon that it is not late: "pas encore partie, départ demain 13 mai".
+var soon = parsers.NewAnyOf("tomorrow", "leaves today", "later today", "morgen", "heute noch", "demain", "partira aujourd", "manana", "sale hoy", "domani", "parte oggi", "vandaag nog", "amanha", "sai hoje", "jutro", "明天", "明日", "翌日", "次日", "本日中")
 
 // parcelled tells a status that explains why a parcel has a number before any carrier has it.
 func parcelled(status string) bool {
