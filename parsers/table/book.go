@@ -88,9 +88,7 @@ func (b *bookReader) close() {
 func (b *bookReader) finish() Result {
 	b.close()
 	stillToCome(b.result.Statements, b.later)
-	if len(b.result.Tables) > 1 {
-		tie(b.result.Statements)
-	}
+	tie(b.result.Statements)
 	switch {
 	case len(b.result.Statements) > 0 || len(b.result.Problems) > 0:
 	case b.rows == 0:

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"strings"
 	"testing"
 
 	"waybill/parsers"
@@ -46,4 +47,27 @@ func TestParcelColumns(t *testing.T) {
 		"numbers under colli": {"Order;Artikel;Besteld;Geleverd;Vervoerder;Colli\n1001;A-1;2;2;GLS;50559944677; \n1002;A-2;2;2;GLS;58886083692;\n", "2 shipment 1001 | gls:50559944677 | A-1*2\n3 shipment 1002 | gls:58886083692 | A-2*2"},
 		"pieces under colli":  {"Order;Artikel;Besteld;Geleverd;Colli\n1001;A-1;2;2;1\n1002;A-2;2;2;2\n", "2 shipment 1001 | A-1*2\n3 shipment 1002 | A-2*2"},
 	})
+}
+
+// A workbook with a sheet of what was sent and one of parcels says with which parcels each order left.
+func TestSheetsTied(t *testing.T) {
+	sheet := func(name string, rows ...string) string {
+		all := ""
+		for _, r := range rows {
+			all += "<Row><Cell><Data ss:Type=\"String\">" + strings.ReplaceAll(r, ";", "</Data></Cell><Cell><Data ss:Type=\"String\">") + "</Data></Cell></Row>"
+		}
+		return `<Worksheet ss:Name="` + name + `"><Table>` + all + "</Table></Worksheet>"
+	}
+	doc := `<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">` +
+		sheet("Lieferscheine", "Bestellnr;Lieferschein;Artikelnr;Menge geliefert", "1001;LS-881;A-1;2", "1002;LS-882;A-2;1") +
+		sheet("Pakete", "Lieferschein-Nr.;Paketnummer;Paketdienst", "LS-881;50559944677;GLS", "LS-882;58886083692;GLS") + "</Workbook>"
+	parcels := map[string]string{}
+	for _, s := range Parse([]byte(doc), "x.xml", "1", parsers.Profile{}).Statements {
+		if own, _ := apart(s.Refs); len(own) == 1 && len(s.Tracking) == 1 {
+			parcels[own[0].Text] = s.Tracking[0].Number
+		}
+	}
+	if parcels["1001"] != "50559944677" || parcels["1002"] != "58886083692" {
+		t.Errorf("got %v", parcels)
+	}
 }
