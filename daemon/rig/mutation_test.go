@@ -20,6 +20,7 @@ var blind = map[string]string{
 	"thornbury-lamps/spring-catalogue":          "joined lines put a bare number that is an order's too into a question",
 	"linden-and-loom/fenbie":                    "a byte of a Chinese character is lost, and with it the word for \"respectively\"",
 	"quillon-goods/near-number-other-consignee": "the digit makes the number nearly that of the same customer's other order",
+	"hakusan-shikki/nikou-hassou-ikken-machi":   "a letter of base64 written over makes the number another open order's",
 	"thornbury-lamps/postcode-says-no":          "the line whose postcode contradicts is joined to another",
 }
 
@@ -82,6 +83,8 @@ const linesMoved = "lines swapped or joined"
 
 var encoded = regexp.MustCompile(`^[A-Za-z0-9+/=]{60,}\s*$`)
 
+var softBreak = regexp.MustCompile(`=\r?\n$`)
+
 // damage changes, drops, doubles or swaps something, as bad links, editors and people do.
 func damage(random *rand.Rand, raw string) (damaged, what string) {
 	at := random.IntN(len(raw))
@@ -106,7 +109,7 @@ func damage(random *rand.Rand, raw string) (damaged, what string) {
 		lines := strings.SplitAfter(raw, "\n")
 		i := random.IntN(len(lines))
 		what = "a line lost"
-		if encoded.MatchString(lines[i]) { // a line of base64 goes from the middle of one row to the middle of another
+		if encoded.MatchString(lines[i]) || softBreak.MatchString(lines[i]) || i > 0 && softBreak.MatchString(lines[i-1]) { // a line of base64 or quoted-printable goes from the middle of one row to the middle of another
 			what = linesMoved
 		}
 		return strings.Join(slices.Delete(lines, i, i+1), ""), what

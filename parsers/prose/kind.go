@@ -37,7 +37,7 @@ func (r *reader) judge(c clause) news {
 	said := map[meaning]news{}
 	supposed := false
 	say := func(h hit, m meaning, score float64) {
-		if r.ruled(m, h, hits, c) {
+		if r.ruled(m, h, hits, c) || m == acknowledged && r.meanwhile(c) {
 			return
 		}
 		if m == shipped && r.carrierLeft(h, hits, c) {

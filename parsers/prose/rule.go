@@ -104,3 +104,20 @@ func (r *reader) everyTime(words []string) bool {
 	}
 	return false
 }
+
+// meantimes are folded: what comes in while nobody is there.
+var meantimes = []string{
+	"orders received in the meantime", "orders received during", "orders placed during", "orders placed in the meantime", "orders that come in", "orders that arrive", "orders received while", "orders placed while", "any orders received",
+	"in dieser zeit eingehende", "in diesem zeitraum eingehende", "zwischenzeitlich eingehende", "in der zwischenzeit eingehende", "eingehende bestellungen", "eingehende auftrage", "wahrend dieser zeit eingegangene", "in dieser zeit eingegangene",
+	"commandes recues pendant", "commandes passees pendant", "commandes recues durant", "commandes passees durant", "commandes recues entre-temps", "pedidos recibidos durante", "pedidos recibidos en", "pedidos realizados durante", "pedidos que entren",
+	"ordini ricevuti in questo periodo", "ordini ricevuti durante", "ordini ricevuti nel", "ordini pervenuti", "bestellingen die in deze", "bestellingen die in de tussentijd", "bestellingen in deze periode", "tussentijds binnengekomen",
+	"encomendas recebidas neste", "encomendas recebidas nesse", "encomendas recebidas durante", "encomendas recebidas entretanto", "pedidos recebidos neste", "pedidos recebidos nesse", "pedidos recebidos durante", "pedidos feitos neste",
+	"zamowienia zlozone w tym", "zamowienia zlozone w trakcie", "zamowienia otrzymane w tym", "zamowienia z tego okresu", "zamowienia, ktore wplyna", "期间收到的订单", "期间的订单", "假期期间的订单", "期間收到的訂單", "期间下的订单",
+	"期間中にいただいた", "期間中に頂いた", "期間中のご注文", "休業中のご注文", "休業中にいただいた", "休み中にいただいた", "休み中のご注文", "休業期間中の",
+}
+
+// meanwhile tells what will become of all orders that come in while nobody is there.
+func (r *reader) meanwhile(c clause) bool {
+	text := r.plain(c.start, c.end)
+	return slices.ContainsFunc(meantimes, func(w string) bool { return strings.Contains(text, w) }) && !slices.ContainsFunc(r.refsIn(c.start, c.end), func(f reference) bool { return f.names() && f.end-f.start > 2 })
+}
