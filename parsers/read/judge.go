@@ -153,7 +153,16 @@ func (d *document) autoReply(best int) bool {
 			return false
 		}
 	}
-	return d.tone.Absent && !costly || d.tone.Automatic && best < 0 || replied && !costly && (best < 0 || d.reading.Statements[best].Kind != parsers.Acknowledgement)
+	return d.tone.Absent && !costly || d.tone.Automatic && best < 0 || replied && !costly && (best < 0 || d.reading.Statements[best].Kind != parsers.Acknowledgement || mailbox(e))
+}
+
+// mailboxReplies are what mail programs write before the subject of a mail that they answer in somebody's stead (lower case): what the mailbox says it would say of any mail.
+var mailboxReplies = []string{"automatic reply:", "automatische antwort:", "réponse automatique :", "réponse automatique:", "respuesta automática:", "risposta automatica:", "automatisch antwoord:", "resposta automática:", "automatyczna odpowiedź:", "odpowiedź automatyczna:",
+	"自动答复:", "自动回复:", "自动回复：", "自動回覆:", "自動返信:", "自動応答:", "out of office:", "abwesenheitsnotiz:"}
+
+func mailbox(e *parsers.Envelope) bool {
+	subject := strings.ToLower(strings.TrimSpace(e.Subject))
+	return slices.ContainsFunc(mailboxReplies, func(r string) bool { return strings.HasPrefix(subject, r) })
 }
 
 // onlyReturns tells a mail whose tracking numbers are all withdrawn: a label for a parcel that comes back is nothing to answer.
