@@ -19,6 +19,7 @@ type news struct {
 	mild       bool  // a question that counts only where nothing else is said
 	doubtful   bool  // other words leave it open
 	estimated  bool  // no phrase says so
+	own        bool  // a phrase of this supplier says so: somebody has explained it
 	kept       bool  // a label exists, and the parcel has not left
 	besides    *news // what the same words say as well, of other goods perhaps
 }
@@ -72,7 +73,7 @@ func (r *reader) judge(c clause) news {
 	}
 	for i := sort.Search(len(r.own), func(i int) bool { return r.own[i].start >= c.start }); i < len(r.own) && r.own[i].start < c.end; i++ {
 		if h := r.own[i]; h.end <= c.end {
-			return news{kind: h.kind, start: h.start, end: h.end, score: 0.97}
+			return news{kind: h.kind, start: h.start, end: h.end, score: 0.97, own: true}
 		}
 	}
 	r.together(hits, c, say)

@@ -187,7 +187,7 @@ func (p *chances) bad() float64 {
 // weigh asks what is to be believed of what the phrases say of a clause. A parcel beside an acknowledgement looks like one that has left; the phrases know better that only its label is made.
 func (r *reader) weigh(p *piece) news {
 	n := p.news
-	if n.kind == "" || p.question || p.bought || n.kind == parsers.Acknowledgement && r.hasTracking(p.clause) || r.sayless(p.clause) {
+	if n.kind == "" || n.own || p.question || p.bought || n.kind == parsers.Acknowledgement && r.hasTracking(p.clause) || r.sayless(p.clause) {
 		return n
 	}
 	if n.kind == parsers.Shipment && slices.ContainsFunc(r.within(p.start, p.end), func(h hit) bool {
