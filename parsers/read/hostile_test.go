@@ -54,6 +54,7 @@ func FuzzDocument(f *testing.F) {
 var onceBroken = []struct{ raw, name string }{
 	{"auf\nLager", ""},       // a word that reaches into the next clause
 	{"89-follow\t5-5-0", ""}, // a number that reaches into a word
+	{"\"\",\nwords >, more words\n961234567890 ?\t= -bestelling +1 ", "x.csv"}, // names above columns that no row has
 }
 
 func TestOnceBroken(t *testing.T) {

@@ -181,7 +181,7 @@ func (r *reader) flush() {
 	r.use()
 	if rows == 0 && len(data) > 1 && r.isHeading(&data[0]) {
 		r.result.HeaderRow = data[0].number
-		for i := range data[0].cells {
+		for i := range min(len(data[0].cells), len(r.columns)) { // names may stand above nothing
 			r.columns[i].Title = data[0].cell(i)
 		}
 		data = data[1:]
