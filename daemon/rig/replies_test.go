@@ -33,8 +33,11 @@ const (
 
 var outcomeNames = [outcomes]string{"right", "for a person", "milder", "not heard", "WRONG"}
 
-// wrongReplies is what share (per cent) of such replies may be decided wrongly.
-const wrongReplies = 4
+// Shares (per cent) of such replies: how many may be decided wrongly at the most, and rightly at the least. Whoever sends all to a person is never wrong.
+const (
+	wrongReplies = 4
+	rightReplies = 40
+)
 
 // TestReplies prints by language what becomes of replies.
 func TestReplies(t *testing.T) {
@@ -73,6 +76,9 @@ func TestReplies(t *testing.T) {
 	}
 	if 100*all[wrongAlone] > wrongReplies*n {
 		t.Errorf("%d of %d replies are decided alone and wrongly", all[wrongAlone], n)
+	}
+	if 100*all[rightAlone] < rightReplies*n {
+		t.Errorf("only %d of %d replies are decided as they are told", all[rightAlone], n)
 	}
 }
 
