@@ -152,9 +152,11 @@ var besideHan = []string{"様", "殿", "御中", "先生", "女士", "小姐", "
 // scripts tells whether words are in Chinese characters, in other ones, or both.
 func scripts(words []string) (chinese, other bool) {
 	for _, w := range words {
-		if w[0] >= 0x80 && hasHan(w) {
+		switch {
+		case w == "": // nothing is left of a word of marks only
+		case w[0] >= 0x80 && hasHan(w):
 			chinese = true
-		} else if w != "" && !isNumber(w[0]) {
+		case !isNumber(w[0]):
 			other = true
 		}
 	}

@@ -176,6 +176,7 @@ func (s *spoken) called(name []string) (best agreement, words []string) {
 	}
 	for _, w := range s.eastern {
 		switch key := fold(w); {
+		case key == "": // nothing is left of marks: ﾞ
 		case len(name) == 1 && key == name[0], len(name) > 1 && compareNames([]string{key}, []string{strings.Join(name, "")}) == same:
 			return same, name
 		}

@@ -94,6 +94,14 @@ func TestSentencesOfSeveralPeopleKeepTheirParcels(t *testing.T) {
 	}
 }
 
+// Characters of half width end with marks of which nothing is left when they are folded: they are no name, and not looked into.
+func TestHalfWidthNamesNobody(t *testing.T) {
+	s := listen("引当済 ﾋﾟｯｷﾝｸﾞ中 明日ﾌｸﾂｳ便ﾉ予定ﾃﾞｽ")
+	if how, _ := s.called([]string{"marion", "pell"}); how != unknown {
+		t.Errorf("somebody is called: %d", how)
+	}
+}
+
 // What is longer than a sentence is none: nobody is sought in it, however long that would take.
 func TestNobodyIsSoughtInMuchText(t *testing.T) {
 	x := NewIndex()
