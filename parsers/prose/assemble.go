@@ -66,6 +66,7 @@ func (r *reader) assemble() Result {
 	r.lend(pieces)
 	r.share(pieces)
 	r.speakBeside(pieces)
+	r.heed(pieces)
 	party, from, to := r.settle(pieces)
 	for i := range pieces { // a company may be called "Out of Stock & Co"
 		if p := &pieces[i]; from >= 0 && p.start >= from && p.end <= to && len(p.tracking) == 0 {

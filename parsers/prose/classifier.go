@@ -186,43 +186,6 @@ func (r *reader) speak(p *piece, kind parsers.Kind, doubtful bool) {
 	}
 }
 
-// speakBeside says what keeps back a part of an order, or another order, of which the phrases only say that something left; and that what they say was taken back. It
-// comes after the clauses have lent each other their orders: what they share the phrases know better.
-func (r *reader) speakBeside(pieces []piece) {
-	told := toldIn(pieces)
-	if r.text.Part == "subject" || told == toldNothing {
-		return
-	}
-	only := r.soleOrder(pieces, func(p *piece) bool { return p.mark == "" })
-	for i := range pieces {
-		p := &pieces[i]
-		if p.mark != "" || p.news.kind != "" || p.news.supposed || p.bought || len(p.tracking) > 0 || r.settled(p.clause) {
-			continue
-		}
-		if p.chances.of(corrects) >= takesBack && !p.corrected && doubt(pieces[:i]) {
-			return
-		}
-		if p.partial && told == toldSent {
-			continue // "the rest follows" says no more than that
-		}
-		other := p.numbered() && r.unheard(p, pieces)
-		switch {
-		case told < toldSent || !other && (told == toldBad || len(only) == 0):
-			continue
-		}
-		at := told
-		if other {
-			at = toldOther
-		}
-		if kind, doubtful := p.chances.besides(at); kind != "" {
-			if !other {
-				p.refs = append(p.refs, only...)
-			}
-			r.speak(p, kind, doubtful)
-		}
-	}
-}
-
 // mostAlone bounds the clauses of a text of which each is asked for whether it alone names its order.
 const mostAlone = 60
 
@@ -247,67 +210,6 @@ func doubt(pieces []piece) (any bool) {
 		}
 	}
 	return any
-}
-
-// telling is how much the phrases find in a writer's own text.
-type telling int
-
-const (
-	toldNothing telling = iota
-	toldOther           // of other orders
-	toldKnown           // the order is known, and no more
-	toldAsked           // something is asked: what else is told says why
-	toldSent            // a parcel left
-	toldBad             // what keeps an order from being sent
-)
-
-func toldIn(pieces []piece) (told telling) {
-	for i := range pieces {
-		switch p := &pieces[i]; {
-		case p.mark != "":
-		case changes(p.news.kind) || p.news.besides != nil:
-			return toldBad
-		case len(p.tracking) > 0 || p.news.kind == parsers.Shipment:
-			told = toldSent
-		case p.news.kind == parsers.Question:
-			told = max(told, toldAsked)
-		case p.news.kind != "":
-			told = max(told, toldKnown)
-		}
-	}
-	return told
-}
-
-// Chances from which something is said beside what the phrases tell of other clauses.
-const (
-	besideKnown = 0.70 // bad news beside an acknowledgement, for a person
-	besideClear = 0.90 // the same, alone
-	besideSent  = 0.95 // bad news beside a shipment, for a person
-	despiteAll  = 0.98 // bad news in words of which the phrases know that they are turned, for a person
-	takesBack   = 0.70 // a clause takes back what others say
-)
-
-// despite is what the estimate says of a clause in which words for news stand that others turn: "we don't have them until 10 March".
-func (p *chances) despite(told telling) (kind parsers.Kind, doubtful bool) {
-	if kind, _ := p.best(); told <= toldKnown && changes(kind) && p.bad() >= despiteAll {
-		return kind, true
-	}
-	return "", false
-}
-
-// besides is what the estimate says of a silent clause beside clauses of which the phrases tell something. Where that is only that the order is known, what keeps it from
-// being sent is the news. Beside a shipment the clause is most often about the same; it counts where it is nearly certain.
-func (p *chances) besides(told telling) (kind parsers.Kind, doubtful bool) {
-	kind, chance := p.best()
-	switch {
-	case told <= toldKnown && changes(kind) && p.bad() >= besideKnown:
-		return kind, chance < besideClear
-	case told == toldSent && changes(kind) && p.bad() >= besideSent:
-		return kind, true
-	case told == toldKnown && (kind == parsers.Shipment || kind == parsers.Question) && chance >= besideClear:
-		return kind, true
-	}
-	return "", false
 }
 
 // nobodies are folded words for nobody: nobody has sent anything.

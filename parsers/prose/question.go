@@ -11,6 +11,11 @@ import (
 var courtesies = strings.Fields("question frage fragen vraag vragen domand pregunta duda duvid pytan help hilf hulp ajuda ayud aiut aide pomoc contact kontakt zufrieden happy satisf tevreden soddisf zadowol wusst wist saviez sapevi sabia newsletter seen gesehen gezien jullie voi " +
 	"bewert geht alles everything ok okay alright 質問 ご不明 お困り 疑问 问题 問題 需要帮助")
 
+// courteous tells a folded text with a word of a courtesy.
+func courteous(text string) bool {
+	return slices.ContainsFunc(courtesies, func(w string) bool { return wordBegins(text, w) })
+}
+
 // manyClauses is how many clauses of its own a paper may have in which a question without a known phrase is somebody's: programs' mails are longer.
 const manyClauses = 14
 
@@ -21,7 +26,7 @@ func (r *reader) wants(p *piece, pieces []piece) bool {
 		return false
 	}
 	text := r.plain(p.start, p.end)
-	if columns(text) < 24 || !r.aboutOrder(p, text) || slices.ContainsFunc(courtesies, func(w string) bool { return wordBegins(text, w) }) {
+	if columns(text) < 24 || !r.aboutOrder(p, text) || courteous(text) {
 		return false
 	}
 	own := 0

@@ -84,11 +84,7 @@ func (r *reader) testify(pieces []piece) {
 		if p.mark != "" || r.text.Part == "subject" || p.bought || len(p.tracking) == 0 && r.sayless(p.clause) {
 			continue // nobody asks
 		}
-		r.look(&r.scratch.features, p.clause, p.news)
-		said := learned().chances(&r.scratch.features)
-		x := r.observed(p)
-		x.hear(&said)
-		p.chances = learned().second.chances(&x)
+		p.chances = r.ask(p)
 		p.news = r.weigh(p)
 		rejects = rejects || p.news.kind == parsers.Rejection && !p.news.doubtful
 	}
@@ -97,6 +93,15 @@ func (r *reader) testify(pieces []piece) {
 			p.news = news{} // "we don't send to the islands": it says why
 		}
 	}
+}
+
+// ask asks the estimate what a clause tells, and weighs it with what the phrases say.
+func (r *reader) ask(p *piece) chances {
+	r.look(&r.scratch.features, p.clause, p.news)
+	said := learned().chances(&r.scratch.features)
+	x := r.observed(p)
+	x.hear(&said)
+	return learned().second.chances(&x)
 }
 
 // surely are the chances from which a kind is said alone where the phrases are silent. Set by cross-validation on sentences for which no phrase was made and which were written to be hard: of what is said
