@@ -34,8 +34,8 @@ var dunningWords = []string{"payment reminder", "reminder: invoice", "overdue in
 
 // dunned tells a mail that reminds of an invoice, whichever orders it was for: what it asks and tells is about money.
 func (d *document) dunned(best int) bool {
-	e := d.reading.Envelope
-	if e == nil || d.reply || d.tracked() || d.reading.Statements[best].Kind.CostsMoney() {
+	e, s := d.reading.Envelope, &d.reading.Statements[best]
+	if e == nil || d.reply || d.tracked() || s.Kind.CostsMoney() && !s.Estimated {
 		return false
 	}
 	subject := strings.ToLower(e.Subject)
