@@ -29,7 +29,7 @@ func (r *reader) heed(pieces []piece) {
 			return few && slices.ContainsFunc(pieces, func(o piece) bool { return o.mark == "" && o.start != p.start && is(&o) && r.speaksOf(p, &o) })
 		}
 		gone := p.news.kind == parsers.OutOfStock && beside(func(o *piece) bool { return o.news.kind == "" && o.chances.of(parsers.Backorder) >= comesBack })
-		weak := len(p.tracking) == 0 && p.chances != (chances{}) && !p.chances.bears(p.news.kind) && !beside(func(o *piece) bool {
+		weak := len(p.tracking) == 0 && p.chances != (chances{}) && !p.news.inferred && !p.chances.bearsOut(p.news) && !beside(func(o *piece) bool {
 			return o.news.kind == p.news.kind && (o.news.own || len(o.tracking) > 0 || o.chances == (chances{})) || (o.news.kind == p.news.kind || o.news.kind == "") && o.chances.bears(p.news.kind)
 		})
 		if gone || weak {
@@ -41,4 +41,20 @@ func (r *reader) heed(pieces []piece) {
 // bears tells whether the words of a clause bear out that it tells a kind.
 func (p *chances) bears(kind parsers.Kind) bool {
 	return p.of(kind) >= borne[slices.Index(judgedKinds[:], kind)]
+}
+
+// bearsOut tells whether they bear out news that the phrases found in it. Some of that the phrases know better: what came back or is lost is asked about, an order that cannot be done for want of goods is
+// short of them. And to take for known what says nothing does no harm.
+func (p *chances) bearsOut(n news) bool {
+	switch own := p.of(n.kind); {
+	case n.troubled:
+		return p.of(parsers.Shipment)+p.bad() < perhaps
+	case n.kind == parsers.Question:
+		return p.bears(n.kind) || own+p.of(corrects) >= perhaps
+	case n.kind == parsers.Acknowledgement:
+		return p.bears(n.kind) || p.of("") >= besideClear
+	case n.kind == parsers.OutOfStock:
+		return p.bears(n.kind) || own >= possibly && own+p.of(parsers.Rejection) >= perhaps
+	}
+	return p.bears(n.kind)
 }

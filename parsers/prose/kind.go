@@ -20,6 +20,7 @@ type news struct {
 	doubtful   bool  // other words leave it open
 	estimated  bool  // no phrase says so
 	own        bool  // a phrase of this supplier says so: somebody has explained it
+	inferred   bool  // the clauses around it make it that
 	kept       bool  // a label exists, and the parcel has not left
 	besides    *news // what the same words say as well, of other goods perhaps
 }

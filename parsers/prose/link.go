@@ -72,7 +72,7 @@ func (r *reader) comes(pieces []piece, i int) {
 	if !missing || !coming || next.mark != "" || next.block != p.block || len(next.tracking) > 0 || slices.ContainsFunc(r.refsIn(next.start, next.end), reference.names) {
 		return
 	}
-	p.news, next.news = news{}, news{kind: parsers.Backorder, start: next.start, end: next.end, score: 0.75}
+	p.news, next.news = news{}, news{kind: parsers.Backorder, start: next.start, end: next.end, score: 0.75, inferred: true}
 	if len(next.refs) == 0 {
 		next.refs = orders(p.refs)
 	}
@@ -173,7 +173,7 @@ func (r *reader) leaveOut(pieces []piece, i int) {
 			follows := slices.ContainsFunc(r.within(q.start, q.end), func(o hit) bool { return o.meaning == pending || o.meaning == remainder })
 			if q.mark == "" && (q.news.kind == parsers.Backorder || q.news.kind == "" && follows && r.expected(q.start, q.end, q.start).Text != "") && r.speaksOf(p, q) && len(q.products) == 0 && len(q.tracking) == 0 {
 				if q.news.kind == "" {
-					q.news = news{kind: parsers.Backorder, start: q.start, end: q.end, score: 0.75}
+					q.news = news{kind: parsers.Backorder, start: q.start, end: q.end, score: 0.75, inferred: true}
 				}
 				q.products = goods
 				if len(q.refs) == 0 {

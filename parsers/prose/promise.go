@@ -22,7 +22,7 @@ func (r *reader) promises(pieces []piece) {
 		if q.news.kind != "" && (q.news.kind != parsers.Acknowledgement || q.news.kept) || q.question || len(q.tracking) > 0 || len(q.products) > 0 || !r.speaksOf(p, q) || !r.promisesGoods(q) {
 			continue
 		}
-		q.news = news{kind: parsers.Backorder, start: q.start, end: q.end, score: 0.75}
+		q.news = news{kind: parsers.Backorder, start: q.start, end: q.end, score: 0.75, inferred: true}
 		if len(q.refs) == 0 {
 			q.refs = orders(p.refs)
 		}
