@@ -28,7 +28,7 @@ func (x *look) sober(statements []parsers.Statement, who Sender) []parsers.State
 	copied := false
 	for i := range statements {
 		s := &statements[i]
-		if !slices.ContainsFunc(s.Tracking, own) && !slices.ContainsFunc(s.Lines, odd) {
+		if !slices.ContainsFunc(s.Tracking, own) && !slices.ContainsFunc(s.Lines, odd) && !slices.ContainsFunc(s.Lines, x.foreign) {
 			continue
 		}
 		if !copied {
@@ -43,9 +43,53 @@ func (x *look) sober(statements []parsers.Statement, who Sender) []parsers.State
 			}
 		}
 		s.Tracking = slices.DeleteFunc(slices.Clone(s.Tracking), own)
-		s.Lines = slices.DeleteFunc(slices.Clone(s.Lines), odd)
+		s.Lines = slices.Clone(s.Lines)
+		for k := range s.Lines {
+			x.naturalize(&s.Lines[k])
+		}
+		s.Lines = slices.DeleteFunc(s.Lines, odd)
 	}
 	return statements
+}
+
+// foreign tells a product whose code no order has, though the paper calls it otherwise as well.
+func (x *look) foreign(l parsers.Line) bool {
+	return l.SKU.Text != "" && x.count(bySKU, code(l.SKU.Text)) == 0 && (len(l.Codes) > 0 || l.Title.Text != "" && isGTIN(l.SKU.Text))
+}
+
+// naturalize calls a product by that of its codes which an order has. Where none is known, and its code is one of those that the whole trade uses, its title
+// tells what it is.
+func (x *look) naturalize(l *parsers.Line) {
+	if !x.foreign(*l) {
+		return
+	}
+	trade := isGTIN(l.SKU.Text)
+	for _, c := range l.Codes {
+		if x.count(bySKU, code(c.Text)) > 0 {
+			l.SKU = c
+			return
+		}
+		trade = trade && isGTIN(c.Text)
+	}
+	if trade && l.Title.Text != "" {
+		l.SKU = parsers.Value{}
+	}
+}
+
+// isGTIN tells a number of the trade's catalogue by its length and check digit (GS1 General Specifications, section 7.9): GTIN-8, UPC-A, EAN-13, GTIN-14.
+func isGTIN(s string) bool {
+	if n := len(s); n != 8 && n != 12 && n != 13 && n != 14 || !digitsOnly(s) {
+		return false
+	}
+	sum := 0
+	for i := range len(s) {
+		weight := 1
+		if (len(s)-i)%2 == 0 {
+			weight = 3
+		}
+		sum += weight * int(s[i]-'0')
+	}
+	return sum%10 == 0
 }
 
 // another tells whether a number is that of an order which none of the references names.

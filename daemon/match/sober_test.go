@@ -17,3 +17,24 @@ func TestReadAsSomethingElse(t *testing.T) {
 		{"a parcel's number read as a product", nil, text(with(shipped(ups(1), orderRef("1004")), product(ups(1).Number, 2))), prairie, "shipment 1004 order_number auto 1"},
 	})
 }
+
+// TestOtherCodes: of several codes of one product that counts which an order has; a code of the whole trade gives way to the title beside it.
+func TestOtherCodes(t *testing.T) {
+	called := func(code, title string, others ...string) parsers.Line {
+		l := product(code, 2)
+		l.Title.Text = title
+		for _, o := range others {
+			l.Codes = append(l.Codes, parsers.Value{Text: o})
+		}
+		return l
+	}
+	have := only(4, func(po *PO) {
+		po.Lines = []Line{{ID: "1", SKU: "AB-1", Title: "Copper kettle", Quantity: 2, Outstanding: 2}}
+	})
+	run(t, []check{
+		{"the buyer's code behind the vendor's", world(have), text(with(shipped(ups(1), orderRef("1004")), called("HP-77120", "", "012345678905", "AB-1"))), prairie, "shipment 1004 order_number auto 1 1=2"},
+		{"a GTIN and the title", world(have), text(with(shipped(ups(1), orderRef("1004")), called("4006381333931", "Copper kettle"))), prairie, "shipment 1004 order_number auto 1 1=2"},
+		{"a code of theirs and the title", world(have), text(with(shipped(ups(1), orderRef("1004")), called("HP-77120", "Copper kettle"))), prairie, "shipment 1004 order_number review 1 !sku"},
+		{"no code of ours", world(have), text(with(shipped(ups(1), orderRef("1004")), called("HP-77120", "", "HP-77121"))), prairie, "shipment 1004 order_number review 1 !sku"},
+	})
+}

@@ -172,6 +172,7 @@ func (c *coder) line(l *parsers.Line) {
 	c.number(&l.Quantity)
 	c.place(&l.QuantityAt)
 	name(c, &l.Kind)
+	list(c, &l.Codes, (*coder).value)
 }
 
 func (c *coder) party(p *parsers.Party) {

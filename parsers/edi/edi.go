@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	"waybill/parsers"
-	"waybill/parsers/carrier"
 )
 
 // Result is what an interchange says. Places are bytes of its text.
@@ -21,7 +20,8 @@ type Result struct {
 // Looks tells whether a file is an interchange, by its first segment.
 func Looks(doc []byte) bool {
 	doc = bytes.TrimLeft(doc, "\ufeff \r\n\t")
-	return bytes.HasPrefix(doc, []byte("ISA")) && len(doc) > headerX12 || bytes.HasPrefix(doc, []byte("UNA")) || bytes.HasPrefix(doc, []byte("UNB+"))
+	return bytes.HasPrefix(doc, []byte("ISA")) && len(doc) > shortestX12 && !isPlain(doc[3]) || bytes.HasPrefix(doc, []byte("UNA")) && len(doc) > len("UNA:+.? '") ||
+		bytes.HasPrefix(doc, []byte("UNB+")) || bytes.HasPrefix(doc, []byte("UNH+")) || bareX12(string(doc[:min(len(doc), 2000)]))
 }
 
 // Parse reads an interchange of either kind.
@@ -134,14 +134,8 @@ func (r *reader) value(e element) parsers.Value {
 	return parsers.Value{Text: e.text, At: parsers.Place{Part: r.part, Start: e.start, End: e.end}}
 }
 
-// tracking reads an element that the standard says is a carrier's number.
-func (r *reader) tracking(e element, named parsers.Value) []parsers.Tracking {
-	slug, _ := carrier.Normalize(named.Text)
-	return carrier.Find(e.text, carrier.Context{Part: r.part, Base: e.start, Column: true, Carrier: slug, Usual: r.profile.Carrier})
-}
-
 func (r *reader) add(s parsers.Statement) {
-	if len(s.Refs)+len(s.Tracking) > 0 {
+	if len(s.Refs)+len(s.Tracking) > 0 || s.Consignee != nil {
 		s.Scope = parsers.ScopeRow
 		r.result.Statements = append(r.result.Statements, s)
 	}

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"waybill/parsers"
-	"waybill/parsers/carrier"
 )
 
 // level is a node of the tree in which a notice of shipment tells what lies in what: shipment, order, pack, item (X12 HL, EDIFACT CPS). What is said
@@ -15,18 +14,45 @@ type level struct {
 	order    []parsers.Ref
 	others   []parsers.Ref // the supplier's numbers
 	carrier  parsers.Value
-	tracking []parsers.Tracking
+	numbers  numbers
 	lines    []parsers.Line
 	partial  bool
 	party    parsers.Party
 	zero     bool // a product is listed of which nothing left
-	doubt    bool // it bears a mark that may be the carrier's number, and may not
+	cased    bool // the quantity of the last line is in cases
+	packed   bool // its packages are marked: what follows are their numbers, not the product's
+	parent   *level
 	children []*level
 }
 
-// mark adds the numbers that a mark holds.
-func (l *level) mark(found []parsers.Tracking, doubt bool) {
-	l.tracking, l.doubt = append(l.tracking, found...), l.doubt || doubt
+// below makes a level within this one.
+func (l *level) below(name string) *level {
+	c := &level{name: name, parent: l}
+	l.children = append(l.children, c)
+	return c
+}
+
+// named is the carrier that a level names, or the next one around it.
+func (l *level) named() parsers.Value {
+	for ; l != nil; l = l.parent {
+		if l.carrier.Text != "" {
+			return l.carrier
+		}
+	}
+	return parsers.Value{}
+}
+
+// part tells a level that lists what a product consists of, which nobody ordered: a component, or whatever stands below a listed product but its packs.
+func (l *level) part() bool {
+	if l.name == "F" {
+		return true
+	}
+	for p := l.parent; p != nil; p = p.parent {
+		if len(p.lines) > 0 && l.name != "P" && l.name != "T" {
+			return true
+		}
+	}
+	return false
 }
 
 // said is what is said of one order in one parcel, or several of which nobody tells which holds what.
@@ -39,6 +65,7 @@ type said struct {
 	partial  bool
 	party    parsers.Party // where an order has one of its own
 	zero     bool
+	spare    []parsers.Tracking // see numbers
 	doubt    bool
 }
 
@@ -54,16 +81,19 @@ func (l *level) gather(held said, all []said) []said {
 		held.party = l.party
 	}
 	held.others = append(held.others[:len(held.others):len(held.others)], l.others...)
-	own := l.tracking
+	own := l.numbers.own()
 	for _, c := range l.children {
-		if c.name == "P" && l.name == "I" { // the pack of the item that it stands under
-			own = append(own[:len(own):len(own)], c.tracking...)
+		if l.name == "I" && c.packs() { // the pack of the item that it stands under
+			own = append(own[:len(own):len(own)], c.numbers.own()...)
 		}
 	}
 	if len(own) > 0 {
 		held.tracking = own
 	}
-	held.partial, held.zero, held.doubt = held.partial || l.partial, held.zero || l.zero, held.doubt || l.doubt
+	if len(l.numbers.spare) > 0 {
+		held.spare = l.numbers.spare
+	}
+	held.partial, held.zero, held.doubt = held.partial || l.partial, held.zero || l.zero, held.doubt || l.numbers.doubt
 	before := len(all)
 	if len(l.lines) > 0 || l.zero {
 		one := held
@@ -71,15 +101,20 @@ func (l *level) gather(held said, all []said) []said {
 		all = together(all, one)
 	}
 	for _, c := range l.children {
-		if l.name != "I" || c.name != "P" || len(c.lines)+len(c.children) > 0 {
+		if l.name != "I" || !c.packs() || !c.empty() {
 			all = c.gather(held, all)
 		}
 	}
-	if len(all) == before && (len(l.order) > 0 || len(own) > 0) { // an order or a parcel without a list of what it holds
+	if len(all) == before && (len(l.order)+len(own)+len(l.numbers.spare) > 0) { // an order or a parcel without a list of what it holds
 		all = together(all, held)
 	}
 	return all
 }
+
+func (l *level) packs() bool { return l.name == "P" || l.name == "T" }
+
+// empty tells a pack of which nobody says what lies in it.
+func (l *level) empty() bool { return len(l.lines)+len(l.children)+len(l.order) == 0 && !l.zero }
 
 // together adds to what the same order and parcels hold, or begins anew.
 func together(all []said, one said) []said {
@@ -165,13 +200,16 @@ func acrossPacks(all []said) []said {
 // tell makes the statements of a notice of shipment.
 func (r *reader) tell(all []said, kind parsers.Kind, at parsers.Value, party parsers.Party) {
 	for _, one := range acrossPacks(settle(all)) {
+		if len(one.tracking) == 0 {
+			one.tracking = one.spare
+		}
 		s := parsers.Statement{Kind: kind, KindAt: at, Score: sure, Refs: append(one.order[:len(one.order):len(one.order)], one.others...), Tracking: one.tracking, Carrier: one.carrier, Partial: one.partial}
 		for _, l := range one.lines {
-			if l.SKU.Text != "" || l.Quantity > 0 {
+			if l.SKU.Text != "" || l.Title.Text != "" || l.Quantity > 0 {
 				s.Lines = append(s.Lines, l)
 			}
 		}
-		if orderOf(s.Refs) == "" && len(s.Tracking) == 0 {
+		if orderOf(s.Refs) == "" && len(s.Tracking) == 0 && (one.party.Name.Text == "" && party.Name.Text == "" || len(s.Lines) == 0) {
 			continue
 		}
 		if one.doubt && len(s.Tracking) == 0 {
@@ -193,13 +231,15 @@ func (r *reader) tell(all []said, kind parsers.Kind, at parsers.Value, party par
 const sure = 0.97
 
 // shippedOf gives the lines that say what of a product left and what becomes of the rest: kind "" where that is not said.
-func shippedOf(sku parsers.Value, left int, leftAt parsers.Place, ordered int, rest parsers.Kind) (lines []parsers.Line, partial bool) {
+func shippedOf(product parsers.Line, left, ordered int, rest parsers.Kind) (lines []parsers.Line, partial bool) {
 	if left > 0 || ordered == 0 {
-		lines = append(lines, parsers.Line{SKU: sku, Quantity: left, QuantityAt: leftAt})
+		product.Quantity = left
+		lines = append(lines, product)
 	}
 	if more := ordered - left; more > 0 {
 		if rest != "" {
-			lines = append(lines, parsers.Line{SKU: sku, Quantity: more, QuantityAt: leftAt, Kind: rest})
+			product.Quantity, product.Kind = more, rest
+			lines = append(lines, product)
 		}
 		partial = left > 0
 	}
@@ -209,37 +249,4 @@ func shippedOf(sku parsers.Value, left int, leftAt parsers.Place, ordered int, r
 // isZero tells a quantity that is given, and is none.
 func isZero(s string) bool {
 	return s != "" && strings.Trim(s, "0.,") == "" && strings.Contains(s, "0")
-}
-
-// unit reads the serial number of a shipping container (GS1 SSCC-18). Most are a supplier's own and of no use to a customer; those that a
-// carrier has given and tracks are its tracking numbers.
-func (r *reader) unit(e element, named parsers.Value) []parsers.Tracking {
-	slug, _ := carrier.Normalize(named.Text)
-	text := e.text
-	if len(text) == 18 {
-		text = "00" + text // the application identifier is left out
-	}
-	for _, t := range carrier.Find(text, carrier.Context{Part: r.part, Base: e.start, Carrier: slug}) {
-		if t.Valid && t.Score >= 0.9 && len(t.Carriers) > 0 && t.Carriers[0].Score >= 0.9 && len(t.Number) == 20 {
-			t.Value = r.value(e)
-			return []parsers.Tracking{t}
-		}
-	}
-	return nil
-}
-
-// marked reads free marks on a package, of which only what can be nothing else is a tracking number; doubt where one may be, and the carrier is named.
-func (r *reader) marked(e element, named parsers.Value) (out []parsers.Tracking, doubt bool) {
-	slug, _ := carrier.Normalize(named.Text)
-	if len(strings.TrimSpace(e.text)) < 8 {
-		return nil, false
-	}
-	for _, t := range carrier.Find(e.text, carrier.Context{Part: r.part, Base: e.start, Carrier: slug}) {
-		if t.Valid && t.Score >= 0.9 || slug != "" && t.Score >= 0.95 {
-			out = append(out, t)
-		} else {
-			doubt = doubt || slug != "" && len(t.Carriers) > 0 && t.Carriers[0].Carrier == slug
-		}
-	}
-	return out, doubt
 }

@@ -1,6 +1,10 @@
 package edi
 
-import "waybill/parsers"
+import (
+	"slices"
+
+	"waybill/parsers"
+)
 
 // reported are the codes of ISR01 (X12 element 368) that say one thing of an order or a line.
 var reported = map[string]parsers.Kind{
@@ -10,14 +14,19 @@ var reported = map[string]parsers.Kind{
 	"IN": parsers.Acknowledgement, "PS": parsers.Acknowledgement, "AL": parsers.Acknowledgement,
 }
 
-// orderStatus reads an 870: at each order or item a status (ISR), and a number where something left.
+// orderStatus reads an 870: at each order or item a status (ISR), and a number where something left. What stands with the shipment or the order holds for
+// the items in it.
 func (r *reader) orderStatus(m []segment) {
-	var order []parsers.Ref
+	top := &level{name: "S"}
+	here, byID := top, map[string]*level{}
 	var s parsers.Statement
 	flush := func() {
-		if s.Refs = order; s.Kind != "" && orderOf(order) != "" {
-			if s.Kind == parsers.Shipment && len(s.Tracking) == 0 {
-				s.Score = 0.8
+		if s.Kind != "" && here.ordered() {
+			s.Refs, s.Carrier = here.refs(), here.named()
+			if s.Kind == parsers.Shipment {
+				if s.Tracking = here.tracked(); len(s.Tracking) == 0 {
+					s.Score = 0.8
+				}
 			}
 			r.add(s)
 		}
@@ -28,19 +37,18 @@ func (r *reader) orderStatus(m []segment) {
 		switch seg.id {
 		case "HL":
 			flush()
-			if seg.text(3) == "O" {
-				order = nil
+			parent := byID[seg.text(2)]
+			if parent == nil {
+				parent = top
 			}
-		case "PRF":
-			order = append(order, ref(r.value(seg.at(1, 1)), parsers.LabelOrder))
-		case "REF":
-			l := level{}
-			r.reference(seg, &l)
-			s.Tracking = append(s.Tracking, l.tracking...)
-			if orderOf(order) == "" {
-				order = append(order, l.order...)
-			}
+			here = parent.below(seg.text(3))
+			byID[seg.text(1)] = here
 		case "ISR":
+			if len(s.Lines) > 0 && s.Kind != "" { // another status of the same item
+				lines := s.Lines
+				flush()
+				s.Lines = lines
+			}
 			s.Kind, s.KindAt, s.Score = reported[seg.text(1)], r.value(seg.at(1, 1)), sure
 			if s.Kind == "" {
 				s.Kind = parsers.Question
@@ -49,29 +57,72 @@ func (r *reader) orderStatus(m []segment) {
 				s.Expected = r.value(seg.at(2, 1))
 			}
 		case "PO1":
-			s.Lines = append(s.Lines, parsers.Line{SKU: r.sku(seg, 6), Quantity: pieces(seg.text(2)), QuantityAt: r.value(seg.at(2, 1)).At})
+			line := parsers.Line{Quantity: counted(seg.text(2), seg.text(3)), QuantityAt: r.value(seg.at(2, 1)).At}
+			r.product(&line, seg, 6)
+			s.Lines = append(s.Lines, line)
+		case "PID":
+			if last := len(s.Lines) - 1; last >= 0 {
+				r.describe(&s.Lines[last], seg)
+			}
+		case "QTY": // pieces that the status is about
+			if last := len(s.Lines) - 1; last >= 0 && (seg.text(1) == "39" || seg.text(1) == "87") {
+				s.Lines = slices.Clone(s.Lines)
+				s.Lines[last].Quantity, s.Lines[last].QuantityAt = counted(seg.text(2), seg.text(3)), r.value(seg.at(2, 1)).At
+			}
+		default:
+			r.shipSegment(seg, here)
 		}
 	}
 	flush()
 }
 
-// transportStatus reads an IFTSTA: where a consignment is. That it left is likely, and a person looks.
+// refs are the numbers of the order that a level is about.
+func (l *level) refs() (refs []parsers.Ref) {
+	for ; l != nil; l = l.parent {
+		if orderOf(refs) == "" {
+			refs = append(refs, l.order...)
+		}
+		refs = append(refs, l.others...)
+	}
+	return refs
+}
+
+// tracked are the numbers of a level, or of the next one around it that has any.
+func (l *level) tracked() []parsers.Tracking {
+	for ; l != nil; l = l.parent {
+		if own := l.numbers.own(); len(own) > 0 {
+			return own
+		}
+	}
+	return nil
+}
+
+// transportStatus reads an IFTSTA: where consignments are. That they left is likely, and a person looks.
 func (r *reader) transportStatus(m []segment) {
-	s := parsers.Statement{Kind: parsers.Shipment, Score: 0.4}
+	head := &level{name: "S"}
+	here := head
+	r.hauled(m, head)
+	var at parsers.Value
+	flush := func() {
+		s := parsers.Statement{Kind: parsers.Shipment, KindAt: at, Score: unclear, Refs: here.refs(), Tracking: here.tracked(), Carrier: here.named()}
+		if len(s.Tracking) > 0 {
+			r.add(s)
+		}
+	}
 	for i := range m {
 		seg := &m[i]
 		switch seg.id {
 		case "CNI":
-			s.Tracking = append(s.Tracking, r.tracking(seg.at(2, 1), parsers.Value{})...)
+			if here != head {
+				flush()
+			}
+			here = head.below("P")
+			r.called(here, seg.at(2, 1))
 		case "STS":
-			s.KindAt = r.value(seg.at(2, 1))
-		case "RFF":
-			l := level{}
-			r.mark(seg, &l, parsers.Value{})
-			s.Refs, s.Tracking = append(s.Refs, l.order...), append(s.Tracking, l.tracking...)
+			at = r.value(seg.at(2, 1))
+		default:
+			r.mark(seg, here)
 		}
 	}
-	if len(s.Tracking) > 0 {
-		r.add(s)
-	}
+	flush()
 }

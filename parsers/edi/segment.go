@@ -47,7 +47,7 @@ func (s *segment) isTest() bool {
 }
 
 const (
-	headerX12    = 105     // ISA is of fixed length: its separators stand at 3, 104 and 105 (X12.5, interchange control header)
+	shortestX12  = 60      // a header with all its blanks left out is longer
 	mostSegments = 200_000 // promise 15: as many as a table may have rows
 	mostElements = 512
 )
@@ -66,10 +66,17 @@ func split(text string) ([]segment, string, error) {
 	switch {
 	case strings.HasPrefix(body, "ISA"):
 		format = "x12"
-		if len(body) <= headerX12 {
+		at := headerEnd(body)
+		if at < 0 {
 			return nil, format, errors.New("the interchange header (ISA) is not whole")
 		}
-		sep = separators{body[3], body[104], 0, body[105]}
+		sep = separators{body[3], body[at], 0, body[at+1]}
+	case bareX12(body):
+		format = "x12"
+		sep = separators{body[2], '>', 0, '\n'}
+		if strings.IndexByte(body, '~') >= 0 {
+			sep.segment = '~'
+		}
 	case strings.HasPrefix(body, "UNA"):
 		if len(body) < 9 {
 			return nil, format, errors.New("the service string (UNA) is not whole")
@@ -84,6 +91,39 @@ func split(text string) ([]segment, string, error) {
 		return nil, format, errors.New("the header names separators that cannot be")
 	}
 	return cut(text, from, sep), format, nil
+}
+
+// headerEnd finds the component separator of an X12 interchange, the segment's terminator stands behind it: the sixteenth element of ISA is one character.
+// The header is of fixed length (X12.5), but programs leave out its blanks, so its elements are counted. -1: it is not whole.
+func headerEnd(body string) int {
+	const last = 16
+	at := 3
+	for n := 1; n < last; n++ {
+		next := strings.IndexByte(body[at+1:], body[3])
+		if next < 0 || next > shortestX12 {
+			return -1
+		}
+		at += 1 + next
+	}
+	if at+2 >= len(body) {
+		return -1
+	}
+	return at + 1
+}
+
+// bareX12 tells a message or group that came without the header of an interchange, as it is copied from a log.
+func bareX12(body string) bool {
+	if !strings.HasPrefix(body, "GS") && !strings.HasPrefix(body, "ST") || len(body) < 8 || isPlain(body[2]) || body[2] <= ' ' {
+		return false
+	}
+	kind := body[3:min(len(body), 40)]
+	if i := strings.IndexByte(kind, body[2]); i > 0 {
+		kind = kind[:i]
+	}
+	if body[0] == 'G' {
+		return (kind == "SH" || kind == "PR" || kind == "RS") && strings.Contains(body, "ST"+body[2:3]+"8")
+	}
+	return kind == "856" || kind == "855" || kind == "865" || kind == "870"
 }
 
 func isPlain(c byte) bool {
@@ -120,13 +160,16 @@ func cutSegment(text string, from, end int, sep separators) segment {
 	var row []element
 	finish := func(at int) {
 		raw := text[begin:at]
+		if strings.ContainsAny(raw, "\r\n") {
+			raw = unwrapped.Replace(raw) // a file of lines of one length, which cut through anything
+		}
 		if sep.release != 0 && strings.IndexByte(raw, sep.release) >= 0 {
 			raw = released(raw, sep.release)
 		}
 		lead := len(raw) - len(strings.TrimLeft(raw, " "))
 		trimmed := strings.TrimSpace(raw)
 		e := element{text: trimmed, start: begin + lead, end: at}
-		if len(trimmed) == len(text[begin:at])-lead || sep.release == 0 {
+		if len(raw) == at-begin {
 			e.end = min(at, e.start+len(trimmed))
 		}
 		row = append(row, e)
@@ -156,6 +199,9 @@ func cutSegment(text string, from, end int, sep separators) segment {
 	closeRow()
 	return s
 }
+
+// unwrapped takes out the ends of lines within an element.
+var unwrapped = strings.NewReplacer("\r", "", "\n", "")
 
 func released(s string, release byte) string {
 	var b strings.Builder

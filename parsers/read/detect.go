@@ -3,6 +3,8 @@ package read
 import (
 	"bytes"
 	"strings"
+
+	"waybill/parsers/edi"
 )
 
 // detect tells the format: "mail", "csv" (any delimiter; the table reader tells XLSX by itself), "xlsx", "text", "pdf", "x12", "edifact", "zip",
@@ -27,10 +29,11 @@ func detect(raw []byte, name string) string {
 			return "xlsx"
 		}
 		return "zip"
-	case bytes.HasPrefix(head, []byte("ISA")) && len(head) > 105 && !asciiWord(head[3]):
+	case edi.Looks(head):
+		if bytes.HasPrefix(head, []byte("UN")) {
+			return "edifact"
+		}
 		return "x12"
-	case bytes.HasPrefix(head, []byte("UNA")) && len(head) > 9, bytes.HasPrefix(head, []byte("UNB+")):
-		return "edifact"
 	}
 	if looksLikeMail(head, ext) && bytes.Count(head, []byte{0}) <= fewZeros {
 		return "mail"
@@ -55,10 +58,6 @@ func detect(raw []byte, name string) string {
 
 // fewZeros is how many bytes of zero the first pages of a mail may have: relays leave some, and mail programs drop them (RFC 5322 section 4).
 const fewZeros = 20
-
-func asciiWord(c byte) bool {
-	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
-}
 
 // everySecond tells UTF-16 without a mark: nearly every second of the first bytes is zero, and no other, and none of the rest is a control character.
 func everySecond(raw []byte) bool {
