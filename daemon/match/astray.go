@@ -27,6 +27,7 @@ type spoken struct {
 	capitals []string // folded, those that begin with a capital
 	runs     [][]string
 	framed   [][]string // behind a form of address, or before "'s"
+	inset    [][]string // right behind a bracket: "1001 (Pell, Dartmoor)"
 	towns    []string   // behind a word that says where to
 	codes    []string   // what may be postcodes
 	sure     []bool     // for each code: its form alone says that it is one
@@ -59,15 +60,18 @@ var whereTo = wordSet(`to for an nach fuer fur a vers para naar do w pour per to
 
 func listen(sentence string) *spoken {
 	s := &spoken{}
-	end, run, open := -1, []string(nil), false
+	end, run, open, bracket := -1, []string(nil), false, false
 	flush := func() {
 		if len(run) > 0 {
 			s.runs = append(s.runs, run)
 			if open {
 				s.framed = append(s.framed, run)
 			}
+			if bracket && (strings.HasPrefix(sentence[end:], ")") || strings.HasPrefix(sentence[end:], ",")) {
+				s.inset = append(s.inset, run)
+			}
 		}
-		run, open = nil, false
+		run, open, bracket = nil, false, false
 	}
 	before, where := "", false // where: the next name may be a town's
 	for _, at := range sentenceWord.FindAllStringIndex(sentence, 200) {
@@ -110,6 +114,7 @@ func listen(sentence string) *spoken {
 				s.towns = append(s.towns, cityName(strings.Join(run, " ")+" "+bare))
 			}
 			open = open || owner || len(run) == 0 && addressing[before]
+			bracket = bracket || len(run) == 0 && strings.HasSuffix(gap, "(")
 			if !betweenNames[folded] { // "Mrs De Wit"
 				run = append(run, strings.Fields(folded)...)
 			} else if open || addressing[before] {

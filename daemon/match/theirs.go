@@ -55,6 +55,10 @@ func (s *spoken) isFor(name []string) bool {
 	if len(s.framed) > 0 || s.far != "" && s.easternFor(strings.Join(name, "")) || slices.ContainsFunc(s.heads, func(w string) bool { return slices.Contains(name, w) }) {
 		return true
 	}
+	if slices.ContainsFunc(s.inset, func(run []string) bool { return slices.Contains(name, run[len(run)-1]) }) ||
+		slices.ContainsFunc(s.polite, func(w string) bool { return strings.HasPrefix(strings.Join(name, ""), fold(w)) }) {
+		return true
+	}
 	for i, w := range s.words {
 		if slices.ContainsFunc(name, func(n string) bool { return n == w || inflects(w, n) }) {
 			if i > 0 && alsoFor[s.words[i-1]] { // "for Marion Pell and Tom Okafor"

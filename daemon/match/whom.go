@@ -66,8 +66,8 @@ func (x *look) hear(sentence string, who Sender) []whom {
 // people are the questions by which whoever a sentence names can be found.
 func (s *spoken) people(x *look) []folded {
 	var all []folded
-	for _, run := range slices.Concat(s.framed, s.runs) {
-		if len(run) > 1 || slices.ContainsFunc(s.framed, func(f []string) bool { return slices.Equal(f, run) }) {
+	for _, run := range slices.Concat(s.framed, s.inset, s.runs) {
+		if len(run) > 1 || slices.ContainsFunc(slices.Concat(s.framed, s.inset), func(f []string) bool { return slices.Equal(f, run) }) {
 			all = append(all, folded{name: run})
 			if bare := uninflected(run); !slices.Equal(bare, run) {
 				all = append(all, folded{name: bare})
@@ -169,7 +169,7 @@ func (s *spoken) called(name []string) (best agreement, words []string) {
 	if best != unknown {
 		return best, words
 	}
-	for _, run := range s.framed { // "Frau Pell": the family's name alone
+	for _, run := range slices.Concat(s.framed, s.inset) { // "Frau Pell", "1001 (Pell)": the family's name alone
 		if w := familyName(run[0], name); w != "" {
 			return partly, []string{w}
 		}

@@ -28,9 +28,11 @@ type piece struct {
 	returning            bool           // speaks of sending goods back
 	party                *parsers.Party // whose parcel it is, where the text speaks of several people's
 	partyStart, partyEnd int
-	lead                 int     // where the sentence before begins that names what this one is about; 0: none
-	adrift               bool    // a parcel of which nobody can tell whether it belongs to the order above or below it
-	chances              chances // what the estimate says of its words, weighed with what the phrases say
+	lead                 int         // where the sentence before begins that names what this one is about; 0: none
+	adrift               bool        // a parcel of which nobody can tell whether it belongs to the order above or below it
+	chances              chances     // what the estimate says of its words, weighed with what the phrases say
+	heading              clause      // the sentence that is said of it, of an entry in a list of orders, see rosters
+	roster               []reference // the orders of that list
 }
 
 // assemble turns clauses into statements.
@@ -202,6 +204,7 @@ func (p *piece) says() bool { return p.news.kind != "" || len(p.tracking) > 0 ||
 func (r *reader) lend(pieces []piece) {
 	r.turns(pieces)
 	r.mangled(pieces)
+	r.rosters(pieces)
 	only := r.soleOrder(pieces, func(p *piece) bool { return p.mark == "" })
 	var above []reference
 	for i := 0; i < len(pieces); {
@@ -225,6 +228,8 @@ func (r *reader) lendBlock(block []piece, above, only []reference) []reference {
 	for k := range block {
 		p := &block[k]
 		switch {
+		case len(p.roster) > 0:
+			above = p.sole()
 		case p.named():
 			above = orders(p.refs)
 		case !p.says():
@@ -241,7 +246,10 @@ func (r *reader) lendBlock(block []piece, above, only []reference) []reference {
 		}
 	}
 	for k := len(block) - 1; k >= 0; k-- {
-		if r.work++; block[k].named() {
+		if r.work++; len(block[k].roster) > 0 {
+			return block[k].sole()
+		}
+		if block[k].named() {
 			return orders(block[k].refs)
 		}
 	}
@@ -417,6 +425,9 @@ func (r *reader) statements(out []parsers.Statement, p *piece) []parsers.Stateme
 		}
 		if s.Kind == parsers.Backorder || s.Kind == parsers.Acknowledgement || s.Kind == parsers.OutOfStock {
 			s.Expected = r.expected(p.start, p.end, p.news.end)
+			if len(p.roster) > 0 && s.Expected.Text == "" {
+				s.Expected = r.expected(p.heading.start, p.heading.end, p.news.end)
+			}
 		}
 	}
 	for _, l := range p.products {

@@ -3,6 +3,7 @@ package prose
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"waybill/parsers"
 )
@@ -94,7 +95,7 @@ func (r *reader) looseAddress(spans [][2]int) (consignee, bool) {
 		return consignee{}, false // no street: most lines end here, and expressions are slow
 	}
 	p := r.fill(spans)
-	if p.Name.Text == "" || p.Postcode.Text == "" || p.City.Text == "" || !strings.ContainsAny(p.Street.Text, "0123456789") || counts(p.Street.Text) {
+	if p.Name.Text == "" || p.Postcode.Text == "" || !strings.ContainsFunc(p.City.Text, unicode.IsLetter) || !strings.ContainsAny(p.Street.Text, "0123456789") || counts(p.Street.Text) {
 		return consignee{}, false
 	}
 	if before, after, _ := strings.Cut(last, p.Postcode.Text); len(spans) > 1 && before != "" && after != "" || strings.ContainsAny(before, "0123456789") {

@@ -176,6 +176,10 @@ var pronounWords = wordSet("it it's its they they're these those this that er si
 func (r *reader) pronouns(pieces []piece) {
 	for i := 1; i < len(pieces); i++ {
 		p, last := &pieces[i], &pieces[i-1]
+		if r.bareParcel(p) && r.silent(last) && p.block == last.block { // "Mrs Pell's lamp is at the post office. Tracking: 1Z…"
+			p.lead = last.start
+			continue
+		}
 		if p.mark != "" || last.mark != "" || !settles(p.news.kind) || last.news.kind != "" || last.news.supposed || len(last.tracking) > 0 || p.block != last.block || last.question {
 			continue
 		}
@@ -184,6 +188,16 @@ func (r *reader) pronouns(pieces []piece) {
 			p.lead = last.start
 		}
 	}
+}
+
+// bareParcel tells a clause that is nothing but a parcel's number, with what it is called and who carries it.
+func (r *reader) bareParcel(p *piece) bool {
+	return p.mark == "" && p.news.kind == parsers.Shipment && len(p.tracking) == 1 && len(p.refs)+len(p.products) == 0 && !p.tracking[0].found.Withdrawn && r.wordsIn(p.clause) <= 3
+}
+
+// silent tells a sentence of which nothing was heard, and that denies and asks nothing.
+func (r *reader) silent(p *piece) bool {
+	return p.mark == "" && p.news == (news{}) && len(p.tracking) == 0 && !p.question && !r.hasDenial(p.clause) && !p.corrected && !p.returning
 }
 
 // from is where the sentence of a piece begins.
