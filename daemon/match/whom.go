@@ -369,6 +369,22 @@ func (f *field) things(sentence string, all []whom) {
 	}
 }
 
+// recall lets the words of a sentence for what was sent tell apart the orders of one person whom it names: "the blanket of order 1073 (Dana Cole, Dartmoor)".
+func (f *field) recall(sentence string) {
+	var all []whom
+	for _, c := range f.all {
+		if c.keyed {
+			return
+		}
+		if c.fits["name"].agrees() {
+			all = append(all, whom{id: c.ID, told: folded{name: nameWords(c.ShipTo.Name)}})
+		}
+	}
+	if len(all) > 1 {
+		f.things(sentence, all)
+	}
+}
+
 // titled tells whether words of a sentence are words of a title of the order's, beside the name.
 func (c *candidate) titled(words []string, sentence string, name []string) bool {
 	for _, l := range c.Lines {

@@ -60,15 +60,11 @@ func (r *reader) assemble() Result {
 	}
 	r.scratch.pieces = pieces
 	res.New = fresh.String()
-	r.testify(pieces)
-	r.speakUp(pieces)
-	r.takeBack(pieces)
-	r.gainsaid(pieces)
-	r.exceptions(pieces)
-	r.lend(pieces)
-	r.share(pieces)
-	r.speakBeside(pieces)
-	r.heed(pieces)
+	if turns := r.dialogue(pieces); turns != nil {
+		r.converse(pieces, turns)
+	} else {
+		r.understand(pieces)
+	}
 	party, from, to := r.settle(pieces)
 	for i := range pieces { // a company may be called "Out of Stock & Co"
 		if p := &pieces[i]; from >= 0 && p.start >= from && p.end <= to && len(p.tracking) == 0 {
@@ -111,6 +107,19 @@ func (r *reader) assemble() Result {
 		res.Statements = append(res.Statements, parsers.Statement{Scope: parsers.ScopeMessage, Consignee: &c.party})
 	}
 	return res
+}
+
+// understand reads the clauses of a text together: what they tell, and of which order.
+func (r *reader) understand(pieces []piece) {
+	r.testify(pieces)
+	r.speakUp(pieces)
+	r.takeBack(pieces)
+	r.gainsaid(pieces)
+	r.exceptions(pieces)
+	r.lend(pieces)
+	r.share(pieces)
+	r.speakBeside(pieces)
+	r.heed(pieces)
 }
 
 func outside(refs []parsers.Ref, r *reader, from, to int) []parsers.Ref {

@@ -60,22 +60,31 @@ var missingStems = []string{"missing", "lacking", "short of", "fehl", "manqu", "
 
 // comes makes a backorder of what somebody misses where the next sentence says when it comes: "il nous manque l'émail ; il est attendu d'ici trois semaines".
 func (r *reader) comes(pieces []piece, i int) {
+	if p := &pieces[i]; p.mark == "" && !p.question && p.news.kind == parsers.Question && !p.news.troubled && p.chances.of(parsers.Backorder) >= clearly && r.misses(p) &&
+		!r.ofDetail(p.clause) && r.expected(p.start, p.end, p.end).Text != "" {
+		p.news = news{kind: parsers.Backorder, start: p.news.start, end: p.news.end, score: clearScore}
+		return
+	}
 	if i+1 == len(pieces) || pieces[i].mark != "" || pieces[i].question || pieces[i].news.kind != parsers.Question || pieces[i].news.troubled {
 		return
 	}
 	p, next := &pieces[i], &pieces[i+1]
-	folded := r.plain(p.start, p.end)
-	missing := slices.ContainsFunc(missingStems, func(stem string) bool { return strings.Contains(folded, stem) })
 	coming := slices.ContainsFunc(r.within(next.start, next.end), func(h hit) bool {
 		return h.meaning == awaiting || h.meaning == pending || h.meaning == until || h.meaning == eta
 	})
-	if !missing || !coming || next.mark != "" || next.block != p.block || len(next.tracking) > 0 || slices.ContainsFunc(r.refsIn(next.start, next.end), reference.names) {
+	if !r.misses(p) || !coming || next.mark != "" || next.block != p.block || len(next.tracking) > 0 || slices.ContainsFunc(r.refsIn(next.start, next.end), reference.names) {
 		return
 	}
 	p.news, next.news = news{}, news{kind: parsers.Backorder, start: next.start, end: next.end, score: 0.75, inferred: true}
 	if len(next.refs) == 0 {
 		next.refs = orders(p.refs)
 	}
+}
+
+// misses tells a clause with a word for what somebody lacks.
+func (r *reader) misses(p *piece) bool {
+	folded := r.plain(p.start, p.end)
+	return slices.ContainsFunc(missingStems, func(stem string) bool { return strings.Contains(folded, stem) })
 }
 
 // follow gives a number that stands alone behind a sentence to the orders of that sentence: "1001, 1002 and 1003 have left together. 1Z…".
