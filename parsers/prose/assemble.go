@@ -400,6 +400,8 @@ func (r *reader) share(pieces []piece) {
 		recalled = recalled || pieces[i].mark == "" && pieces[i].corrected && r.recalls(&pieces[i])
 	}
 	r.errata(pieces)
+	r.rectify(pieces)
+	r.eitherOr(pieces)
 	withdrawEverywhere(pieces)
 	r.corrections(pieces)
 	if recalled {

@@ -107,7 +107,7 @@ func (r *reader) speakBeside(pieces []piece) {
 			continue
 		}
 		turned := p.news.supposed || r.settled(p.clause)
-		if !turned && told >= toldSent && p.chances.of(corrects) >= takesBack && !p.corrected && doubt(pieces[:i]) {
+		if !turned && told >= toldSent && p.chances.of(corrects) >= takesBack && !p.corrected && !rectified(pieces) && doubt(pieces[:i]) {
 			return
 		}
 		if p.partial && told == toldSent {

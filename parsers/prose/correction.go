@@ -39,6 +39,9 @@ func (r *reader) corrections(pieces []piece) {
 			}
 		}
 		if void && len(left) > 0 || !void && len(left) < 2 {
+			if len(left) == 1 && p.news.kind == parsers.Question && p.news.estimated && p.news.doubtful { // "The number was wrong." Here is the right one
+				p.news = news{}
+			}
 			continue
 		}
 		for _, q := range near {

@@ -9,7 +9,7 @@ import (
 // Who answers between the lines of our mail writes several small texts: each belongs to the lines above it, and what one of them says is no news of the others'
 // orders.
 
-// turn is one of them: the quoted lines and what is written below, from the first piece up to the one before end.
+// turn is one of them: the quoted lines and what is written below, from the last piece up to the one before end.
 type turn struct {
 	from, own, end int // own is where what is written begins
 	about          []reference
@@ -18,7 +18,8 @@ type turn struct {
 // dialogue gives the turns of a mail that answers between at least two runs of quoted lines that each name one order; nil for others.
 func (r *reader) dialogue(pieces []piece) []turn {
 	var turns []turn
-	named := 0
+	named := 0 // turns about another order than the one before
+	var last []reference
 	for i := 0; i < len(pieces); {
 		t := turn{from: i}
 		for i < len(pieces) && pieces[i].mark == parsers.MarkQuoted {
@@ -31,7 +32,8 @@ func (r *reader) dialogue(pieces []piece) []turn {
 		t.end = i
 		if t.own > t.from && slices.ContainsFunc(pieces[t.own:t.end], func(p piece) bool { return p.mark == "" }) {
 			t.about = r.asked(pieces[t.from:t.own])
-			if len(t.about) > 0 {
+			if len(t.about) > 0 && (len(last) == 0 || !r.sameText(last[0], t.about[0])) {
+				last = t.about
 				named++
 			}
 		}
@@ -48,7 +50,7 @@ func (r *reader) asked(quoted []piece) []reference {
 	var all []reference
 	for i := range quoted {
 		for _, f := range quoted[i].refs {
-			if r.listable(f) {
+			if r.listable(f) && !r.ofGoodsLine(f) {
 				all = append(all, f)
 			}
 		}
@@ -68,11 +70,12 @@ func (r *reader) asked(quoted []piece) []reference {
 	}):
 		return nil // several lines that each begin with a number
 	}
-	one := found[0]
-	if one.label == "" {
-		one.label, one.weak = parsers.LabelOrder, true
-	}
-	return []reference{one}
+	return found[:1:1]
+}
+
+// ofGoodsLine tells a number that is a product's, with how many there are of it.
+func (r *reader) ofGoodsLine(f reference) bool {
+	return f.sku || slices.ContainsFunc(r.products, func(l product) bool { return !l.title && l.start < f.end && f.start < l.end })
 }
 
 // widestBullet is how far from the beginning of a line a number may stand that the line is about: "1) No. 1001".

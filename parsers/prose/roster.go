@@ -78,11 +78,6 @@ func (r *reader) call(pieces []piece, i, j int) {
 		}
 		p.news, p.heading, p.roster = told, said.clause, listed
 		p.partial = p.partial || said.partial
-		for n := range p.refs {
-			if f := &p.refs[n]; r.listable(*f) && f.label == "" && !f.sku {
-				f.label, f.weak = parsers.LabelOrder, true
-			}
-		}
 	}
 	if foot != nil && (foot == said || foot.news.kind == parsers.Acknowledgement) { // else it may be said of the last
 		foot.refs = append(foot.refs, listed...)
