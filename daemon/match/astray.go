@@ -180,7 +180,7 @@ func (s *spoken) fits(other, own *folded) string {
 			return "postcode"
 		}
 	}
-	for _, run := range s.framed {
+	for _, run := range slices.Concat(s.framed, s.inset) {
 		if how := compareNames(run, other.name); (how == same || how == close || how == partly) && compareNames(run, own.name) == differs {
 			return "name"
 		}
@@ -223,7 +223,7 @@ func (s *spoken) features() []folded {
 			ask(folded{postcode: c, city: strings.Join(s.capitals, " ")})
 		}
 	}
-	for _, run := range s.framed {
+	for _, run := range slices.Concat(s.framed, s.inset) {
 		ask(folded{name: run})
 	}
 	for _, run := range s.runs {
@@ -291,7 +291,7 @@ func (s *spoken) fullName(of *folded) bool {
 
 // framing tells whether a sentence calls somebody of this name the customer, or owner of what it speaks of.
 func (s *spoken) framing(of *folded) bool {
-	return slices.ContainsFunc(s.framed, func(run []string) bool {
+	return slices.ContainsFunc(slices.Concat(s.framed, s.inset), func(run []string) bool {
 		how := compareNames(run, of.name)
 		return how == same || how == close || how == partly
 	})

@@ -62,7 +62,7 @@ var missingStems = []string{"missing", "lacking", "short of", "fehl", "manqu", "
 func (r *reader) comes(pieces []piece, i int) {
 	if p := &pieces[i]; p.mark == "" && !p.question && p.news.kind == parsers.Question && !p.news.troubled && p.chances.of(parsers.Backorder) >= clearly && r.misses(p) &&
 		!r.ofDetail(p.clause) && r.expected(p.start, p.end, p.end).Text != "" {
-		p.news = news{kind: parsers.Backorder, start: p.news.start, end: p.news.end, score: clearScore}
+		p.news = news{kind: parsers.Backorder, start: p.news.start, end: p.news.end, score: clearScore, inferred: true}
 		return
 	}
 	if i+1 == len(pieces) || pieces[i].mark != "" || pieces[i].question || pieces[i].news.kind != parsers.Question || pieces[i].news.troubled {

@@ -76,7 +76,7 @@ func (r *reader) call(pieces []piece, i, j int) {
 		if len(p.tracking) > 0 {
 			continue
 		}
-		p.news, p.heading, p.roster = told, said.clause, listed
+		p.news, p.chances, p.heading, p.roster = told, said.chances, said.clause, listed
 		p.partial = p.partial || said.partial
 	}
 	if foot != nil && (foot == said || foot.news.kind == parsers.Acknowledgement) { // else it may be said of the last
@@ -153,6 +153,7 @@ func (r *reader) surmise(p *piece) {
 		kind, doubtful = parsers.Acknowledgement, false
 	}
 	r.speak(p, kind, doubtful)
+	p.news.inferred = p.news.kind == parsers.Acknowledgement // the list below makes it that
 }
 
 // comingIn are folded beginnings of words for what has come in.
