@@ -3,6 +3,7 @@
 package read
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -161,6 +162,11 @@ func (d *document) table(raw []byte, name, part string) {
 		at = "1"
 	}
 	r := d.tables.Parse(raw, name, at)
+	if len(r.Statements) == 0 && len(r.Problems) > 0 && strings.HasSuffix(strings.ToLower(name), ".txt") { // sentences above a table that somebody drew
+		d.reading.Format = cmp.Or(map[bool]string{true: "text"}[part == ""], d.reading.Format)
+		d.text(raw, name, part)
+		return
+	}
 	d.reading.Statements = append(d.reading.Statements, r.Statements...)
 	d.reading.Problems = append(d.reading.Problems, r.Problems...)
 	d.reading.Tables, d.reading.Found = append(d.reading.Tables, r.Tables...), append(d.reading.Found, r.Found...)
@@ -234,12 +240,14 @@ func (d *document) body(t *parsers.Text) bodyResult {
 	var skip [][2]int
 	var fresh []string // of the tables
 	tables := joined(t, t.Tables)
-	drawn := len(tables)
-	if drawn == 0 || !t.Extracted { // tables of HTML are told by its tags, unless it has none: "<pre>", boxes beside each other
+	drawn, listed := len(tables), len(tables) // from where on they are found in the text, and are lists
+	if drawn == 0 || !t.Extracted {           // tables of HTML are told by its tags, unless it has none: "<pre>", boxes beside each other
 		tables = slices.Concat(tables, table.Blocks(t.Text), table.Labelled(t.Text))
+		listed = len(tables)
+		tables = append(tables, table.Listed(t.Text)...)
 	}
 	for i, g := range tables {
-		if len(g.Rows) < 2 && !headed(g) || arranges(g) {
+		if len(g.Rows) < 2 && !headed(g) || arranges(g) || i >= listed && i >= drawn && taken(skip, g) {
 			continue
 		}
 		switch t.MarkAt(g.Start) {
@@ -292,6 +300,11 @@ func (d *document) body(t *parsers.Text) bodyResult {
 			Text: fmt.Sprintf("The last %d KB of this text were not read: it is longer than anybody writes. Please look at it, or ask the supplier for a file.", (rest.Unread+1023)>>10)})
 	}
 	return out
+}
+
+// taken tells a table that shares text with those that were read.
+func taken(skip [][2]int, g parsers.Grid) bool {
+	return slices.ContainsFunc(skip, func(s [2]int) bool { return g.Start < s[1] && s[0] < g.End })
 }
 
 // names is where the names of a table's columns stand, which are no sentence: "ORD  COM  B/O" is no backorder.

@@ -27,7 +27,10 @@ func Blocks(text string) []parsers.Grid {
 			continue // people leave a line free under the names of columns
 		}
 		blank = false
-		if line.divide(); line.style == open.style && line.style != prosaic || line.style == ruled && open.style != prosaic {
+		if line.divide(); line.style == prosaic && open.wraps(&line) {
+			continue
+		}
+		if line.style == open.style && line.style != prosaic || line.style == ruled && open.style != prosaic {
 			open.lines = append(open.lines, line)
 			continue
 		}
@@ -106,6 +109,20 @@ func (l *textLine) divide() {
 type block struct {
 	style style
 	lines []textLine
+}
+
+// wraps tells the rest of a cell that did not fit into its line: it stands under the beginning of one that is not the first, and nothing beside it.
+func (b *block) wraps(l *textLine) bool {
+	if b.style != gapped || len(b.lines) < 2 {
+		return false
+	}
+	last := &b.lines[len(b.lines)-1]
+	indent := len(l.text) - len(strings.TrimLeft(l.text, " "))
+	if indent < 2 || last.style != gapped || indent >= len(last.text) || !utf8.RuneStart(last.text[indent]) {
+		return false
+	}
+	first := len(last.text) - len(strings.TrimLeft(last.text, " "))
+	return indent > first && last.text[indent] != ' ' && last.text[indent-1] == ' ' && last.text[indent-2] == ' '
 }
 
 // headed tells a block that is nothing yet but names of columns, with their ruler.
@@ -285,11 +302,69 @@ func each(lines []textLine, signs string) {
 	}
 }
 
-// under cuts lines at the places that are blank in all of them: two or more wide, or where the ruler has a gap.
+// under cuts lines at the places that are blank in all of them: two or more wide, or where the ruler has a gap. Characters of Chinese and Japanese are as
+// wide as two others or as one, by the program that has put the lines under each other: where each cell of the first line begins a column it is right.
 func under(lines []textLine, ruler *textLine) {
+	count := func(rune) int { return 1 }
+	starts := columnStarts(lines, ruler, count)
+	cells := len(wideGap.Split(strings.TrimSpace(lines[0].text), -1))
+	if strings.ContainsFunc(lines[0].text, isWide) && !headsAll(lines[0].text, starts, count, cells) {
+		wide := func(r rune) int {
+			if isWide(r) {
+				return 2
+			}
+			return 1
+		}
+		if other := columnStarts(lines, ruler, wide); headsAll(lines[0].text, other, wide, cells) {
+			starts, count = other, wide
+		}
+	}
+	for i := range lines {
+		lines[i].spans = append(lines[i].spans, cutAt(lines[i].text, starts, count)...)
+	}
+}
+
+// cutAt cuts a line where columns begin.
+func cutAt(text string, starts []int, count func(rune) int) (spans [][2]int) {
+	at, n, k := 0, 0, 0
+	for offset, r := range text {
+		for k+1 < len(starts) && n >= starts[k+1] {
+			spans = append(spans, [2]int{at, offset})
+			at = offset
+			k++
+		}
+		n += count(r)
+	}
+	return append(spans, [2]int{at, len(text)})
+}
+
+// headsAll tells whether each column has one cell of a line.
+func headsAll(text string, starts []int, count func(rune) int, cells int) bool {
+	if len(starts) != cells {
+		return false
+	}
+	for _, s := range cutAt(text, starts, count) {
+		if cell := strings.TrimSpace(text[s[0]:s[1]]); cell == "" || strings.Contains(cell, "  ") {
+			return false
+		}
+	}
+	return true
+}
+
+// isWide tells characters that are as wide as two of others where letters are of one width (Unicode Standard Annex 11).
+func isWide(r rune) bool {
+	return r >= 0x1100 && (r <= 0x115f || r >= 0x2e80 && r <= 0xa4cf || r >= 0xac00 && r <= 0xd7a3 || r >= 0xf900 && r <= 0xfaff || r >= 0xfe30 && r <= 0xfe6f || r >= 0xff00 && r <= 0xff60 || r >= 0xffe0 && r <= 0xffe6)
+}
+
+// columnStarts are the places at which columns begin, by how wide each character is.
+func columnStarts(lines []textLine, ruler *textLine, count func(rune) int) []int {
 	width := 0
 	for _, l := range lines {
-		width = max(width, len([]rune(l.text)))
+		n := 0
+		for _, r := range l.text {
+			n += count(r)
+		}
+		width = max(width, n)
 	}
 	blank := make([]bool, width+1)
 	if ruler != nil {
@@ -302,8 +377,12 @@ func under(lines []textLine, ruler *textLine) {
 			blank[i] = true
 		}
 		for _, l := range lines {
-			for i, r := range []rune(l.text) {
-				blank[i] = blank[i] && r == ' '
+			n := 0
+			for _, r := range l.text {
+				for k := range count(r) {
+					blank[n+k] = blank[n+k] && r == ' '
+				}
+				n += count(r)
 			}
 		}
 	}
@@ -314,17 +393,5 @@ func under(lines []textLine, ruler *textLine) {
 			starts = append(starts, i)
 		}
 	}
-	for i := range lines {
-		l := &lines[i]
-		at, n, k := 0, 0, 0
-		for offset := range l.text {
-			if k+1 < len(starts) && n == starts[k+1] {
-				l.spans = append(l.spans, [2]int{at, offset})
-				at = offset
-				k++
-			}
-			n++
-		}
-		l.spans = append(l.spans, [2]int{at, len(l.text)})
-	}
+	return starts
 }

@@ -301,8 +301,8 @@ var (
 		{Remaining, []string{"falta", "fehl", "miss", "manqu", "manc", "ontbr", "outst", "not", "to", "non", "nicht", "noch", "pas", "niet", "nog", "nao", "nie", "do", "open", "remain", "outstanding", "rest", "offen", "resid", "rimanen", "pozost", "balance"}},
 		{Backorder, []string{"inev", "brak", "pte", "pend", "back", "bo", "ruckstand", "rueckstand", "reliquat", "bko", "bkord", "nalever", "zaleg"}},
 		{Cancelled, []string{"cancel", "storn", "annul", "anul", "geannul"}},
-		{Shipped, []string{"shpd", "desp", "shp", "exp", "liv", "env", "sped", "del", "ship", "dispatch", "despatch", "sent", "deliver", "fulfil", "vers", "gelief", "ausgelief", "expedi", "livre", "envoy", "envia", "servid", "entreg", "spedit", "evas", "inviat", "consegn", "verzond", "gelever", "wysl", "wyd", "iss", "ausg", "raus", "gel", "wa", "saiu"}},
-		{Ordered, []string{"ord", "ordd", "cde", "cdee", "cdees", "cmd", "best", "ped", "zam", "order", "bestel", "command", "pedid", "ordin", "encomend", "zamow", "solicit"}},
+		{Shipped, []string{"shpd", "desp", "shp", "exp", "liv", "env", "sped", "del", "ship", "dispatch", "despatch", "sent", "deliver", "fulfil", "vers", "gelief", "ausgelief", "expedi", "livre", "envoy", "envia", "servid", "entreg", "spedit", "evas", "inviat", "consegn", "verzond", "gelever", "wysl", "wyd", "wydan", "iss", "ausg", "raus", "gel", "wa", "saiu"}},
+		{Ordered, []string{"enc", "ord", "ordd", "cde", "cdee", "cdees", "cmd", "best", "ped", "zam", "order", "bestel", "command", "pedid", "ordin", "encomend", "zamow", "solicit"}},
 	}
 )
 

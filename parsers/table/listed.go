@@ -1,0 +1,146 @@
+package table
+
+import (
+	"regexp"
+	"strings"
+
+	"waybill/parsers"
+	"waybill/parsers/carrier"
+)
+
+// Listed finds products that are listed without columns, a line each, how many of it behind it: "KV-100 Ceramic vase 2 pcs", "Ceramic vase x 2", "Ceramic vase ..... 2",
+// "KV-100 Ceramic vase 2 of 4". Each run of such lines is a table of two columns, whose headings are not written. What has its number in front reads well as
+// it stands.
+func Listed(text string) []parsers.Grid {
+	var all []parsers.Grid
+	var run []item
+	flush := func() {
+		if g, ok := gridOf(run); ok {
+			all = append(all, g)
+		}
+		run = nil
+	}
+	for at := 0; at < len(text) && len(all) < mostBlocks; {
+		end := len(text)
+		if n := strings.IndexByte(text[at:], '\n'); n >= 0 {
+			end = at + n
+		}
+		one, ok := itemOf(text, at, end)
+		at = end + 1
+		if !ok || len(run) > 0 && (run[0].form != one.form || len(run) > longBlock) {
+			flush()
+		}
+		if ok {
+			run = append(run, one)
+		}
+	}
+	flush()
+	return all
+}
+
+// item is a product and its pieces in one line.
+type item struct {
+	form           int // how the line is written, by forms
+	product, count parsers.Cell
+	ordered        parsers.Cell
+}
+
+// forms are how lines say how many pieces of a product they mean; the first group is the product, the second the pieces, the third what was ordered. Where one line alone says
+// nothing it needs a neighbour that is written alike.
+var forms = []struct {
+	pattern *regexp.Regexp
+	alone   bool
+}{
+	{regexp.MustCompile(`^(.{3,90}?)[ \t:,;–-]*[ \t](?:x|X|×|\*) ?([0-9]{1,3})(?:[.,]0{1,3})?$`), false},
+	{regexp.MustCompile(`(?i)^(.{3,90}?)[ \t:,;(–-]*[ \t(]([0-9]{1,3})(?:[.,]0{1,3})? ?(?:pcs?|pieces?|ea|each|units?|stk|stck|stück|stueck|st|pz|pezz[oi]|pièces?|pieces|pce|uds?|unidad(?:es)?|unidades?|piezas?|stuks?|szt|sztuk[ai]?|个|個|件|只|点|枚|本|台|套)\.?\)?$`), false},
+	{regexp.MustCompile(`^(.{3,90}?) ?(?:\.{3,}|…+|_{3,}) ?([0-9]{1,3})(?:[.,]0{1,3})?$`), false},
+	{regexp.MustCompile(`(?i)^(.{3,90}?)[ \t:,;–-]*[ \t]([0-9]{1,3}) ?(?:/|von|of|de|sur|su|di|van|z|ze) ?([0-9]{1,3})$`), false},
+}
+
+// itemOf reads the line between two places of a text.
+func itemOf(text string, from, to int) (item, bool) {
+	line := text[from:to]
+	lead := len(line) - len(strings.TrimLeft(line, " \t-*•·"))
+	line = strings.TrimRight(line[lead:], " \t\r")
+	if len(line) < 5 || len(line) > 120 || line[0] == '>' {
+		return item{}, false
+	}
+	from += lead
+	for form, f := range forms {
+		m := f.pattern.FindStringSubmatchIndex(line)
+		if m == nil {
+			continue
+		}
+		cell := func(group int) parsers.Cell {
+			if 2*group+1 >= len(m) || m[2*group] < 0 {
+				return parsers.Cell{}
+			}
+			return parsers.Cell{Start: from + m[2*group], End: from + m[2*group+1], Text: line[m[2*group]:m[2*group+1]]}
+		}
+		one := item{form: form, product: cell(1), count: cell(2), ordered: cell(3)}
+		one.product.Text = strings.TrimRight(one.product.Text, " \t:,;.-–_…(")
+		one.product.End = one.product.Start + len(one.product.Text)
+		if isGoods(one.product.Text) {
+			return one, true
+		}
+		return item{}, false
+	}
+	return item{}, false
+}
+
+// noGoods are words of lines that count something else, folded: what a paper adds up, weighs, packs and numbers.
+var noGoods = func() map[string]bool {
+	m := map[string]bool{}
+	for w := range strings.FieldsSeq(`total totals sum summe gesamt gesamtmenge somme suma totale totaal razem lacznie insgesamt subtotal page seite pagina strona blatt sheet parcel parcels paket pakete package packages
+		box boxes karton kartons carton cartons colis colli collo bultos bulto pacchi pacco paczka paczki paczek doos dozen pakket pakketten volume volumes caixa caixas weight gewicht poids peso waga kg pallet palette
+		phone tel telefon telephone fax pieces stueck stuck stuks sztuk items item artikel position positionen pos lines qty quantity menge anzahl date datum order bestellung auftrag commande pedido ordine zamowienie
+		from to between until by within on at am um vom bis zum le du au der die das den il al del los las el la od do dnia step schritt day days tag tage week wochen woche`) {
+		m[w] = true
+	}
+	return m
+}()
+
+// isGoods tells words that may name a product: none that count other things, no sentence, no label with its value.
+func isGoods(product string) bool {
+	folded := strings.Fields(carrier.Fold(product))
+	if len(folded) == 0 || len(folded) > 10 || strings.ContainsAny(product, ":?!|\t@") || strings.Contains(product, ". ") {
+		return false
+	}
+	letters := 0
+	for _, w := range folded {
+		if noGoods[w] {
+			return false
+		}
+		for i := range len(w) {
+			if w[i] >= 'a' && w[i] <= 'z' || w[i] >= 0x80 {
+				letters++
+			}
+		}
+	}
+	return letters >= 2
+}
+
+// gridOf gives a run of items as a table. The headings have no place of their own: they are what the lines mean.
+func gridOf(run []item) (parsers.Grid, bool) {
+	if len(run) == 0 || len(run) == 1 && !forms[run[0].form].alone {
+		return parsers.Grid{}, false
+	}
+	first, last := run[0], run[len(run)-1]
+	at := first.product.Start
+	heading := []parsers.Cell{{Start: at, End: at, Text: "Item"}, {Start: at, End: at, Text: "Quantity shipped"}}
+	parts := first.ordered.Text != ""
+	if parts {
+		heading = append(heading, parsers.Cell{Start: at, End: at, Text: "Quantity ordered"})
+	} else {
+		heading[1].Text = "Quantity"
+	}
+	g := parsers.Grid{Start: at, End: max(last.count.End, last.ordered.End), Rows: [][]parsers.Cell{heading}}
+	for _, one := range run {
+		row := []parsers.Cell{one.product, one.count}
+		if parts {
+			row = append(row, one.ordered)
+		}
+		g.Rows = append(g.Rows, row)
+	}
+	return g, true
+}
