@@ -29,7 +29,7 @@ func onSlip(all []parsers.Statement) []parsers.Statement {
 			}
 		case len(s.Lines) > 0 && (s.Kind == "" || s.Kind == parsers.Shipment):
 			goods++
-		case s.Kind == parsers.Backorder && s.Scope == parsers.ScopeRow && len(s.Lines) > 0, thanked(s):
+		case s.Kind == parsers.Backorder && s.Scope == parsers.ScopeRow && len(s.Lines) > 0, thanked(s), headline(s):
 			// what follows of the same list, and "Thank you for your order."
 		case s.Kind.Consequence() > 0:
 			return all
@@ -44,6 +44,9 @@ func onSlip(all []parsers.Statement) []parsers.Statement {
 			one.Lines, one.Tracking, one.Partial = append(one.Lines, s.Lines...), append(one.Tracking, s.Tracking...), one.Partial || s.Partial
 			s.Lines, s.Tracking = nil, nil
 		}
+		if s := &all[i]; headline(s) {
+			s.Kind, s.KindAt, s.Score, s.Estimated = "", parsers.Value{}, 0, false
+		}
 	}
 	kept := all[parcel]
 	return append(slices.DeleteFunc(append(slices.Clone(all[:parcel]), all[parcel+1:]...), func(s parsers.Statement) bool {
@@ -54,6 +57,11 @@ func onSlip(all []parsers.Statement) []parsers.Statement {
 // thanked tells a sentence of courtesy on a slip that speaks for no order: "Thank you for your order."
 func thanked(s *parsers.Statement) bool {
 	return s.Kind == parsers.Acknowledgement && s.Scope == parsers.ScopeClause && len(s.Refs)+len(s.Tracking)+len(s.Lines) == 0 && s.Expected.Text == ""
+}
+
+// headline tells the title of a slip that only sounds like news: "Packing list for order 1001".
+func headline(s *parsers.Statement) bool {
+	return s.Estimated && s.Kind == parsers.Acknowledgement && s.Scope == parsers.ScopeClause && len(s.Tracking)+len(s.Lines) == 0
 }
 
 // ownPage gives what a page of several says of one order, or of none, the consignee that the page names: each page is a slip of its own, and its address is not
