@@ -252,11 +252,27 @@ func (x *look) enclose(all []*news, a about) {
 				near = append(near, homes[m.order]...)
 			}
 		}
+		if gone := goneOf(near); gone != nil { // that the order is known is said of all of it, and tells nothing of products
+			near = []*news{gone}
+		}
 		if len(near) == 1 {
 			near[0].lines = append(near[0].lines, s.Lines...)
 			near[0].statements = append(near[0].statements, parsers.Statement{Partial: s.Partial})
 		}
 	}
+}
+
+// goneOf is the one piece of news that something left, where all others only say that an order is known; nil where there is none, or another.
+func goneOf(all []*news) (gone *news) {
+	for _, n := range all {
+		switch {
+		case n.kind == parsers.Shipment && gone == nil:
+			gone = n
+		case n.kind != parsers.Acknowledgement:
+			return nil
+		}
+	}
+	return gone
 }
 
 // joins tells whether two pieces of news are one notice: the same kind about the same likeliest order.

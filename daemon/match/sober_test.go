@@ -38,3 +38,14 @@ func TestOtherCodes(t *testing.T) {
 		{"no code of ours", world(have), text(with(shipped(ups(1), orderRef("1004")), called("HP-77120", "", "HP-77121"))), prairie, "shipment 1004 order_number review 1 !sku"},
 	})
 }
+
+// TestLooseProducts: products of which nothing is said have left, where all that is said beside the parcel is that the order is known.
+func TestLooseProducts(t *testing.T) {
+	list := with(parsers.Statement{Scope: parsers.ScopeClause, Refs: []parsers.Ref{orderRef("1004")}}, product("AB-4", 1))
+	known := clause(parsers.Acknowledgement, nil, orderRef("1004"))
+	late := clause(parsers.Backorder, nil, orderRef("1004"))
+	run(t, []check{
+		{"a parcel and an order that is known", nil, text(known, list, shipped(ups(1), orderRef("1004"))), prairie, "shipment 1004 order_number auto 1 1004-1=1"},
+		{"a parcel and a delay", nil, text(late, list, shipped(ups(1), orderRef("1004"))), prairie, "backorder 1004 order_number review; shipment 1004 order_number review 1"},
+	})
+}

@@ -9,7 +9,7 @@ import (
 )
 
 // Listed finds products that are listed without columns, a line each, how many of it behind it: "KV-100 Ceramic vase 2 pcs", "Ceramic vase x 2", "Ceramic vase ..... 2",
-// "KV-100 Ceramic vase 2 of 4". Each run of such lines is a table of two columns, whose headings are not written. What has its number in front reads well as
+// "KV-100 Ceramic vase 2 of 4". Each run of such lines is a table of two columns, whose headings are not written. What has its number in front and a sign or word behind it reads well as
 // it stands.
 func Listed(text string) []parsers.Grid {
 	var all []parsers.Grid
@@ -45,17 +45,17 @@ type item struct {
 	ordered        parsers.Cell
 }
 
-// forms are how lines say how many pieces of a product they mean; the first group is the product, the second the pieces, the third what was ordered. Where one line alone says
-// nothing it needs a neighbour that is written alike.
-var forms = []struct {
-	pattern *regexp.Regexp
-	alone   bool
-}{
-	{regexp.MustCompile(`^(.{3,90}?)[ \t:,;–-]*[ \t](?:x|X|×|\*) ?([0-9]{1,3})(?:[.,]0{1,3})?$`), false},
-	{regexp.MustCompile(`(?i)^(.{3,90}?)[ \t:,;(–-]*[ \t(]([0-9]{1,3})(?:[.,]0{1,3})? ?(?:pcs?|pieces?|ea|each|units?|stk|stck|stück|stueck|st|pz|pezz[oi]|pièces?|pieces|pce|uds?|unidad(?:es)?|unidades?|piezas?|stuks?|szt|sztuk[ai]?|个|個|件|只|点|枚|本|台|套)\.?\)?$`), false},
-	{regexp.MustCompile(`^(.{3,90}?) ?(?:\.{3,}|…+|_{3,}) ?([0-9]{1,3})(?:[.,]0{1,3})?$`), false},
-	{regexp.MustCompile(`(?i)^(.{3,90}?)[ \t:,;–-]*[ \t]([0-9]{1,3}) ?(?:/|von|of|de|sur|su|di|van|z|ze) ?([0-9]{1,3})$`), false},
+// forms are how lines say how many pieces of a product they mean: the product, the pieces, what was ordered.
+var forms = []*regexp.Regexp{
+	regexp.MustCompile(`^(.{3,90}?)[ \t:,;–-]*[ \t](?:x|X|×|\*) ?([0-9]{1,3})(?:[.,]0{1,3})?$`),
+	regexp.MustCompile(`(?i)^(.{3,90}?)[ \t:,;(–-]*[ \t(]([0-9]{1,3})(?:[.,]0{1,3})? ?(?:pcs?|pieces?|ea|each|units?|stk|stck|stück|stueck|st|pz|pezz[oi]|pièces?|pieces|pce|uds?|unidad(?:es)?|unidades?|piezas?|stuks?|szt|sztuk[ai]?|个|個|件|只|点|枚|本|台|套)\.?\)?$`),
+	numberFirst,
+	regexp.MustCompile(`^(.{3,90}?) ?(?:\.{3,}|…+|_{3,}) ?([0-9]{1,3})(?:[.,]0{1,3})?$`),
+	regexp.MustCompile(`(?i)^(.{3,90}?)[ \t:,;–-]*[ \t]([0-9]{1,3}) ?(?:/|von|of|de|sur|su|di|van|z|ze) ?([0-9]{1,3})$`),
 }
+
+// numberFirst is a line with a gap behind its number: "2   Ceramic vase".
+var numberFirst = regexp.MustCompile(`^(?:\[[xX]\] |[☑✓✔] ?)?([0-9]{1,3})(?:[.,]0{1,3})?(?: {2,}|\t+)(.{3,90})$`)
 
 // itemOf reads the line between two places of a text.
 func itemOf(text string, from, to int) (item, bool) {
@@ -67,7 +67,7 @@ func itemOf(text string, from, to int) (item, bool) {
 	}
 	from += lead
 	for form, f := range forms {
-		m := f.pattern.FindStringSubmatchIndex(line)
+		m := f.FindStringSubmatchIndex(line)
 		if m == nil {
 			continue
 		}
@@ -78,6 +78,9 @@ func itemOf(text string, from, to int) (item, bool) {
 			return parsers.Cell{Start: from + m[2*group], End: from + m[2*group+1], Text: line[m[2*group]:m[2*group+1]]}
 		}
 		one := item{form: form, product: cell(1), count: cell(2), ordered: cell(3)}
+		if f == numberFirst {
+			one.product, one.count = one.count, one.product
+		}
 		one.product.Text = strings.TrimRight(one.product.Text, " \t:,;.-–_…(")
 		one.product.End = one.product.Start + len(one.product.Text)
 		if isGoods(one.product.Text) {
@@ -122,11 +125,11 @@ func isGoods(product string) bool {
 
 // gridOf gives a run of items as a table. The headings have no place of their own: they are what the lines mean.
 func gridOf(run []item) (parsers.Grid, bool) {
-	if len(run) == 0 || len(run) == 1 && !forms[run[0].form].alone {
-		return parsers.Grid{}, false
+	if len(run) < 2 || forms[run[0].form] == numberFirst && inSequence(run) {
+		return parsers.Grid{}, false // one line alone may be anything
 	}
 	first, last := run[0], run[len(run)-1]
-	at := first.product.Start
+	at := min(first.product.Start, first.count.Start)
 	heading := []parsers.Cell{{Start: at, End: at, Text: "Item"}, {Start: at, End: at, Text: "Quantity shipped"}}
 	parts := first.ordered.Text != ""
 	if parts {
@@ -134,7 +137,7 @@ func gridOf(run []item) (parsers.Grid, bool) {
 	} else {
 		heading[1].Text = "Quantity"
 	}
-	g := parsers.Grid{Start: at, End: max(last.count.End, last.ordered.End), Rows: [][]parsers.Cell{heading}}
+	g := parsers.Grid{Start: at, End: max(last.product.End, last.count.End, last.ordered.End), Rows: [][]parsers.Cell{heading}}
 	for _, one := range run {
 		row := []parsers.Cell{one.product, one.count}
 		if parts {
@@ -143,4 +146,14 @@ func gridOf(run []item) (parsers.Grid, bool) {
 		g.Rows = append(g.Rows, row)
 	}
 	return g, true
+}
+
+// inSequence tells lines that may be counted instead of what is in them: 1, 2, 3.
+func inSequence(run []item) bool {
+	for i, one := range run {
+		if n, ok := quantity(one.count.Text); !ok || n != i+1 {
+			return false
+		}
+	}
+	return true
 }
