@@ -241,6 +241,7 @@ func (r *reader) status(w *row, tracked bool) (state, parsers.Value, bool) {
 			if day := r.promisedIn(w); day.Text != "" { // "En rupture", and "réassort le 02/06" beside it
 				return state{kind: parsers.Backorder, score: noted}, day, true
 			}
+			found, at = r.returns(w, found, at)
 		}
 		if found.kind == parsers.Shipment && r.objected(w) {
 			found.score = min(found.score, unclear)

@@ -2,6 +2,7 @@ package table
 
 import (
 	"strings"
+	"unicode"
 
 	"waybill/parsers"
 )
@@ -70,6 +71,31 @@ func (r *reader) promisedIn(w *row) parsers.Value {
 		}
 	}
 	return parsers.Value{}
+}
+
+// returns asks what a note makes of a row whose status says that there is none: "Ausverkauft", and "neue Ware KW 24" or "wird nicht mehr gefertigt" beside it. The two are read as one sentence. What the note
+// leaves open is for a person.
+func (r *reader) returns(w *row, found state, at parsers.Value) (state, parsers.Value) {
+	for _, i := range r.uses.note {
+		c := strings.TrimSpace(w.cell(i))
+		if r.judge == nil || len(c) > 200 || !strings.ContainsFunc(c, unicode.IsLetter) || r.judgements >= mostJudged {
+			continue
+		}
+		r.judgements++
+		kind, score := r.judge(at.Text + ", " + strings.TrimRight(c, ".!。") + ".")
+		if kind == parsers.Backorder && score >= noted {
+			return state{kind: kind, score: noted}, parsers.Value{Text: c, At: r.place(w, i)}
+		}
+		open := kind == "" || kind == parsers.OutOfStock && score < noted
+		if open { // by what the note says itself, or by words that are none: "gift wrap"
+			r.judgements++
+			kind, _ = r.judge(c)
+		}
+		if kind == parsers.Backorder || open && (kind == parsers.Acknowledgement || kind == parsers.Shipment) {
+			found.score = min(found.score, unclear)
+		}
+	}
+	return found, at
 }
 
 // objected tells a row of which a note takes back that it left: "Shipped", and "cancelled by customer" beside it.
