@@ -50,7 +50,7 @@ func (r *reader) assemble() Result {
 		if c.mark == "" {
 			fresh.WriteString(r.view.text[c.start:c.end])
 			fresh.WriteByte('\n')
-			res.Tone.Words += 1 + strings.Count(r.view.text[c.start:c.end], " ")
+			res.Tone.Words += wordsOf(r.view.text[c.start:c.end])
 			res.Tone.Absent = res.Tone.Absent || p.absent
 			res.Tone.Automatic = res.Tone.Automatic || p.automatic
 			res.Tone.Thanks = res.Tone.Thanks || p.thanks
@@ -421,4 +421,15 @@ func (r *reader) recalls(p *piece) bool {
 		wrong = wrong || h.meaning == earlierNumber
 	}
 	return wrong && !slices.ContainsFunc(p.tracking, func(t tracked) bool { return t.found.Withdrawn })
+}
+
+// wordsOf counts words; three characters of a script without spaces are one.
+func wordsOf(text string) int {
+	eastern := 0
+	for _, char := range text {
+		if char >= 0x2e80 {
+			eastern++
+		}
+	}
+	return 1 + strings.Count(text, " ") + eastern/3
 }

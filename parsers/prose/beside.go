@@ -49,13 +49,17 @@ const (
 	besideAsking = 0.95 // a question beside other news, for a person
 	despiteAll   = 0.98 // bad news in words of which the phrases know that they are turned, for a person
 	despiteSome  = 0.90 // the same beside other news
+	despiteWork  = 0.95 // an order that is in work, in such words: "as soon as it is inspected we send it"
 	takesBack    = 0.70 // a clause takes back what others say
 )
 
 // despite is what the estimate says of a clause in which words for news stand that others turn: "we don't have them until 10 March".
 func (p *chances) despite(told telling) (kind parsers.Kind, doubtful bool) {
-	if kind, _ := p.best(); told <= toldKnown && changes(kind) && p.bad() >= despiteAll {
+	switch kind, chance := p.best(); {
+	case told <= toldKnown && changes(kind) && p.bad() >= despiteAll:
 		return kind, true
+	case told == toldNothing && kind == parsers.Acknowledgement && chance >= despiteWork:
+		return kind, false
 	}
 	return "", false
 }
@@ -73,8 +77,8 @@ func (p *chances) besides(told telling) (kind parsers.Kind, doubtful bool) {
 }
 
 // beside is what the estimate says, for a person, of a silent clause beside clauses of the same order of which the phrases tell something. Most often the clause is about the same; it counts where it is
-// nearly certain that it tells something else: what did not go with the parcel, what is asked, why.
-func (p *chances) beside(told telling, over bool) parsers.Kind {
+// nearly certain that it tells something else: what did not go with the parcel, what is asked, why. over and late tell that a cancellation or a backorder is told.
+func (p *chances) beside(told telling, over, late bool) parsers.Kind {
 	kind, chance := p.best()
 	switch {
 	case kind == parsers.Question && chance >= besideAsking,
@@ -82,6 +86,7 @@ func (p *chances) beside(told telling, over bool) parsers.Kind {
 		told == toldAsked && kind == parsers.Shipment && chance >= besideAsked,
 		told == toldSent && changes(kind) && p.bad() >= besideSent,
 		told == toldBad && kind == parsers.Shipment && chance >= besideBad,
+		told == toldBad && late && kind == parsers.OutOfStock && chance >= besideClear,
 		told == toldBad && changes(kind) && over != (kind == parsers.Cancellation) && chance >= besideOver:
 		return kind
 	}
@@ -100,7 +105,7 @@ func (r *reader) speakBeside(pieces []piece) {
 	tells := func(kind parsers.Kind) bool {
 		return slices.ContainsFunc(pieces, func(p piece) bool { return p.mark == "" && p.news.kind == kind })
 	}
-	over, asked := tells(parsers.Cancellation), tells(parsers.Question)
+	over, asked, late := tells(parsers.Cancellation), tells(parsers.Question), tells(parsers.Backorder)
 	for i := range pieces {
 		p := &pieces[i]
 		if p.mark != "" || p.news.kind != "" || p.bought || len(p.tracking) > 0 {
@@ -124,7 +129,7 @@ func (r *reader) speakBeside(pieces []piece) {
 		if r.terse(p) && len(pieces) <= mostAlone {
 			said = r.ask(p)
 		}
-		kind := said.beside(told, over)
+		kind := said.beside(told, over, late)
 		if kind == "" || !one || turned && said.of(kind) < despiteSome || kind == parsers.Question && (asked || courteous(r.plain(p.start, p.end))) {
 			continue
 		}
