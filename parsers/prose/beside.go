@@ -77,7 +77,7 @@ func (p *chances) besides(told telling) (kind parsers.Kind, doubtful bool) {
 }
 
 // beside is what the estimate says, for a person, of a silent clause beside clauses of the same order of which the phrases tell something. Most often the clause is about the same; it counts where it is
-// nearly certain that it tells something else: what did not go with the parcel, what is asked, why. over and late tell that a cancellation or a backorder is told.
+// nearly certain that it tells something else: what did not go with the parcel, what is asked, why. over tells that a cancellation is told, late that a backorder is, before it.
 func (p *chances) beside(told telling, over, late bool) parsers.Kind {
 	kind, chance := p.best()
 	switch {
@@ -105,9 +105,10 @@ func (r *reader) speakBeside(pieces []piece) {
 	tells := func(kind parsers.Kind) bool {
 		return slices.ContainsFunc(pieces, func(p piece) bool { return p.mark == "" && p.news.kind == kind })
 	}
-	over, asked, late := tells(parsers.Cancellation), tells(parsers.Question), tells(parsers.Backorder)
+	over, asked, late := tells(parsers.Cancellation), tells(parsers.Question), false
 	for i := range pieces {
 		p := &pieces[i]
+		late = late || p.mark == "" && p.news.kind == parsers.Backorder
 		if p.mark != "" || p.news.kind != "" || p.bought || len(p.tracking) > 0 {
 			continue
 		}

@@ -144,6 +144,7 @@ func (r *reader) speakUp(pieces []piece) {
 		return
 	}
 	inText := toldIn(pieces)
+	asks := slices.ContainsFunc(pieces, func(p piece) bool { return p.mark == "" && p.question })
 	for i := range pieces {
 		p := &pieces[i]
 		if p.mark != "" || p.news.kind != "" || p.bought || len(p.tracking) > 0 || r.sayless(p.clause) {
@@ -159,7 +160,9 @@ func (r *reader) speakUp(pieces []piece) {
 		kind, doubtful := p.chances.said(from)
 		switch {
 		case p.news.supposed || r.settled(p.clause):
-			kind, doubtful = p.chances.despite(told)
+			if kind, doubtful = p.chances.despite(told); kind == parsers.Acknowledgement && asks {
+				continue // "if she can live with green I could ship tomorrow; which one?"
+			}
 		case told != toldNothing:
 			kind, doubtful = p.chances.besides(told)
 		}
