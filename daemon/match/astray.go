@@ -1,10 +1,8 @@
 package match
 
 import (
-	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"waybill/parsers"
@@ -20,140 +18,6 @@ const (
 	mostCapitals  = 12 // words with capitals of a sentence
 	shortNameWord = 3  // letters that a word of a name needs to be known in a sentence
 )
-
-// spoken is a sentence as names are sought in it.
-type spoken struct {
-	words    []string // folded
-	capitals []string // folded, those that begin with a capital
-	runs     [][]string
-	framed   [][]string // behind a form of address, or before "'s"
-	inset    [][]string // right behind a bracket: "1001 (Pell, Dartmoor)"
-	towns    []string   // behind a word that says where to
-	codes    []string   // what may be postcodes
-	sure     []bool     // for each code: its form alone says that it is one
-	places   []string   // right behind a name and a comma, a bracket or a word that says where
-	eastern  []string   // pieces of Chinese and Japanese writing that may be names
-	polite   []string   // those before a form of address
-	far      string     // the whole of such a sentence, folded
-	heads    []string   // before a colon or a dash: "Pell: UPS 1Z…"
-}
-
-var (
-	sentenceWord = regexp.MustCompile(`[\p{L}\p{M}\d]+(?:['’-][\p{L}\p{M}\d]+)*['’]?`)
-	// sentenceCode is what may be a postcode: British, Canadian and Dutch ones with letters, others of digits only.
-	sentenceCode = regexp.MustCompile(`\b(?:([A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|\d{4} ?[A-Z]{2})|(\d{2}-\d{3}|\d{3} \d{2}|\d{4,5}))\b`)
-)
-
-// addressing are forms of address and what a customer is called.
-var addressing = wordSet(`mr mrs ms miss mister sir madam herr herrn frau fraeulein familie family fam mme madame mlle mademoiselle monsieur sr sra senor senora srta don dona dna sig signor signora signorina sigra sigr gentile
-	senhor senhora exmo exma dom ra ssa dott dhr mevr mevrouw meneer mw heer pan pani pana panu panem pania panstwa dr prof
-	customer client buyer recipient consignee kunde kundin kunden empfaenger empfaengerin empfanger klant klantin ontvanger cliente clienta clientes destinataire destinatario destinataria klient klienta klientki odbiorca odbiorcy odbiorczyni`)
-
-// wherever are words that stand between a name and its town.
-var wherever = wordSet(`in from of near to aus nach bei de du des a au en dans sur te uit naar op em no na do da di del w we z ze pod od`)
-
-// betweenNames are the small words within a name.
-var betweenNames = wordSet(`von van der den de la le du da di del dos das do y e ter ten zu zum zur v`)
-
-// whereTo are words that say where something goes.
-var whereTo = wordSet(`to for an nach fuer fur a vers para naar do w pour per towards`)
-
-func listen(sentence string) *spoken {
-	s := &spoken{}
-	end, run, open, bracket := -1, []string(nil), false, false
-	flush := func() {
-		if len(run) > 0 {
-			s.runs = append(s.runs, run)
-			if open {
-				s.framed = append(s.framed, run)
-			}
-			if bracket && (strings.HasPrefix(sentence[end:], ")") || strings.HasPrefix(sentence[end:], ",")) {
-				s.inset = append(s.inset, run)
-			}
-		}
-		run, open, bracket = nil, false, false
-	}
-	before, where := "", false // where: the next name may be a town's
-	for _, at := range sentenceWord.FindAllStringIndex(sentence, 200) {
-		word := sentence[at[0]:at[1]]
-		bare, owner := strings.CutSuffix(strings.ReplaceAll(word, "’", "'"), "'s")
-		if !owner {
-			bare, owner = strings.CutSuffix(bare, "s'")
-		}
-		folded := fold(bare)
-		s.words = append(s.words, strings.Fields(folded)...)
-		if rest := strings.TrimLeft(sentence[at[1]:], " )"); rest != "" && strings.ContainsAny(rest[:1], ":-=|") || strings.HasPrefix(rest, "–") || strings.HasPrefix(rest, "→") {
-			s.heads = append(s.heads, folded)
-		}
-		first, _ := utf8.DecodeRuneInString(bare)
-		gap := ""
-		if end >= 0 {
-			gap = sentence[end:at[0]]
-		}
-		adjacent := end >= 0 && strings.Trim(gap, " \t.") == "" && len(gap) <= 2
-		capital := unicode.IsUpper(first) && len(s.capitals) < mostCapitals && !addressing[folded]
-		switch {
-		case !capital && adjacent && len(run) > 0 && betweenNames[folded] && followed(sentence[at[1]:]):
-			where = wherever[folded] // "Jan van der Berg", "Anna Berg de Lyon"
-		case !capital && adjacent && betweenNames[folded] && addressing[before]:
-			folded = before // "mevrouw van der Berg": what stands before it frames what comes
-		case !capital:
-			flush()
-			where = wherever[folded] && len(s.runs) > 0
-		case !adjacent:
-			where = where && strings.TrimSpace(gap) == "" || len(run) > 0 && len(gap) <= 3 && strings.ContainsAny(gap, ",(/")
-			flush()
-			fallthrough
-		default:
-			if where && !strings.ContainsFunc(bare, unicode.IsDigit) { // no postcode
-				s.places = append(s.places, cityName(bare))
-			}
-			if whereTo[before] && len(run) == 0 {
-				s.towns = append(s.towns, cityName(bare))
-			} else if n := len(s.towns); n > 0 && len(run) > 0 && adjacent && whereTo[before] {
-				s.towns = append(s.towns, cityName(strings.Join(run, " ")+" "+bare))
-			}
-			open = open || owner || len(run) == 0 && addressing[before]
-			bracket = bracket || len(run) == 0 && strings.HasSuffix(gap, "(")
-			if !betweenNames[folded] { // "Mrs De Wit"
-				run = append(run, strings.Fields(folded)...)
-			} else if open || addressing[before] {
-				folded = before // what stands before it frames what comes
-			}
-			s.capitals = append(s.capitals, strings.Fields(folded)...)
-			if owner {
-				flush()
-			}
-			where = false
-		}
-		before, end = folded, at[1]
-	}
-	flush()
-	for _, at := range sentenceCode.FindAllStringSubmatchIndex(sentence, 8) {
-		s.codes = append(s.codes, postcode(sentence[at[0]:at[1]]))
-		s.sure = append(s.sure, at[2] >= 0)
-	}
-	if !isASCII(sentence) && strings.ContainsFunc(sentence, func(r rune) bool { return isHan(r) || isKana(r) }) {
-		s.windows(sentence)
-	}
-	return s
-}
-
-// followed tells whether a word with a capital comes next, or another small word of a name and then one.
-func followed(rest string) bool {
-	for range 3 {
-		rest = strings.TrimLeft(rest, " \t.")
-		word, after, _ := strings.Cut(rest, " ")
-		if first, _ := utf8.DecodeRuneInString(word); unicode.IsUpper(first) {
-			return true
-		}
-		if !betweenNames[strings.TrimRight(word, ".")] {
-			return false
-		}
-		rest = after
-	}
-	return false
-}
 
 // speaksOf tells whether a sentence holds anything of an order's consignee.
 func (s *spoken) speaksOf(own *folded) bool {

@@ -149,7 +149,7 @@ func masked(told, own []string) bool {
 	if len(told) == 2 {
 		return len(first) == 1 && strings.HasSuffix(own[0], told[1]) && len(whole) > 1+utf8.RuneCountInString(told[1])
 	}
-	return len(first) == 1 || len(first) == 2 && len(whole) >= 4
+	return len(first) == 1 || len(first) < 4 && len(whole) >= len(first)+2 // "佐々木様" for 佐々木健太
 }
 
 // joined tells names that are one when their words are written together: "Anne Marie" and "Annemarie", "Vanderberg".

@@ -129,7 +129,13 @@ func (x *look) names(told, own *folded) (agreement, func() float64) {
 			theirs, ours = told.name, own.name
 		}
 	}
-	return person, func() float64 { return x.nameChance(theirs, ours) }
+	return person, func() float64 {
+		chance := x.nameChance(theirs, ours)
+		if person.agrees() && slices.Equal(theirs, told.name) && slices.Equal(ours, own.name) && compareNames(told.company, own.company).agrees() { // both say the same
+			chance *= x.nameChance(told.company, own.company)
+		}
+		return chance
+	}
 }
 
 // inTrade tells somebody whose business is named after them: "Kanzlei Vogt", "Restaurant Oudkerk".

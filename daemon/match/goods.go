@@ -74,6 +74,14 @@ func (c *candidate) hasThing(words []string) bool {
 	return false
 }
 
+// compound tells a word that ends with another, as German and Dutch put them together: "Bureaulamp" and "lamp".
+func compound(a, b string) bool {
+	if len(a) < len(b) {
+		a, b = b, a
+	}
+	return len(b) >= shortSKU && isASCII(a) && strings.HasSuffix(a, b)
+}
+
 // namesThing tells whether a sentence names a thing of this title.
 func namesThing(words []string, title string) bool {
 	t := strings.Fields(fold(title))

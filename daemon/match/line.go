@@ -379,7 +379,7 @@ func (c *candidate) said(n *news) map[string]int {
 		return counts.pieces
 	}
 	for _, s := range n.statements {
-		if s.Sentence == "" {
+		if s.Sentence == "" || s.Scope == parsers.ScopeRow {
 			return nil // something is said of it that tells nothing of products
 		}
 		for _, line := range c.titledIn(s.Sentence) {

@@ -105,17 +105,16 @@ func (f *folded) features(put func(kind, string)) {
 	}
 }
 
-// cityName folds the name of a city. Saints are abbreviated in every language.
+// cityName folds the name of a city, in whatever language. Saints are abbreviated in every language.
 func cityName(text string) string {
 	f := plain(fold(text))
-	if !strings.HasPrefix(f, "sa") && !strings.HasPrefix(f, "st") {
-		return f
+	if strings.HasPrefix(f, "sa") || strings.HasPrefix(f, "st") {
+		first, rest, found := strings.Cut(f, " ")
+		if found && (first == "saint" || first == "sainte" || first == "sankt" || first == "ste") {
+			f = "st " + rest
+		}
 	}
-	first, rest, found := strings.Cut(f, " ")
-	if found && (first == "saint" || first == "sainte" || first == "sankt" || first == "ste") {
-		return "st " + rest
-	}
-	return f
+	return oneTown(f)
 }
 
 // postcode folds a postcode; "D-10115" and "SE-114 55" are "10115" and "11455".
@@ -202,7 +201,7 @@ var besideNames = wordSet(`mr mrs ms miss mister madam sir dr prof professor her
 	eheleute ehepaar gezin rodziny panstwa household family sres senores srs att atte zhd hd tav fao hrn dott dr avv arch geom rag spett spettle mgr inz drs exmo exma sigra signori egr
 	de der den des van von vom zu zum zur da das do dos di del della la le el las los und and et ten ter het
 	y sama 様 殿 御中 先生 女士 小姐 收 株 株式会社 有限会社 有限公司
-	gmbh ag kg ohg ug mbh ltd limited llc inc corp plc bv nv sa sas sarl srl spa sl slu lda sp zoo z kft oy ab as aps gbr ev`)
+	fa firma gmbh ag kg ohg ug mbh ltd limited llc inc corp plc bv nv sa sas sarl srl spa sl slu lda sp zoo z kft oy ab as aps gbr ev`)
 
 func wordSet(list string) map[string]bool {
 	set := map[string]bool{}

@@ -164,7 +164,7 @@ func (x *look) speak(n *news, p part, a about, row bool) {
 		}
 	}
 	keyed := slices.ContainsFunc(p.Refs, func(r parsers.Ref) bool { return len(x.refClaims(r, f.who)) > 0 })
-	spoken := !row && x.overheard(f, p, a)
+	spoken := x.overheard(f, p, a)
 	if !spoken && (p.Consignee == nil || !p.Consignee.Loose || x.expects(p.Party(), f.who)) {
 		f.consignee(p.Party())
 		if !row && !keyed {
@@ -192,7 +192,8 @@ func (x *look) speak(n *news, p part, a about, row bool) {
 	}
 }
 
-// overheard lets the words of a sentence that names no order tell whose parcel it speaks of, or those of the mail's subject.
+// overheard lets the words of a sentence that names no order tell whose parcel it speaks of, or those of the mail's subject. A row has a sentence where nobody knows
+// what its cells mean.
 func (x *look) overheard(f *field, p part, a about) bool {
 	if len(p.orders) > 0 || p.Quoted || !sparse(p.Consignee) {
 		return false
@@ -205,7 +206,7 @@ func (x *look) overheard(f *field, p part, a about) bool {
 	if f.testify(p.Sentence, p.person) {
 		return true
 	}
-	return len(a.fresh) == 0 && a.rows == 0 && len(a.parties) < 2 && f.testify(a.subject, "")
+	return p.Scope != parsers.ScopeRow && len(a.fresh) == 0 && a.rows == 0 && len(a.parties) < 2 && f.testify(a.subject, "")
 }
 
 // expects tells whether somebody who waits for a parcel lives at an address that no word calls the consignee's. Else it is the writer's own, or anybody's.

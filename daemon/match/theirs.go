@@ -42,17 +42,19 @@ func (s *spoken) easternFor(name string) bool {
 			return true
 		}
 	}
-	for _, before := range [...]string{"给", "給", "收件人", "客户", "お客様", "宛先"} {
-		if strings.Contains(s.far, fold(before)+name) {
+	for _, before := range [...]string{"给", "給", "收件人", "收货人", "客户", "お客様", "お届け先", "宛先"} {
+		if _, rest, ok := strings.Cut(s.far, fold(before)); ok && strings.HasPrefix(strings.TrimLeft(rest, " "), name) {
 			return true
 		}
 	}
-	return false
+	// An entry of a list: the name, and then its number.
+	rest, ok := strings.CutPrefix(strings.TrimLeft(s.far, " 0123456789"), name)
+	return ok && rest != "" && (rest[0] == ' ' || rest[0] < 0x80) && slices.ContainsFunc(s.words, longNumber)
 }
 
 // isFor tells whether the sentence says that something is for whoever it names so.
 func (s *spoken) isFor(name []string) bool {
-	if len(s.framed) > 0 || s.far != "" && s.easternFor(strings.Join(name, "")) || slices.ContainsFunc(s.heads, func(w string) bool { return slices.Contains(name, w) }) {
+	if len(s.framed) > 0 || s.entry || s.far != "" && s.easternFor(strings.Join(name, "")) || slices.ContainsFunc(s.heads, func(w string) bool { return slices.Contains(name, w) }) {
 		return true
 	}
 	if slices.ContainsFunc(s.inset, func(run []string) bool { return slices.Contains(name, run[len(run)-1]) }) ||

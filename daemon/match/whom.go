@@ -16,10 +16,13 @@ import (
 // meant.
 
 const (
-	mostHeard   = 200  // sentences of an item that are asked whom they speak of
-	mostWindows = 240  // pieces of Chinese or Japanese text that may be a name
-	longestName = 6    // characters of such a name
-	mostPersons = 8    // people of one sentence
+	mostHeard   = 200 // sentences of an item that are asked whom they speak of
+	mostWindows = 240 // pieces of Chinese or Japanese text that may be a name
+	longestName = 6   // characters of such a name
+	mostPersons = 8   // people of one sentence
+	nearTown    = 3   // words between a name and what contradicts it as its town, the preposition included
+	rightBehind = 1   // the preposition
+	anyDistance = 200
 	longestSaid = 4096 // bytes of a sentence in which people are sought: what is longer is none
 )
 
@@ -29,6 +32,7 @@ type whom struct {
 	told  folded // what the sentence says of the consignee, in the words of the order
 	how   agreement
 	town  string // one that the sentence names right behind the name, and that is not the order's
+	there bool   // the order's own town stands right behind the name
 	bare  bool   // nothing in the sentence says that the parcel is theirs: not the town, not the street, and no word for whom it is
 	house bool   // a word behind the name makes them one of the writer's
 }
@@ -59,6 +63,11 @@ func (x *look) hear(sentence string, who Sender) []whom {
 	if slices.ContainsFunc(found, func(w whom) bool { return w.how.agrees() }) {
 		found = slices.DeleteFunc(found, func(w whom) bool { return !w.how.agrees() })
 	}
+	for i := range found {
+		if slices.ContainsFunc(found, func(o whom) bool { return o.id != found[i].id && slices.Contains(o.told.name, found[i].town) }) {
+			found[i].town = "" // the next one's name
+		}
+	}
 	x.spoken[sentence] = found
 	return found
 }
@@ -66,20 +75,27 @@ func (x *look) hear(sentence string, who Sender) []whom {
 // people are the questions by which whoever a sentence names can be found.
 func (s *spoken) people(x *look) []folded {
 	var all []folded
-	for _, run := range slices.Concat(s.framed, s.inset, s.runs) {
-		if len(run) > 1 || slices.ContainsFunc(slices.Concat(s.framed, s.inset), func(f []string) bool { return slices.Equal(f, run) }) {
+	for i, run := range slices.Concat(s.runs, s.framed, s.inset) {
+		switch {
+		case len(run) > 1 || i >= len(s.runs):
 			all = append(all, folded{name: run})
 			if bare := uninflected(run); !slices.Equal(bare, run) {
 				all = append(all, folded{name: bare})
 			}
+		case s.led[i] || len(s.capitals) > 1: // "Pell, Dartmoor"
+			all = append(all, folded{name: uninflected(run), city: strings.Join(s.capitals, " ")})
 		}
 		if len(all) >= mostCapitals {
 			break
 		}
 	}
 	for _, w := range s.eastern {
-		if key := plain(fold(w)); x.count(byName, sound(key)) > 0 {
+		key := plain(fold(w))
+		if x.count(byName, sound(key)) > 0 {
 			all = append(all, folded{name: []string{key}})
+		}
+		if len(s.polite) > 0 && x.count(byCity, sound(key+"市"))+x.count(byCity, sound(key)) > 0 { // "陈小姐（广州）"
+			all = append(all, folded{city: key + "市 " + key})
 		}
 	}
 	return all
@@ -89,7 +105,7 @@ func (s *spoken) people(x *look) []folded {
 func (s *spoken) whom(own *folded) (w whom, ok bool) {
 	w.how = unknown
 	for _, name := range [...][]string{own.name, own.company} {
-		if how, told := s.called(name); how != unknown && (w.how == unknown || how < w.how) {
+		if how, told := s.called(name, own); how != unknown && (w.how == unknown || how < w.how) {
 			w.how, w.told.name = how, told
 		}
 	}
@@ -102,8 +118,9 @@ func (s *spoken) whom(own *folded) (w whom, ok bool) {
 			return slices.Contains(w.told.name, c) || !slices.ContainsFunc(s.words, func(v string) bool { return v == c || utf8.RuneCountInString(c) > 3 && inflects(v, c) })
 		})
 	}
+	w.there = s.near(own, w.told.name, anyDistance)
 	switch {
-	case rest(strings.Fields(own.city)) || s.holds(strings.TrimRight(own.city, "市区町村县縣")):
+	case w.there || rest(strings.Fields(own.city)) || s.holds(strings.TrimRight(own.city, "市区町村县縣")):
 		w.told.city = own.city
 	default:
 		w.town = s.elsewhere(own, w.told.name)
@@ -151,7 +168,7 @@ func (s *spoken) houseBeside(named []string) string {
 }
 
 // called tells how a sentence names somebody, and by which words of their name.
-func (s *spoken) called(name []string) (best agreement, words []string) {
+func (s *spoken) called(name []string, own *folded) (best agreement, words []string) {
 	best = unknown
 	if len(name) == 0 {
 		return best, nil
@@ -169,10 +186,8 @@ func (s *spoken) called(name []string) (best agreement, words []string) {
 	if best != unknown {
 		return best, words
 	}
-	for _, run := range slices.Concat(s.framed, s.inset) { // "Frau Pell", "1001 (Pell)": the family's name alone
-		if w := familyName(run[0], name); w != "" {
-			return partly, []string{w}
-		}
+	if w := s.family(name, own); w != "" {
+		return partly, []string{w}
 	}
 	for _, w := range s.eastern {
 		switch key := fold(w); {
@@ -184,11 +199,45 @@ func (s *spoken) called(name []string) (best agreement, words []string) {
 	if len(name) == 1 && hasHan(name[0]) {
 		for _, w := range s.polite {
 			if n := utf8.RuneCountInString(w); n <= 3 && strings.HasPrefix(name[0], fold(w)) && utf8.RuneCountInString(name[0]) > n {
-				return partly, name
+				return partly, []string{fold(w)}
 			}
 		}
 	}
 	return unknown, nil
+}
+
+// family is the family's name where a sentence has it alone: behind a form of address ("Frau Pell"), behind a word that says for whom something is, in an entry of a
+// list, or right before the order's town ("Pell, Dartmoor"). A company goes by its first word.
+func (s *spoken) family(name []string, own *folded) string {
+	for _, run := range slices.Concat(s.framed, s.inset) {
+		if w := familyName(run[0], name); w != "" {
+			return w
+		}
+		if len(run) == 2 && len(run[0]) <= 2 { // "Mrs O Neill"
+			if w := familyName(run[0]+run[1], name); w != "" {
+				return w
+			}
+		}
+	}
+	town := strings.Fields(own.city)
+	company := len(own.company) > 0 && slices.Equal(name, own.company)
+	for i, run := range s.runs {
+		alone := slices.DeleteFunc(slices.Clone(run), func(w string) bool { return carried[w] || noTowns[w] || slices.Contains(town, w) })
+		placed := len(town) > 0 && !slices.ContainsFunc(town, func(c string) bool { return !slices.Contains(run, c) })
+		if len(alone) == 2 && len(alone[0]) <= 2 {
+			alone = []string{alone[0] + alone[1]}
+		}
+		if len(alone) != 1 || !s.led[i] && !placed && !s.near(own, run, rightBehind) && !(s.entry && s.near(own, run, anyDistance)) {
+			continue
+		}
+		if w := familyName(alone[0], name); w != "" {
+			return w
+		}
+		if company && len(alone[0]) > shortNameWord && alone[0] == name[0] && !trades[name[0]] {
+			return name[0]
+		}
+	}
+	return ""
 }
 
 // initials tells whether every word of a name that is written otherwise begins as one of the order's: "Jana Kowalskiego" is not Anna Kowalska.
@@ -212,11 +261,30 @@ func familyName(told string, name []string) string {
 	return ""
 }
 
+// beside gives what may be towns behind a name, at most so many words away.
+func (s *spoken) beside(name []string, far int) (towns []string) {
+	for _, p := range s.places {
+		if p.far <= far && slices.ContainsFunc(s.runs[min(p.run, len(s.runs)-1)], func(w string) bool {
+			return slices.ContainsFunc(name, func(n string) bool { return n == w || inflects(w, n) })
+		}) {
+			towns = append(towns, p.town)
+		}
+	}
+	return towns
+}
+
+// near tells whether the order's own town stands behind a name, at most so many words away.
+func (s *spoken) near(own *folded, name []string, far int) bool {
+	return slices.ContainsFunc(s.beside(name, far), func(town string) bool {
+		return compareCities(town, own.city).agrees() && !slices.ContainsFunc(strings.Fields(town), func(w string) bool { return slices.Contains(name, w) })
+	})
+}
+
 // elsewhere is a town that stands right behind the name, and is nothing of this address.
 func (s *spoken) elsewhere(own *folded, name []string) string {
-	for _, p := range s.places {
+	for _, p := range s.beside(name, nearTown) {
 		words := strings.Fields(p)
-		if slices.ContainsFunc(words, func(w string) bool { return slices.Contains(name, w) }) || compareCities(p, own.city) != differs {
+		if slices.ContainsFunc(words, func(w string) bool { return slices.Contains(name, w) || noTowns[w] || carried[w] }) || compareCities(p, own.city) != differs {
 			continue
 		}
 		if slices.ContainsFunc(words, func(w string) bool {
@@ -259,70 +327,6 @@ func (s *spoken) windows(sentence string) {
 	s.far = fold(string(runes))
 }
 
-// declined puts the words of a name as the order writes them, where a sentence gives them another ending: "Anny Kowalskiej", "Pells".
-func declined(told, name []string) []string {
-	out := told
-	for i, w := range told {
-		if slices.Contains(name, w) {
-			continue
-		}
-		for _, own := range name {
-			if inflects(w, own) {
-				if &out[0] == &told[0] {
-					out = slices.Clone(told)
-				}
-				out[i] = own
-				break
-			}
-		}
-	}
-	return out
-}
-
-// Endings of Polish names and towns in the cases in which sentences hold them, and what they replace. A genitive's s is German, Dutch and English.
-var (
-	caseEndings = []string{"ego", "iego", "emu", "iemu", "owi", "iowi", "iem", "em", "im", "ym", "iej", "ej", "ie", "ii", "a", "y", "i", "e", "u", "o", "s", "es"}
-	ownEndings  = []string{"", "a", "i", "y", "o", "e", "ia"}
-)
-
-const shortestStem = 3
-
-// inflects tells whether a word of a sentence is a case of a name.
-func inflects(told, own string) bool {
-	if told == own || !isASCII(told) || !isASCII(own) || len(told) < shortestStem || len(own) < shortestStem {
-		return told == own
-	}
-	n := 0
-	for n < len(told) && n < len(own) && told[n] == own[n] {
-		n++
-	}
-	if n >= shortestStem && slices.Contains(ownEndings, own[n:]) && (slices.Contains(caseEndings, told[n:]) || told[n:] == "" && own[n:] == "a" && len(own) > 4) {
-		return true
-	}
-	// Marek, Marka; Paweł, Pawła; Agnieszka, Agnieszce; Małgorzata, Małgorzacie.
-	for _, change := range [...][2]string{{"ek", "k"}, {"el", "l"}, {"iec", "c"}, {"ec", "c"}, {"er", "r"}, {"ka", "c"}, {"ta", "ci"}, {"da", "dzi"}, {"ra", "rz"}, {"ga", "dz"}, {"ska", "sk"}} {
-		stem, ok := strings.CutSuffix(own, change[0])
-		if rest, found := strings.CutPrefix(told, stem+change[1]); ok && found && len(stem) >= shortestStem-1 && (rest == "" || slices.Contains(caseEndings, rest)) {
-			return true
-		}
-	}
-	return false
-}
-
-// uninflected guesses the ground form of a Polish name, so that its sound can be looked up: "Anny Kowalskiej" sounds like "Anna Kowalska".
-func uninflected(run []string) []string {
-	out := slices.Clone(run)
-	for i, w := range out {
-		for _, ending := range [...]string{"iego", "iemu", "iej", "ego", "emu", "owi", "iem", "em", "im", "ym", "ej", "es", "s"} {
-			if stem, ok := strings.CutSuffix(w, ending); ok && len(stem) >= shortestStem {
-				out[i] = stem
-				break
-			}
-		}
-	}
-	return out
-}
-
 // testify lets what a sentence says of people speak for their orders, or of one person. It tells whether it names any.
 func (f *field) testify(sentence, person string) bool {
 	all := slices.DeleteFunc(slices.Clone(f.x.hear(sentence, f.who)), func(w whom) bool { return person != "" && w.person() != person })
@@ -332,14 +336,23 @@ func (f *field) testify(sentence, person string) bool {
 	for _, w := range all {
 		c := f.candidate(w.id)
 		c.compare(f.x, &w.told, parsers.Party{})
-		if w.town != "" && !slices.Contains(c.against, "town") {
+		if w.town != "" && !slices.Contains(c.against, "town") && !c.near(w.town) {
 			c.against = append(c.against, "town")
 			c.reasons = append(c.reasons, "the town beside the name is not the one of "+c.Number)
 		}
 	}
 	f.things(sentence, all)
+	f.towns(all)
 	f.doubts(sentence, all)
 	return len(all) > 0
+}
+
+// near tells whether what stands behind a name is no other town than the order's: its country, or a product of its.
+func (c *candidate) near(town string) bool {
+	if country, ok := countries[town]; ok {
+		return strings.EqualFold(country, c.ShipTo.Country)
+	}
+	return c.titled(strings.Fields(town), town, nil)
 }
 
 // thingWeight is the most that words of a product's title tell, in bits, and lackedThing what it tells against an order that another person's sentence, or another
@@ -385,6 +398,16 @@ func (f *field) recall(sentence string) {
 	}
 }
 
+// towns lets the town that stands behind a name tell apart those who are called so.
+func (f *field) towns(all []whom) {
+	for _, w := range all {
+		told := slices.ContainsFunc(all, func(o whom) bool { return o.there && o.id != w.id && slices.Equal(o.told.name, w.told.name) })
+		if c := f.candidate(w.id); told && w.told.city == "" {
+			c.hear(testimony{Fuzzy, -lackedThing, "lives elsewhere", "", Evidence{}})
+		}
+	}
+}
+
 // titled tells whether words of a sentence are words of a title of the order's, beside the name.
 func (c *candidate) titled(words []string, sentence string, name []string) bool {
 	for _, l := range c.Lines {
@@ -393,7 +416,7 @@ func (c *candidate) titled(words []string, sentence string, name []string) bool 
 			return true
 		}
 		for t := range strings.FieldsSeq(title) {
-			if len(t) >= shortSKU && !carried[t] && !slices.Contains(name, t) && strings.ContainsFunc(t, unicode.IsLetter) && slices.ContainsFunc(words, func(w string) bool { return oneWord(w, t) }) {
+			if len(t) >= shortSKU && !carried[t] && !slices.Contains(name, t) && strings.ContainsFunc(t, unicode.IsLetter) && slices.ContainsFunc(words, func(w string) bool { return oneWord(w, t) || inflects(w, t) || compound(w, t) }) {
 				return true
 			}
 		}
