@@ -58,6 +58,8 @@ type reader struct {
 	items []parsers.Line // of rows that name products and nothing else
 	rows  int            // there are so many, where that is known
 
+	unnamed    []int             // statements whose unknown cells were handed on, see nameless
+	voiceless  bool              // a row has a parcel and no such cell
 	beside     []int             // columns at which tables begin that stand side by side
 	legend     map[string]string // what codes of states mean
 	legendAt   [][2]int          // where the text says so

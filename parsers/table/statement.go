@@ -74,7 +74,7 @@ func (r *reader) readOne(w row) {
 		r.marked(&w, s)
 	}
 	r.lines(&w, s, &n)
-	s.Consignee = r.party(&w)
+	r.whose(&w, s, refs)
 	r.openSheet(&w, s, &n)
 	before := len(r.result.Statements)
 	r.withOthers(&w, s, refs)

@@ -117,6 +117,7 @@ func (r *reader) readDelimited(text string, d dialect) {
 func (r *reader) finish() Result {
 	r.flush()
 	r.outOfStep()
+	r.slipped()
 	r.sameCarrier()
 	r.outstanding()
 	r.shown()
