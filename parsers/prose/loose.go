@@ -87,6 +87,9 @@ func (r *reader) looseAddress(spans [][2]int) (consignee, bool) {
 		}
 		spans = append([][2]int{{s, e}}, spans[1:]...)
 	}
+	if n := entryMark(text[spans[0][0]:spans[0][1]]); n > 0 {
+		spans = append([][2]int{{spans[0][0] + n, spans[0][1]}}, spans[1:]...)
+	}
 	first, last := text[spans[0][0]:spans[0][1]], text[spans[len(spans)-1][0]:spans[len(spans)-1][1]]
 	if !plausibleName(first) || len(strings.Fields(first)) > looseWords || strings.ContainsAny(first, "!?;=") || strings.HasSuffix(first, ".") || !strings.ContainsAny(last, "0123456789") {
 		return consignee{}, false
@@ -103,6 +106,21 @@ func (r *reader) looseAddress(spans [][2]int) (consignee, bool) {
 	}
 	p.Loose = true
 	return consignee{p, spans[0][0], spans[len(spans)-1][1]}, true
+}
+
+// entryMark is how many bytes of a line are the number or sign of a list's entry: "1. ", "2) ", "- ".
+func entryMark(line string) int {
+	n := 0
+	for n < len(line) && n < 3 && digit(line[n]) {
+		n++
+	}
+	if n > 0 && n < len(line) && (line[n] == '.' || line[n] == ')') || n == 0 && line != "" && (line[0] == '-' || line[0] == '#') {
+		n++
+		if rest := strings.TrimLeft(line[n:], " "); len(rest) < len(line)-n {
+			return len(line) - len(rest)
+		}
+	}
+	return 0
 }
 
 // counts tells a line that begins with how many there are of something: "2 x bucket".

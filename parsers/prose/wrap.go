@@ -24,7 +24,7 @@ func (r *reader) joins(open clause, from, to int) bool {
 	if open.end-open.start > maxClause || last == "" || r.ownLine(line) {
 		return false
 	}
-	if r.entersAlike(start, from, to) {
+	if r.entersAlike(start, from, to) || r.parcelsAlike(start, open.end, from, to) {
 		return false
 	}
 	if n := r.trackingIn(open.end-40, open.end); len(n) > 0 && n[len(n)-1].end == open.end && !(line[0] >= 'a' && line[0] <= 'z') {
@@ -115,4 +115,18 @@ var leading = wordSet("not the your our this that and or but be been being will 
 func (r *reader) entersAlike(last, from, to int) bool {
 	a, b := r.refsIn(last, last+1), r.refsIn(from, from+1)
 	return len(a) > 0 && len(b) > 0 && a[0].names() && b[0].names() && a[0].end-a[0].start == b[0].end-b[0].start && b[0].end < to && !r.sameText(a[0], b[0])
+}
+
+// parcelsAlike tells two lines that each hold the number of one parcel, and of which the second begins as an entry does: with that number, or with a capital where
+// the line above it ends as an entry may.
+func (r *reader) parcelsAlike(last, end, from, to int) bool {
+	a, b := r.trackingIn(last, end), r.trackingIn(from, to)
+	if len(a) != 1 || len(b) != 1 || len(a[0].found.Number) != len(b[0].found.Number) {
+		return false
+	}
+	if a[0].start == last && b[0].start == from {
+		return true
+	}
+	first, _ := utf8.DecodeRuneInString(r.view.text[from:])
+	return unicode.IsUpper(first) && a[0].start != last && !r.hangs(last, end, from)
 }

@@ -26,11 +26,12 @@ func TestLinesOfASentence(t *testing.T) {
 		"A encomenda 1001 ainda não\nfoi enviada.":                    "!shipment",
 		"Zamówienie 1001 nie zostało\nwysłane.":                       "!shipment",
 		"Orders 1001 and 1002 went out with UPS today,\n{A} and {B} respectively,\nwhile order 1003 is out of stock and\nwill not come back.": "shipment 1001 {A}; shipment 1002 {B}; out_of_stock 1003",
-		"order 1001 shipped today\norder 1002 out of stock":                                                 "shipment 1001; out_of_stock 1002",
-		"1001 - shipped\n1002 - cancelled":                                                                  "shipment 1001; cancellation 1002",
-		"Order: 1001\nStatus: shipped\nTracking: {A}":                                                       "shipment 1001 {A}",
-		"Order 1001 was cancelled\nand order 1002 has shipped.":                                             "cancellation 1001; shipment 1002",
-		"Hello,\nyour order 1001 has shipped with UPS,\ntracking {A}.\nThe rest of the order will\nfollow.": "shipment 1001 {A}",
+		"order 1001 shipped today\norder 1002 out of stock":                                                                            "shipment 1001; out_of_stock 1002",
+		"1001 - shipped\n1002 - cancelled":                                                                                             "shipment 1001; cancellation 1002",
+		"Order: 1001\nStatus: shipped\nTracking: {A}":                                                                                  "shipment 1001 {A}",
+		"Order 1001 was cancelled\nand order 1002 has shipped.":                                                                        "cancellation 1001; shipment 1002",
+		"Hello,\nyour order 1001 has shipped with UPS,\ntracking {A}.\nThe rest of the order will\nfollow.":                            "shipment 1001 {A}",
+		"Shipped today:\n{A} - María Carmen Iglesias (Salamanca) - 1001 - 1 bulto\n{B} - José Luis Ortega (Valencia) - 1002 - 1 bulto": "shipment 1001 {A}; shipment 1002 {B}",
 	} {
 		text := strings.NewReplacer("{A}", numbers["{A}"], "{B}", numbers["{B}"]).Replace(text)
 		if got := noticesOf(read(text, parsers.Profile{}).Statements); agree(got, want) != "" {
