@@ -281,7 +281,12 @@ func (c *candidate) outdone(other *candidate) string {
 func (f *field) products(lines []parsers.Line) {
 	for _, l := range lines {
 		key := code(l.SKU.Text)
+		product := l.SKU
+		if title := code(l.Title.Text); key == "" && f.x.count(bySKU, title) > 0 { // a code in the column of names
+			key, product = title, l.Title
+		}
 		if key == "" {
+			f.named(l.Title.Text)
 			continue
 		}
 		weight := min(skuWeight, math.Log2(float64(f.competing+1)/float64(f.x.count(bySKU, key)+1)))
@@ -293,7 +298,7 @@ func (f *field) products(lines []parsers.Line) {
 					continue
 				}
 				has = true
-				c.hear(testimony{Fuzzy, max(weight, 0.5), "sku:" + key, "has the product " + l.SKU.Text, Evidence{Field: "sku", Text: l.SKU.Text, Place: l.SKU.At}})
+				c.hear(testimony{Fuzzy, max(weight, 0.5), "sku:" + key, "has the product " + product.Text, Evidence{Field: "sku", Text: product.Text, Place: product.At}})
 				switch {
 				case l.Quantity > 0 && l.Quantity == have.Quantity:
 					c.hear(testimony{Fuzzy, quantityWeight, "quantity:" + key, "", Evidence{}})

@@ -55,6 +55,9 @@ func (x *look) envelopeClaims(env *parsers.Envelope, report *parsers.Report) []c
 			claims = x.addressClaims(claims, to)
 		}
 		ids = slices.Concat(env.InReplyTo, env.References)
+		if slices.ContainsFunc(env.InReplyTo, x.ourMail) { // it answers that mail, whatever the thread began with (RFC 5322 section 3.6.4)
+			ids = env.InReplyTo
+		}
 	}
 	if report != nil {
 		ids = append(ids, report.OriginalIDs...)
@@ -74,6 +77,11 @@ func (x *look) envelopeClaims(env *parsers.Envelope, report *parsers.Report) []c
 		}
 	}
 	return claims
+}
+
+// ourMail tells whether a Message-ID is that of a mail with which an order was sent.
+func (x *look) ourMail(id string) bool {
+	return len(x.find(byThread, strings.Trim(id, "<> "))) > 0
 }
 
 // addressClaims looks for a key in a plus address, and for an address that a purchase order was sent with.

@@ -289,7 +289,7 @@ func (x *look) remaining(finding *Finding, n *news, all []*news, c *candidate, r
 	other := map[string]int{}
 	several, told, coded := false, true, true // told: of each of the other news it is said which products; coded: by code or quantity
 	for _, o := range all {
-		if o.kind == n.kind || !consumes(o.kind) {
+		if o.kind == n.kind || !consumes(o.kind) || len(c.Lines) == 1 && o.beside(n) {
 			continue
 		}
 		several = true

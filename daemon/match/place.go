@@ -167,12 +167,12 @@ func (x *look) speak(n *news, p part, a about, row bool) {
 	spoken := x.overheard(f, p, a)
 	if !spoken && (p.Consignee == nil || !p.Consignee.Loose || x.expects(p.Party(), f.who)) {
 		f.consignee(p.Party())
-		if !row && !keyed {
-			f.recall(p.Sentence)
-		}
 	}
 	if !row && len(a.parties) == 1 && p.Consignee == nil && !(spoken && sparse(&a.parties[0])) {
 		f.consignee(a.parties[0])
+	}
+	if !row && !spoken && !keyed {
+		f.recall(p.Sentence)
 	}
 	f.parts(p.Refs)
 	f.far()

@@ -382,6 +382,32 @@ func (f *field) things(sentence string, all []whom) {
 	}
 }
 
+// named lets a product's title tell apart those who are found by their address: who has bought such a thing, and who has not while another has.
+func (f *field) named(title string) {
+	if title == "" {
+		return
+	}
+	var with, without []*candidate
+	for _, c := range f.all {
+		switch {
+		case c.keyed || !c.fits["name"].agrees():
+		case len(c.byTitle(title)) > 0:
+			with = append(with, c)
+		default:
+			without = append(without, c)
+		}
+	}
+	if len(with) == 0 || len(without) == 0 {
+		return
+	}
+	for _, c := range with {
+		c.hear(testimony{Fuzzy, thingWeight, "title", "has the product " + title, Evidence{}})
+	}
+	for _, c := range without {
+		c.hear(testimony{Fuzzy, -lackedThing, "title", "", Evidence{}})
+	}
+}
+
 // recall lets the words of a sentence for what was sent tell apart the orders of one person whom it names: "the blanket of order 1073 (Dana Cole, Dartmoor)".
 func (f *field) recall(sentence string) {
 	var all []whom
@@ -393,7 +419,7 @@ func (f *field) recall(sentence string) {
 			all = append(all, whom{id: c.ID, told: folded{name: nameWords(c.ShipTo.Name)}})
 		}
 	}
-	if len(all) > 1 {
+	if sentence != "" && len(sentence) <= longestSaid && len(all) > 1 {
 		f.things(sentence, all)
 	}
 }

@@ -133,3 +133,30 @@ func TestNobodyIsSoughtInMuchText(t *testing.T) {
 		t.Errorf("%d are found", len(found))
 	}
 }
+
+// Of one customer's two orders the product tells which is meant, by a sentence beside an address and by a title in a row.
+func TestThingsTellOrdersOfOneCustomerApart(t *testing.T) {
+	x := NewIndex()
+	for i, h := range households {
+		po := sample(i+1, "prairie")
+		po.ShipTo = order.Address{Name: h.name, Line1: h.line, City: h.city, Postcode: h.code}
+		po.Lines[0].Title = h.title
+		x.Put(po)
+	}
+	party := parsers.Party{Name: parsers.Value{Text: "Harlow Pike"}, Postcode: parsers.Value{Text: "83650"}, City: parsers.Value{Text: "Fernhill"}}
+	for thing, want := range map[string]string{"wall hook": "shipment 1017 fuzzy auto", "bulb": "shipment 1016 fuzzy auto", "doormat": "shipment - none review"} {
+		s := clause(parsers.Shipment, nil)
+		s.Sentence = "The " + thing + " for Harlow Pike in 83650 Fernhill left today."
+		s.SetParty(party)
+		if got := brief(x.Match(text(s), prairie)); got != want {
+			t.Errorf("a sentence about the %s: got %s, want %s", thing, got, want)
+		}
+		row := clause(parsers.Shipment, nil)
+		row.Scope = parsers.ScopeRow
+		row.SetParty(party)
+		row.Lines = []parsers.Line{{Title: parsers.Value{Text: thing}}}
+		if got, _, _ := strings.Cut(brief(x.Match(text(row), prairie)), " 101"); !strings.HasPrefix(want, got) {
+			t.Errorf("a row about the %s: got %s, want %s", thing, got, want)
+		}
+	}
+}
