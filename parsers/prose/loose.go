@@ -1,6 +1,7 @@
 package prose
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -101,12 +102,15 @@ func (r *reader) looseAddress(spans [][2]int) (consignee, bool) {
 	if p.Name.Text == "" || p.Postcode.Text == "" || !strings.ContainsFunc(p.City.Text, unicode.IsLetter) || !strings.ContainsAny(p.Street.Text, "0123456789") || counts(p.Street.Text) {
 		return consignee{}, false
 	}
-	if before, after, _ := strings.Cut(last, p.Postcode.Text); len(spans) > 1 && before != "" && after != "" || strings.ContainsAny(before, "0123456789") {
+	if before, after, _ := strings.Cut(last, p.Postcode.Text); len(spans) > 1 && before != "" && after != "" && !countryMark.MatchString(before) || strings.ContainsAny(before, "0123456789") {
 		return consignee{}, false // a number within a sentence is no postcode
 	}
 	p.Loose = true
 	return consignee{p, spans[0][0], spans[len(spans)-1][1]}, true
 }
+
+// countryMark is a country's letters before a postcode: "CH-3800", "D-10115".
+var countryMark = regexp.MustCompile(`^[A-Z]{1,3}[- ]$`)
 
 // entryMark is how many bytes of a line are the number or sign of a list's entry: "1. ", "2) ", "- ".
 func entryMark(line string) int {

@@ -2,6 +2,7 @@ package prose
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"waybill/parsers"
@@ -216,7 +217,7 @@ func (r *reader) fill(spans [][2]int) (p parsers.Party) {
 			continue
 		}
 		if i > 0 && city < 0 {
-			if at := findPostcode(line); at != nil && (i > 1 || len(spans) <= 3 || at[0] == 0) && !streetLike(line, at) {
+			if at := findPostcode(line); at != nil && !(at[0] == 0 && r.zipBelow(spans[i+1:])) && (i > 1 || len(spans) <= 3 || at[0] == 0) && !streetLike(line, at) {
 				city = i
 				p.Postcode = r.value(s[0]+at[0], s[0]+at[1])
 				r.cityAround(&p, s, at)
@@ -280,6 +281,13 @@ func (r *reader) unnumbered(p *parsers.Party, spans [][2]int, last int) {
 var titles = map[string]bool{"herr": true, "herrn": true, "frau": true, "herrn und frau": true, "familie": true, "an": true, "firma": true, "mr": true, "mrs": true, "ms": true, "m": true,
 	"mme": true, "mlle": true, "monsieur": true, "madame": true, "sig": true, "sig.ra": true, "signor": true, "signora": true, "spett.le": true, "sr": true, "sra": true, "d": true, "dª": true,
 	"dhr": true, "mevr": true, "de heer": true, "mevrouw": true, "fam": true, "exmo. sr": true, "exma. sra": true, "pan": true, "pani": true, "sz.p": true, "szanowny pan": true, "szanowna pani": true}
+
+// zipState is the end of an address in the United States: no line above it begins with a postcode, but with the number of a house.
+var zipState = regexp.MustCompile(`\b[A-Z]{2},? +\d{5}(?:-\d{4})?$`)
+
+func (r *reader) zipBelow(spans [][2]int) bool {
+	return slices.ContainsFunc(spans, func(s [2]int) bool { return zipState.MatchString(r.view.text[s[0]:s[1]]) })
+}
 
 // streetLike tells a line whose number is that of a house: "12 Main Street" has no five digits, "10115 Main Street" has.
 func streetLike(line string, at []int) bool {
