@@ -198,7 +198,7 @@ func (s *spoken) called(name []string, own *folded) (best agreement, words []str
 	}
 	if len(name) == 1 && hasHan(name[0]) {
 		for _, w := range s.polite {
-			if n := utf8.RuneCountInString(w); n <= 3 && strings.HasPrefix(name[0], fold(w)) && utf8.RuneCountInString(name[0]) > n {
+			if n := utf8.RuneCountInString(w); n <= 3 && fold(w) != "" && strings.HasPrefix(name[0], fold(w)) && utf8.RuneCountInString(name[0]) > n {
 				return partly, []string{fold(w)}
 			}
 		}

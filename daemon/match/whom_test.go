@@ -112,7 +112,7 @@ func TestSentencesOfSeveralPeopleKeepTheirParcels(t *testing.T) {
 // Characters of half width end with marks of which nothing is left when they are folded: they are no name, and not looked into.
 func TestHalfWidthNamesNobody(t *testing.T) {
 	s := listen("引当済 ﾋﾟｯｷﾝｸﾞ中 明日ﾌｸﾂｳ便ﾉ予定ﾃﾞｽ")
-	if how, _ := s.called([]string{"marion", "pell"}); how != unknown {
+	if how, _ := s.called([]string{"marion", "pell"}, &folded{}); how != unknown {
 		t.Errorf("somebody is called: %d", how)
 	}
 }
