@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"waybill/parsers"
 	"waybill/parsers/carrier"
 )
 
@@ -214,3 +215,42 @@ func (r *reader) ofOrder(c clause) bool {
 func (r *reader) ofParcel(c clause) bool {
 	return slices.ContainsFunc(r.within(c.start, c.end), func(h hit) bool { return h.meaning == parcel })
 }
+
+// headings drops numbers that only a word made a parcel's, and that lead to one whose form says that it is: "Your parcels: 2026-0451: 1Z…".
+func (r *reader) headings() {
+	kept := r.tracking[:0]
+	for i, t := range r.tracking {
+		if i+1 < len(r.tracking) && t.found.Score <= barelyParcel && !t.found.Valid {
+			next := r.tracking[i+1]
+			if next.found.Valid && next.found.Score > surelyParcel && next.start > t.end && next.start-t.end <= 6 && strings.Trim(r.view.text[t.end:next.start], " :-–>=|\t") == "" && strings.ContainsAny(r.view.text[t.end:next.start], ":-–>=|\t") {
+				for k := range r.refs {
+					if f := &r.refs[k]; f.start < t.end && t.start < f.end {
+						f.tracking = false
+						if f.label == "" && r.shopsOwn(f) {
+							f.label, f.pattern, f.weak = parsers.LabelOrder, true, true
+						}
+					}
+				}
+				continue
+			}
+		}
+		kept = append(kept, t)
+	}
+	r.tracking = kept
+}
+
+// shopsOwn tells a number of the form that the shop's orders have.
+func (r *reader) shopsOwn(f *reference) bool {
+	text := r.view.text[f.start:f.end]
+	for i := range r.patterns {
+		if at := r.patterns[i].FindAll(text, 1); len(at) > 0 && at[0][0] == 0 && at[0][1] == len(text) {
+			return true
+		}
+	}
+	return false
+}
+
+const (
+	barelyParcel = 0.55
+	surelyParcel = 0.9
+)

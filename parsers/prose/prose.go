@@ -344,6 +344,7 @@ func (r *reader) findTracking() {
 		r.tracking = append(r.tracking, tracked{start: s, end: e, found: t})
 	}
 	slices.SortStableFunc(r.tracking, func(a, b tracked) int { return a.start - b.start })
+	r.headings()
 	// What is a tracking number, or a key, is no other reference.
 	r.refs = slices.DeleteFunc(r.refs, func(f reference) bool {
 		return isKey(f.start, f.end) || !f.pattern && r.isTracking(f.start, f.end)
