@@ -101,18 +101,6 @@ func (r *reader) coded(w *row) bool {
 	return false
 }
 
-// promised reads a row that says nothing but when the goods are to come: the supplier has the order.
-func (r *reader) promised(w *row, s *parsers.Statement) {
-	if s.Kind != "" || s.KindAt.Text != "" || len(s.Tracking) > 0 {
-		return
-	}
-	date := r.value(w, r.uses.expected)
-	if digitsIn(date.Text) == 0 || dateIn(date.Text) == "" || !r.ships(date.At.Column-1) {
-		return
-	}
-	s.Kind, s.KindAt, s.Score, s.Expected = parsers.Acknowledgement, date, 0.6, date
-}
-
 // ships tells whether the heading of column i speaks of shipping: "Est. ship date", not "due date" or "available".
 func (r *reader) ships(i int) bool {
 	if i < 0 || i >= len(r.columns) {
@@ -277,7 +265,7 @@ func (r *reader) status(w *row, tracked bool) (state, parsers.Value, bool) {
 		for _, i := range list {
 			c := w.cell(i)
 			found, ok := r.cellState(c, false)
-			if tracked && (found.hint == unsent || found.hint == mishap) {
+			if tracked && (found.waits() || found.hint == mishap || found.kind == parsers.Acknowledgement || found.kind == parsers.Question) {
 				continue // "replaces a damaged one": a note beside a number tells of anything
 			}
 			if tracked && found.kind == parsers.Backorder && senseOfAll(strings.Fields(carrier.Fold(c))).all(left|rest) {
@@ -286,10 +274,10 @@ func (r *reader) status(w *row, tracked bool) (state, parsers.Value, bool) {
 			if tracked && found.judged && costly[found.kind] {
 				return state{kind: parsers.Shipment, score: unclear}, parsers.Value{Text: c, At: r.place(w, i)}, true
 			}
-			if !ok && !tracked && r.awaits(c) {
+			if (!ok || found.waits() || found.kind == parsers.Acknowledgement) && !tracked && r.awaits(c) {
 				found, ok = state{kind: parsers.Backorder, score: noted}, true
 			}
-			if ok && (found.kind != "" || found.hint == unsent) {
+			if ok && (found.kind != "" || found.hint == unsent || found.waits() && (wordsIn(c) > 1 || eastern(c))) {
 				found.score = min(found.score, noted)
 				return found, parsers.Value{Text: c, At: r.place(w, i)}, true
 			}
@@ -338,13 +326,20 @@ func (r *reader) cellState(c string, whole bool) (state, bool) {
 		return known.state, known.ok
 	}
 	found, ok := r.stateOf(c, whole)
-	if !ok && !whole && wordsIn(c) <= sentenceWords { // "wacht op leverancier"
-		if s, said := r.stateOf(c, true); said && (costly[s.kind] || s.hint == unsent) {
+	if !ok && !whole && wordsIn(c) <= sentenceWords { // "wacht op leverancier", "in der Näherei"
+		if s, said := r.stateOf(c, true); said && (costly[s.kind] || s.hint == unsent || (s.waits() || s.kind == parsers.Acknowledgement) && (wordsIn(c) > 1 || eastern(c))) {
 			found, ok = s, true
 			found.score, found.judged = min(s.score, noted), true
 		}
 	}
-	found, ok = r.judged(c, found, ok, whole)
+	switch asks, said := asked(c); {
+	case said && !whole:
+		found, ok = asks, true
+	case !whole && wishes.In(carrier.Fold(c)):
+		found, ok = state{}, false
+	default:
+		found, ok = r.judged(c, found, ok, whole)
+	}
 	if r.states == nil {
 		r.states = map[cellRead]stateFound{}
 	}

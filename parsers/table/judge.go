@@ -36,7 +36,7 @@ func (r *reader) judged(c string, found state, ok, whole bool) (state, bool) {
 	}
 	r.judgements++
 	kind, score := r.judge(c)
-	if !whole && !costly[kind] && kind != parsers.Shipment {
+	if !whole && !costly[kind] && kind != parsers.Shipment && kind != parsers.Acknowledgement {
 		kind = ""
 	}
 	event := whole && (found.kind == parsers.Shipment || found.hint == mishap) && !costly[kind] &&
@@ -47,6 +47,8 @@ func (r *reader) judged(c string, found state, ok, whole bool) (state, bool) {
 	case kind == "" && ok && n >= sentenceWords && (whole || costly[found.kind]):
 		found.score = min(found.score, unclear)
 	case kind == "":
+	case kind == parsers.Backorder && timed(c) && !costly[found.kind] && !whole: // what the estimate takes it for, and a day
+		return state{kind: kind, score: noted, judged: true}, true
 	case !ok || !whole && found.kind == "":
 		return state{kind: kind, score: min(score, noted), judged: true}, true
 	case same(found, kind) || found.kind == parsers.Backorder && kind == parsers.OutOfStock && timed(c) || n < phraseWords:

@@ -41,7 +41,8 @@ func (r *reader) lateUntil(w *row) bool {
 
 // awaits tells a note that says what is waited for and until when: "釉薬待ち、6月上旬".
 func (r *reader) awaits(c string) bool {
-	return len(c) <= 200 && timed(c) && senseOfAll(strings.Fields(simplified.Replace(camel(c)))).any(waitsFor|comes|later|lacks)
+	all := senseOfAll(strings.Fields(simplified.Replace(camel(c))))
+	return len(c) <= 200 && timed(c) && all.any(waitsFor|comes|later|lacks) && !all.any(someone|fetching|boxed|labelled|left)
 }
 
 // someMissing tells a note beside a parcel that says of pieces that they are not in it: "faltan 2, salen el lunes".
@@ -107,3 +108,18 @@ func (r *reader) objected(w *row) bool {
 	}
 	return false
 }
+
+// asked tells a note that asks: it ends with a question mark, or says which part of the address it lacks.
+func asked(c string) (state, bool) {
+	if strings.HasSuffix(c, "?") || strings.HasSuffix(c, "？") {
+		return state{kind: parsers.Question, score: noted, judged: true}, true
+	}
+	all := senseOfAll(strings.Fields(simplified.Replace(camel(c))))
+	if all.any(address) && all.any(lacks|mislaid|denied) && !all.any(left|moving|delivers|stock) { // "Hausnummer fehlt": not the goods
+		return state{kind: parsers.Question, score: noted, judged: true}, true
+	}
+	return state{}, false
+}
+
+// wishes are words, folded, of notes that buyers write and shops send along: what is to be wrapped is not in work.
+var wishes = parsers.NewAnyOf("gift", "geschenk", "cadeau", "regalo", "presente", "prezent", "礼品", "礼物", "禮品", "ギフト", "贈り物", "プレゼント")

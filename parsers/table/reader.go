@@ -40,19 +40,20 @@ type reader struct {
 	sheet    string
 	result   Result
 
-	held     []row
-	decided  bool
-	columns  []Column      // one for each column; Meaning Unknown where nothing tells
-	uses     uses          // the same, by meaning
-	hidden   map[int]bool  // columns that a person does not see, by column from 0
-	veiled   bool          // it was told that rows are hidden
-	specimen bool          // the file's name says that it only shows the form
-	asked    map[int]state // what the columns of yes and no ask for, by column from 0
-	flag     bool          // the column "shipped" holds nothing but 0 and 1: it may say yes and no
-	width    int           // the number of cells that rows have; 0 when they differ
-	fewest   int           // the fewest cells of a row so far, up to the last one in which something stands
-	seen     int           // rows that are not empty
-	last     int           // number of the row before, in a workbook
+	held      []row
+	decided   bool
+	columns   []Column      // one for each column; Meaning Unknown where nothing tells
+	uses      uses          // the same, by meaning
+	hidden    map[int]bool  // columns that a person does not see, by column from 0
+	veiled    bool          // it was told that rows are hidden
+	specimen  bool          // the file's name says that it only shows the form
+	asked     map[int]state // what the columns of yes and no ask for, by column from 0
+	waitedFor map[int]bool  // columns of days, from 0, that only rows have of which something is still to come
+	flag      bool          // the column "shipped" holds nothing but 0 and 1: it may say yes and no
+	width     int           // the number of cells that rows have; 0 when they differ
+	fewest    int           // the fewest cells of a row so far, up to the last one in which something stands
+	seen      int           // rows that are not empty
+	last      int           // number of the row before, in a workbook
 
 	text  bool           // the table stands in a text, which names the order
 	items []parsers.Line // of rows that name products and nothing else

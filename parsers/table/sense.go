@@ -249,6 +249,8 @@ func (a sense) state(dated bool) (state, bool) {
 		return state{kind: parsers.Question}, true
 	case a.all(refused | address):
 		return state{kind: parsers.Rejection}, true
+	case a.any(address) && a.any(lacks|mislaid) && !a.any(left|moving|delivers|stock): // "Hausnummer fehlt": not the goods
+		return state{kind: parsers.Question}, true
 	case a.any(back), a.all(fails|delivers) && !a.any(left), a.any(fails) && !a.any(left|delivers|stock):
 		return state{kind: parsers.Question, hint: mishap}, true
 	case a.all(denied|delivers) && !a.any(notYet), a.all(unable | delivers):

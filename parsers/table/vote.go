@@ -63,6 +63,7 @@ func (r *reader) vote(data []row) {
 	}
 	elect(Contents, func(b *ballot) bool { return most(b.lists, b) && b.tracking == 0 && b.postcodes == 0 })
 	elect(Email, func(b *ballot) bool { return most(b.email, b) })
+	r.expecting(data, ballots)
 	if have[Tracking] || have[Status] || have[Order] {
 		r.electParty(data)
 	}
