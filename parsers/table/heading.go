@@ -310,6 +310,9 @@ func (r *reader) preamble(above []row) {
 			}
 			m, full, _ := r.meaning(strings.TrimRight(title, " :"))
 			if !full || value == "" || digitsIn(value) == 0 {
+				if number := r.orderIn(w.cell(j)); number != "" && (j == 0 || w.cell(j-1) != w.cell(j)) {
+					s.Refs = append(s.Refs, parsers.Ref{Value: parsers.Value{Text: number, At: r.inside(w, j, number)}, Label: parsers.LabelOrder})
+				}
 				continue
 			}
 			v := parsers.Value{Text: value, At: r.inside(w, at, value)}
@@ -329,6 +332,9 @@ func (r *reader) preamble(above []row) {
 		return
 	}
 	r.lend(&s)
+	if len(s.Refs) > 0 && len(s.Tracking) > 0 {
+		s.Scope = parsers.ScopeRow // the parcel of the goods below: what is said of the whole paper counts only where its rows say nothing
+	}
 	r.result.Statements = append(r.result.Statements, s)
 }
 

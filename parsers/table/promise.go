@@ -22,7 +22,7 @@ func (r *reader) promised(w *row, s *parsers.Statement) {
 	}
 	switch {
 	case !timed(date.Text):
-	case r.supplies(i), r.waitedFor[i] && !r.ships(i):
+	case r.supplies(i), r.waitedFor[i]:
 		s.Kind, s.KindAt, s.Score, s.Expected = parsers.Backorder, date, noted, date
 	case digitsIn(date.Text) > 0 && r.ships(i):
 		s.Kind, s.KindAt, s.Score, s.Expected = parsers.Acknowledgement, date, 0.6, date

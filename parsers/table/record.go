@@ -234,18 +234,7 @@ func (r *reader) titled(w *row, names int) (columns []Column, cells []string, at
 	put := func(m Meaning, text string) {
 		columns, cells, at = append(columns, Column{Index: names + 1, Title: title, Meaning: m, By: "heading"}), append(cells, text), append(at, r.inside(w, names, text))
 	}
-	number := ""
-	for k := range r.patterns {
-		if found := everyMatch(&r.patterns[k], title); len(found) == 1 {
-			number = found[0]
-			break
-		}
-	}
-	if before, after, found := strings.Cut(title, " "); number == "" && found && facetOf(carrier.Fold(before))&ofOrder != 0 { // "Order 1001"
-		if word, _, _ := strings.Cut(strings.TrimLeft(after, "#:.° "), " "); digitsIn(word) >= 3 {
-			number = strings.Trim(word, ",:;.")
-		}
-	}
+	number := r.orderIn(title)
 	if number == "" {
 		return nil, nil, nil
 	}
@@ -254,6 +243,40 @@ func (r *reader) titled(w *row, names int) (columns []Column, cells []string, at
 		put(Status, title)
 	}
 	return columns, cells, at
+}
+
+// orderIn is the one order that a title names: by the form of our numbers, or after a word for an order, "Commande FA310 - Garnier". "" where it names none, or several.
+func (r *reader) orderIn(title string) string {
+	if len(title) > 120 || digitsIn(title) == 0 {
+		return ""
+	}
+	for k := range r.patterns {
+		switch found := everyMatch(&r.patterns[k], title); len(found) {
+		case 0:
+		case 1:
+			return found[0]
+		default:
+			return ""
+		}
+	}
+	words := strings.Fields(title)
+	for i, w := range words {
+		folded := carrier.Fold(w)
+		if len(folded) < 2 || facetOf(folded)&ofOrder == 0 {
+			continue
+		}
+		for _, next := range words[i+1:] {
+			if f := facetOf(carrier.Fold(next)); f&asNumber != 0 && digitsIn(next) == 0 || strings.Trim(next, "#:.°-–") == "" {
+				continue
+			}
+			next = strings.Trim(next, "#:.°,;()")
+			if digitsIn(next) >= 3 && len(next) <= 24 && dateIn(next) == "" {
+				return next
+			}
+			break
+		}
+	}
+	return ""
 }
 
 // tells says whether a record names an order or a parcel.

@@ -144,7 +144,7 @@ func (r *reader) group(w *row) bool {
 	case filled == 2 && len(r.uses.orders) == 0:
 		value, at = w.cell(second), second
 	default:
-		return false
+		return filled == 1 && r.groupTitle(w, first)
 	}
 	m, full, _ := r.meaning(strings.TrimRight(title, " :："))
 	if !full || m != Order && m != Key || digitsIn(value) == 0 || digitsIn(title) > 0 || len(value) > 40 {
@@ -162,6 +162,23 @@ func (r *reader) group(w *row) bool {
 	if inside && filled > 1 {
 		r.grouped(w, second)
 	}
+	return true
+}
+
+// groupTitle takes a row whose one cell, over the products or parcels of a table that has no column for orders, names one: "Bestellung 4711 - Hartung".
+func (r *reader) groupTitle(w *row, at int) bool {
+	if len(r.uses.orders)+len(r.uses.keys) > 0 || contains(r.uses.tracking, at) {
+		return false
+	}
+	number := r.orderIn(w.cell(at))
+	if number == "" {
+		return false
+	}
+	r.lent = &lent{refs: []parsers.Ref{{Value: parsers.Value{Text: number, At: r.inside(w, at, number)}, Label: parsers.LabelOrder}}}
+	if t := &r.section; t.ok && !t.state.waits() {
+		r.lent.kind, r.lent.at = t.state.kind, t.at
+	}
+	r.orders, r.sent = nil, parsers.Value{}
 	return true
 }
 

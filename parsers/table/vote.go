@@ -193,11 +193,21 @@ func (r *reader) asGoods(ballots []ballot) {
 	}
 	for i := range r.columns {
 		c, b := &r.columns[i], &ballots[i]
-		if (c.Meaning == Order || c.Meaning == Theirs) && c.By != "profile" && bareReference[carrier.Fold(c.Title)] && b.filled > 0 && b.ours == 0 && b.codes*2 > b.filled {
+		if (c.Meaning == Order || c.Meaning == Theirs) && c.By != "profile" && bareReference[carrier.Fold(c.Title)] && b.filled > 0 && b.ours == 0 && (b.codes*2 > b.filled || b.wordsOnly()) {
 			c.Meaning, c.By = SKU, "cells"
 			return
 		}
 	}
+}
+
+// wordsOnly tells a column in which no digit stands.
+func (b *ballot) wordsOnly() bool {
+	for c := range b.distinct {
+		if digitsIn(c) > 0 {
+			return false
+		}
+	}
+	return len(b.distinct) > 0
 }
 
 // asPlaces finds the postcodes under "Kod" or "Code", which is short for more than one thing, and the order numbers under "Name": a shop's own export
