@@ -124,7 +124,7 @@ func (r *reader) electParty(data []row) {
 	}
 	if !r.has(Street) && (r.has(Postcode) || r.has(City)) {
 		for i := range seen {
-			if free(i) && most(seen[i].streets, &seen[i]) && r.near(i, 3, Postcode, City, Name, Company, LastName) {
+			if free(i) && most(seen[i].streets, &seen[i]) && (r.columns[i].Title == "" || r.has(Postcode) && !ofThings(r.columns[i].Title)) && r.near(i, 3, Postcode, City, Name, Company, LastName) {
 				set(i, Street)
 				break
 			}
@@ -245,6 +245,9 @@ func (r *reader) besidePlace(seen []places, i int, bare bool) bool {
 	return words && street
 }
 
+// whereTo are headings, folded, below which a town may stand, or a street.
+var whereTo = wordsOf("where wohin wo ou donde adonde dove waar waarheen onde dokad gdzie どこ 行き先 送り先 寄到 哪里 去哪")
+
 // contradicted takes their meaning from columns of an address that hold something else: a second "Name 2 / Postnummer" without any digit is no postcode.
 func (r *reader) contradicted(seen []places) {
 	codes := 0
@@ -259,6 +262,8 @@ func (r *reader) contradicted(seen []places) {
 			codes--
 		} else if c.Meaning == Name && c.By == "heading" && p.filled > 0 && p.bare == p.filled {
 			c.Meaning, c.By = CustomerNo, "cells" // "Empf.", "Kunde": a number of whoever it is
+		} else if c.Meaning == City && c.By == "heading" && whereTo[carrier.Fold(c.Title)] && p.filled > 0 && p.streets == p.filled && !r.has(Street) {
+			c.Meaning, c.By = Street, "cells"
 		}
 	}
 }

@@ -13,7 +13,7 @@ func (r *reader) decide(w *row, s *parsers.Statement, n *counts) {
 	if len(s.Tracking) > 0 && s.Tracking[0].Withdrawn {
 		return // what a label that was taken back has to do with the goods is not said
 	}
-	found, at, ok := r.status(w, len(s.Tracking) > 0)
+	found, at, ok := r.status(w, len(s.Tracking) > 0, n.aside)
 	tracked := len(s.Tracking) > 0
 	sent := n.left.ok && n.left.n > 0
 	behind := n.backordered.n+n.cancelled.n+n.short.n > 0
@@ -206,8 +206,9 @@ func Waits(phrase string) (waits, label bool) {
 	return label || all.any(left|handed) && !all.any(leaving), label // "出荷報告書" is a title
 }
 
-// status looks for words of state in the status columns, in a tracking cell that holds words instead of a number, and in notes.
-func (r *reader) status(w *row, tracked bool) (state, parsers.Value, bool) {
+// status looks for words of state in the status columns, in a tracking cell that holds words instead of a number, and in notes. counted tells that a note
+// has been read for pieces.
+func (r *reader) status(w *row, tracked, counted bool) (state, parsers.Value, bool) {
 	u := &r.uses
 	if found, at, clash := r.askedState(w); found.kind != "" {
 		for _, i := range u.sent {
@@ -264,6 +265,9 @@ func (r *reader) status(w *row, tracked bool) (state, parsers.Value, bool) {
 	for _, list := range [...][]int{u.note, u.expected} {
 		for _, i := range list {
 			c := w.cell(i)
+			if tracked && counted {
+				continue // how many pieces are in the parcel
+			}
 			found, ok := r.cellState(c, false)
 			if tracked && (found.waits() || found.hint == mishap || found.kind == parsers.Acknowledgement || found.kind == parsers.Question) {
 				continue // "replaces a damaged one": a note beside a number tells of anything

@@ -21,6 +21,7 @@ type counts struct {
 	short                                            count // pieces that a status calls out of stock, of a row of which others have left
 	none                                             bool  // the row says that nothing has left
 	doubt                                            bool  // it can't be told how many pieces have left
+	aside                                            bool  // a note counts them: it is read
 }
 
 // counts reads the quantity columns of a row. What was ordered is not what has left where a column says that.
@@ -46,6 +47,7 @@ func (r *reader) counts(w *row) counts {
 	c.none = c.left.ok && c.left.n == 0
 	c.doubt = c.doubt || c.ordered.ok && c.left.n > 0 && c.left.n+rest > c.ordered.n
 	r.noted(w, &c)
+	r.told(w, &c)
 	if c.ordered.ok && c.left.ok && c.left.n > 0 && c.remaining.ok { // what is open is what has not left, with what is on backorder or without
 		open := c.ordered.n - c.left.n - c.cancelled.n
 		c.doubt = c.doubt || c.remaining.n != open && c.remaining.n != open-c.backordered.n

@@ -205,7 +205,7 @@ func (r *reader) isHeading(w *row) bool {
 	if len(r.uses.orders)+len(r.uses.tracking) == 0 || r.hasDigits(w) {
 		return false
 	}
-	_, _, says := r.status(w, false)
+	_, _, says := r.status(w, false, false)
 	return !says
 }
 

@@ -192,12 +192,28 @@ func (r *reader) asGoods(ballots []ballot) {
 		return
 	}
 	for i := range r.columns {
+		if c, b := &r.columns[i], &ballots[i]; c.Meaning == Title && c.By == "heading" && b.filled > 0 && b.codes == b.filled && b.capitals() { // "Towar: OB-OLEJ-6"
+			c.Meaning, c.By = SKU, "cells"
+			return
+		}
+	}
+	for i := range r.columns {
 		c, b := &r.columns[i], &ballots[i]
 		if (c.Meaning == Order || c.Meaning == Theirs) && c.By != "profile" && bareReference[carrier.Fold(c.Title)] && b.filled > 0 && b.ours == 0 && (b.codes*2 > b.filled || b.wordsOnly()) {
 			c.Meaning, c.By = SKU, "cells"
 			return
 		}
 	}
+}
+
+// capitals tells a column in which no small letter stands.
+func (b *ballot) capitals() bool {
+	for c := range b.distinct {
+		if c != strings.ToUpper(c) {
+			return false
+		}
+	}
+	return true
 }
 
 // wordsOnly tells a column in which no digit stands.
