@@ -45,7 +45,7 @@ var facetWords = []struct {
 	{asNumber, `nbr no nr num number numbers numero numeros numer nummer nro n ref refs reference* referenz* referenc* referentie* riferimento rif id ids code codes cod kod codigo codice identifier`},
 	{asLink, `url link links lien enlace`},
 	{ofDate | expecting, `eta etd liefertermin* nachliefertermin* liefertermijn* levertermijn nachlieferdatum termin`},
-	{expecting, `expected due available avail promised estimated est prevu prevue previst* voraussichtlich* verfugbar* verwacht* delivery dispo disponib* disponivel restock`},
+	{expecting, `planned scheduled geplant* geplantes planifie* planificad* pianificat* gepland* planejad* planowan* przewid* expected due available avail promised estimated est prevu prevue previst* voraussichtlich* verfugbar* verwacht* delivery dispo disponib* disponivel restock`},
 	{ofState, `status state stato statut estado etat stan situacao`},
 	{otherwise, `cnt weight weights gewicht poids peso waga gewichten price prices preis* prix precio* prezzo* prijs preco cena amount betrag montant importe total totals value wert net gross brutto netto length width height freight cost* tax vat type typ typu count service zone name names nom nome nombre nazwa naam address adresse direccion indirizzo adres phone tel telefon email mail city zip plz postcode country street notes note remark* comment* description desc descr bezeichnung designation denominazione omschrijving opis month week time uhrzeit heure hora ora user by method status_date ean gtin upc barcode batch lot serial box boxes cartons size colour color`},
 	{asFiller, `the of de del du des di da do der die das dei la le el les los il l d and und et e y i en o or a an za na od van het for fur pour per zum zur with full first last qr`},

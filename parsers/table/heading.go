@@ -116,9 +116,10 @@ func parted(columns []Column) []int {
 			switch c.Meaning {
 			case Order, Key:
 				order = true
-			case Tracking, Link, Status, Shipped, Backorder, Cancelled, Note:
+			case Tracking, Link, Status, Shipped, Backorder, Cancelled, Note, Expected:
 				says = true
 			}
+			says = says || carrier.Named(c.Title) != "" // "GLS", and its numbers below
 		}
 		if !order || !says {
 			return nil

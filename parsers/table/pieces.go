@@ -224,6 +224,9 @@ var answers = map[string]state{
 // asAnswers decides what a column of yes and no answers: "Shipped" whether it has left, "Cancelled" whether it will not.
 func (r *reader) asAnswers(i int) {
 	c := &r.columns[i]
+	if c.Meaning == Void {
+		return
+	}
 	if c.Meaning == Shipped && c.By == "heading" {
 		c.Meaning, c.By = Sent, "cells"
 		return

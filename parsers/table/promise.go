@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"waybill/parsers"
+	"waybill/parsers/carrier"
 )
 
 // A column of days says when goods come, or when a parcel arrives. Which of both it is its heading tells, or who has such a day: where the rows with a parcel
@@ -11,7 +12,10 @@ import (
 
 // promised reads a row that says nothing but when the goods are to come: of goods that the supplier waits for, or that only the rows without a parcel are
 // given a day for, that they come later; else that the supplier has the order.
-func (r *reader) promised(w *row, s *parsers.Statement) {
+func (r *reader) promised(w *row, s *parsers.Statement, n *counts) {
+	if n.none && n.remaining.n > 0 {
+		return // see stillOpen
+	}
 	if s.Kind != "" || s.KindAt.Text != "" || len(s.Tracking) > 0 {
 		return
 	}
@@ -71,6 +75,9 @@ func (r *reader) expecting(data []row, ballots []ballot) {
 			}
 		}
 		if !only || settled == 0 {
+			if !known && expects(c.Title) {
+				c.Meaning, c.By = Expected, "cells"
+			}
 			continue
 		}
 		if !known {
@@ -81,6 +88,17 @@ func (r *reader) expecting(data []row, ballots []ballot) {
 		}
 		r.waitedFor[i] = true
 	}
+}
+
+// expects tells a heading that speaks of what is to come, whatever else it says: "Cons. prevista", "预计补发".
+func expects(title string) bool {
+	folded := simplified.Replace(carrier.Fold(title))
+	for w := range strings.FieldsSeq(folded) {
+		if facetOf(w)&expecting != 0 {
+			return true
+		}
+	}
+	return strings.Contains(folded, "预计") || strings.Contains(folded, "予定") || strings.Contains(folded, "见込")
 }
 
 // waitingRow tells a row that has no parcel, or counts pieces that stay behind.

@@ -175,23 +175,76 @@ func (r *reader) flush() {
 		r.columns = r.headingColumns(heading)
 		r.beside = besides(r.columns)
 	}
+	part := data[:r.nextHeading(data)]
 	if rows == 0 && len(data) > 1 && !numbered(&data[0]) && numbered(&data[1]) {
-		r.vote(data[1:]) // names that nobody knows say nothing of what stands below them
+		r.vote(part[1:]) // names that nobody knows say nothing of what stands below them
 	} else {
-		r.vote(data)
+		r.vote(part)
 	}
-	r.electCodes(data)
+	r.electCodes(part)
 	r.use()
+	r.sheeted()
 	if rows == 0 && len(data) > 1 && r.isHeading(&data[0]) {
 		r.result.HeaderRow = data[0].number
 		for i := range min(len(data[0].cells), len(r.columns)) { // names may stand above nothing
 			r.columns[i].Title = data[0].cell(i)
 		}
-		data = data[1:]
+		data, part = data[1:], part[1:]
 	}
 	r.width = commonWidth(held[max(first+rows-1, 0):])
-	for _, w := range data {
+	for _, w := range part {
 		r.read(w)
+	}
+	for data = data[len(part):]; len(data) > 0; data = data[len(part):] { // another table under its own heading
+		r.read(data[0])
+		part = data[1:][:r.nextHeading(data[1:])]
+		r.vote(part)
+		r.electCodes(part)
+		r.use()
+		for _, w := range part {
+			r.read(w)
+		}
+		data = data[1:]
+	}
+}
+
+// nextHeading is the place of the first row that is a heading of other columns than those that are read, or how many rows there are.
+func (r *reader) nextHeading(data []row) int {
+	if r.result.HeaderRow == 0 || len(r.beside) > 0 {
+		return len(data)
+	}
+	for i := range data {
+		if r.headingScore(&data[i]) >= 2 && r.renames(&data[i]) {
+			return i
+		}
+	}
+	return len(data)
+}
+
+// renames tells whether a heading calls a column otherwise.
+func (r *reader) renames(w *row) bool {
+	for i := range w.cells {
+		if c := clean(w.cells[i]); c != "" && (i >= len(r.columns) || r.columns[i].Title != c) {
+			return true
+		}
+	}
+	return false
+}
+
+// sheeted lends the rows of a sheet without a column for orders the order that the sheet is called after.
+func (r *reader) sheeted() {
+	if r.lent != nil || r.sheet == "" || len(r.uses.orders)+len(r.uses.keys) > 0 {
+		return
+	}
+	for k := range r.patterns {
+		if found := everyMatch(&r.patterns[k], r.sheet); len(found) == 1 {
+			at := parsers.Place{Part: r.part, Sheet: r.sheet}
+			r.lent = &lent{refs: []parsers.Ref{{Value: parsers.Value{Text: found[0], At: at}, Label: parsers.LabelOrder}}}
+			if t := &r.section; t.ok && !t.state.waits() {
+				r.lent.kind, r.lent.at = t.state.kind, t.at
+			}
+			return
+		}
 	}
 }
 

@@ -88,6 +88,10 @@ func titleState(title string) (state, bool) {
 		s.score = titled
 		return s, true
 	}
+	if s, ok := senseOf(kept, false); ok && len(kept) <= 3 && digitsIn(title) == 0 && costly[s.kind] && s.kind != parsers.Rejection { // "Annullati", "In arrivo"
+		s.score = titled
+		return s, true
+	}
 	return state{}, false
 }
 

@@ -62,7 +62,7 @@ func (r *reader) readOne(w row) {
 	}
 	if len(refs) > 0 {
 		r.under(&w, s, &n)
-		r.promised(&w, s)
+		r.promised(&w, s, &n)
 	}
 	waiting := r.stillOpen(&w, s, &n)
 	w.waiting = waiting

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"cmp"
 	"strings"
 
 	"waybill/parsers"
@@ -105,8 +106,10 @@ func (r *reader) remarked(w *row, slug string, not []string) []parsers.Tracking 
 				continue
 			}
 			var sure []parsers.Tracking
-			for _, t := range carrier.Find(c, carrier.Context{Carrier: slug, Usual: r.profile.Carrier, Not: not}) {
-				if t.Score >= 0.9 && !t.Invalid {
+			named := carrier.Named(c)
+			for _, t := range carrier.Find(c, carrier.Context{Carrier: cmp.Or(slug, named), Usual: r.profile.Carrier, Not: not}) {
+				theirs := named != "" && len(t.Carriers) > 0 && t.Carriers[0].Carrier == named && t.Score >= 0.6 && digitsIn(t.Number) >= 8
+				if (t.Score >= 0.9 || theirs) && !t.Invalid {
 					t.At = r.inside(w, i, t.Text)
 					sure = append(sure, t)
 				}
@@ -190,11 +193,18 @@ func longNumbers(cell string) bool {
 	return len(words) > 0
 }
 
-// unreadNumber tells a row that has what may be a parcel's number in a column that nobody understands.
+// unreadNumber tells a row that has what may be a parcel's number in a column that nobody understands, or in words where it was not taken for one.
 func (r *reader) unreadNumber(w *row) bool {
 	slug := r.slug(r.value(w, r.uses.carrier).Text)
 	for i := range w.cells {
 		m := r.meaningAt(i)
+		if m == Note || m == Status {
+			for word := range strings.FieldsSeq(w.cell(i)) {
+				if digitsIn(word) >= 10 && longNumbers(word) {
+					return true
+				}
+			}
+		}
 		if c := w.cell(i); m == Unknown && len(c) < 200 && longNumbers(c) && !carrier.IsArticle(c) {
 			for _, t := range carrier.Find(c, carrier.Context{Column: true, Carrier: slug}) {
 				if len(t.Carriers) > 0 && (t.Score >= 0.9 || slug != "" && t.Carriers[0].Carrier == slug) {

@@ -9,8 +9,8 @@ import (
 
 // ballot counts what the cells of one column look like.
 type ballot struct {
-	filled, tracking, proven, keys, carriers, states, sayings, orders, ours, codes, hashes, postcodes, small, article, email, pieces, ones, dates, answers, lists int
-	distinct                                                                                                                                                      map[string]bool
+	filled, tracking, proven, keys, carriers, states, sayings, told, paths, orders, ours, codes, hashes, postcodes, small, article, email, pieces, ones, dates, answers, lists int
+	distinct                                                                                                                                                                   map[string]bool
 }
 
 // keyShape is our planted key: "WB-" and ten characters of Crockford's base32.
@@ -53,6 +53,10 @@ func (r *reader) vote(data []row) {
 	most := func(n int, b *ballot) bool { return n*10 >= b.filled*6 }
 	elect(Key, func(b *ballot) bool { return most(b.keys, b) })
 	elect(Tracking, func(b *ballot) bool { return most(b.proven, b) || !have[Tracking] && most(b.tracking, b) })
+	if !have[Tracking] {
+		r.electMixed(ballots)
+		have[Tracking] = r.has(Tracking)
+	}
 	if !have[Carrier] {
 		elect(Carrier, func(b *ballot) bool { return most(b.carriers, b) })
 	}
@@ -75,6 +79,17 @@ func (r *reader) vote(data []row) {
 	}
 	if r.result.HeaderRow == 0 && !have[Quantity] && !have[Shipped] && r.has(Order) && r.has(SKU) { // pieces of nothing may be anything
 		elect(Quantity, func(b *ballot) bool { return b.small == b.filled })
+	}
+}
+
+// electMixed finds the column in which a parcel stands or, where there is none, what became of the order: "Tracking or date".
+func (r *reader) electMixed(ballots []ballot) {
+	for i := range r.columns {
+		c, b := &r.columns[i], &ballots[i]
+		if (c.Meaning == Unknown || c.Meaning == Ignore && c.By == "heading") && b.proven > 0 && b.states+b.sayings+b.told > 0 && b.proven+b.states+b.sayings+b.told >= b.filled {
+			c.Meaning, c.By = Tracking, "cells"
+			return
+		}
 	}
 }
 
@@ -188,6 +203,12 @@ func (r *reader) ours(ballots []ballot) {
 
 // asGoods finds the "Ref." that is an article's: beside a description or a quantity, without another column of articles, holding none of our numbers.
 func (r *reader) asGoods(ballots []ballot) {
+	for i := range r.columns {
+		if c, b := &r.columns[i], &ballots[i]; c.Meaning == SKU && c.By == "heading" && !r.has(Title) && b.filled > 0 && b.codes == 0 && b.wordsOnly() && b.smallLetters() { // "Article: Bol"
+			c.Meaning, c.By = Title, "cells"
+			return
+		}
+	}
 	if r.has(SKU) || !r.has(Title) && !r.has(Quantity) && !r.has(Shipped) {
 		return
 	}
@@ -199,11 +220,21 @@ func (r *reader) asGoods(ballots []ballot) {
 	}
 	for i := range r.columns {
 		c, b := &r.columns[i], &ballots[i]
-		if (c.Meaning == Order || c.Meaning == Theirs) && c.By != "profile" && bareReference[carrier.Fold(c.Title)] && b.filled > 0 && b.ours == 0 && (b.codes*2 > b.filled || b.wordsOnly()) {
+		if (c.Meaning == Order || c.Meaning == Theirs) && c.By != "profile" && bareReference[carrier.Fold(c.Title)] && b.filled > 0 && b.ours == 0 && b.paths < b.filled && (b.codes*2 > b.filled || b.wordsOnly()) {
 			c.Meaning, c.By = SKU, "cells"
 			return
 		}
 	}
+}
+
+// smallLetters tells a column of words, each written with small letters.
+func (b *ballot) smallLetters() bool {
+	for c := range b.distinct {
+		if c == strings.ToUpper(c) {
+			return false
+		}
+	}
+	return true
 }
 
 // capitals tells a column in which no small letter stands.
@@ -309,6 +340,8 @@ func (r *reader) count(data []row, i int) ballot {
 			} else if s, ok := r.stateOf(c, true); ok && (s.kind != "" || s.waits()) { // "Delivered - handed to resident"
 				b.sayings++
 			}
+		} else if digits < 6 && (len(c) < 12 && dateIn(c) != "" || wordsIn(c) > 0 && timed(c)) {
+			b.told++
 		}
 		if n, ok := quantity(c); ok && n < 1000 && digits <= 3 {
 			b.small++
@@ -332,6 +365,9 @@ func (r *reader) count(data []row, i int) ballot {
 		}
 		if code && !dated {
 			b.codes++
+		}
+		if strings.Count(c, "/") > 1 { // "WH/OUT/00091": a program's own number
+			b.paths++
 		}
 	}
 	return b
