@@ -21,6 +21,7 @@ func (r *reader) findHeading(held []row) (heading row, first, rows int) {
 		}
 	}
 	if at >= 0 {
+		at = r.earlier(held, at)
 		return r.joined(held, at)
 	}
 	for i := range held[:len(held)-1] {
@@ -31,11 +32,42 @@ func (r *reader) findHeading(held []row) (heading row, first, rows int) {
 	return row{}, 0, 0
 }
 
+// earlier is the place of the first heading, where the one at best is that of another table below it: rows stand between them, and they share names.
+func (r *reader) earlier(held []row, best int) int {
+	names := map[string]bool{}
+	for _, c := range held[best].cells {
+		names[clean(c)] = true
+	}
+	for i := range held[:best] {
+		if r.headingScore(&held[i]) < 1.5 {
+			continue
+		}
+		shared, rows := 0, 0
+		for j := range held[i].cells {
+			if c := held[i].cell(j); c != "" && names[c] {
+				shared++
+			}
+		}
+		for j := i + 1; j < best; j++ {
+			if numbered(&held[j]) {
+				rows++
+			}
+		}
+		if shared >= 2 && rows > 0 {
+			return i
+		}
+	}
+	return best
+}
+
 // joined reads a heading that takes two rows: groups above ("Order", "Shipment") and what they hold below ("No.", "Date"), or words broken
 // over both ("Tracking" above "number"). It gives the joined row and how many rows of held it takes, or the one row at i. A group reaches
 // over the empty cells to its right.
 func (r *reader) joined(held []row, i int) (heading row, first, rows int) {
 	best, heading, first, rows := r.headingScore(&held[i]), held[i], i, 1
+	if besides(r.headingColumns(held[i])) != nil { // titles over tables that stand side by side
+		return heading, first, rows
+	}
 	for _, top := range [...]int{i, i - 1} {
 		if top < 0 || top+1 >= len(held) || !r.mayHead(&held[top]) || !r.mayHead(&held[top+1]) {
 			continue

@@ -39,6 +39,9 @@ func (r *reader) counts(w *row) counts {
 		}
 		if _, of, found := strings.Cut(c.left.at.Text, "/"); found { // "1/3", or the third of January
 			n, ok := quantity(of)
+			if ok && !c.ordered.ok && r.shares {
+				c.ordered = count{n: n, ok: true, at: c.left.at}
+			}
 			c.doubt = c.doubt || !ok || n != c.ordered.n
 		}
 	} else {
@@ -213,6 +216,23 @@ func (r *reader) asPieces(c *Column, b *ballot) {
 		c.Meaning = Ignore
 	}
 	c.By = "cells"
+}
+
+// asShares finds out whether a column of pieces that left tells of how many, "3/4": each cell does, and one of them can be no day.
+func (r *reader) asShares(i int, data []row) {
+	none, all := false, true
+	for j := range data {
+		c := data[j].cell(i)
+		if blank(c) || r.isTotal(&data[j]) {
+			continue
+		}
+		part, of, found := strings.Cut(c, "/")
+		n, ok := quantity(part)
+		m, more := quantity(of)
+		all = all && found && ok && more && n <= m && m < mostPieces
+		none = none || ok && n == 0
+	}
+	r.shares = r.shares || all && none
 }
 
 // answers are what stands under "shipped" where it asks whether, folded.

@@ -26,7 +26,7 @@ func (r *reader) promised(w *row, s *parsers.Statement, n *counts) {
 	}
 	switch {
 	case !timed(date.Text):
-	case r.supplies(i), r.waitedFor[i]:
+	case r.supplies(i), r.waitedFor[i], n.none && n.ordered.n > 0: // the last: "0 of 2", and a day
 		s.Kind, s.KindAt, s.Score, s.Expected = parsers.Backorder, date, noted, date
 	case digitsIn(date.Text) > 0 && r.ships(i):
 		s.Kind, s.KindAt, s.Score, s.Expected = parsers.Acknowledgement, date, 0.6, date
@@ -55,9 +55,7 @@ func (r *reader) supplies(i int) bool {
 // expecting finds the columns of days that only rows have of which something is still to come, where others have their parcel and no day. A column whose
 // heading nobody knows is one of those days then.
 func (r *reader) expecting(data []row, ballots []ballot) {
-	if !r.has(Tracking) || len(data) < 2 {
-		return
-	}
+	tracked := r.has(Tracking) && len(data) > 1
 	for i := range r.columns {
 		c := &r.columns[i]
 		known := c.Meaning == Expected
@@ -74,7 +72,7 @@ func (r *reader) expecting(data []row, ballots []ballot) {
 				settled++
 			}
 		}
-		if !only || settled == 0 {
+		if !tracked || !only || settled == 0 {
 			if !known && expects(c.Title) {
 				c.Meaning, c.By = Expected, "cells"
 			}

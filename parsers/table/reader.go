@@ -50,6 +50,7 @@ type reader struct {
 	asked     map[int]state // what the columns of yes and no ask for, by column from 0
 	waitedFor map[int]bool  // columns of days, from 0, that only rows have of which something is still to come
 	flag      bool          // the column "shipped" holds nothing but 0 and 1: it may say yes and no
+	shares    bool          // the column of pieces that left tells of how many: 3/4
 	width     int           // the number of cells that rows have; 0 when they differ
 	fewest    int           // the fewest cells of a row so far, up to the last one in which something stands
 	seen      int           // rows that are not empty

@@ -124,6 +124,20 @@ func (r *reader) entitle(w *row) bool {
 	return true
 }
 
+// untitle takes a row with nothing but words where others have their order: a title that says nothing that is known. What the title before it said ends here.
+func (r *reader) untitle(w *row) bool {
+	if r.text || len(r.uses.orders) == 0 {
+		return false
+	}
+	for i := range w.cells {
+		if c := w.cell(i); c != "" && (!contains(r.uses.orders, i) || digitsIn(c) > 0 || len(c) < 4) {
+			return false
+		}
+	}
+	r.section, r.orders, r.sent = section{}, nil, parsers.Value{}
+	return true
+}
+
 // group takes a row that names the order of those below it: "Order: 10231", or "Order" and beside it "10231" in a table that has no column for orders.
 func (r *reader) group(w *row) bool {
 	first, second, filled := -1, -1, 0

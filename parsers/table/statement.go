@@ -36,7 +36,7 @@ func (r *reader) read(w row) {
 // readOne makes the statements of one row.
 func (r *reader) readOne(w row) {
 	u := &r.uses
-	if r.legendRow(&w) || r.subtotal(&w) || r.isTotal(&w) || !r.hasDigits(&w) && (r.repeated(&w) || r.entitle(&w)) || r.group(&w) || r.follow(&w) {
+	if r.legendRow(&w) || r.subtotal(&w) || r.isTotal(&w) || !r.hasDigits(&w) && (r.repeated(&w) || r.entitle(&w) || r.untitle(&w)) || r.group(&w) || r.follow(&w) {
 		return
 	}
 	r.seek(&w)

@@ -158,14 +158,14 @@ func (r *reader) find(w *row, i int, c, slug string, not []string) []parsers.Tra
 // parcelWords are headings that count parcels, or name them, folded.
 var parcelWords = wordsOf("colli collo colis parcel parcels package packages paket pakete pakket pakketten paczka paczki bulto bultos volume volumes koli kolli packstuck packstucke pacco pacchi encomendas 个口 個口 件号")
 
-// asParcels finds the numbers of parcels under a heading by which their pieces are counted elsewhere: each word of each cell is long and has digits.
+// asParcels finds the numbers of parcels under a carrier's name, or under a heading by which their pieces are counted elsewhere: each word of each cell is long and has digits.
 func (r *reader) asParcels(data []row) {
 	if r.has(Tracking) {
 		return
 	}
 	for i := range r.columns {
 		c := &r.columns[i]
-		if c.By == "profile" || c.Meaning != Ignore && c.Meaning != Unknown || !parcelWords[carrier.Fold(c.Title)] {
+		if c.By == "profile" || c.Meaning != Ignore && c.Meaning != Unknown || !parcelWords[carrier.Fold(c.Title)] && r.over(i) == "" {
 			continue
 		}
 		filled, fits := 0, true

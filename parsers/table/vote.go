@@ -86,7 +86,7 @@ func (r *reader) vote(data []row) {
 func (r *reader) electMixed(ballots []ballot) {
 	for i := range r.columns {
 		c, b := &r.columns[i], &ballots[i]
-		if (c.Meaning == Unknown || c.Meaning == Ignore && c.By == "heading") && b.proven > 0 && b.states+b.sayings+b.told > 0 && b.proven+b.states+b.sayings+b.told >= b.filled {
+		if (c.Meaning == Unknown || (c.Meaning == Ignore || c.Meaning == ShipDate) && c.By == "heading") && b.proven > 0 && b.states+b.sayings+b.told > 0 && b.proven+b.states+b.sayings+b.told >= b.filled {
 			c.Meaning, c.By = Tracking, "cells"
 			return
 		}
@@ -173,7 +173,12 @@ func (r *reader) correct(data []row, ballots []ballot) {
 			c.Meaning, c.By = Status, "cells" // "ST" is short for more than one thing
 		}
 		r.asPieces(c, b)
+		if c.Meaning == Shipped {
+			r.asShares(i, data)
+		}
 		switch {
+		case c.Meaning == Tracking && c.By == "heading" && b.ours == b.filled && b.proven == 0 && !r.has(Order):
+			c.Meaning, c.By = Order, "cells" // "单号", the number of whatever it is
 		case c.Meaning == Tracking && b.article*2 > b.filled:
 			c.Meaning, c.By = Ignore, "cells"
 		case c.Meaning == Tracking && proven >= 0 && proven != i && b.proven == 0 && !strings.Contains(carrier.Fold(c.Title), "track"):
