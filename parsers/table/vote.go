@@ -209,7 +209,7 @@ func (r *reader) ours(ballots []ballot) {
 // asGoods finds the "Ref." that is an article's: beside a description or a quantity, without another column of articles, holding none of our numbers.
 func (r *reader) asGoods(ballots []ballot) {
 	for i := range r.columns {
-		if c, b := &r.columns[i], &ballots[i]; c.Meaning == SKU && c.By == "heading" && !r.has(Title) && b.filled > 0 && b.codes == 0 && b.wordsOnly() && b.smallLetters() { // "Article: Bol"
+		if c, b := &r.columns[i], &ballots[i]; !r.text && c.Meaning == SKU && c.By == "heading" && !r.has(Title) && b.filled > 0 && b.codes == 0 && b.wordsOnly() && b.smallLetters() { // "Article: Bol"
 			c.Meaning, c.By = Title, "cells"
 			return
 		}
