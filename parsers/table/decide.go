@@ -281,8 +281,8 @@ func (r *reader) status(w *row, tracked, counted bool) (state, parsers.Value, bo
 			if (!ok || found.waits() || found.kind == parsers.Acknowledgement) && !tracked && r.awaits(c) {
 				found, ok = state{kind: parsers.Backorder, score: noted}, true
 			}
-			if (found.waits() || found.kind == parsers.Acknowledgement) && timed(c) && !soon.In(carrier.Fold(c)) {
-				found.score = min(found.score, unclear) // in work until a day: whether that is late nobody says
+			if (found.waits() || found.kind == parsers.Acknowledgement) && (timed(c) && !soon.In(carrier.Fold(c)) || senseOfAll(strings.Fields(simplified.Replace(camel(c)))).any(waitsFor|comes|later|lacks|stock)) {
+				found.score = min(found.score, unclear) // in work until a day, or waiting for something: whether that is late nobody says
 			}
 			if ok && (found.kind != "" || found.hint == unsent || found.waits() && (wordsIn(c) > 1 || eastern(c))) {
 				found.score = min(found.score, noted)
