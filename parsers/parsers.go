@@ -188,6 +188,15 @@ func (s *Statement) SetParty(p Party) {
 	}
 }
 
+// Aside is a clause of the writer's own text that brings no news by itself, but may say which goods the news beside it is about: "- Oak tray x1", "the second
+// follows next week". Quoted text, signatures and legal text are none.
+type Aside struct {
+	Value
+	Refs    []Ref `json:"refs,omitempty"`    // the order that it stands under, where the text names several
+	Open    bool  `json:"open,omitempty"`    // its words speak of what is still to come, missing or in doubt
+	Partial bool  `json:"partial,omitempty"` // they say that something is still to come
+}
+
 // Address is one mailbox of a header field.
 type Address struct {
 	Name    string `json:"name,omitempty"`
@@ -247,9 +256,11 @@ type Reading struct {
 	Envelope   *Envelope   `json:"envelope,omitempty"`
 	Report     *Report     `json:"report,omitempty"` // for a bounce
 	Statements []Statement `json:"statements,omitempty"`
-	Parts      []Part      `json:"parts,omitempty"`
-	Problems   []Problem   `json:"problems,omitempty"`
-	Language   string      `json:"language,omitempty"`
+	// Asides stand in the order of the text, part by part.
+	Asides   []Aside   `json:"asides,omitempty"`
+	Parts    []Part    `json:"parts,omitempty"`
+	Problems []Problem `json:"problems,omitempty"`
+	Language string    `json:"language,omitempty"`
 	// BodyHash is SHA-256 (hex) over the new text without white space: same Message-ID and same body is a repeat, same Message-ID and another body is not.
 	BodyHash string `json:"body_hash,omitempty"`
 	// Tables are the headings of the tables in it, only when asked for (Profile.KeepHeads).

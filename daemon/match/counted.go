@@ -16,73 +16,62 @@ import (
 // How many pieces of what, in sentences: "los dos champús sólidos", "茶杯 1 只", "Walnut bowl (x3)". A number counts a product only where it stands right beside the words
 // of its title, and only the titles of the order's own lines are looked for, so that no sentence can invent goods.
 
-// countTally is how many pieces of which lines sentences tell. torn: two sentences tell different numbers.
+// countTally is how many pieces of which lines the voices of news tell. torn: two of them tell different numbers.
 type countTally struct {
-	pieces map[string]int // by line
+	pieces map[string]int  // by line
+	named  map[string]bool // lines that they name
 	torn   bool
 }
 
-// tally reads the sentences of news. What is said of several orders in one breath is nobody's.
-func (c *candidate) tally(n *news) countTally {
-	t := countTally{pieces: map[string]int{}}
-	if n.shared {
-		return t
-	}
-	for _, s := range n.statements {
-		if s.Sentence == "" || s.Scope == parsers.ScopeRow {
+// tally hears the sentences of news and the lists below them. What is said of several orders in one breath is nobody's.
+func (c *candidate) tally(n *news, voices []voice) countTally {
+	t := countTally{pieces: map[string]int{}, named: map[string]bool{}}
+	for i := range voices {
+		if voices[i].news != n || voices[i].text == "" {
 			continue
 		}
-		for _, l := range c.Lines {
-			told := slices.Concat(c.westernCounts(s.Sentence, l), c.easternCounts(s.Sentence, l))
-			for _, quantity := range told {
+		s := c.listen(voices[i].text, voices[i].language)
+		for k, l := range c.Lines {
+			heard := s.of(k)
+			if heard.named {
+				t.named[l.ID] = true
+			}
+			for _, quantity := range heard.counts {
 				if have := t.pieces[l.ID]; have > 0 && have != quantity {
 					t.torn = true
 				}
 				t.pieces[l.ID] = quantity
 			}
 		}
+		t.ofAll(c, s)
 	}
 	return t
 }
 
+// ofAll takes "4 of 6" that stands at no title for the one line that it can mean.
+func (t *countTally) ofAll(c *candidate, s *speech) {
+	_, parts := s.looseCounts()
+	parts = append(parts, s.easternParts()...)
+	for _, p := range parts {
+		line, found := -1, 0
+		for k, l := range c.Lines {
+			if l.Quantity == p.of || l.Outstanding == p.of {
+				line, found = k, found+1
+			}
+		}
+		if found != 1 || p.pieces > p.of || len(c.Lines) > 1 && !t.named[c.Lines[line].ID] && len(t.named) > 0 {
+			continue
+		}
+		id := c.Lines[line].ID
+		if have := t.pieces[id]; have > 0 && have != p.pieces && have != p.of {
+			t.torn = true
+		}
+		t.pieces[id] = p.pieces
+	}
+}
+
 // signs are what a sentence is cut into: words, numbers, and what stands between.
 var signs = regexp.MustCompile(`[\p{L}\p{M}'’]+|\p{Nd}+|[^\s]`)
-
-// westernCounts gives the numbers beside the words of a line's title, in scripts with spaces.
-func (c *candidate) westernCounts(sentence string, l Line) (told []int) {
-	raw := signs.FindAllString(sentence, mostSigns)
-	words := make([]string, len(raw))
-	for i, w := range raw {
-		words[i] = fold(w)
-	}
-	title := titleWords(l.Title)
-	own := func(i int) bool { // a word that only this line's title has
-		return len(words[i]) >= shortSKU-1 && isASCII(words[i]) && !isNumber(words[i][0]) && !leading[words[i]] && !articles[words[i]] && !carried[words[i]] &&
-			hasWord(title, words[i]) && !slices.ContainsFunc(c.Lines, func(o Line) bool { return o.ID != l.ID && hasWord(titleWords(o.Title), words[i]) })
-	}
-	for i := 0; i < len(words); i++ {
-		if !own(i) {
-			continue
-		}
-		from, to := i, i+1
-		for from > 0 && words[from-1] != "" && (hasWord(title, words[from-1]) || leading[words[from-1]] && from > 1 && hasWord(title, words[from-2])) {
-			from--
-		}
-		for to < len(words) && (words[to] != "" && hasWord(title, words[to]) || to+1 < len(words) && (leading[words[to]] || ofWord[words[to]] || raw[to] == "," && isNumberWord(words[to+1])) && hasWord(title, words[to+1])) {
-			to++
-		}
-		if number, ok := numberBefore(raw, words, from); ok {
-			told = append(told, number)
-		} else if number, ok := numberBehind(raw, words, to); ok {
-			told = append(told, number)
-		} else if from < i && isNumberWord(words[from]) && slices.Contains(title, words[from]) {
-			i = to // a number that is the title's own
-			continue
-		}
-		i = to - 1
-	}
-	return told
-}
 
 const mostSigns = 400 // of one sentence
 
@@ -109,65 +98,6 @@ func hasWord(title []string, word string) bool {
 
 func isNumberWord(w string) bool { return w != "" && isNumber(w[0]) }
 
-// numberBefore reads "two of the", "2 x", "3 bars of", "2 Stück" in front of the words of a title.
-func numberBefore(raw, words []string, from int) (int, bool) {
-	i := from - 1
-	for skipped := 0; i >= 0 && skipped < 3; skipped++ {
-		w := words[i]
-		linked := ofWord[w] || raw[i] == "×" || raw[i] == "*" || w == "x" || articles[w] && w != "" && !isNumberWord(w)
-		behindOf := i+1 < from && ofWord[words[i+1]] && w != "" && !isNumberWord(w) && !carried[w] && numerals[w] == 0
-		if !linked && !countWords[w] && !behindOf {
-			break
-		}
-		i--
-	}
-	if i < 0 {
-		return 0, false
-	}
-	n := numerals[words[i]]
-	if n == 0 {
-		var err error
-		if n, err = strconv.Atoi(raw[i]); err != nil || n == 0 || n > mostCounted || len(raw[i]) > 3 {
-			return 0, false
-		}
-	}
-	if i == 0 {
-		return n, true
-	}
-	before := words[i-1]
-	switch {
-	case before == "" && strings.ContainsAny(raw[i-1], "#№-/.:$€£%+"), carried[before], numbering[before], ofWord[before] && i > 1 && (isNumberWord(words[i-2]) || numerals[words[i-2]] > 0):
-		// ":" leads to a list, and stands in the time of day
-		return n, raw[i-1] == ":" && (i < 2 || !isNumberWord(words[i-2]) || len(raw[i-2]) > 2 || len(raw[i]) != 2)
-	case isNumberWord(before):
-		return 0, false
-	}
-	return n, true
-}
-
-// numberBehind reads "(x3)", "x 3", "3 pcs", ": 3" behind the words of a title.
-func numberBehind(raw, words []string, to int) (int, bool) {
-	i, signed, bracket := to, false, false
-	for i < len(raw) && i < to+3 && (raw[i] == "(" || raw[i] == ":" || raw[i] == "×" || raw[i] == "*" || words[i] == "x" || quantityWord[words[i]]) {
-		signed = signed || words[i] == "x" || raw[i] == "×" || raw[i] == "*" || quantityWord[words[i]]
-		bracket = bracket || raw[i] == "(" || raw[i] == ":"
-		i++
-	}
-	if i >= len(raw) {
-		return 0, false
-	}
-	n, err := strconv.Atoi(raw[i])
-	if err != nil || n == 0 || n > mostCounted || len(raw[i]) > 3 {
-		return 0, false
-	}
-	next, after := "", ""
-	if i+1 < len(raw) {
-		next, after = words[i+1], raw[i+1]
-	}
-	ends := after == "" || after == ")" || after == "," || after == ";" || after == "." && (i+2 == len(raw) || !isNumberWord(words[i+2]))
-	return n, countWords[next] || next == "x" || ends && (signed || bracket)
-}
-
 const mostCounted = 999 // more pieces are not said in a sentence
 
 // numerals are small numbers in words, folded. Of those that are articles as well only what is none is here.
@@ -178,7 +108,8 @@ var numerals = func() map[string]int {
 		"- zwei drei vier fuenf sechs sieben acht neun zehn elf zwoelf",
 		"- twee drie vier vijf zes zeven acht negen tien elf twaalf",
 		"jeden dwa trzy cztery piec szesc siedem osiem dziewiec dziesiec jedenascie dwanascie",
-		"jedna dwie", "jedno", "- deux trois quatre cinq six sept huit neuf dix onze douze",
+		"jedna dwie", "jedno", "- dwoch trzech czterech pieciu szesciu siedmiu osmiu dziewieciu dziesieciu", "- both", "- beide", "- beiden", "- beider", "- allebei", "- oba", "- obie", "- obydwa",
+		"- ambos", "- ambas", "- entrambi", "- entrambe", "- deux trois quatre cinq six sept huit neuf dix onze douze",
 		"- dos tres cuatro cinco seis siete ocho nueve diez once doce",
 		"- due tre quattro cinque sei sette otto nove dieci undici dodici",
 		"- dois tres quatro cinco seis sete oito nove dez onze doze", "- duas",
@@ -194,7 +125,7 @@ var numerals = func() map[string]int {
 
 var (
 	ofWord       = wordSet("of de d di von van do da z ze")
-	numbering    = wordSet("no nr num numero nummer numer n box parcel carton colis pacco paket bulto size groesse taille talla taglia maat")
+	numbering    = wordSet("no nr num numero nummer numer n pos position posten item art artikel line zeile ligne linea riga regel poz lp box parcel carton colis pacco paket bulto size groesse taille talla taglia maat")
 	quantityWord = wordSet("qty quantity menge anzahl quantite qte cantidad cant quantita qta aantal quantidade qtd ilosc")
 	countWords   = wordSet(`pcs pc piece pieces unit units ea each off stueck stk stck st pair pairs paar bottle bottles jar jars bar bars roll rolls pack packs set sets flaschen rollen glaeser dosen
 		pieza piezas ud uds unidad unidades botella botellas bote botes pz pezzi pezzo paia paio flaconi stuks stuk flessen paires paire pieces bouteilles pots exemplaires
@@ -251,6 +182,31 @@ var (
 	easternBefore = regexp.MustCompile(`(?:^|[^0-9.\-第])` + easternDigits + easternCounter + `[の的]?$`)
 )
 
+// easternOf reads "6個のうち4個", "6个盘子中的4个".
+var easternOf = regexp.MustCompile(easternDigits + `(?:` + easternCounter + `)?[^0-9，。,、]{0,24}?(?:のうち|の内|うち|之中|当中|當中|中|里)[的の、]?` + easternDigits + easternCounter)
+
+// easternParts are the parts of a whole that a clause tells in these scripts.
+func (s *speech) easternParts() (parts []someOf) {
+	for _, m := range easternOf.FindAllStringSubmatch(s.east, 4) {
+		if of, pieces := easternNumber(m[1]), easternNumber(m[2]); of > 0 && pieces > 0 && pieces <= of {
+			parts = append(parts, someOf{pieces, of})
+		}
+	}
+	return parts
+}
+
+// easternLoose are numbers of pieces.
+func (s *speech) easternLoose() (counts []int) {
+	for _, m := range easternPieces.FindAllStringSubmatch(s.east, 8) {
+		if n := easternNumber(m[1]); n > 0 && n <= mostCounted {
+			counts = append(counts, n)
+		}
+	}
+	return counts
+}
+
+var easternPieces = regexp.MustCompile(`(?:^|[^0-9.\-/:第])` + easternDigits + `(?:[只隻枚点點双雙瓶条條张張块塊幅着膳盏盞つ]|[个個](?:[^口工月星小包箱快]|$))`)
+
 func easternNumber(s string) int {
 	if i := strings.Index("一二三四五六七八九十", s); i >= 0 && s != "" && !isNumber(s[0]) {
 		return i/len("一") + 1
@@ -266,11 +222,11 @@ func easternNumber(s string) int {
 }
 
 // completed adds to products that a sentence names by their titles those which it counts beside them: "2个青花碗和4个茶杯". False: what is counted differs.
-func (c *candidate) completed(finding *Finding, n *news) bool {
+func (c *candidate) completed(finding *Finding, n *news, voices []voice) bool {
 	if slices.ContainsFunc(n.lines, func(l parsers.Line) bool { return l.SKU.Text != "" || l.QuantityAt.Row > 0 || l.Kind != "" }) {
 		return true
 	}
-	told := c.tally(n)
+	told := c.tally(n, voices)
 	for _, q := range finding.LineQuantities {
 		if quantity := told.pieces[q.Line]; quantity > 0 && quantity != q.Quantity {
 			return false
@@ -292,6 +248,15 @@ func (c *candidate) roomFor(told countTally, other map[string]int) bool {
 		}
 	}
 	return true
+}
+
+// leavesSome tells whether what is counted is less than what is still to come.
+func (c *candidate) leavesSome(told countTally) bool {
+	n := 0
+	for _, quantity := range told.pieces {
+		n += quantity
+	}
+	return n < c.outstanding()
 }
 
 // bookCounts books what sentences count, and what they only name beside it. More than is outstanding is a contradiction.

@@ -3,8 +3,6 @@ package match
 import (
 	"maps"
 	"testing"
-
-	"waybill/parsers"
 )
 
 // What sentences tell of pieces: only of products of the order, and only where the number stands beside their words.
@@ -29,16 +27,15 @@ func TestTally(t *testing.T) {
 		{"The last 5000 walnut bowls were a bestseller", nil}, // more than a sentence counts
 	} {
 		found := &candidate{entry: &entry{PO: PO{Lines: lines}}}
-		got := found.tally(&news{statements: []parsers.Statement{{Kind: parsers.Shipment, Scope: parsers.ScopeClause, Sentence: c.sentence}}})
+		n := &news{}
+		got := found.tally(n, []voice{{text: c.sentence, news: n}})
 		if !maps.Equal(got.pieces, c.want) || got.torn {
 			t.Errorf("%q: %v (torn %v), want %v", c.sentence, got.pieces, got.torn, c.want)
 		}
 	}
+	n := &news{}
 	torn := &candidate{entry: &entry{PO: PO{Lines: lines}}}
-	if got := torn.tally(&news{statements: []parsers.Statement{{Sentence: "2 walnut bowls left."}, {Sentence: "All 3 walnut bowls left."}}}); !got.torn {
+	if got := torn.tally(n, []voice{{text: "2 walnut bowls left.", news: n}, {text: "All 3 walnut bowls left.", news: n}}); !got.torn {
 		t.Errorf("two numbers of one product are not torn: %v", got.pieces)
-	}
-	if got := torn.tally(&news{shared: true, statements: []parsers.Statement{{Sentence: "2 walnut bowls left."}}}); len(got.pieces) > 0 {
-		t.Errorf("what is said of several orders is counted for one: %v", got.pieces)
 	}
 }

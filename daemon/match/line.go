@@ -161,6 +161,11 @@ func (x *look) products(finding *Finding, n *news, all []*news, c *candidate) {
 	if finding.Partial && n.kind == parsers.Shipment && len(finding.LineQuantities) == 0 && outstanding > 1 {
 		review("only a part left, and it does not say which")
 	}
+	if finding.Decision == Auto && len(finding.Contradictions) == 0 {
+		if reason := x.residue(finding, n, c); reason != "" {
+			review(reason)
+		}
+	}
 }
 
 func (c *candidate) outstanding() int {
@@ -286,6 +291,7 @@ const shortSKU = 4
 // remaining settles several things that are said of one order: "AB-1 is out of stock, the rest left with 1Z…" ships what is not named. What has no code is
 // named by the words of its title: "the lamp left today, the shade comes in May".
 func (x *look) remaining(finding *Finding, n *news, all []*news, c *candidate, review func(string)) {
+	voices := x.voices[c.key()]
 	other := map[string]int{}
 	several, told, coded := false, true, true // told: of each of the other news it is said which products; coded: by code or quantity
 	for _, o := range all {
@@ -293,35 +299,35 @@ func (x *look) remaining(finding *Finding, n *news, all []*news, c *candidate, r
 			continue
 		}
 		several = true
-		said := c.said(o)
+		said := c.said(o, voices)
 		told, coded = told && (len(o.lines) > 0 || len(said) > 0), coded && len(o.lines) > 0
 		for line, quantity := range said {
 			other[line] += quantity
 		}
 	}
 	if len(finding.LineQuantities) > 0 {
-		if !c.completed(finding, n) {
+		if !c.completed(finding, n, voices) {
 			review("it tells two numbers of pieces for one product")
 		}
 		return
 	}
-	if told := c.tally(n); len(n.lines) == 0 && (told.torn || len(told.pieces) > 0) {
+	if told := c.tally(n, voices); len(n.lines) == 0 && (told.torn || len(told.pieces) > 0) {
 		switch {
 		case told.torn:
 			review("it tells two numbers of pieces for one product")
 			return
-		case !several || len(other) > 0 && c.roomFor(told, other):
-			c.bookCounts(finding, told, c.said(n))
+		case !several || c.roomFor(told, other) && (len(other) > 0 || c.leavesSome(told)):
+			c.bookCounts(finding, told, c.said(n, voices))
 			return
 		}
 	}
 	if !several {
-		if own := c.said(n); n.kind == parsers.Shipment && len(n.lines) == 0 && len(own) > 0 && len(own) < len(c.Lines) {
+		if own := c.said(n, voices); n.kind == parsers.Shipment && len(n.lines) == 0 && len(own) > 0 && len(own) < len(c.Lines) {
 			c.bookWords(finding, own, other) // "the stools left today": nothing is said of the table
 		}
 		return
 	}
-	if own := c.said(n); len(n.lines) == 0 && len(own) > 0 {
+	if own := c.said(n, voices); len(n.lines) == 0 && len(own) > 0 {
 		if c.bookWords(finding, own, other) {
 			return
 		}
@@ -340,10 +346,8 @@ func (x *look) remaining(finding *Finding, n *news, all []*news, c *candidate, r
 		review("several things are said of " + c.Number + ", and not of which products")
 		return
 	}
-	if n.kind != parsers.Shipment { // "one of two left; sold out": the rest is
-		for _, q := range finding.LineQuantities {
-			finding.Lines = append(finding.Lines, FoundLine{SKU: c.line(q.Line).SKU, Quantity: q.Quantity})
-		}
+	for _, q := range finding.LineQuantities { // "one of two left; sold out": the rest is
+		finding.Lines = append(finding.Lines, FoundLine{SKU: c.line(q.Line).SKU, Quantity: q.Quantity})
 	}
 }
 
@@ -364,7 +368,7 @@ func (c *candidate) bookWords(finding *Finding, own, other map[string]int) bool 
 }
 
 // said tells of how many pieces of which lines news is: those it names by code or quantity, else those that the words of its sentences name.
-func (c *candidate) said(n *news) map[string]int {
+func (c *candidate) said(n *news, voices []voice) map[string]int {
 	pieces := map[string]int{}
 	for _, l := range together(n.lines) {
 		for _, line := range c.meant(l) {
@@ -374,7 +378,7 @@ func (c *candidate) said(n *news) map[string]int {
 	if len(n.lines) > 0 {
 		return pieces
 	}
-	counts := c.tally(n)
+	counts := c.tally(n, voices)
 	if counts.torn || len(c.Lines) < 2 {
 		return counts.pieces
 	}
@@ -382,8 +386,12 @@ func (c *candidate) said(n *news) map[string]int {
 		if s.Sentence == "" || s.Scope == parsers.ScopeRow {
 			return nil // something is said of it that tells nothing of products
 		}
-		for _, line := range c.titledIn(s.Sentence) {
-			pieces[line.ID] = cmp.Or(counts.pieces[line.ID], line.Outstanding)
+	}
+	for i := range voices {
+		if v := &voices[i]; v.news == n {
+			for _, line := range c.titledIn(v.text) {
+				pieces[line.ID] = cmp.Or(counts.pieces[line.ID], line.Outstanding)
+			}
 		}
 	}
 	return pieces

@@ -16,7 +16,8 @@ type look struct {
 	persons map[valued]int // see buyers
 	// listened counts the sentences in which somebody else was sought, see astray; weighed those in which somebody else's product was, see strayed.
 	listened, weighed int
-	spoken            map[string][]whom // of whom sentences speak, see hear
+	spoken            map[string][]whom  // of whom sentences speak, see hear
+	voices            map[string][]voice // by order, see attend
 }
 
 // nearKey is a number that was sought among the orders of one sender.

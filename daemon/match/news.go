@@ -138,6 +138,7 @@ func (x *look) gather(r parsers.Reading, who Sender) []*news {
 			g.add(x.place(p, about, who))
 		}
 	}
+	x.attend(g.all, &r, who)
 	x.enclose(g.all, about)
 	x.orphaned(g.all, about, who)
 	if about.theirs != nil && oneOrder(g.all) {

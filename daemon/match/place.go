@@ -256,6 +256,9 @@ func (x *look) enclose(all []*news, a about) {
 		if gone := goneOf(near); gone != nil { // that the order is known is said of all of it, and tells nothing of products
 			near = []*news{gone}
 		}
+		if list, told := x.listed(s, near); told {
+			near = list
+		}
 		if len(near) == 1 {
 			near[0].lines = append(near[0].lines, s.Lines...)
 			near[0].statements = append(near[0].statements, parsers.Statement{Partial: s.Partial})
@@ -274,6 +277,27 @@ func goneOf(all []*news) (gone *news) {
 		}
 	}
 	return gone
+}
+
+// listed is the news below which a line of a list stands, none where it stands below words of what has not left. False: nothing tells.
+func (x *look) listed(s parsers.Statement, near []*news) ([]*news, bool) {
+	at := s.Lines[0].QuantityAt
+	if at.Row > 0 {
+		return nil, false
+	}
+	for _, n := range near {
+		for i := range x.voices[n.top.key()] {
+			v := &x.voices[n.top.key()][i]
+			switch {
+			case v.sentence || v.at.Part != at.Part || at.Start < v.at.Start || at.Start > v.at.End:
+			case v.news != nil:
+				return []*news{v.news}, true
+			case v.open:
+				return nil, true
+			}
+		}
+	}
+	return nil, false
 }
 
 // joins tells whether two pieces of news are one notice: the same kind about the same likeliest order.

@@ -30,6 +30,7 @@ func (c *coder) document(r *parsers.Reading) {
 	maybe(c, &r.Envelope, (*coder).envelope)
 	maybe(c, &r.Report, (*coder).report)
 	list(c, &r.Statements, (*coder).statement)
+	list(c, &r.Asides, (*coder).aside)
 	list(c, &r.Parts, (*coder).part)
 	list(c, &r.Problems, (*coder).problem)
 	c.text(&r.Language)
@@ -142,6 +143,12 @@ func (c *coder) statement(s *parsers.Statement) {
 	maybe(c, &s.Consignee, (*coder).party)
 	c.value(&s.Expected)
 	c.value(&s.Carrier)
+}
+
+func (c *coder) aside(a *parsers.Aside) {
+	c.value(&a.Value)
+	list(c, &a.Refs, (*coder).ref)
+	c.flags(&a.Open, &a.Partial)
 }
 
 func (c *coder) ref(r *parsers.Ref) {

@@ -75,9 +75,12 @@ func (r *reader) assemble() Result {
 	r.pronouns(pieces)
 	r.several = tellsSeveral(pieces)
 	res.Statements = make([]parsers.Statement, 0, slots(pieces))
+	voiced := slices.Grow(r.scratch.voiced[:0], len(pieces))
 	for i := range pieces {
 		p := &pieces[i]
+		told := len(res.Statements)
 		res.Statements = r.statements(res.Statements, p)
+		voiced = append(voiced, told < len(res.Statements) && res.Statements[told].Sentence != "")
 		if len(p.refs)+len(p.theirs) == 0 {
 			continue
 		}
@@ -87,6 +90,8 @@ func (r *reader) assemble() Result {
 			res.Refs = append(res.Refs, r.ref(f, p.mark))
 		}
 	}
+	r.scratch.voiced = voiced
+	res.Asides = r.asides(pieces, voiced, from, to)
 	if party != (parsers.Party{}) {
 		// Numbers of the address name no order.
 		for i := range res.Statements {

@@ -7,6 +7,9 @@ import (
 	"waybill/parsers"
 )
 
+// shortestSKU is from how many characters on a number is a product's, and not its place in a list.
+const shortestSKU = 3
+
 // goodsCode tells a code that no word calls anything for a product's: beside an order whose number begins otherwise, in a sentence that says what became of it.
 func (r *reader) goodsCode(f reference, p *piece) bool {
 	text := r.view.text[f.start:f.end]

@@ -38,6 +38,7 @@ type scratch struct {
 	tokens  []token
 	clauses []clause
 	pieces  []piece
+	voiced  []bool
 
 	features features
 	concepts []concept
@@ -84,6 +85,7 @@ type Tone struct {
 // Result is what a text says.
 type Result struct {
 	Statements []parsers.Statement
+	Asides     []parsers.Aside
 	Refs       []parsers.Ref // all references, also of clauses that say nothing else
 	Language   string
 	Tone       Tone

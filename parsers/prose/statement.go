@@ -28,7 +28,7 @@ func (r *reader) statements(out []parsers.Statement, p *piece) []parsers.Stateme
 		s.Lines = append(s.Lines, r.line(l))
 	}
 	for _, f := range p.refs { // "item AB-1 is sold out": a product without a quantity
-		if (f.sku || r.goodsCode(f, p)) && !slices.ContainsFunc(p.products, func(l product) bool { return l.start < f.end && f.start < l.end }) {
+		if (f.sku && f.end-f.start >= shortestSKU || r.goodsCode(f, p)) && !slices.ContainsFunc(p.products, func(l product) bool { return l.start < f.end && f.start < l.end }) {
 			s.Lines = append(s.Lines, parsers.Line{SKU: r.value(f.start, f.end)})
 		}
 	}

@@ -196,6 +196,16 @@ func (d *document) subject(m mail.Message, part string) {
 	d.tone.Automatic = d.tone.Automatic || r.Tone.Automatic && !old
 	d.billing = d.billing || r.Tone.Invoice && !m.Reply && !old
 	d.tone.Invoice = d.tone.Invoice || d.billing
+	if !m.Reply && !old && len(d.reading.Asides) < mostAsides {
+		about := parsers.Aside{Value: parsers.Value{Text: m.Envelope.Subject, At: parsers.Place{Part: at, End: len(m.Envelope.Subject)}}}
+		for _, one := range r.Statements {
+			about.Partial = about.Partial || one.Partial
+		}
+		for _, one := range r.Asides {
+			about.Open, about.Partial = about.Open || one.Open, about.Partial || one.Partial
+		}
+		d.reading.Asides = append(d.reading.Asides, about)
+	}
 	if len(s.Refs) > 0 || s.Kind != "" || len(s.Tracking) > 0 {
 		d.reading.Statements = append(d.reading.Statements, s)
 	}

@@ -379,9 +379,13 @@ func telling(statements []parsers.Statement) bool {
 	return false
 }
 
+// mostAsides are kept of one document.
+const mostAsides = 100
+
 // take joins what a body says to the reading.
 func (d *document) take(r bodyResult) {
 	d.reading.Statements = append(d.reading.Statements, r.Statements...)
+	d.reading.Asides = append(d.reading.Asides, r.Asides[:min(len(r.Asides), mostAsides-len(d.reading.Asides))]...)
 	d.reading.Problems = append(d.reading.Problems, r.problems...)
 	d.reading.Tables, d.reading.Found = append(d.reading.Tables, r.tables...), append(d.reading.Found, r.found...)
 	d.refs = append(d.refs, r.Refs...)

@@ -1,0 +1,154 @@
+package match
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"waybill/parsers"
+)
+
+// residue is what a paper says of an order's goods and what is to be booked does not explain: a number that differs, words by which only some of it left, a product
+// of which something else is said. Then a person looks, whatever the sentences say: goods are sooner left out of a sentence than invented in one. "" where all is
+// explained.
+func (x *look) residue(finding *Finding, n *news, c *candidate) string {
+	voices := x.voices[c.key()]
+	if len(voices) == 0 || !consumes(n.kind) || c.Closed {
+		return ""
+	}
+	b := c.booking(finding)
+	for i := range voices {
+		v := &voices[i]
+		if v.text == "" {
+			continue
+		}
+		if v.news != nil && consumes(v.news.kind) && (v.news != n || n.kind != parsers.Shipment) { // what it says is held against this already, see remaining
+			if sku := c.onlyFew(v); sku != "" {
+				return "it says how few of " + sku + " there are, and not how many are lacking"
+			}
+			if v.news != n {
+				continue
+			}
+		}
+		if reason := b.unexplained(v, n); reason != "" {
+			return reason
+		}
+	}
+	return ""
+}
+
+// onlyFew is the product of which a voice says how few there are, where it tells of a lack: "we had only three spoons, the fourth follows".
+func (c *candidate) onlyFew(v *voice) string {
+	if v.news.kind == parsers.Shipment {
+		return ""
+	}
+	s := c.listen(v.text, v.language)
+	for k, l := range c.Lines {
+		if heard := s.of(k); heard.only {
+			return l.SKU
+		}
+	}
+	return ""
+}
+
+// booking is what is to be booked of an order, by line.
+type booking struct {
+	c     *candidate
+	taken []int
+	total int
+	left  int // pieces still to come after it
+}
+
+func (c *candidate) booking(finding *Finding) booking {
+	b := booking{c: c, taken: make([]int, len(c.Lines))}
+	for i, l := range c.Lines {
+		if len(finding.LineQuantities) == 0 {
+			b.taken[i] = l.Outstanding
+		}
+		for _, q := range finding.LineQuantities {
+			if q.Line == l.ID {
+				b.taken[i] += q.Quantity
+			}
+		}
+		b.total += b.taken[i]
+		b.left += l.Outstanding - b.taken[i]
+	}
+	return b
+}
+
+// unexplained is what of a clause the booking does not explain.
+func (b *booking) unexplained(v *voice, n *news) string {
+	s := b.c.listen(v.text, v.language)
+	mine := v.news == n
+	if mine && s.replaced() {
+		return "it says that something was sent instead of something else"
+	}
+	for k, l := range b.c.Lines {
+		heard := s.of(k)
+		if heard.named && v.open && !mine && n.kind == parsers.Shipment && b.taken[k] > 0 && b.taken[k] == l.Outstanding && !b.told(k, heard.counts) {
+			return fmt.Sprintf("other words of it say that %s has not left, or leave it open", l.SKU)
+		}
+		for _, count := range heard.counts {
+			if !b.explains(k, count) {
+				return fmt.Sprintf("it counts %d of %s, which is not what would be booked", count, l.SKU)
+			}
+		}
+		for _, p := range heard.parts {
+			if p.of != l.Quantity && p.of != l.Outstanding {
+				return fmt.Sprintf("it speaks of %d of %s, and %d were ordered", p.of, l.SKU, l.Quantity)
+			}
+		}
+	}
+	counts, parts := s.looseCounts()
+	parts = append(parts, s.easternParts()...)
+	counts = append(counts, s.easternLoose()...)
+	for _, p := range parts {
+		if p.pieces != p.of && b.left == 0 {
+			return fmt.Sprintf("it speaks of %d of %d, and not of which product", p.pieces, p.of)
+		}
+	}
+	if !mine && !v.open {
+		return ""
+	}
+	for _, count := range counts {
+		if !b.explained(count) {
+			return "it counts " + strconv.Itoa(count) + " pieces, and not of which product"
+		}
+	}
+	if b.left > 0 || n.kind != parsers.Shipment {
+		return ""
+	}
+	if v.partial {
+		return "it says that something is still to come, and not what"
+	}
+	if word, ok := s.parted(); ok {
+		return "its words (“" + word + "”) speak of a part, and not of which"
+	}
+	return ""
+}
+
+// told tells whether a remark counts what is booked of a line.
+func (b *booking) told(line int, counts []int) bool {
+	return slices.Contains(counts, b.taken[line]) && b.left > 0
+}
+
+// explains tells whether a number of pieces of a line goes with the booking: what is booked, what was ordered, what is left.
+func (b *booking) explains(line, count int) bool {
+	l := b.c.Lines[line]
+	return count == b.taken[line] || b.left > 0 && (count == l.Quantity || count == l.Outstanding || count == l.Outstanding-b.taken[line])
+}
+
+// explained does it for a number that stands at no product.
+func (b *booking) explained(count int) bool {
+	ordered, used := 0, 0
+	for i, l := range b.c.Lines {
+		if b.explains(i, count) {
+			return true
+		}
+		ordered += l.Quantity
+		if b.taken[i] > 0 {
+			used++
+		}
+	}
+	return count == b.total || count == ordered || count == used || b.left > 0 && (count == b.left || count == b.total+b.left)
+}

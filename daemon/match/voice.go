@@ -1,0 +1,128 @@
+package match
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"waybill/parsers"
+)
+
+// What a paper says of an order's goods stands in the sentences that bring its news, and in clauses beside them: the list below "these are on their way:", "the second
+// follows next week". voice is one of either.
+type voice struct {
+	text          string
+	at            parsers.Place
+	news          *news // that it belongs to: a sentence brings it, a list stands below that sentence; nil for a remark
+	sentence      bool
+	open, partial bool // see parsers.Aside
+	heading       bool // leads to a list
+	language      string
+}
+
+// attend finds for each order the voices that speak of its goods, and gives lists to the news that they stand below.
+func (x *look) attend(all []*news, r *parsers.Reading, who Sender) {
+	orders := map[string][]*news{}
+	for _, n := range all {
+		if n.top != nil && n.blurred == "" {
+			orders[n.top.key()] = append(orders[n.top.key()], n)
+		}
+	}
+	x.voices = map[string][]voice{}
+	for key, told := range orders {
+		if told[0].top.outstanding() < 2 {
+			continue
+		}
+		var voices []voice
+		for _, n := range told {
+			for i := range n.statements {
+				if s := &n.statements[i]; s.Sentence != "" && s.Scope != parsers.ScopeRow && !n.shared {
+					voices = append(voices, voice{text: s.Sentence, at: spot(s), news: n, sentence: true, partial: s.Partial, language: r.Language})
+				}
+			}
+		}
+		for i := range r.Asides {
+			a := &r.Asides[i]
+			if len(a.Refs) == 0 && len(orders) == 1 || len(a.Refs) > 0 && slices.ContainsFunc(x.mentions(parsers.Statement{Refs: a.Refs}, who), func(m mention) bool { return m.order == key }) {
+				voices = append(voices, voice{text: a.Text, at: a.At, open: a.Open || a.Partial, partial: a.Partial, heading: leadsOn(a.Text), language: r.Language})
+			}
+		}
+		slices.SortStableFunc(voices, func(a, b voice) int {
+			return cmp.Or(cmp.Compare(a.at.Part, b.at.Part), cmp.Compare(a.at.Start, b.at.Start))
+		})
+		x.voices[key] = told[0].top.enlist(voices, told)
+	}
+}
+
+// spot is where a sentence stands, as far as what stands in it tells: words that say what happened may be those of the sentence before.
+func spot(s *parsers.Statement) parsers.Place {
+	at := s.KindAt.At
+	for i := range s.Tracking {
+		if t := s.Tracking[i].At; t.Part == at.Part && t.Start > at.Start || at == (parsers.Place{}) {
+			at = t
+		}
+	}
+	return at
+}
+
+// leadsOn tells a line that leads to what stands below.
+func leadsOn(text string) bool {
+	text = strings.TrimRight(text, " \t")
+	return strings.HasSuffix(text, ":") || strings.HasSuffix(text, "：")
+}
+
+// enlist gives each entry of a list to the news that it stands below, else above. What stands below words of what has not left is nobody's.
+func (c *candidate) enlist(voices []voice, told []*news) []voice {
+	var below *news // the news of which entries tell
+	apart := false  // below a heading of its own
+	for i := range voices {
+		v := &voices[i]
+		switch {
+		case v.sentence:
+			if consumes(v.news.kind) || v.news.kind == parsers.Acknowledgement {
+				below, apart = v.news, !consumes(v.news.kind) && leadsOn(v.text) && denies(v.text)
+			}
+			continue
+		case v.heading || v.open && len(strings.Fields(v.text)) < shortHeading && len(c.titledIn(v.text)) == 0:
+			apart = v.open
+			continue
+		}
+		if i+1 < len(voices) && !voices[i+1].sentence && bareCount(voices[i+1].text) { // "Oak tray", and below it "Qty: 1"
+			v.text += " " + voices[i+1].text
+			voices[i+1].text = ""
+		}
+		if apart {
+			v.open = true
+			continue
+		}
+		if !v.open && c.listEntry(v.text, v.language) {
+			v.news = below
+			if below == nil {
+				v.news = sole(told)
+			}
+		}
+	}
+	return voices
+}
+
+// denies tells a heading of what is not there.
+func denies(text string) bool {
+	return slices.ContainsFunc(strings.Fields(fold(text)), func(w string) bool { return deniers[w] })
+}
+
+// shortHeading is from how many words on a line is no heading.
+const shortHeading = 6
+
+// sole is the news of an order, where only one says what became of it.
+func sole(told []*news) *news {
+	var one *news
+	for _, n := range told {
+		if consumes(n.kind) {
+			if one != nil {
+				return nil
+			}
+			one = n
+		}
+	}
+	return one
+}
