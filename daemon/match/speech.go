@@ -150,7 +150,7 @@ func (s *speech) west(t *told, line int) {
 		}
 		t.named = true
 		from, to := s.run(i, line)
-		if n, at, ok := s.numberBefore(from); ok {
+		if n, at, ok := s.numberBefore(from); ok && !s.position(at, to) {
 			s.before(t, n, at, to)
 		} else if n, at, ok := s.numberBehind(to); ok {
 			s.used[at] = true
@@ -164,6 +164,15 @@ func (s *speech) west(t *told, line int) {
 		}
 		i = to - 1
 	}
+}
+
+// position tells a number that is an entry's place in its list: "1  Oak tray  4 pcs".
+func (s *speech) position(at, to int) bool {
+	if at > 0 || !isNumberWord(s.words[at]) {
+		return false
+	}
+	_, behind, ok := s.numberBehind(to)
+	return ok && behind+1 < len(s.words) && countWords[s.words[behind+1]]
 }
 
 // run is where the words of a title begin and end around one of them.

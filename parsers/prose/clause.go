@@ -148,7 +148,7 @@ func (r *reader) sentences(out []clause, p clause) []clause {
 // abbreviations end with a dot that ends no sentence.
 var abbreviations = wordSet("no nr nos inc ltd co corp st dr mr mrs ms approx ca z.b bzw inkl ggf art tel str ref réf rif ord " +
 	"p.o e.g i.e etc vs qty pcs stk uds pz szt cant n núm num sr sra mme m sig dhr mevr zam tj ul al s rif cod max min " +
-	"jan feb mar apr jun jul aug sep sept oct nov dec okt dez d usw evtl voraus att attn ext w pos poz")
+	"jan feb mar apr jun jul aug sep sept oct nov dec okt dez d usw evtl voraus att attn ext w")
 
 // numberWords are abbreviations that a number stands behind.
 var numberWords = wordSet("no nr nos")

@@ -18,7 +18,7 @@ func (r *reader) partOf(i int) (product, int) {
 	}
 	k := i + 1
 	for k < len(r.tokens) && k <= i+5 && r.tokens[k].digits == 0 {
-		if _, word := spelled(text, r.tokens[k]); word && !slices.Contains(ofWords, strings.ToLower(text[r.tokens[k].start:r.tokens[k].end])) { // the Portuguese "dos" is no two
+		if _, word := spelled(text, r.tokens[k]); word {
 			break
 		}
 		k++
@@ -127,9 +127,6 @@ func outOf(gap string) bool {
 	return related
 }
 
-// longestBetween is how many bytes of what is counted may stand between the two numbers: "6个青花盘子中的4个".
-const longestBetween = 20
-
 // outOfEastern does it for "5个中的3个" and "5個のうち3個", which name the whole first.
 func (r *reader) outOfEastern(gap string, from int) bool {
 	for _, h := range r.within(from, from+1) {
@@ -138,8 +135,7 @@ func (r *reader) outOfEastern(gap string, from int) bool {
 			break
 		}
 	}
-	gap = strings.TrimSpace(gap)
-	return len(gap) <= longestBetween && !strings.ContainsAny(gap, "，。、,;:：") && slices.ContainsFunc([]string{"中", "中的", "のうち", "の内", "の中", "のうちの"}, func(w string) bool { return strings.HasSuffix(gap, w) })
+	return slices.Contains([]string{"中", "中的", "のうち", "の内", "の中", "のうちの"}, strings.TrimSpace(gap))
 }
 
 // uncounted are words beside "1 of 2" that make it a place in a row.
