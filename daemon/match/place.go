@@ -290,7 +290,7 @@ func (x *look) listed(s parsers.Statement, near []*news) ([]*news, bool) {
 			v := &x.voices[n.top.key()][i]
 			switch {
 			case v.sentence || v.at.Part != at.Part || at.Start < v.at.Start || at.Start > v.at.End:
-			case v.news != nil:
+			case v.news != nil && consumes(v.news.kind):
 				return []*news{v.news}, true
 			case v.open:
 				return nil, true
