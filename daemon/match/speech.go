@@ -81,7 +81,7 @@ func (s *speech) names(i, line int) bool {
 	if s.sku[i] >= 0 {
 		return s.sku[i] == line
 	}
-	return hasWord(s.titles[line], s.words[i]) || compound(s.titles[line], s.words[i])
+	return hasWord(s.titles[line], s.words[i]) || endsCompound(s.titles[line], s.words[i])
 }
 
 // alone tells a word that names one line and no other.
@@ -101,8 +101,8 @@ func (s *speech) alone(i, line int) bool {
 	return true
 }
 
-// compound tells the last part of a compound of a title: "Lampe" of "Tischlampe", "shades" of "lampshade".
-func compound(title []string, word string) bool {
+// endsCompound tells the last part of a compound of a title: "Lampe" of "Tischlampe", "shades" of "lampshade".
+func endsCompound(title []string, word string) bool {
 	if len(word) < shortCompound || !isASCII(word) {
 		return false
 	}
