@@ -163,6 +163,10 @@ type Statement struct {
 	Partial  bool       `json:"partial,omitempty"`  // says that something is still to come
 	Unpaired bool       `json:"unpaired,omitempty"` // it can't be told which order a number belongs to: "respectively" of unequal lists, a list that lost an entry's order
 	Doubtful bool       `json:"doubtful,omitempty"` // its words leave open whether it is so ("should have been shipped"), or other words take it back
+	// Parcels is how many parcels its words say that there are; 0: not said, or all of them have one number.
+	Parcels int `json:"parcels,omitempty"`
+	// Unread is what stands where a parcel's number would, and could not be read as one.
+	Unread Value `json:"unread,omitzero"`
 	// Estimated says that no phrase says so, but that such words usually mean it. It counts only where nothing else of the paper brings news.
 	Estimated bool `json:"estimated,omitempty"`
 	// Sentence is the clause that says so, where it names an order, or where the paper says several things and this one names no product by code or quantity:

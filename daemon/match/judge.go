@@ -31,6 +31,7 @@ func (x *look) match(r parsers.Reading, who Sender) []Finding {
 	for _, n := range all {
 		findings = append(findings, x.judge(n, about, who))
 	}
+	x.incomplete(r, all, findings, who)
 	shared(findings, who)
 	stray := unclaimed(findings, all)
 	findings = onePerOrder(findings)
@@ -208,6 +209,11 @@ func (x *look) doubts(finding *Finding, n *news, list []*candidate, odds []float
 	if slices.ContainsFunc(n.statements, unclearRow) {
 		review("the row's columns do not go together, or its status says neither that it left nor that it did not")
 	}
+	x.doubtNumbers(n, review)
+}
+
+// doubtNumbers doubts tracking numbers for what they are themselves.
+func (x *look) doubtNumbers(n *news, review func(string)) {
 	for _, t := range n.tracking {
 		switch {
 		case t.Damage != "":
@@ -216,6 +222,8 @@ func (x *look) doubts(finding *Finding, n *news, list []*candidate, odds []float
 			review("the check digit of " + t.Number + " is wrong: it may be mistyped")
 		case t.Score < likely:
 			review("the tracking number " + t.Number + " may be none")
+		case !t.Valid && x.isOrder(t.Number):
+			review(t.Number + " is given as a tracking number, and is an order's")
 		}
 	}
 }

@@ -78,6 +78,8 @@ func (n *news) join(other *news) {
 
 // meaningful are the statements that say that something happened. Quoted text counts only where nothing else says anything: in what was
 // forwarded without a word.
+//
+// The subject of a mail may be the one place that has the number: then it stands beside what the body says.
 func meaningful(r parsers.Reading) []parsers.Statement {
 	// A message-wide statement repeats what its clauses and rows say; it stands for itself only when they say nothing. There may be very many of them:
 	// they are counted first, and copied once.
@@ -101,7 +103,21 @@ func meaningful(r parsers.Reading) []parsers.Statement {
 			chosen = append(chosen, *s)
 		}
 	}
+	if whole || quoted || replied(r.Envelope) || !slices.ContainsFunc(chosen, func(s parsers.Statement) bool { return s.Kind == parsers.Shipment }) ||
+		slices.ContainsFunc(chosen, func(s parsers.Statement) bool { return len(s.Tracking) > 0 }) {
+		return chosen
+	}
+	for i := range r.Statements {
+		if s := &r.Statements[i]; !s.Quoted && s.Scope == parsers.ScopeMessage && len(s.Tracking) > 0 && says(s) && (s.Kind == "" || s.Kind == parsers.Shipment) {
+			chosen = append(chosen, *s)
+		}
+	}
 	return chosen
+}
+
+// replied tells a mail that answers one.
+func replied(e *parsers.Envelope) bool {
+	return e != nil && (len(e.InReplyTo) > 0 || replySubject.MatchString(e.Subject))
 }
 
 func says(s *parsers.Statement) bool {
@@ -264,7 +280,7 @@ var replySubject = regexp.MustCompile(`(?i)^\s*(re|aw|antw|antwort|sv|vs|r|rif|r
 
 func (x *look) about(r parsers.Reading, who Sender) about {
 	a := about{who: who, context: x.envelopeClaims(r.Envelope, r.Report), claims: map[string][]lent{}, fresh: map[string]bool{}}
-	reply := r.Envelope != nil && (len(r.Envelope.InReplyTo) > 0 || replySubject.MatchString(r.Envelope.Subject))
+	reply := replied(r.Envelope)
 	if r.Envelope != nil && !reply {
 		a.subject = r.Envelope.Subject
 	}

@@ -143,6 +143,8 @@ func (c *coder) statement(s *parsers.Statement) {
 	maybe(c, &s.Consignee, (*coder).party)
 	c.value(&s.Expected)
 	c.value(&s.Carrier)
+	c.number(&s.Parcels)
+	c.value(&s.Unread)
 }
 
 func (c *coder) aside(a *parsers.Aside) {

@@ -23,6 +23,9 @@ type Context struct {
 	// Not lists what is no tracking number though it may look like one: the order's own numbers, SKUs, phones, postcodes.
 	// Case, spaces and dashes do not matter.
 	Not []string
+	// Called are the places of numbers that the words beside them call a parcel's, whatever they look like: regional carriers and own vans have numbers too.
+	// They are in order and do not overlap.
+	Called [][2]int
 }
 
 // OnlyNamed is why a number is taken for a carrier's (parsers.CarrierGuess.Why) where nothing but the name beside it says so: its form is not that carrier's.
@@ -31,6 +34,7 @@ const OnlyNamed = "named beside it"
 // Log-odds that the words around a number add. See weigh.
 const (
 	unknownShape = -4.5 // of a run of eight or more characters that no carrier's format knows
+	calledShape  = -3.5 // of one that the caller has looked at
 	labelled     = 5.0  // "Tracking number:" right before
 	labelledFar  = 3.0  // the same, with other words between
 	inColumn     = 5.0  // in a tracking column
@@ -49,13 +53,14 @@ func Find(text string, c Context) []parsers.Tracking {
 		return solidCell(text, c)
 	}
 	s := scan(text)
-	if len(s.clusters) == 0 && len(s.links) == 0 && !c.Column {
+	if len(s.clusters) == 0 && len(s.links) == 0 && !c.Column && len(c.Called) == 0 {
 		return nil
 	}
 	f := finder{text: text, context: c, links: s.links}
 	for _, cluster := range s.clusters {
 		f.cluster(s, cluster)
 	}
+	f.called()
 	for i := range s.links {
 		f.link(&s.links[i])
 	}
@@ -86,6 +91,7 @@ type candidate struct {
 	groups     int // pieces it was written in
 	guesses    []guess
 	other      bool // certainly something else, which keeps its pieces from being numbers
+	called     bool // Context.Called
 	damage     string
 	url        string
 	host       string // carrier that the link's host names
@@ -137,8 +143,8 @@ func (f *finder) judge() []parsers.Tracking {
 func (f *finder) wholeCell() {
 	for start := 0; start < len(f.text); {
 		end := len(f.text)
-		if at := strings.IndexAny(f.text[start:], ",;|/\n\r"); at >= 0 {
-			end = start + at
+		if at := f.entryEnd(start); at >= 0 {
+			end = at
 		}
 		entry := strings.TrimSpace(f.text[start:end])
 		number, digits := compact(entry), 0
@@ -164,6 +170,9 @@ func (f *finder) forbidden(number string) bool {
 	}
 	return false
 }
+
+// Same tells whether two numbers are one, but for signs, spaces and case.
+func Same(a, b string) bool { return sameCompact(a, compact(b)) }
 
 // sameCompact tells whether compact(s) is number, without making it.
 func sameCompact(s, number string) bool {

@@ -28,6 +28,9 @@ func (f *finder) weigh(c *candidate, previous verdict) verdict {
 		v.odds = max(v.odds, bestOdds(c.guesses, unknownShape)-6)
 	}
 	v.odds += c.sure
+	if c.called {
+		v.odds = max(v.odds, calledShape)
+	}
 	if f.context.Column {
 		v.odds += inColumn
 	}
@@ -37,6 +40,9 @@ func (f *finder) weigh(c *candidate, previous verdict) verdict {
 	}
 	if c.url == "" {
 		v.label, v.near = f.label(c, previous)
+		if c.called {
+			v.label, v.near = isTracking, labelled
+		}
 		if v.label != isTracking && v.near < labelled && (f.behindName(c) || v.label == noMeaning && f.underName(c)) {
 			v.label, v.near = isTracking, labelledFar // "on its way, GLS 52413456789": the name calls it the parcel's
 		}

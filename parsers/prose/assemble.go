@@ -30,6 +30,8 @@ type piece struct {
 	partyStart, partyEnd int
 	lead                 int         // where the sentence before begins that names what this one is about; 0: none
 	adrift               bool        // a parcel of which nobody can tell whether it belongs to the order above or below it
+	parcels              int         // how many its words say that there are
+	unread               *[2]int     // what may be a parcel's number and was not read as one
 	chances              chances     // what the estimate says of its words, weighed with what the phrases say
 	heading              clause      // the sentence that is said of it, of an entry in a list of orders, see rosters
 	roster               []reference // the orders of that list
@@ -181,6 +183,7 @@ func (r *reader) piece(c clause) piece {
 	if p.returning {
 		p.giveBack(func(t tracked) bool { return r.forReturn(t.start, t.end, c) })
 	}
+	p.parcels, p.unread = r.parcelsIn(c, p.news.kind != ""), r.unreadIn(c)
 	from := sort.Search(len(r.products), func(i int) bool { return r.products[i].qtyStart >= c.start })
 	for _, l := range r.products[from:] {
 		if l.qtyStart >= c.end {

@@ -66,8 +66,27 @@ var (
 	changeStems  = []string{"chang", "updat", "replac", "correct", "amend", "geander", "ersetzt", "korrig", "modif", "remplac", "chang", "cambi", "sustitu", "correg", "sostitu", "wijzig", "vervang", "alter", "substitu", "zmien", "更", "改"}
 )
 
+// nowWords and onceWords are folded words that set a number against the one before it: "was A, now B", "B (bisher A)".
+var (
+	nowWords  = wordSet("now jetzt nun neu maintenant desormais ahora ora adesso nu agora teraz 现在 現在")
+	onceWords = wordSet("bisher bislang vorher zuvor ehemals previously formerly auparavant anciennement precedemment anteriormente antes precedentemente prima voorheen eerder poprzednio wczesniej dotychczas")
+)
+
+// once tells a number behind another that a word calls the one that was: "RK100483 (bisher RK100482)".
+func (r *reader) once(at int, c clause) bool {
+	before := r.trackingIn(max(c.start, at-64), at)
+	if len(before) == 0 || at-before[len(before)-1].end > 32 {
+		return false
+	}
+	words := strings.FieldsFunc(r.plain(before[len(before)-1].end, at), func(c rune) bool { return strings.ContainsRune(" (),;:", c) })
+	return slices.ContainsFunc(words, func(w string) bool { return onceWords[w] })
+}
+
 // changedFrom tells the first of two numbers of which one took the other's place: "changed from A to B".
 func (r *reader) changedFrom(at, end int, c clause) bool {
+	if r.once(at, c) {
+		return true
+	}
 	next := r.trackingIn(end, c.end)
 	if len(next) == 0 || next[0].start-end > 24 {
 		return false
@@ -78,6 +97,9 @@ func (r *reader) changedFrom(at, end int, c clause) bool {
 		return slices.ContainsFunc(replaceStems, func(stem string) bool { return strings.HasPrefix(w, stem) })
 	}) {
 		return true // "replace A by B"
+	}
+	if len(lead) > 0 && len(to) > 1 && strings.Trim(to[0], ",;") == "" && nowWords[strings.Trim(to[1], ":")] || len(to) > 0 && strings.HasPrefix(r.view.text[end:], ",") && slices.ContainsFunc(to, func(w string) bool { return nowWords[strings.Trim(w, ",:")] }) {
+		return slices.ContainsFunc(lead, func(w string) bool { return pastBeing[strings.TrimRight(w, ":")] }) // "was A, now B"
 	}
 	if len(lead) == 0 || !fromWords[lead[len(lead)-1]] || len(to) == 0 || !towardsWords[to[0]] {
 		return false

@@ -114,6 +114,7 @@ type reader struct {
 	tokens   []token
 	refs     []reference
 	tracking []tracked
+	unread   [][2]int // what may be a parcel's number and was not read as one
 	products []product
 	counted  struct { // of unnamed, for the clause that it was asked of last
 		key [3]int
@@ -337,9 +338,11 @@ func (r *reader) findTracking() {
 		i := sort.Search(len(keyed), func(i int) bool { return keyed[i][1] > start })
 		return i < len(keyed) && keyed[i][0] < end
 	}
-	for _, t := range carrier.Find(r.view.text, carrier.Context{Usual: r.profile.Carrier, Not: not}) {
+	places, doubtful := r.findCalled()
+	places = r.linkedNumbers(places)
+	for _, t := range carrier.Find(r.view.text, carrier.Context{Usual: r.profile.Carrier, Not: not, Called: places}) {
 		s, e := t.At.Start, t.At.End
-		if s < 0 || e > len(r.view.text) || s >= e || isKey(s, e) || insideDigits(r.view.text, s, e) || r.dialled(s, e, t.Score) {
+		if s < 0 || e > len(r.view.text) || s >= e || isKey(s, e) || insideDigits(r.view.text, s, e) || !slices.Contains(places, [2]int{s, e}) && r.dialled(s, e, t.Score) {
 			continue
 		}
 		t.Value = r.value(s, e)
@@ -347,6 +350,8 @@ func (r *reader) findTracking() {
 	}
 	slices.SortStableFunc(r.tracking, func(a, b tracked) int { return a.start - b.start })
 	r.headings()
+	r.missed(append(places, doubtful...), not)
+	r.findUnread()
 	// What is a tracking number, or a key, is no other reference.
 	r.refs = slices.DeleteFunc(r.refs, func(f reference) bool {
 		return isKey(f.start, f.end) || !f.pattern && r.isTracking(f.start, f.end)
@@ -388,6 +393,9 @@ func insideDigits(text string, start, end int) bool {
 
 // mislabelled tells a number that words call an order and whose form, letters and check digit is that of a carrier: "单号1Z…" names either.
 func (r *reader) mislabelled(f reference) bool {
+	if r.refers(&f) || r.eitherParcel(f) {
+		return true
+	}
 	if f.label == parsers.LabelOrder && f.plain && !f.pattern && f.end-f.start >= shortestParcel && r.eitherNumber(f) && r.carriedBeside(f) {
 		return true
 	}

@@ -46,6 +46,7 @@ func (r *reader) statements(out []parsers.Statement, p *piece) []parsers.Stateme
 		s.Unpaired = len(p.tracking) > 1
 	}
 	s.Unpaired = s.Unpaired || p.adrift
+	r.countParcels(&s, p)
 	s.Doubtful = p.news.doubtful || p.bought || p.mark == parsers.MarkSignature && len(p.tracking) > 0
 	s.Consignee = p.party
 	for _, f := range p.refs {
@@ -65,7 +66,9 @@ func (r *reader) statements(out []parsers.Statement, p *piece) []parsers.Stateme
 	return out
 }
 
-func (p *piece) empty() bool { return !p.says() && len(p.refs) == 0 && len(p.theirs) == 0 }
+func (p *piece) empty() bool {
+	return !p.says() && len(p.refs) == 0 && len(p.theirs) == 0 && p.parcels == 0 && p.unread == nil
+}
 
 // slots counts the statements to come; they are large, and not to be moved about.
 func slots(pieces []piece) int {
