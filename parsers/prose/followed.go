@@ -81,13 +81,16 @@ var followWords = []string{"track", "suiv", "verfolg", "sendung", "seguimi", "se
 
 // unreadLinks keeps what stands in the address of a link that follows a parcel, where nobody knows the page: the number may be in it.
 func (r *reader) unreadLinks() {
+	if len(r.tracking) > 0 {
+		return // the page may go by the order's number
+	}
 	for _, l := range r.text.Links[:min(len(r.text.Links), mostFollowed)] {
 		if l.End <= l.Start || l.End-l.Start > 60 || carrier.Followed(l.URL) {
 			continue
 		}
 		start, end := r.view.offset(l.Start), r.view.offset(l.End)
 		words := r.plain(start, end)
-		if r.markAt(start, end) != "" || !slices.ContainsFunc(followWords, func(w string) bool { return strings.Contains(words, w) }) || !holdsNumber(l.URL) || r.overlapsTracking(start, end) {
+		if r.markAt(start, end) != "" || !slices.ContainsFunc(followWords, func(w string) bool { return strings.Contains(words, w) }) || !holdsNumber(l.URL) || slices.ContainsFunc(r.refs, func(f reference) bool { return strings.Contains(l.URL, r.view.text[f.start:f.end]) }) || r.overlapsTracking(start, end) {
 			continue
 		}
 		r.unread = append(r.unread, [2]int{start, end})
