@@ -30,7 +30,7 @@ func (x *look) incomplete(r parsers.Reading, all []*news, findings []Finding, wh
 				told = append(slices.Clip(told), s)
 			}
 		}
-		if reason := unfound(f, told); reason != "" {
+		if reason := unfound(f, told, n.leavesRest(f)); reason != "" {
 			f.Decision = Review
 			f.Reasons = append(f.Reasons, reason)
 		}
@@ -42,8 +42,17 @@ func (x *look) speaksOf(s parsers.Statement, n *news, who Sender) bool {
 	return n.top != nil && slices.ContainsFunc(x.mentions(s, who), func(m mention) bool { return m.order == n.top.key() })
 }
 
+// leavesRest tells a shipment of a part: the other parcels are those of what is still to come.
+func (n *news) leavesRest(f *Finding) bool {
+	pieces := 0
+	for _, q := range f.LineQuantities {
+		pieces += q.Quantity
+	}
+	return f.Partial || n.top != nil && pieces > 0 && pieces < n.top.outstanding()
+}
+
 // unfound says what of a shipment's parcels the statements tell and was not found; "" for nothing.
-func unfound(f *Finding, told []parsers.Statement) string {
+func unfound(f *Finding, told []parsers.Statement, rest bool) string {
 	sum, most, each := 0, 0, true
 	for i := range told {
 		s := &told[i]
@@ -61,7 +70,7 @@ func unfound(f *Finding, told []parsers.Statement) string {
 		}
 		sum, most, each = sum+s.Parcels, max(most, s.Parcels), each && (s.Parcels == 0 || s.Parcels == own)
 	}
-	if found := len(f.Tracking); found > 0 && !each && found != sum && found != most {
+	if found := len(f.Tracking); found > 0 && !(rest && found < most) && !each && found != sum && found != most {
 		return fmt.Sprintf("it speaks of %d parcels, and %d tracking numbers were found", sum, found)
 	}
 	return ""
