@@ -76,12 +76,12 @@ func (x *look) robot(r parsers.Reading, who Sender) []Finding {
 	return []Finding{finding}
 }
 
-// withoutEcho drops an acknowledgement beside more consequential news about the same order: who ships has the order. Rows that accept products of their
-// own stay.
+// withoutEcho drops an acknowledgement beside other news about the same order: who ships has the order, and who asks has not accepted it as it is. Rows that accept
+// products of their own stay.
 func withoutEcho(all []*news) []*news {
 	more := map[order.POID]bool{}
 	for _, n := range all {
-		if n.top != nil && n.blurred == "" && n.kind.Consequence() > parsers.Acknowledgement.Consequence() {
+		if n.top != nil && n.blurred == "" && (n.kind == parsers.Question || n.kind.Consequence() > parsers.Acknowledgement.Consequence()) {
 			more[n.top.ID] = true
 		}
 	}

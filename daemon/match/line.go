@@ -152,6 +152,7 @@ func (x *look) products(finding *Finding, n *news, all []*news, c *candidate) {
 	}
 	outstanding := c.outstanding()
 	if !consumes(n.kind) || c.Closed {
+		x.enumerate(finding, n, c)
 		return
 	}
 	if loose > 0 && loose != outstanding && len(finding.LineQuantities) == 0 {
@@ -166,6 +167,7 @@ func (x *look) products(finding *Finding, n *news, all []*news, c *candidate) {
 			review(reason)
 		}
 	}
+	x.enumerate(finding, n, c)
 }
 
 func (c *candidate) outstanding() int {

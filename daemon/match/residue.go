@@ -37,6 +37,35 @@ func (x *look) residue(finding *Finding, n *news, c *candidate) string {
 	return ""
 }
 
+// enumerate lists the lines of news about a whole order where the paper names each of them, and no other number of pieces than is awaited.
+func (x *look) enumerate(finding *Finding, n *news, c *candidate) {
+	if finding.Decision != Auto || len(finding.Lines) > 0 || len(finding.LineQuantities) > 0 || n.kind != parsers.Shipment && n.kind != parsers.Acknowledgement {
+		return
+	}
+	voices := x.voices[c.key()]
+	named := make([]bool, len(c.Lines))
+	for i := range voices {
+		if v := &voices[i]; v.text != "" && (v.news == nil || v.news == n) {
+			s := c.listen(v.text, v.language)
+			for k, l := range c.Lines {
+				heard := s.of(k)
+				if slices.ContainsFunc(heard.counts, func(count int) bool { return count != l.Outstanding }) {
+					return
+				}
+				named[k] = named[k] || heard.named || len(heard.counts) > 0
+			}
+		}
+	}
+	if len(voices) == 0 || slices.Contains(named, false) {
+		return
+	}
+	for _, l := range c.Lines {
+		if l.Outstanding > 0 {
+			finding.Lines = append(finding.Lines, FoundLine{SKU: l.SKU, Quantity: l.Outstanding})
+		}
+	}
+}
+
 // onlyFew is the product of which a voice says how few there are, where it tells of a lack: "we had only three spoons, the fourth follows".
 func (c *candidate) onlyFew(v *voice) string {
 	if v.news.kind == parsers.Shipment {
@@ -87,6 +116,9 @@ func (b *booking) unexplained(v *voice, n *news) string {
 		heard := s.of(k)
 		if heard.named && v.open && !mine && n.kind == parsers.Shipment && b.taken[k] > 0 && b.taken[k] == l.Outstanding && !b.told(k, heard.counts) {
 			return fmt.Sprintf("other words of it say that %s has not left, or leave it open", l.SKU)
+		}
+		if mine && !v.sentence && heard.named && b.taken[k] == 0 && l.Outstanding > 0 {
+			return "it lists " + l.SKU + " among what left, and not how much of it"
 		}
 		for _, count := range heard.counts {
 			if !b.explains(k, count) {

@@ -188,8 +188,14 @@ func (s *speech) run(i, line int) (from, to int) {
 		}
 		to++
 	}
+	if to < len(s.raw) && strings.Contains(inchSigns, s.raw[to]) && isNumberWord(s.words[to-1]) {
+		to++
+	}
 	return from, to
 }
+
+// inchSigns stand behind the number of a title: "Belt 34″".
+const inchSigns = `"″”“'′’`
 
 // before takes a number in front of a title: of pieces, of pieces out of some, or of how many there are.
 func (s *speech) before(t *told, n, at, to int) {

@@ -21,6 +21,7 @@ var blind = map[string]string{
 	"linden-and-loom/fenbie":                    "a byte of a Chinese character is lost, and with it the word for \"respectively\"",
 	"quillon-goods/near-number-other-consignee": "the digit makes the number nearly that of the same customer's other order",
 	"hakusan-shikki/nikou-hassou-ikken-machi":   "a letter of base64 written over makes the number another open order's",
+	"penghu-taoyao/jishiben-qingdan":            "letters doubled in an order's number make it none, and its parcel stands above the next entry",
 	"thornbury-lamps/postcode-says-no":          "the line whose postcode contradicts is joined to another",
 }
 

@@ -1,6 +1,7 @@
 package carrier
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -10,7 +11,7 @@ import (
 func (f *finder) called() {
 	for _, span := range f.context.Called {
 		whole := candidate{start: span[0], end: span[1], number: compact(f.text[span[0]:span[1]]), groups: 1, called: true}
-		if len(whole.number) > longest {
+		if len(whole.number) > longest || dated(f.text[span[0]:span[1]]) {
 			continue
 		}
 		known := false
@@ -35,6 +36,11 @@ func (f *finder) called() {
 		}
 	}
 }
+
+// dated tells a day where a number should stand: "ETA 12/09/2025", "arriva 9/12".
+func dated(text string) bool { return dayForm.MatchString(text) }
+
+var dayForm = regexp.MustCompile(`(?:^|[^0-9A-Za-z])(?:[0-3]?[0-9]([./-])[0-3]?[0-9]([./-])(?:20)?[0-9]{2}|20[0-9]{2}[./-][01]?[0-9][./-][0-3]?[0-9])$|^\p{L}+ [0-3]?[0-9][./][0-3]?[0-9]\.?$`)
 
 // entire tells whether a number that has the form of a carrier's stands in a called place with nothing but spaces to its other groups: a postcode or a count may follow
 // a number.

@@ -153,7 +153,7 @@ func (f *finder) wholeCell() {
 				digits++
 			}
 		}
-		if len(number) >= 5 && len(number) <= longest && digits >= 3 && len(entry) <= len(number)+6 && digits*3 >= len(number) {
+		if len(number) >= 5 && len(number) <= longest && digits >= 3 && len(entry) <= len(number)+6 && digits*3 >= len(number) && !dated(entry) {
 			from := start + strings.Index(f.text[start:end], entry)
 			f.found = append(f.found, candidate{start: from, end: from + len(entry), number: number, groups: 1})
 		}

@@ -12,6 +12,9 @@ import (
 // surelyLater is the chance from which the estimate alone says that goods are promised for later.
 const surelyLater = 0.8
 
+// mostRest is how many bytes a sentence has that says no more than that the rest follows: a longer one says why.
+const mostRest = 64
+
 // promises makes a backorder of a sentence behind a shipment that promises other goods for a time.
 func (r *reader) promises(pieces []piece) {
 	for i := 1; i < len(pieces); i++ {
@@ -34,7 +37,14 @@ func (r *reader) promises(pieces []piece) {
 func (r *reader) promisesGoods(q *piece) bool {
 	hits := r.within(q.start, q.end)
 	first, _, _ := strings.Cut(r.plain(q.start, min(q.end, q.start+16)), " ")
-	if standIns[strings.Trim(first, ",.")] || r.todayIn(q.start, q.end) || !r.ownSubject(q.clause) || slices.ContainsFunc(hits, func(h hit) bool { return r.elsewise(h, q.clause) }) {
+	restOf := func(h hit) bool { // "the rest follows next week" names nothing, and says no more than that
+		if h.meaning != remainder || h.start-q.start >= 8 || q.end-q.start >= mostRest {
+			return false
+		}
+		behind := strings.TrimLeft(strings.TrimPrefix(r.view.text[h.end:q.end], "の"), " ")
+		return strings.Contains(r.view.text[h.start:h.end], " ") || behind != "" && behind[0] >= '0' && behind[0] <= '9' // no thing stands behind it, as in "the remaining lantern"
+	}
+	if standIns[strings.Trim(first, ",.")] || slices.ContainsFunc(hits, restOf) || r.todayIn(q.start, q.end) || !r.ownSubject(q.clause) || slices.ContainsFunc(hits, func(h hit) bool { return r.elsewise(h, q.clause) }) {
 		return false
 	}
 	kind, chance := q.chances.best()
