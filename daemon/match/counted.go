@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -165,6 +166,12 @@ func (c *candidate) easternNames(l Line) []string {
 	for w := range strings.FieldsSeq(norm.NFKC.String(l.Title)) {
 		if len(w) >= easternWord && !isASCII(w) && w != names[0] && !slices.ContainsFunc(c.Lines, func(o Line) bool { return o.ID != l.ID && strings.Contains(joinedEast(o.Title), w) }) {
 			names = append(names, w)
+		}
+	}
+	for _, length := range [...]int{3, 2} { // the thing stands last: "灯罩" of "竹编灯罩"
+		if cut := len(names[0]) - length*len("灯"); cut > 0 && !isASCII(names[0][cut:]) && utf8.RuneStart(names[0][cut]) &&
+			!slices.ContainsFunc(c.Lines, func(o Line) bool { return o.ID != l.ID && strings.Contains(joinedEast(o.Title), names[0][cut:]) }) {
+			names = append(names, names[0][cut:])
 		}
 	}
 	return names

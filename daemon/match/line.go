@@ -293,7 +293,7 @@ const shortSKU = 4
 // remaining settles several things that are said of one order: "AB-1 is out of stock, the rest left with 1Z…" ships what is not named. What has no code is
 // named by the words of its title: "the lamp left today, the shade comes in May".
 func (x *look) remaining(finding *Finding, n *news, all []*news, c *candidate, review func(string)) {
-	voices := x.voices[c.key()]
+	voices := x.several(c)
 	other := map[string]int{}
 	several, told, coded := false, true, true // told: of each of the other news it is said which products; coded: by code or quantity
 	for _, o := range all {

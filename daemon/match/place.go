@@ -286,8 +286,9 @@ func (x *look) listed(s parsers.Statement, near []*news) ([]*news, bool) {
 		return nil, false
 	}
 	for _, n := range near {
-		for i := range x.voices[n.top.key()] {
-			v := &x.voices[n.top.key()][i]
+		voices := x.several(n.top)
+		for i := range voices {
+			v := &voices[i]
 			switch {
 			case v.sentence || v.at.Part != at.Part || at.Start < v.at.Start || at.Start > v.at.End:
 			case v.news != nil && consumes(v.news.kind):

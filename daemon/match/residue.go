@@ -12,7 +12,7 @@ import (
 // of which something else is said. Then a person looks, whatever the sentences say: goods are sooner left out of a sentence than invented in one. "" where all is
 // explained.
 func (x *look) residue(finding *Finding, n *news, c *candidate) string {
-	voices := x.voices[c.key()]
+	voices := x.several(c)
 	if len(voices) == 0 || !consumes(n.kind) || c.Closed {
 		return ""
 	}
@@ -39,7 +39,7 @@ func (x *look) residue(finding *Finding, n *news, c *candidate) string {
 
 // enumerate lists the lines of news about a whole order where the paper names each of them, and no other number of pieces than is awaited.
 func (x *look) enumerate(finding *Finding, n *news, c *candidate) {
-	if finding.Decision != Auto || len(finding.Lines) > 0 || len(finding.LineQuantities) > 0 || n.kind != parsers.Shipment && n.kind != parsers.Acknowledgement {
+	if finding.Decision != Auto || len(finding.Lines) > 0 || len(finding.LineQuantities) > 0 || n.kind == parsers.Question {
 		return
 	}
 	voices := x.voices[c.key()]

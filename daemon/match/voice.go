@@ -30,9 +30,6 @@ func (x *look) attend(all []*news, r *parsers.Reading, who Sender) {
 	}
 	x.voices = map[string][]voice{}
 	for key, told := range orders {
-		if told[0].top.outstanding() < 2 {
-			continue
-		}
 		var voices []voice
 		for _, n := range told {
 			for i := range n.statements {
@@ -52,6 +49,14 @@ func (x *look) attend(all []*news, r *parsers.Reading, who Sender) {
 		})
 		x.voices[key] = told[0].top.enlist(voices, told)
 	}
+}
+
+// several are the voices about an order of more than one piece: only of these some may be left out.
+func (x *look) several(c *candidate) []voice {
+	if c.outstanding() < 2 {
+		return nil
+	}
+	return x.voices[c.key()]
 }
 
 // spot is where a sentence stands, as far as what stands in it tells: words that say what happened may be those of the sentence before.
