@@ -439,6 +439,9 @@ func oneWord(a, b string) bool {
 	if n >= shortestVowelled && len(a)-n == 1 && len(b)-n == 1 {
 		return vowel(a[n]) && vowel(b[n]) // "ciotola" and "ciotole"
 	}
+	if stem := min(len(a), len(b)) - 2; n >= shortestVowelled && n == stem && (a[n:] == "ek" && diminutive[b[n:]] || b[n:] == "ek" && diminutive[a[n:]]) {
+		return true
+	}
 	return n >= shortestStemmed && numberEndings[a[n:]] && numberEndings[b[n:]]
 }
 
@@ -449,6 +452,9 @@ const (
 
 // numberEndings are folded endings of Polish nouns and adjectives in which one of a thing differs from several: "stołeczek" and "stołeczki", "dzbanek" and "dzbanków".
 var numberEndings = wordSet("ek ki kow ka ke ko ec ce cow el le li er ry row a e y i u ow em om ami ach ego ych ymi a")
+
+// diminutive are cases of Polish words in -ek: "stołek" and "stołku".
+var diminutive = wordSet("ku ki ka")
 
 func vowel(c byte) bool { return strings.IndexByte("aeiouy", c) >= 0 }
 

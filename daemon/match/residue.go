@@ -44,17 +44,24 @@ func (x *look) enumerate(finding *Finding, n *news, c *candidate) {
 	}
 	voices := x.voices[c.key()]
 	named := make([]bool, len(c.Lines))
+	var loose []int // pieces of nobody knows what
 	for i := range voices {
 		if v := &voices[i]; v.text != "" && (v.news == nil || v.news == n) {
 			s := c.listen(v.text, v.language)
 			for k, l := range c.Lines {
 				heard := s.of(k)
-				if slices.ContainsFunc(heard.counts, func(count int) bool { return count != l.Outstanding }) {
+				if slices.ContainsFunc(heard.counts, func(count int) bool {
+					return count != l.Outstanding && (len(n.tracking) < 2 || count*len(n.tracking) != l.Outstanding) // "one stool in each"
+				}) {
 					return
 				}
 				named[k] = named[k] || heard.named || len(heard.counts) > 0
 			}
+			loose = append(loose, s.unused()...)
 		}
+	}
+	if open := slices.Index(named, false); open >= 0 && slices.Contains(loose, c.Lines[open].Outstanding) && slices.ContainsFunc(named, func(is bool) bool { return is }) {
+		named[open] = c.Lines[open].Outstanding > 1 // what else is counted is the one that no word names: "6 bottles at 0.5 l and 2 cans"
 	}
 	if len(voices) == 0 || slices.Contains(named, false) {
 		return

@@ -90,7 +90,7 @@ func (s *speech) alone(i, line int) bool {
 	if s.sku[i] >= 0 {
 		return s.sku[i] == line
 	}
-	if len(w) < shortSKU-1 || !isASCII(w) || isNumber(w[0]) || leading[w] || articles[w] || carried[w] || !s.names(i, line) {
+	if len(w) < shortSKU-1 || !isASCII(w) || isNumber(w[0]) || leading[w] || articles[w] || carried[w] || measures[w] || !s.names(i, line) {
 		return false
 	}
 	for o := range s.lines {
@@ -399,4 +399,14 @@ func (s *speech) numberBehind(to int) (n, at int, ok bool) {
 		bracket = true
 	}
 	return n, i, countWords[next] || next == "x" || signed && after != "," && after != "." || ends && (signed || bracket)
+}
+
+// unused are the numbers that stand at no line.
+func (s *speech) unused() (numbers []int) {
+	for i := range s.words {
+		if n, ok := s.number(i); ok && !s.used[i] && !s.inCode(i) {
+			numbers = append(numbers, n)
+		}
+	}
+	return numbers
 }

@@ -88,9 +88,14 @@ func (r *reader) easternDay(c clause) bool {
 	return at >= 0
 }
 
-// weeksAway tells a clause with a time that is no day of this week.
+// nextWeek is how folded words call the next week.
+var nextWeek = []string{"next week", "nachste woche", "nachster woche", "nachsten woche", "naechste", "kommende woche", "semaine prochaine", "proxima semana", "semana que viene", "semana proxima", "semana que vem",
+	"prossima settimana", "settimana prossima", "volgende week", "komende week", "przyszlym tygodniu", "przyszly tydzien", "下周", "下週", "来週"}
+
+// weeksAway tells a clause with a time that is neither a day of this week nor the next week.
 func (r *reader) weeksAway(hits []hit, c clause) bool {
-	return slices.ContainsFunc(hits, func(h hit) bool {
+	text := r.plain(c.start, c.end)
+	return !slices.ContainsFunc(nextWeek, func(w string) bool { return strings.Contains(text, w) }) && (slices.ContainsFunc(hits, func(h hit) bool {
 		switch h.meaning {
 		case month:
 			return r.besideNumber(h) || h.end-h.start > 3
@@ -100,7 +105,7 @@ func (r *reader) weeksAway(hits []hit, c clause) bool {
 			return calendarWeek(r.view.text[h.start:h.end]) && r.besideNumber(h)
 		}
 		return false
-	}) || r.easternDay(c) || slices.ContainsFunc(r.tokensIn(c.start, c.end), func(t token) bool { return isDate(r.view.text[t.start:t.end]) })
+	}) || r.easternDay(c) || slices.ContainsFunc(r.tokensIn(c.start, c.end), func(t token) bool { return isDate(r.view.text[t.start:t.end]) }))
 }
 
 // entryOf tells an entry that begins with its order, and names what is awaited in a word or two: "10511 rakes arrive on 3 December".
