@@ -21,8 +21,8 @@ func TestTheDeskShowsWhatToAnswer(t *testing.T) {
 			s.mail(fromPrairie, "Your order 1001-A", "", "\x1b[2J"+question)
 		}, "[2JWhich color do you want for order 1001-A, red or green?"},
 		"a long one": {func(s *shop) {
-			s.mail(fromPrairie, "Your order 1001-A", "", question+strings.Repeat("It comes in both.\r\n", 40))
-		}, "Which color do you want for order 1001-A, red or green?" + strings.Repeat("\nIt comes in both.", excerptLines-1) + "\n…"},
+			s.mail(fromPrairie, "Your order 1001-A", "", question+strings.Repeat("Red looks warm.\r\n", 40))
+		}, "Which color do you want for order 1001-A, red or green?" + strings.Repeat("\nRed looks warm.", excerptLines-1) + "\n…"},
 		"which order": {func(s *shop) {
 			s.mail(fromPrairie, "Your order 7777", "", "Your order 7777 has shipped. Tracking number "+ups1+"\r\n")
 		}, "Your order 7777 has shipped. Tracking number " + ups1},

@@ -314,6 +314,9 @@ func (r *reader) beforeLabel(h hit) int {
 	i := r.tokenFrom(h.start) - 1
 	for words := 0; i >= 0 && h.start-r.tokens[i].end < 28 && words < 4; i, words = i-1, words+1 {
 		t := r.tokens[i]
+		if t.end > h.start {
+			return -1 // the label is a piece of it
+		}
 		if t.digits == 0 {
 			if !isWords[r.plain(t.start, t.end)] {
 				return -1

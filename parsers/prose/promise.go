@@ -41,7 +41,7 @@ func (r *reader) promisesGoods(q *piece) bool {
 		if h.meaning != remainder || h.start-q.start >= 8 || q.end-q.start >= mostRest {
 			return false
 		}
-		behind := strings.TrimLeft(strings.TrimPrefix(r.view.text[h.end:q.end], "の"), " ")
+		behind := strings.TrimLeft(strings.TrimPrefix(r.view.text[h.end:max(h.end, q.end)], "の"), " ")
 		return strings.Contains(r.view.text[h.start:h.end], " ") || behind != "" && behind[0] >= '0' && behind[0] <= '9' // no thing stands behind it, as in "the remaining lantern"
 	}
 	if standIns[strings.Trim(first, ",.")] || slices.ContainsFunc(hits, restOf) || r.todayIn(q.start, q.end) || !r.ownSubject(q.clause) || slices.ContainsFunc(hits, func(h hit) bool { return r.elsewise(h, q.clause) }) {

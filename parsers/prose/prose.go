@@ -370,15 +370,18 @@ const longestDigits = 36
 // longestGroup is how many digits stand together where a long number is written in groups.
 const longestGroup = 6
 
+// farDigits is how far the digits around a number are looked at: a text may be nothing but digits.
+const farDigits = 128
+
 // insideDigits tells a number that is cut out of a longer one, written in groups: the 44 digits of a Brazilian invoice's access key, an IBAN's.
 func insideDigits(text string, start, end int) bool {
 	part := func(i int) bool {
 		return digit(text[i]) || text[i] == ' ' && i > 0 && i+1 < len(text) && digit(text[i-1]) && digit(text[i+1])
 	}
-	for start > 0 && part(start-1) {
+	for from := start; start > 0 && from-start < farDigits && part(start-1); {
 		start--
 	}
-	for end < len(text) && part(end) {
+	for from := end; end < len(text) && end-from < farDigits && part(end); {
 		end++
 	}
 	digits := 0
