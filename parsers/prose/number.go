@@ -75,7 +75,7 @@ var (
 // once tells a number behind another that a word calls the one that was: "RK100483 (bisher RK100482)".
 func (r *reader) once(at int, c clause) bool {
 	before := r.trackingIn(max(c.start, at-64), at)
-	if len(before) == 0 || at-before[len(before)-1].end > 32 {
+	if len(before) == 0 || at-before[len(before)-1].end > 32 || before[len(before)-1].end > at {
 		return false
 	}
 	words := strings.FieldsFunc(r.plain(before[len(before)-1].end, at), func(c rune) bool { return strings.ContainsRune(" (),;:", c) })

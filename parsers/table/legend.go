@@ -42,6 +42,9 @@ const (
 	legendEntries = 40
 )
 
+// longestLegend is how many bytes of a line are searched for entries.
+const longestLegend = 2048
+
 // legendParts finds what may be entries of a legend, line by line.
 func legendParts(text string) (parts []legendPart) {
 	text = text[:min(len(text), mostLegend)]
@@ -50,7 +53,7 @@ func legendParts(text string) (parts []legendPart) {
 		if n := strings.IndexByte(text[at:], '\n'); n >= 0 {
 			end = at + n
 		}
-		line := text[at:end]
+		line := text[at:min(end, at+longestLegend)]
 		var signs [][]int
 		if hasSign(line) {
 			signs = legendSigns.FindAllStringSubmatchIndex(line, legendEntries)
