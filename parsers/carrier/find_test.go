@@ -114,6 +114,8 @@ func TestContext(t *testing.T) {
 	}{
 		"column":              {"774891234560", Context{Column: true}, "fedex:774891234560"},
 		"column, unknown":     {"AB-7788", Context{Column: true}, ":AB7788"},
+		"column, a day":       {"ETA 12/09/2025", Context{Column: true}, ""},
+		"column, day, month":  {"arriva 9/12", Context{Column: true}, ""},
 		"column, short":       {"445566", Context{Column: true}, ":445566"},
 		"column and carrier":  {"12345678901", Context{Column: true, Carrier: "gls"}, "gls:12345678901"},
 		"carrier of no table": {"4481920031", Context{Column: true, Carrier: "veho"}, "veho:4481920031"},
