@@ -43,7 +43,7 @@ func (r *reader) parcelsIn(c clause, told bool) int {
 			sum = max(sum, n)
 		}
 	}
-	if sum == 0 || sum > mostParcels || r.oneNumber() {
+	if sum == 0 || sum > mostParcels || r.united() {
 		return 0
 	}
 	return sum
@@ -137,7 +137,7 @@ func (r *reader) oneNumber() bool {
 			before := r.view.text[max(0, h.start-12):h.start]
 			return slices.ContainsFunc([]string{"同一", "一个", "一個", "同じ", "1つの", "一つの", "共用"}, func(w string) bool { return strings.HasSuffix(before, w) })
 		}
-		words := strings.FieldsFunc(r.plain(r.lineStart(h.start), h.start), func(c rune) bool { return c == ' ' || c == '\'' })
+		words := strings.FieldsFunc(r.plain(max(r.lineStart(h.start), h.start-48), h.start), func(c rune) bool { return c == ' ' || c == '\'' })
 		for _, w := range words[max(0, len(words)-2):] {
 			if oneWords[w] {
 				return true

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	"waybill/parsers"
 	"waybill/parsers/carrier"
@@ -120,7 +121,8 @@ type reader struct {
 		key [3]int
 		n   int
 	}
-	several bool // several kinds of news are told
+	several bool        // several kinds of news are told
+	united  func() bool // several parcels have one number together
 	about   bool
 	keys    bool // of quoted text only what it names is read, see assembled
 	work    int  // steps of the loops within loops, for the test that they grow with the text and not its square
@@ -156,6 +158,7 @@ func (rd *Reader) Read(t *parsers.Text, o Options) Result {
 // open finds the words, references, parcels and products of a text.
 func (rd *Reader) open(t *parsers.Text, o Options) *reader {
 	r := &reader{Reader: rd, text: t, view: rd.scratch.look(t), about: o.About}
+	r.united = sync.OnceValue(r.oneNumber)
 	r.placeMarks(o.Skip)
 	r.folded = foldInto(rd.scratch.folded, r.view.text)
 	r.hits, rd.scratch.met = known().find(rd.scratch.hits[:0], r.folded, rd.scratch.met)
