@@ -38,7 +38,7 @@ func hasSign(line string) bool {
 
 // mostLegend bounds the text in which a legend is sought, and its entries.
 const (
-	mostLegend    = 64 << 10
+	mostLegend    = 12 << 10
 	legendEntries = 40
 )
 
