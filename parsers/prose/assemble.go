@@ -126,7 +126,6 @@ func (r *reader) understand(pieces []piece) {
 	r.lend(pieces)
 	r.share(pieces)
 	r.speakBeside(pieces)
-	r.restFollows(pieces)
 	r.heed(pieces)
 }
 

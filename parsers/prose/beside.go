@@ -147,28 +147,3 @@ func (r *reader) terse(p *piece) bool {
 	words := r.wordsIn(p.clause)
 	return words >= fewWords-1 || p.question && words >= fewWords-2
 }
-
-// restFollows takes back a backorder that only the estimate hears in words for the rest beside a parcel: "we send the other two next week" says no more than that they
-// are still to come. Words for what lacks, and why, make it one.
-func (r *reader) restFollows(pieces []piece) {
-	if !slices.ContainsFunc(pieces, func(p piece) bool { return p.mark == "" && p.news.kind == parsers.Shipment }) {
-		return
-	}
-	for i := range pieces {
-		p := &pieces[i]
-		if p.mark == "" && p.partial && p.news.kind == parsers.Backorder && p.news.estimated && len(p.tracking) == 0 && !r.lacks(p.clause) {
-			p.news = news{}
-		}
-	}
-}
-
-// lacks tells a clause with words for goods that are not there.
-func (r *reader) lacks(c clause) bool {
-	return slices.ContainsFunc(r.within(c.start, c.end), func(h hit) bool {
-		switch h.meaning {
-		case outOfStock, backordered, exhausted, lacking, inStock:
-			return true
-		}
-		return false
-	})
-}

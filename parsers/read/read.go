@@ -246,6 +246,10 @@ func (d *document) body(t *parsers.Text) bodyResult {
 		listed = len(tables)
 		tables = append(tables, table.Listed(t.Text)...)
 	}
+	var codes table.Legend
+	if len(tables) > 0 {
+		codes = d.tables.Legend(t.Text)
+	}
 	for i, g := range tables {
 		if len(g.Rows) < 2 && !headed(g) || arranges(g) || i >= listed && i >= drawn && taken(skip, g) {
 			continue
@@ -256,7 +260,7 @@ func (d *document) body(t *parsers.Text) bodyResult {
 		case "":
 			g.Quoted = false // of a forwarded mail, which HTML puts into a quotation
 		}
-		r := d.tables.Rows(t, g)
+		r := d.tables.Rows(t, g, codes)
 		out.found = append(out.found, r.Found...)
 		if !telling(r.Statements) || i >= drawn && r.HeaderRow == 0 && len(g.Rows[0]) < 3 {
 			skip = append(skip, names(g, r.HeaderRow)...)

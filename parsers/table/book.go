@@ -19,11 +19,11 @@ type bookReader struct {
 	part   string
 	result Result
 	sheet  *reader
-	rows   int               // of all sheets
-	key    strings.Builder   // what cells say of codes, "SH = shipped", from whatever sheet
-	legend map[string]string // what they mean, on the second reading
-	full   bool              // the limit of rows is reached
-	later  []openLine        // of sheets that list what is open
+	rows   int             // of all sheets
+	key    strings.Builder // what cells say of codes, "SH = shipped", from whatever sheet
+	legend Legend          // what they mean, on the second reading
+	full   bool            // the limit of rows is reached
+	later  []openLine      // of sheets that list what is open
 }
 
 var errRows = errors.New("too many rows")
@@ -101,7 +101,7 @@ func (b *bookReader) finish() Result {
 
 // noteKey keeps what a row may say of codes: in one cell, or a code and its meaning beside each other.
 func (b *bookReader) noteKey(w *row) {
-	if b.legend != nil || b.key.Len() > mostKey {
+	if b.legend.means != nil || b.key.Len() > mostKey {
 		return
 	}
 	var filled []string
@@ -125,20 +125,20 @@ const mostKey = 8 << 10
 
 // parseBook reads a workbook, and where one of its sheets or a line says what codes of states mean, once more with that.
 func (rd *Reader) parseBook(doc []byte, name, part string) Result {
-	result, key := rd.readBook(doc, name, part, nil)
+	result, key := rd.readBook(doc, name, part, Legend{})
 	if key == "" {
 		return result
 	}
-	codes := reader{profile: rd.profile}
-	if codes.explain(key); len(codes.legend) == 0 {
+	codes := rd.Legend(key)
+	if len(codes.means) == 0 {
 		return result
 	}
-	result, _ = rd.readBook(doc, name, part, codes.legend)
+	result, _ = rd.readBook(doc, name, part, codes)
 	return result
 }
 
 // readBook reads a workbook: the Office formats of 2007 and 2003, and OpenDocument. It recovers from files that were made to break it.
-func (rd *Reader) readBook(doc []byte, name, part string, legend map[string]string) (result Result, key string) {
+func (rd *Reader) readBook(doc []byte, name, part string, legend Legend) (result Result, key string) {
 	b := &bookReader{rd: rd, name: name, part: part, result: Result{Format: "xlsx"}, legend: legend}
 	defer func() {
 		if broken := recover(); broken != nil {

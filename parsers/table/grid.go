@@ -11,10 +11,9 @@ import (
 // Rows reads a table that stands in a text, as HTML mails have them. Every place is in the bytes of that text. Cells that repeat a
 // merged one are read like the one they repeat. A table of products that names no order becomes one statement of its lines
 // without references: the text around it names the order.
-func (rd *Reader) Rows(t *parsers.Text, g parsers.Grid) Result {
-	r := &reader{profile: rd.profile, part: t.Part, text: true, patterns: rd.patterns, judge: rd.judge, result: Result{Format: "text"}, below: -1, rows: len(g.Rows)}
+func (rd *Reader) Rows(t *parsers.Text, g parsers.Grid, codes Legend) Result {
+	r := &reader{profile: rd.profile, part: t.Part, text: true, patterns: rd.patterns, judge: rd.judge, legend: codes, result: Result{Format: "text"}, below: -1, rows: len(g.Rows)}
 	r.captioned(t, g.Start)
-	r.explain(t.Text)
 	r.introduced(t, g)
 	skip, all := false, 0
 	for _, cells := range g.Rows[:min(len(g.Rows), parsers.MaxRows)] {

@@ -38,7 +38,7 @@ func hasSign(line string) bool {
 
 // mostLegend bounds the text in which a legend is sought, and its entries.
 const (
-	mostLegend    = 12 << 10
+	mostLegend    = 64 << 10
 	legendEntries = 40
 )
 
@@ -83,40 +83,48 @@ func legendParts(text string) (parts []legendPart) {
 	return parts
 }
 
-// explain takes the legend of a text over: at least two codes whose meanings are states of an order.
-func (r *reader) explain(text string) {
+// Legend is what the codes of a text mean, and where it says so.
+type Legend struct {
+	means map[string]string
+	at    [][2]int
+}
+
+// Legend finds what a text says of the codes in its tables: at least two codes whose meanings are states of an order.
+func (rd *Reader) Legend(text string) (found Legend) {
 	if !strings.ContainsAny(text, "=→:–—-") {
-		return
+		return found
 	}
+	r := reader{profile: rd.profile}
 	known := map[string]string{}
 	var at [][2]int
 	for _, p := range legendParts(text) {
 		if s, ok := r.stateOf(p.means, true); ok && (s.kind != "" || s.waits()) {
 			if earlier, twice := known[p.code]; twice && earlier != p.means {
-				return // two things are said of one code
+				return found // two things are said of one code
 			}
 			known[p.code] = p.means
 			at = append(at, [2]int{p.start, p.end})
 		}
 	}
 	if len(known) >= 2 {
-		r.legend, r.legendAt = known, at
+		found = Legend{known, at}
 	}
+	return found
 }
 
 // explained is what a cell means by the legend.
 func (r *reader) explained(c string) (string, bool) {
-	if len(r.legend) == 0 || len(c) > 24 {
+	if len(r.legend.means) == 0 || len(c) > 24 {
 		return "", false
 	}
-	means, ok := r.legend[c]
+	means, ok := r.legend.means[c]
 	r.legendUsed = r.legendUsed || ok
 	return means, ok && means != c
 }
 
 // electCodes finds the column that holds the codes of the legend, where no other tells the state: most of its cells are codes.
 func (r *reader) electCodes(data []row) {
-	if len(r.legend) == 0 {
+	if len(r.legend.means) == 0 {
 		return
 	}
 	for i := range r.columns {
@@ -132,7 +140,7 @@ func (r *reader) electCodes(data []row) {
 				continue
 			}
 			filled++
-			if _, ok := r.legend[cell]; ok {
+			if _, ok := r.legend.means[cell]; ok {
 				codes++
 			}
 		}
@@ -144,7 +152,7 @@ func (r *reader) electCodes(data []row) {
 
 // legendRow tells a row that is a part of the legend and no row of the table.
 func (r *reader) legendRow(w *row) bool {
-	if len(r.legend) == 0 {
+	if len(r.legend.means) == 0 {
 		return false
 	}
 	var filled []string
@@ -153,11 +161,11 @@ func (r *reader) legendRow(w *row) bool {
 			filled = append(filled, c)
 		}
 	}
-	if len(filled) == 2 && r.legend[filled[0]] == filled[1] {
+	if len(filled) == 2 && r.legend.means[filled[0]] == filled[1] {
 		return true
 	}
 	parts := legendParts(strings.Join(filled, "  "))
-	return slices.ContainsFunc(parts, func(p legendPart) bool { return r.legend[p.code] == p.means }) && len(parts) > 0
+	return slices.ContainsFunc(parts, func(p legendPart) bool { return r.legend.means[p.code] == p.means }) && len(parts) > 0
 }
 
 // legendSpans are the places of a legend that was used, in the text it stands in.
@@ -165,8 +173,9 @@ func (r *reader) legendSpans(t *parsers.Text) [][2]int {
 	if !r.legendUsed {
 		return nil
 	}
-	for i := range r.legendAt {
-		r.legendAt[i][1] = min(r.legendAt[i][1], len(t.Text))
+	at := slices.Clone(r.legend.at)
+	for i := range at {
+		at[i][1] = min(at[i][1], len(t.Text))
 	}
-	return r.legendAt
+	return at
 }

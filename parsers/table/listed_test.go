@@ -26,7 +26,7 @@ func TestListed(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			var got []string
 			for _, g := range Listed(c.text) {
-				for _, s := range New(parsers.Profile{}).Rows(&parsers.Text{Part: "1", Text: c.text}, g).Statements {
+				for _, s := range New(parsers.Profile{}).Rows(&parsers.Text{Part: "1", Text: c.text}, g, Legend{}).Statements {
 					for _, l := range s.Lines {
 						got = append(got, fmt.Sprintf("%s*%d", l.SKU.Text, l.Quantity))
 						if at := c.text[l.SKU.At.Start:l.SKU.At.End]; at != l.SKU.Text {

@@ -60,14 +60,13 @@ type reader struct {
 	items []parsers.Line // of rows that name products and nothing else
 	rows  int            // there are so many, where that is known
 
-	unnamed    []int             // statements whose unknown cells were handed on, see nameless
-	voiceless  bool              // a row has a parcel and no such cell
-	beside     []int             // columns at which tables begin that stand side by side
-	legend     map[string]string // what codes of states mean
-	legendAt   [][2]int          // where the text says so
-	legendUsed bool              // a cell is one of the codes
-	section    section           // what a title says of the rows below it
-	lent       *lent             // the order that products below it belong to
+	unnamed    []int   // statements whose unknown cells were handed on, see nameless
+	voiceless  bool    // a row has a parcel and no such cell
+	beside     []int   // columns at which tables begin that stand side by side
+	legend     Legend  // what codes of states mean
+	legendUsed bool    // a cell is one of the codes
+	section    section // what a title says of the rows below it
+	lent       *lent   // the order that products below it belong to
 
 	orders      []parsers.Ref // of the row before, for rows of the same order that leave it out
 	ordersRow   int

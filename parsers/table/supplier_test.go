@@ -55,7 +55,7 @@ func TestRows(t *testing.T) {
 		}
 		return g
 	}
-	got := New(parsers.Profile{}).Rows(&parsers.Text{Part: "1.2", Text: text}, grid([]int{0, 5, 6, 14}, []int{15, 21, 22, 45}, []int{46, 50, 51, 63}))
+	got := New(parsers.Profile{}).Rows(&parsers.Text{Part: "1.2", Text: text}, grid([]int{0, 5, 6, 14}, []int{15, 21, 22, 45}, []int{46, 50, 51, 63}), Legend{})
 	if want := "0 shipment 1001 | ups:" + ups1 + "\n0 out_of_stock 1002"; brief(got.Statements) != want {
 		t.Fatalf("got\n%s\nwant\n%s", brief(got.Statements), want)
 	}
@@ -72,7 +72,7 @@ func TestRows(t *testing.T) {
 	}
 	pairs := New(parsers.Profile{}).Rows(&parsers.Text{Text: text}, parsers.Grid{Rows: [][]parsers.Cell{
 		{{Text: "Order number:"}, {Text: "1001"}}, {{Text: "Tracking number:"}, {Text: ups1}}, {{Text: "Carrier:"}, {Text: "UPS"}},
-	}})
+	}}, Legend{})
 	if want := "0 shipment 1001 | ups:" + ups1; brief(pairs.Statements) != want {
 		t.Errorf("got\n%s\nwant\n%s", brief(pairs.Statements), want)
 	}

@@ -70,7 +70,7 @@ func (rd *Reader) Parse(doc []byte, name, part string) Result {
 	if inner, ok := unwrapped(text, lineEnd(text)); ok {
 		text = inner
 	}
-	r.explain(text)
+	r.legend = rd.Legend(text)
 	if r.typed(text, lineEnd(text)) {
 		return r.finish()
 	}
