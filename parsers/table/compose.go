@@ -51,21 +51,21 @@ var facetWords = []struct {
 	{asFiller, `the of de del du des di da do der die das dei la le el les los il l d and und et e y i en o or a an za na od van het for fur pour per zum zur with full first last qr`},
 }
 
+// beginning is how words begin that say the same.
+type beginning struct {
+	word  string
+	facet facet
+}
+
 var facets = func() (f struct {
 	whole  map[string]facet
-	begins []struct {
-		word  string
-		facet facet
-	}
+	begins [256][]beginning // by their first byte
 }) {
 	f.whole = map[string]facet{}
 	for _, list := range facetWords {
 		for w := range strings.FieldsSeq(list.words) {
 			if begin, ok := strings.CutSuffix(w, "*"); ok {
-				f.begins = append(f.begins, struct {
-					word  string
-					facet facet
-				}{begin, list.facet})
+				f.begins[begin[0]] = append(f.begins[begin[0]], beginning{begin, list.facet})
 				f.whole[begin] |= list.facet
 			} else {
 				f.whole[w] |= list.facet
@@ -80,7 +80,10 @@ func facetOf(w string) facet {
 	if f, ok := facets.whole[w]; ok {
 		return f
 	}
-	for _, b := range facets.begins {
+	if w == "" {
+		return 0
+	}
+	for _, b := range facets.begins[w[0]] {
 		rest, ok := strings.CutPrefix(w, b.word)
 		if !ok {
 			continue

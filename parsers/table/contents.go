@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"waybill/parsers"
 )
@@ -18,13 +19,16 @@ type entry struct {
 	number   string // the quantity as it is written
 }
 
-const countedUnit = `(?:(?:pcs|pc|pieces|units|ea|stk|st|stück|szt|uds|ud|unidades|un|pz|pezzi|stuks|pièces|個|个|隻|只|件|点|點|枚|本|台|盒|箱|套|冊|足|袋|セット)\.?)`
+const countedUnits = `pcs|pc|pieces|units|ea|stk|st|stück|szt|uds|ud|unidades|un|pz|pezzi|stuks|pièces|個|个|隻|只|件|点|點|枚|本|台|盒|箱|套|冊|足|袋|セット`
+
+const countedUnit = `(?:(?:` + countedUnits + `)\.?)`
+
+var unitNames = wordsOf(strings.ReplaceAll(countedUnits, "|", " "))
 
 var (
 	timesBehind = regexp.MustCompile(`(?i)^(.+?)(?:[ \t\x{3000}]+x[ \t]*|[ \t\x{3000}]*[×＊*✕][ \t\x{3000}]*)([0-9]{1,3})[ \t]*` + countedUnit + `?$`)
 	inBrackets  = regexp.MustCompile(`(?i)^(.+?)[ \t]*[（(\[][ \t]*(?:x|×|\*|qty:?|menge:?|数量[:：]?)?[ \t]*([0-9]{1,3})[ \t]*(?:x|` + countedUnit + `)?[ \t]*[)）\]]$`)
 	timesBefore = regexp.MustCompile(`(?i)^([0-9]{1,3})[ \t]*(?:x[ \t]+|[×＊*✕][ \t]*|` + countedUnit + `[ \t]+)([^0-9 ].*|[0-9]+[\pL-].*)$`)
-	unitBehind  = regexp.MustCompile(`(?i)^(.+?)[ \t\x{3000}]+([0-9]{1,3})[ \t]?` + countedUnit + `$`)
 )
 
 // contents reads such a cell; nil where it is none.
@@ -52,16 +56,27 @@ func contents(cell string) []entry {
 	return nil
 }
 
+// timesSigns stand in timesBehind, brackets at the end of inBrackets.
+const timesSigns, brackets = "xX×＊*✕", ")）]"
+
+// contained reads one entry. The expressions are costly: each is tried only where its signs stand.
 func contained(part string) (entry, bool) {
 	name, number := "", ""
-	if m := timesBefore.FindStringSubmatch(part); m != nil {
+	last, _ := utf8.DecodeLastRuneInString(part)
+	try := func(when bool, form *regexp.Regexp) []string {
+		if !when {
+			return nil
+		}
+		return form.FindStringSubmatch(part)
+	}
+	if m := try(isDigitByte(part[0]), timesBefore); m != nil {
 		name, number = m[2], m[1]
-	} else if m := timesBehind.FindStringSubmatch(part); m != nil && !isDigitByte(m[1][len(m[1])-1]) || m != nil && strings.ContainsAny(m[1], "-_") {
+	} else if m := try(strings.ContainsAny(part, timesSigns), timesBehind); m != nil && (!isDigitByte(m[1][len(m[1])-1]) || strings.ContainsAny(m[1], "-_")) {
 		name, number = m[1], m[2] // "10 x 15" is a size
-	} else if m := inBrackets.FindStringSubmatch(part); m != nil {
+	} else if m := try(strings.ContainsRune(brackets, last), inBrackets); m != nil {
 		name, number = m[1], m[2]
-	} else if m := unitBehind.FindStringSubmatch(part); m != nil {
-		name, number = m[1], m[2]
+	} else if !isDigitByte(part[len(part)-1]) {
+		name, number = unitBehind(part)
 	}
 	n, err := strconv.Atoi(number)
 	name = strings.Trim(name, " \t:-–,")
@@ -69,6 +84,21 @@ func contained(part string) (entry, bool) {
 		return entry{}, false
 	}
 	return entry{name, n, number}, true
+}
+
+// unitBehind cuts an entry that ends with a number of units: "Bucket 2 pcs".
+func unitBehind(part string) (name, number string) {
+	end := strings.LastIndexAny(part, "0123456789") + 1
+	from := end
+	for from > 0 && isDigitByte(part[from-1]) {
+		from--
+	}
+	unit := strings.TrimSuffix(strings.TrimLeft(part[end:], " \t"), ".")
+	name = strings.TrimRight(part[:from], " \t\u3000")
+	if len(part)-end-len(strings.TrimLeft(part[end:], " \t")) > 1 || end-from > 3 || name == part[:from] || !unitNames[strings.ToLower(unit)] {
+		return "", ""
+	}
+	return name, part[from:end]
 }
 
 func isDigitByte(b byte) bool { return b >= '0' && b <= '9' }

@@ -306,19 +306,14 @@ func sentence(c string) bool {
 
 // said reads the status columns. Of several, one that is headed by shipping comes first; where another speaks of bad news that it does not, neither is sure.
 func (r *reader) said(w *row) (found state, at parsers.Value, ok bool) {
-	for _, shipping := range [...]bool{true, false} {
-		for _, i := range r.uses.status {
-			if r.ships(i) != shipping {
-				continue
-			}
-			s, known := r.cellState(w.cell(i), true)
-			switch {
-			case !known:
-			case !ok:
-				found, at, ok = s, parsers.Value{Text: w.cell(i), At: r.place(w, i)}, true
-			case costly[s.kind] != costly[found.kind] && s.kind != "" && found.kind != "":
-				found.score = min(found.score, unclear)
-			}
+	for _, i := range r.uses.status {
+		s, known := r.cellState(w.cell(i), true)
+		switch {
+		case !known:
+		case !ok:
+			found, at, ok = s, parsers.Value{Text: w.cell(i), At: r.place(w, i)}, true
+		case costly[s.kind] != costly[found.kind] && s.kind != "" && found.kind != "":
+			found.score = min(found.score, unclear)
 		}
 	}
 	return found, at, ok

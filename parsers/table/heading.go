@@ -201,15 +201,23 @@ func (r *reader) headingScore(w *row) float64 {
 	if r.text && valued(w) {
 		return 0
 	}
+	if r.fewNames(w) {
+		return 0
+	}
 	for _, c := range w.cells {
 		c = clean(c)
 		if c == "" {
 			continue
 		}
 		filled++
+		numbered := digitsIn(c) >= 4
+		if numbered && len(r.profile.Columns) == 0 {
+			score -= 1
+			continue
+		}
 		m, full, by := r.meaning(c)
-		if m == Unknown || digitsIn(c) >= 4 && by != "profile" {
-			if digitsIn(c) >= 4 {
+		if m == Unknown || numbered && by != "profile" {
+			if numbered {
 				score -= 1
 			}
 			continue
@@ -253,6 +261,24 @@ func valued(w *row) bool {
 		}
 	}
 	return false
+}
+
+// fewNames tells at a glance a row of which fewer than half of the cells can be names of columns: most rows are data, and what a name means is costly to find.
+func (r *reader) fewNames(w *row) bool {
+	if len(r.profile.Columns) > 0 {
+		return false
+	}
+	filled, values := 0, 0
+	for _, c := range w.cells {
+		if c = clean(c); c == "" {
+			continue
+		}
+		filled++
+		if n := digitsIn(c); n >= 4 || n == len(c) || len(c) > 80 {
+			values++
+		}
+	}
+	return (filled-values)*2 < filled
 }
 
 // meaning is meaningOf, remembered: tables repeat their cells.

@@ -3,6 +3,7 @@ package table
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"waybill/parsers"
 	"waybill/parsers/carrier"
@@ -57,6 +58,9 @@ var forms = []*regexp.Regexp{
 // numberFirst is a line with a gap behind its number: "2   Ceramic vase".
 var numberFirst = regexp.MustCompile(`^(?:\[[xX]\] |[☑✓✔] ?)?([0-9]{1,3})(?:[.,]0{1,3})?(?: {2,}|\t+)(.{3,90})$`)
 
+// longestUnit is how many bytes stand at most behind the last digit of forms other than numberFirst: " unidades.)".
+const longestUnit = 12
+
 // itemOf reads the line between two places of a text.
 func itemOf(text string, from, to int) (item, bool) {
 	line := text[from:to]
@@ -66,7 +70,11 @@ func itemOf(text string, from, to int) (item, bool) {
 		return item{}, false
 	}
 	from += lead
+	behind := len(line) - 1 - strings.LastIndexAny(line, "0123456789") // bytes behind the last digit
 	for form, f := range forms {
+		if f != numberFirst && behind > longestUnit || f == numberFirst && line[0] < utf8.RuneSelf && line[0] != '[' && !isDigitByte(line[0]) {
+			continue // most lines are no such: a look is cheaper than an expression
+		}
 		m := f.FindStringSubmatchIndex(line)
 		if m == nil {
 			continue

@@ -214,11 +214,16 @@ func (r *reader) nextHeading(data []row) int {
 		return len(data)
 	}
 	for i := range data {
-		if r.headingScore(&data[i]) >= 2 && r.renames(&data[i]) {
+		if !counted(&data[i]) && r.headingScore(&data[i]) >= 2 && r.renames(&data[i]) {
 			return i
 		}
 	}
 	return len(data)
+}
+
+// counted tells a row with a cell that is a number and nothing else: no column is called so.
+func counted(w *row) bool {
+	return slices.ContainsFunc(w.cells, func(c string) bool { return c != "" && digitsIn(c) == len(c) })
 }
 
 // renames tells whether a heading calls a column otherwise.
@@ -316,12 +321,23 @@ func (r *reader) use() {
 		}
 	}
 	slices.SortStableFunc(u.sku, func(a, b int) int { return r.skuRank(a) - r.skuRank(b) })
+	slices.SortStableFunc(u.status, func(a, b int) int { // a state that is headed by shipping comes first
+		return r.shipRank(a) - r.shipRank(b)
+	})
 	r.uses = u
 }
 
 // skuRank puts a column that is called SKU before one that is called item or code.
 func (r *reader) skuRank(i int) int {
 	if strings.Contains(strings.ToLower(r.columns[i].Title), "sku") {
+		return 0
+	}
+	return 1
+}
+
+// shipRank puts a column whose heading speaks of shipping before others.
+func (r *reader) shipRank(i int) int {
+	if r.ships(i) {
 		return 0
 	}
 	return 1

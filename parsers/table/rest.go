@@ -52,7 +52,7 @@ func (r *reader) othersFollow(w *row, s *parsers.Statement) (late parsers.Statem
 	}
 	for _, i := range append(append([]int(nil), r.uses.note...), r.uses.status...) {
 		c := w.cell(i)
-		if c == "" || len(c) > 200 {
+		if len(c) > 200 || !strings.ContainsAny(c, " ,;\n、，。") { // one clause at most
 			continue
 		}
 		sent, follows := false, ""
@@ -98,8 +98,10 @@ func (r *reader) withOthers(w *row, s *parsers.Statement, refs []parsers.Ref) {
 	}
 }
 
+// clauseSigns are what parts the clauses of a cell beside commas and line ends.
+var clauseSigns = strings.NewReplacer(" - ", ",", " – ", ",", " / ", ",", " and ", ",", " und ", ",", " et ", ",", " y ", ",", " e ", ",", " en ", ",", " i ", ",", "、", ",", "，", ",", "。", ",")
+
 // clausesOf cuts a note where a person takes a breath.
 func clausesOf(c string) []string {
-	c = strings.NewReplacer(" - ", ",", " – ", ",", " / ", ",", " and ", ",", " und ", ",", " et ", ",", " y ", ",", " e ", ",", " en ", ",", " i ", ",", "、", ",", "，", ",", "。", ",").Replace(c)
-	return strings.FieldsFunc(c, func(x rune) bool { return strings.ContainsRune(",;\n", x) })
+	return strings.FieldsFunc(clauseSigns.Replace(c), func(x rune) bool { return strings.ContainsRune(",;\n", x) })
 }

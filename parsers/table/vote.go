@@ -322,6 +322,13 @@ func (r *reader) count(data []row, i int) ballot {
 			continue
 		}
 		digits := digitsIn(c)
+		when, sought := "", false
+		dateOf := func() string { // sought once
+			if !sought {
+				when, sought = dateIn(c), true
+			}
+			return when
+		}
 		if digits > 0 && len(contents(c)) > 0 {
 			b.lists++
 		}
@@ -345,14 +352,14 @@ func (r *reader) count(data []row, i int) ballot {
 			} else if s, ok := r.stateOf(c, true); ok && (s.kind != "" || s.waits()) { // "Delivered - handed to resident"
 				b.sayings++
 			}
-		} else if digits < 6 && (len(c) < 12 && dateIn(c) != "" || wordsIn(c) > 0 && timed(c)) {
+		} else if digits < 6 && (len(c) < 12 && dateOf() != "" || wordsIn(c) > 0 && (dateOf() != "" || loosely(c))) {
 			b.told++
 		}
 		if n, ok := quantity(c); ok && n < 1000 && digits <= 3 {
 			b.small++
 		}
 		pieces, code := isPieces(c), likeCode(c, digits)
-		dated := (code || digits > 0 && !pieces) && dateIn(c) != ""
+		dated := (code || digits > 0 && !pieces) && dateOf() != ""
 		if pieces {
 			b.pieces++
 			if n, _ := quantity(c); n == 1 {

@@ -41,8 +41,11 @@ func dateIn(c string) string {
 	if first < 0 {
 		first, last = looseWords(fields)
 	}
-	if first < 0 {
+	if first < 0 && !plainASCII(c) {
 		return looseCJK.FindString(c)
+	}
+	if first < 0 {
+		return ""
 	}
 	from := 0
 	for i := range first {
@@ -58,11 +61,13 @@ func dateIn(c string) string {
 
 // timed tells whether a cell says when, as a date or loosely. What stands behind "until" may be anything.
 func timed(c string) bool {
-	if digitsIn(c) > 0 && dateIn(c) != "" {
-		return true
-	}
+	return digitsIn(c) > 0 && dateIn(c) != "" || loosely(c)
+}
+
+// loosely tells whether a cell says when by words or signs that are no date.
+func loosely(c string) bool {
 	first, _ := looseWords(strings.Fields(c))
-	return first >= 0 || writtenDate.MatchString(c) || looseCJK.MatchString(c)
+	return first >= 0 || !plainASCII(c) && (writtenDate.MatchString(c) || looseCJK.MatchString(c))
 }
 
 // writtenDate is a date as Chinese and Japanese write it: "6月5日", "2025年6月", "6月上旬".
