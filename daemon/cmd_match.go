@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -99,8 +98,8 @@ func (a *app) matchCommand() *cobra.Command {
 			if err != nil {
 				return usageError{err}
 			}
-			if supplier != "" && len(orders.Suppliers) > 0 && !slices.Contains(orders.Suppliers, strings.ToLower(supplier)) {
-				return usage("--supplier %s: no order is with this supplier; they are with %s", supplier, strings.Join(orders.Suppliers, ", "))
+			if supplier != "" && !orders.With(supplier) {
+				fmt.Fprintf(a.errs, "waybill: --supplier %s: no order is with this supplier; they are with %s\n", supplier, strings.Join(orders.Suppliers, ", "))
 			}
 			pool := sandboxPool(a.logger(slog.LevelWarn))
 			defer pool.Close()

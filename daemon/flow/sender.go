@@ -5,13 +5,14 @@ import (
 	"slices"
 	"strings"
 
+	"waybill/daemon/match"
 	"waybill/daemon/store"
 )
 
 // warning says what is odd about an address that is to speak for a supplier; a person reads it before they switch its rule on.
 func (b *addressBook) warning(supplier, address string) string {
 	_, domain, _ := strings.Cut(address, "@")
-	if anybodys(domain) {
+	if match.FreeMail(domain) {
 		return fmt.Sprintf("anybody can have an address at %s: ask %s on the phone whether it is theirs", domain, supplier)
 	}
 	for _, known := range sorted(b.domains) {

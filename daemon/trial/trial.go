@@ -16,6 +16,7 @@ import (
 	"waybill/daemon/order"
 	"waybill/daemon/sandbox"
 	"waybill/parsers"
+	"waybill/parsers/carrier"
 )
 
 // Result is what one file means: one line of `waybill match --json`.
@@ -29,6 +30,8 @@ type Result struct {
 type Orders struct {
 	Index     *match.Index
 	Suppliers []string // slugs, as the orders name them
+	unnamed   bool     // an order does not say whose it is
+	ours      []string // domains of the addresses that we gave for answers
 }
 
 // Load reads orders in the canonical shape (JSON lines, a list, or CSV), each with the optional hints supplier, po_number, message_id and
@@ -48,11 +51,20 @@ func Load(name string, raw []byte) (*Orders, error) {
 			return nil, fmt.Errorf("%s: line %d: number: is missing", name, r.Line)
 		}
 		o.Index.Put(po)
+		o.unnamed = o.unnamed || po.Supplier == ""
+		if _, domain, ok := strings.Cut(strings.ToLower(po.ReplyTo), "@"); ok && !slices.Contains(o.ours, domain) {
+			o.ours = append(o.ours, domain)
+		}
 		if po.Supplier != "" && !slices.Contains(o.Suppliers, po.Supplier) {
 			o.Suppliers = append(o.Suppliers, po.Supplier)
 		}
 	}
 	return o, nil
+}
+
+// With tells whether an order is, or may be, with a supplier.
+func (o *Orders) With(supplier string) bool {
+	return o.unnamed || slices.Contains(o.Suppliers, strings.ToLower(supplier))
 }
 
 func purchaseOrder(n int, doc order.Order, hints channel.Hints) match.PO {
@@ -140,8 +152,8 @@ func within(evidence []match.Evidence, archive string) {
 	}
 }
 
-// sender finds the supplier behind a mail without a configuration: the one whose slug is the first label of the sender's domain or of a domain above
-// it. From must be exactly one mailbox. A file without a sender is the named supplier's, or anybody's.
+// sender finds the supplier behind a mail without a configuration: the one whose slug is the first label of the sender's domain or of a domain above it. Where orders do not say whose
+// they are, every such domain that is a company's own may be their supplier's. From must be exactly one mailbox. A file without a sender is the named supplier's, or anybody's.
 func (m *Matcher) sender(env *parsers.Envelope) match.Sender {
 	if env == nil || len(env.From) == 0 {
 		return match.Sender{Supplier: m.supplier}
@@ -150,12 +162,15 @@ func (m *Matcher) sender(env *parsers.Envelope) match.Sender {
 		return match.Sender{Open: true}
 	}
 	_, domain, _ := strings.Cut(strings.ToLower(env.From[0].Address), "@")
-	for strings.Contains(domain, ".") {
-		label, above, _ := strings.Cut(domain, ".")
-		if slices.Contains(m.orders.Suppliers, label) {
-			return match.Sender{Supplier: label}
+	own := ""
+	for above := domain; strings.Contains(above, "."); {
+		own, above, _ = strings.Cut(above, ".")
+		if own == m.supplier && m.orders.unnamed || slices.Contains(m.orders.Suppliers, own) {
+			return match.Sender{Supplier: own}
 		}
-		domain = above
 	}
-	return match.Sender{Open: true}
+	if slug, _ := carrier.Normalize(own); !m.orders.unnamed || own == "" || slug != "" || match.FreeMail(domain) || slices.Contains(m.orders.ours, domain) {
+		return match.Sender{Open: true}
+	}
+	return match.Sender{Supplier: own}
 }
