@@ -23,6 +23,7 @@ var blind = map[string]string{
 	"hakusan-shikki/nikou-hassou-ikken-machi":   "a letter of base64 written over makes the number another open order's",
 	"penghu-taoyao/jishiben-qingdan":            "letters doubled in an order's number make it none, and its parcel stands above the next entry",
 	"thornbury-lamps/postcode-says-no":          "the line whose postcode contradicts is joined to another",
+	"lampy-kurpie/jedna-paczka-dwa-zamowienia":  "one of the two lines that give their orders the same parcel is lost",
 }
 
 // TestMutations damages each case's input a little, many times: it may become less sure, and never wrongly sure. Wrongly sure is an order that the
