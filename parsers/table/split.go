@@ -150,8 +150,8 @@ func (s *splitter) cell(pos, start int) (cell string, next int, closed bool) {
 		return s.bare(pos)
 	}
 	at++
-	var parts strings.Builder
-	for from := at; ; {
+	first := at
+	for {
 		most := min(len(s.doc), start+parsers.MaxRecord)
 		if at >= most {
 			return "", 0, false
@@ -162,9 +162,7 @@ func (s *splitter) cell(pos, start int) (cell string, next int, closed bool) {
 		}
 		at += q
 		if at+1 < len(s.doc) && s.doc[at+1] == '"' {
-			parts.WriteString(s.doc[from : at+1])
 			at += 2
-			from = at
 			continue
 		}
 		end := at + 1
@@ -172,18 +170,12 @@ func (s *splitter) cell(pos, start int) (cell string, next int, closed bool) {
 			end++
 		}
 		if end >= len(s.doc) || s.doc[end] == s.delimiter || s.doc[end] == s.eol {
-			if parts.Len() == 0 {
-				return s.doc[from:at], end, true
-			}
-			parts.WriteString(s.doc[from:at])
-			return parts.String(), end, true
+			return strings.ReplaceAll(s.doc[first:at], `""`, `"`), end, true
 		}
 		if before := s.doc[at-1]; (before == s.delimiter || before == s.eol) && strings.IndexByte(s.doc[pos:at], s.eol) >= 0 {
 			return "", 0, false // the quote of another cell, in another line: ours was never closed
 		}
-		parts.WriteString(s.doc[from : at+1]) // a quote in the middle of the cell
-		at++
-		from = at
+		at++ // a quote in the middle of the cell
 	}
 }
 
