@@ -9,8 +9,38 @@ import (
 // Normalize gives the slug of a carrier as people write it ("United Parcel", "UPSN", "Fed Ex", "DHL Paket", "Purolater") and how
 // sure that is, 0 to 1. An unknown name gives "" and 0. Service words after a name do no harm: "UPS Ground Residential".
 func Normalize(name string) (slug string, score float64) {
-	d := known()
 	folded := Fold(name)
+	words := firstWords(folded)
+	if slug, score = spelled(folded, words); slug != "" {
+		return slug, score
+	}
+	if slug, score := nearest(strings.Join(words, "")); slug != "" {
+		return slug, score
+	}
+	for _, w := range words[:min(len(words), 3)] {
+		if acronym[w] && len(w) > 2 {
+			return known().byName[w].slug, 0.8 // "Corriere SDA"
+		}
+	}
+	return "", 0
+}
+
+// IsName tells a text that names a carrier and spells it right, as Normalize does with a score of 0.9 and more.
+func IsName(s string) bool {
+	folded := Fold(s)
+	slug, _ := spelled(folded, firstWords(folded))
+	return slug != ""
+}
+
+// firstWords are the words of a folded text that may name a carrier.
+func firstWords(folded string) []string {
+	words := strings.Fields(folded)
+	return words[:min(len(words), 12)]
+}
+
+// spelled finds the carrier whose name a folded text holds as it is written.
+func spelled(folded string, words []string) (slug string, score float64) {
+	d := known()
 	if folded == "" {
 		return "", 0
 	}
@@ -20,20 +50,8 @@ func Normalize(name string) (slug string, score float64) {
 	if c := d.byName[strings.ReplaceAll(folded, " ", "")]; c != nil {
 		return c.slug, 0.98
 	}
-	words := strings.Fields(folded)
-	if len(words) > 12 {
-		words = words[:12]
-	}
 	if c := longestName(words); c != nil {
 		return c.slug, 0.95
-	}
-	if slug, score := nearest(strings.ReplaceAll(strings.Join(words, " "), " ", "")); slug != "" {
-		return slug, score
-	}
-	for _, w := range words[:min(len(words), 3)] {
-		if acronym[w] && len(w) > 2 {
-			return d.byName[w].slug, 0.8 // "Corriere SDA"
-		}
 	}
 	return "", 0
 }

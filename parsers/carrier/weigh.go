@@ -38,7 +38,7 @@ func (f *finder) weigh(c *candidate, previous verdict) verdict {
 		c.guesses = supported(c.guesses, f.context.Carrier, namedBeside+0.5, OnlyNamed)
 		v.named = f.context.Carrier
 	}
-	if c.url == "" {
+	if alone := c.start == 0 && c.end == len(f.text); c.url == "" && (c.called || !alone) {
 		v.label, v.near = f.label(c, previous)
 		if c.called {
 			v.label, v.near = isTracking, labelled
