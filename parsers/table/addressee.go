@@ -34,27 +34,25 @@ func (r *reader) look(data []row, i int) places {
 		}
 		p.filled++
 		p.distinct[c] = true
-		if digitsIn(c) == len(c) {
+		digits := digitsIn(c)
+		if digits == len(c) {
 			p.bare++
 		}
-		upper := strings.ToUpper(c)
 		switch {
-		case codeShape.MatchString(upper):
+		case digits == 0: // no postcode and no house
+			if wordy(c) {
+				p.words++
+				p.countName(c)
+			}
+		case digits == len(c) && digits > 5: // no postcode of digits alone is longer
+		case codeShape.MatchString(strings.ToUpper(c)):
 			p.codes++
-		case digitsIn(c) < 4 && houseShape.MatchString(c): // "12 Mill Street"
+		case digits < 4 && houseShape.MatchString(c): // "12 Mill Street"
 			p.streets++
 		case codeAndCity.MatchString(c) || cityAndCode.MatchString(c):
 			p.both++
 		case houseShape.MatchString(c) && dateIn(c) == "":
 			p.streets++
-		case digitsIn(c) == 0 && wordy(c):
-			p.words++
-			if r.likeName(c) {
-				p.names++
-			}
-			if r.likeHalf(c) {
-				p.halves++
-			}
 		}
 	}
 	return p
@@ -74,28 +72,17 @@ func wordy(c string) bool {
 	return letters > 1
 }
 
-// likeHalf tells what may be a part of somebody's name: one word or more that speak of nothing else.
-func (r *reader) likeHalf(c string) bool {
-	if _, state := statesByWord[carrier.Fold(c)]; state || len(c) < 2 {
-		return false
+// countName counts words that may be a part of somebody's name, and of these the names: two words to six. None speaks of goods, a service, or what became of them.
+func (p *places) countName(c string) {
+	folded := carrier.Fold(c)
+	if _, state := statesByWord[folded]; state || carrier.IsName(c) || senseOfAll(strings.Fields(folded)) != 0 {
+		return
 	}
-	slug, score := carrier.Normalize(c)
-	return (slug == "" || score < 0.9) && senseOfAll(strings.Fields(carrier.Fold(c))) == 0
-}
-
-// likeName tells words that may be somebody's name: two to five, none of which speaks of goods, a service, or what became of them.
-func (r *reader) likeName(c string) bool {
+	p.halves++
 	words := strings.Fields(strings.ReplaceAll(c, "\u3000", " "))
-	if len(words) < 2 && !eastern(c) || len(words) > 6 {
-		return false
+	if (len(words) >= 2 || eastern(c)) && len(words) <= 6 {
+		p.names++
 	}
-	if slug, score := carrier.Normalize(c); slug != "" && score >= 0.9 {
-		return false
-	}
-	if _, ok := statesByWord[carrier.Fold(c)]; ok {
-		return false
-	}
-	return senseOfAll(strings.Fields(carrier.Fold(c))) == 0
 }
 
 // electParty finds the parts of an address that no heading names.

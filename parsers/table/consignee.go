@@ -228,8 +228,7 @@ func (r *reader) party(w *row) *parsers.Party {
 	if len(u.name)+len(u.first)+len(u.last)+len(u.company)+len(u.street)+len(u.postcode)+len(u.city)+len(u.region)+len(u.country)+len(u.phone)+len(u.email) == 0 {
 		return nil
 	}
-	var party parsers.Party
-	p := &party
+	p := r.roomParties.next()
 	for _, f := range [...]struct {
 		columns []int
 		into    *parsers.Value
@@ -244,10 +243,11 @@ func (r *reader) party(w *row) *parsers.Party {
 		p.Street.Text += " " + house.Text
 	}
 	place(p)
-	if party == (parsers.Party{}) {
+	if *p == (parsers.Party{}) {
+		r.roomParties.back()
 		return nil
 	}
-	return &r.roomParties.one(party)[0]
+	return p
 }
 
 // fullStreet joins the lines of an address that stand in several columns: the house in the first, the street in the second. Signs of Chinese and Japanese are

@@ -36,7 +36,10 @@ func contents(cell string) []entry {
 	if len(cell) < 3 || len(cell) > 600 || digitsIn(cell) == 0 || digitsIn(cell) == len(cell) {
 		return nil
 	}
-	for _, signs := range []string{"\n;；|、,，+", "\n;；|"} {
+	for k, signs := range [...]string{"\n;；|、,，+", "\n;；|"} {
+		if k > 0 && !strings.ContainsAny(cell, "、,，+") {
+			break // the same again
+		}
 		var all []entry
 		for part := range strings.FieldsFuncSeq(cell, func(c rune) bool { return strings.ContainsRune(signs, c) }) {
 			if part = strings.TrimSpace(part); part == "" {
@@ -61,6 +64,9 @@ const timesSigns, brackets = "xX×＊*✕", ")）]"
 
 // contained reads one entry. The expressions are costly: each is tried only where its signs stand.
 func contained(part string) (entry, bool) {
+	if digitsIn(part) == 0 {
+		return entry{}, false
+	}
 	name, number := "", ""
 	last, _ := utf8.DecodeLastRuneInString(part)
 	try := func(when bool, form *regexp.Regexp) []string {

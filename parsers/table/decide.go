@@ -437,7 +437,7 @@ func (r *reader) product(w *row) parsers.Line {
 		line.Title = parsers.Value{Text: strings.TrimSpace(name), At: line.SKU.At}
 		line.SKU.Text = code
 	}
-	if at := r.uses; len(at.quantity)+len(at.ordered)+len(at.shipped)+len(at.backorder)+len(at.remaining) == 0 {
+	if at := &r.uses; len(at.quantity)+len(at.ordered)+len(at.shipped)+len(at.backorder)+len(at.remaining) == 0 {
 		line = timesOf(line)
 	}
 	if len(r.uses.sku) > 1 && line.Title.Text == "" {

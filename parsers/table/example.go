@@ -13,8 +13,11 @@ var exampleWords = map[string]bool{"example": true, "sample": true, "template": 
 func (r *reader) example(w *row) bool {
 	seen := false
 	for i := range w.cells {
+		if seen && !contains(r.uses.orders, i) {
+			continue
+		}
 		c := w.cell(i)
-		if c == "" || seen && !contains(r.uses.orders, i) {
+		if c == "" {
 			continue
 		}
 		if c[0] >= '0' && c[0] <= '9' { // most rows begin with a number

@@ -42,6 +42,9 @@ func Labelled(text string) []parsers.Grid {
 	return all
 }
 
+// longestLabel is how many bytes a name in front of a colon has at most.
+const longestLabel = 40
+
 // labelBlock reads the lines from at to the next empty one. It gives their names and values; no names and values that are not nil where a line has none.
 func labelBlock(text string, at int) (labels, values []parsers.Cell, next int) {
 	prose := false
@@ -58,8 +61,8 @@ func labelBlock(text string, at int) (labels, values []parsers.Cell, next int) {
 			}
 			continue
 		}
-		colon := strings.IndexAny(line, ":：")
-		if colon < 2 || colon > 40 || len(line) > 300 || len(strings.Fields(line[:colon])) > 5 {
+		colon := strings.IndexAny(line[:min(len(line), longestLabel+len("："))], ":：")
+		if colon < 2 || colon > longestLabel || len(line) > 300 || len(strings.Fields(line[:colon])) > 5 {
 			prose = true
 			continue
 		}

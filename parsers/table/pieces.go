@@ -295,7 +295,7 @@ var (
 
 // answer reads a yes or no.
 func answer(c string) (state, bool) {
-	if c == "" || len(c) > 12 {
+	if c == "" || len(c) > 12 || digitsIn(c) > 0 {
 		return state{}, false
 	}
 	s, ok := answers[carrier.Fold(c)]

@@ -44,6 +44,7 @@ type reader struct {
 	decided   bool
 	columns   []Column      // one for each column; Meaning Unknown where nothing tells
 	uses      uses          // the same, by meaning
+	remarks   []int         // columns of notes, then of states
 	hidden    map[int]bool  // columns that a person does not see, by column from 0
 	veiled    bool          // it was told that rows are hidden
 	specimen  bool          // the file's name says that it only shows the form
@@ -324,7 +325,7 @@ func (r *reader) use() {
 	slices.SortStableFunc(u.status, func(a, b int) int { // a state that is headed by shipping comes first
 		return r.shipRank(a) - r.shipRank(b)
 	})
-	r.uses = u
+	r.uses, r.remarks = u, slices.Concat(u.note, u.status)
 }
 
 // skuRank puts a column that is called SKU before one that is called item or code.

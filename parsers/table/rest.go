@@ -45,12 +45,12 @@ func (r *reader) texts(w *row, columns []int) (all []string) {
 	return all
 }
 
-// othersFollow reads a note beside a parcel that says of the others that they come: they are late, and the row is so in part.
-func (r *reader) othersFollow(w *row, s *parsers.Statement) (late parsers.Statement, ok bool) {
+// othersFollow reads a note beside a parcel that says of the others that they come: they are late, and the row is so in part. nil where none does.
+func (r *reader) othersFollow(w *row, s *parsers.Statement) *parsers.Statement {
 	if s.Kind != parsers.Shipment || len(s.Tracking) == 0 || len(s.Lines) > 1 {
-		return late, false
+		return nil
 	}
-	for _, i := range append(append([]int(nil), r.uses.note...), r.uses.status...) {
+	for _, i := range r.remarks {
 		c := w.cell(i)
 		if len(c) > 200 || !strings.ContainsAny(c, " ,;\n、，。") { // one clause at most
 			continue
@@ -67,7 +67,7 @@ func (r *reader) othersFollow(w *row, s *parsers.Statement) (late parsers.Statem
 				sent = sent && !all.any(off|back)
 			}
 			if follows != "" && (all.any(off|refund|ended) || clause != follows && all.any(left)) {
-				return late, false
+				return nil
 			}
 		}
 		all := senseOfAll(strings.Fields(simplified.Replace(carrier.Fold(c))))
@@ -75,26 +75,26 @@ func (r *reader) othersFollow(w *row, s *parsers.Statement) (late parsers.Statem
 			continue
 		}
 		at := parsers.Value{Text: c, At: r.place(w, i)}
-		late = parsers.Statement{Scope: parsers.ScopeRow, Kind: parsers.Backorder, KindAt: at, Score: noted, Refs: s.Refs, Consignee: s.Consignee}
+		late := &parsers.Statement{Scope: parsers.ScopeRow, Kind: parsers.Backorder, KindAt: at, Score: noted, Refs: s.Refs, Consignee: s.Consignee}
 		if day := dateIn(c); day != "" {
 			late.Expected = parsers.Value{Text: day, At: at.At}
 		}
-		return late, true
+		return late
 	}
-	return late, false
+	return nil
 }
 
 // withOthers gives a row its orders, and says that others of it follow where a note says so.
 func (r *reader) withOthers(w *row, s *parsers.Statement, refs []parsers.Ref) {
-	late, others := r.othersFollow(w, s)
-	s.Partial = s.Partial || others
+	late := r.othersFollow(w, s)
+	s.Partial = s.Partial || late != nil
 	before := len(r.result.Statements)
 	r.address(w, s, refs)
-	if !others || len(r.result.Statements) != before {
+	if late == nil || len(r.result.Statements) != before {
 		return
 	}
 	if late.Refs = r.result.Statements[before-1].Refs; len(late.Refs) > 0 {
-		r.result.Statements = append(r.result.Statements, late)
+		r.result.Statements = append(r.result.Statements, *late)
 	}
 }
 

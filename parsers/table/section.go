@@ -149,6 +149,8 @@ func (r *reader) group(w *row) bool {
 			first = i
 		} else if second < 0 {
 			second = i
+		} else {
+			break // more cells than a group has, unless it is one cell that names it
 		}
 	}
 	if filled == 0 {

@@ -8,10 +8,19 @@ const slabSize = 64
 
 // one is a list of v. What is appended to it moves elsewhere.
 func (s *slab[T]) one(v T) []T {
+	*s.next() = v
+	n := len(s.room)
+	return s.room[n-1 : n : n]
+}
+
+// next is an empty one, to be filled in place: it is large.
+func (s *slab[T]) next() *T {
 	if len(s.room) == cap(s.room) {
 		s.room = make([]T, 0, slabSize)
 	}
-	n := len(s.room)
-	s.room = append(s.room, v)
-	return s.room[n : n+1 : n+1]
+	s.room = s.room[:len(s.room)+1]
+	return &s.room[len(s.room)-1]
 }
+
+// back takes the last one back, which is still empty.
+func (s *slab[T]) back() { s.room = s.room[:len(s.room)-1] }

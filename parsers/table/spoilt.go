@@ -22,14 +22,15 @@ func (r *reader) spoilt(w *row) bool {
 	for _, list := range [...][]int{r.uses.orders, r.uses.sku} {
 		for _, i := range list {
 			c := w.cell(i)
-			if len(c) < 4 || len(c) > 16 {
+			digits := digitsIn(c)
+			if len(c) < 4 || len(c) > 16 || digits == 0 || digits == len(c) {
 				continue
 			}
 			what := ""
 			switch {
-			case strings.ContainsAny(c, "eE") && asPower.MatchString(c):
+			case isDigitByte(c[0]) && strings.ContainsAny(c, "eE") && asPower.MatchString(c):
 				what = "has rounded the number"
-			case strings.ContainsAny(c, "-. /") && asDate.MatchString(c) && monthIn(c):
+			case digits < 4 && strings.ContainsAny(c, "-. /") && asDate.MatchString(c) && monthIn(c):
 				what = "has taken the number for a date"
 			default:
 				continue

@@ -248,9 +248,10 @@ func oneCell(orders []parsers.Ref) bool {
 // centre gives an order to the rows above it that have none: printed in the middle of its rows, as merged cells are, it has as many below.
 func (r *reader) centre(refs []parsers.Ref) {
 	r.below = -1
-	if len(r.ahead) > 0 {
-		r.below = len(r.ahead)
+	if len(r.ahead) == 0 {
+		return
 	}
+	r.below = len(r.ahead)
 	orders, _ := apart(refs)
 	for _, i := range r.ahead {
 		if s := &r.result.Statements[i]; len(orders) == 1 {
@@ -330,8 +331,9 @@ func (r *reader) orderCell(refs []parsers.Ref, w *row, i int) []parsers.Ref {
 	if blank(c) || len(c) > 200 {
 		return refs
 	}
-	if n, ok := r.thousands(c); ok && r.likeOurs(n) {
-		return append(refs, parsers.Ref{Value: parsers.Value{Text: n, At: r.place(w, i)}, Label: parsers.LabelOrder})
+	plain, grouped := r.thousands(c)
+	if grouped && r.likeOurs(plain) {
+		return append(refs, parsers.Ref{Value: parsers.Value{Text: plain, At: r.place(w, i)}, Label: parsers.LabelOrder})
 	}
 	for k := range r.patterns {
 		if found := everyMatch(&r.patterns[k], c); found != nil {
@@ -341,10 +343,10 @@ func (r *reader) orderCell(refs []parsers.Ref, w *row, i int) []parsers.Ref {
 			return refs
 		}
 	}
-	if n, ok := r.thousands(c); ok {
-		return append(refs, parsers.Ref{Value: parsers.Value{Text: n, At: r.place(w, i)}, Label: parsers.LabelOrder})
+	if grouped {
+		return append(refs, parsers.Ref{Value: parsers.Value{Text: plain, At: r.place(w, i)}, Label: parsers.LabelOrder})
 	}
-	if strings.ContainsAny(c, ",;\n&+/|") && !asPower.MatchString(c) {
+	if digitsIn(c) < len(c) && strings.ContainsAny(c, ",;\n&+/|") && !asPower.MatchString(c) {
 		pieces := strings.FieldsFunc(c, func(x rune) bool { return strings.ContainsRune(",;\n\r&+/|", x) })
 		for j := range pieces {
 			pieces[j] = strings.TrimSpace(pieces[j])
@@ -374,7 +376,7 @@ func isDigits(s string) bool { return strings.Trim(s, "0123456789") == "" }
 
 // thousands takes the signs out of a number that a spreadsheet has grouped: "91,402". With pieces that are ours themselves it is a list.
 func (r *reader) thousands(c string) (string, bool) {
-	if len(c) < 5 || len(c) > 20 || c[0] < '0' || c[0] > '9' || isDigits(c[1:4]) || !grouped3.MatchString(c) {
+	if len(c) < 5 || len(c) > 20 || !isDigitByte(c[0]) || isDigitByte(c[1]) && isDigitByte(c[2]) && isDigitByte(c[3]) || !grouped3.MatchString(c) {
 		return "", false
 	}
 	for piece := range strings.FieldsFuncSeq(c, func(x rune) bool { return x < '0' || x > '9' }) {

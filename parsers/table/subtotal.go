@@ -34,7 +34,13 @@ func (r *reader) subtotal(w *row) bool {
 
 // totalOf reads "Total for PO 1001", "Summe Bestellung 4711": a word for a sum, one for an order, and a number at the end.
 func totalOf(c string) (number string, ok bool) {
-	if ascii(c) && strings.Count(c, " ")+strings.Count(c, "\t")+strings.Count(c, "\n") < 2 && !strings.ContainsAny(c, "\v\f\r") {
+	blanks := 0 // or what may be one
+	for i := range len(c) {
+		if c[i] <= ' ' || c[i] >= 0x80 {
+			blanks++
+		}
+	}
+	if blanks < 2 {
 		return "", false // most cells have fewer words than three
 	}
 	words := strings.Fields(strings.TrimRight(c, " :."))
@@ -58,15 +64,6 @@ func named(refs []parsers.Ref) bool {
 		}
 	}
 	return false
-}
-
-func ascii(s string) bool {
-	for i := range len(s) {
-		if s[i] >= 0x80 {
-			return false
-		}
-	}
-	return true
 }
 
 // isTotal tells a row that adds up the rows above: its first filled cell says so.

@@ -75,7 +75,7 @@ func (r *reader) trackings(w *row, slug string, refs []parsers.Ref) []parsers.Tr
 		out = carrier.Merge(out)
 	}
 	for _, i := range r.uses.status {
-		if voidStatus[carrier.Fold(w.cell(i))] {
+		if len(out) > 0 && voidStatus[carrier.Fold(w.cell(i))] {
 			for j := range out {
 				out[j].Withdrawn = true
 			}

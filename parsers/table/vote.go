@@ -344,7 +344,7 @@ func (r *reader) count(data []row, i int) ballot {
 			b.countTracking(c)
 		}
 		if digits == 0 {
-			if slug, score := carrier.Normalize(c); slug != "" && score >= 0.9 {
+			if carrier.IsName(c) {
 				b.carriers++
 			}
 			if _, ok := statesByWord[carrier.Fold(c)]; ok {

@@ -15,12 +15,19 @@ var untilWords = map[string]bool{"until": true, "till": true, "bis": true, "ab":
 // dateIn gives the piece of a status that says when: what stands after "until", else the words with digits and the word before them:
 // "June 12" of "backorder until June 12", "KW 22" of "Rückstand KW 22".
 func dateIn(c string) string {
+	if digitsIn(c) == len(c) {
+		return ""
+	}
 	if strings.Contains(c, "月") {
 		if at := writtenDate.FindString(c); at != "" {
 			return at
 		}
 	}
-	fields := strings.Fields(c)
+	var room [16]string
+	fields := room[:0]
+	for f := range strings.FieldsSeq(c) {
+		fields = append(fields, f)
+	}
 	first, last := -1, -1
 	for i, f := range fields {
 		if i+1 < len(fields) && len(fields)-i <= 6 && untilWords[carrier.Fold(f)] {
@@ -166,9 +173,10 @@ func wordsOf(list string) map[string]bool {
 // looseWords finds the words of a time that is no date: "Mitte Juni", "end of May", "next week", "la semaine prochaine", "in 2-3 weeks". A span of days
 // needs a word before it that says that they are to come: two days ago it was too.
 func looseWords(fields []string) (first, last int) {
-	folded := make([]string, len(fields))
-	for i, f := range fields {
-		folded[i] = carrier.Fold(f)
+	var room [16]string
+	folded := room[:0]
+	for _, f := range fields {
+		folded = append(folded, carrier.Fold(f))
 	}
 	for i, w := range folded {
 		before, month, joined := strings.Cut(w, " ") // "mid-June", "mi-juin"
