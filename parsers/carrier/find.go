@@ -214,7 +214,7 @@ func solid(text string) bool {
 
 // solidCell is Find for such a cell: the same judgement without the search.
 func solidCell(text string, c Context) []parsers.Tracking {
-	var room [2]guess // few numbers have the form of more carriers than two
+	var room [2]guess                                // few numbers have the form of more carriers than two
 	f := finder{text: text, context: c, named: true} // it names no carrier
 	one := candidate{end: len(text), number: text, groups: 1, guesses: fits(text, room[:0])}
 	if f.forbidden(text) {

@@ -85,7 +85,7 @@ func phoneBefore(text string, at int) bool {
 
 // dialled tells a number in the groups of a North American telephone: "1-800-742-5877", "555.010.1234".
 func dialled(s string) bool {
-	if len(s) < 12 || !strings.ContainsAny(s, "-.") {
+	if len(s) < 12 || strings.IndexByte(s, '-') < 0 && strings.IndexByte(s, '.') < 0 {
 		return false
 	}
 	groups := strings.FieldsFunc(s, func(r rune) bool { return r == '-' || r == '.' })

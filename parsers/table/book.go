@@ -104,12 +104,14 @@ func (b *bookReader) noteKey(w *row) {
 	if b.legend.means != nil || b.key.Len() > mostKey {
 		return
 	}
-	var filled []string
+	var room [2]string
+	filled := room[:0]
 	for i := range w.cells {
 		if c := w.cell(i); c != "" {
-			if filled = append(filled, c); len(filled) > 2 {
+			if len(filled) == len(room) {
 				return
 			}
+			filled = append(filled, c)
 		}
 	}
 	switch {

@@ -52,7 +52,7 @@ func (r *reader) othersFollow(w *row, s *parsers.Statement) *parsers.Statement {
 	}
 	for _, i := range r.remarks {
 		c := w.cell(i)
-		if len(c) > 200 || !strings.ContainsAny(c, " ,;\n、，。") { // one clause at most
+		if len(c) > 200 || !strings.ContainsFunc(c, breathes) { // one clause at most
 			continue
 		}
 		sent, follows := false, ""
@@ -100,6 +100,15 @@ func (r *reader) withOthers(w *row, s *parsers.Statement, refs []parsers.Ref) {
 
 // clauseSigns are what parts the clauses of a cell beside commas and line ends.
 var clauseSigns = strings.NewReplacer(" - ", ",", " – ", ",", " / ", ",", " and ", ",", " und ", ",", " et ", ",", " y ", ",", " e ", ",", " en ", ",", " i ", ",", "、", ",", "，", ",", "。", ",")
+
+// breathes tells a sign that may part two clauses, or a blank.
+func breathes(x rune) bool {
+	switch x {
+	case ' ', ',', ';', '\n', '、', '，', '。':
+		return true
+	}
+	return false
+}
 
 // clausesOf cuts a note where a person takes a breath.
 func clausesOf(c string) []string {
