@@ -61,6 +61,23 @@ var numberFirst = regexp.MustCompile(`^(?:\[[xX]\] |[☑✓✔] ?)?([0-9]{1,3})(
 // longestUnit is how many bytes stand at most behind the last digit of forms other than numberFirst: " unidades.)".
 const longestUnit = 12
 
+// mayBe tells whether a line has the signs of a form. behind is how many bytes stand behind its last digit.
+func mayBe(form int, line string, behind int) bool {
+	end := line[max(0, len(line)-16):] // no form has more behind the product
+	switch form {
+	case 0:
+		return behind == 0 && strings.ContainsAny(end, "xX×*")
+	case 1:
+		return behind > 0 && behind <= longestUnit
+	case 2:
+		return line[0] >= utf8.RuneSelf || line[0] == '[' || isDigitByte(line[0])
+	case 3:
+		return behind == 0 && (strings.Contains(end, "...") || strings.Contains(end, "…") || strings.Contains(end, "___"))
+	}
+	before := strings.TrimSuffix(strings.TrimRight(end, "0123456789"), " ")
+	return behind == 0 && before != "" && strings.IndexByte("/nferuizNFERUIZ", before[len(before)-1]) >= 0
+}
+
 // itemOf reads the line between two places of a text.
 func itemOf(text string, from, to int) (item, bool) {
 	line := text[from:to]
@@ -72,7 +89,7 @@ func itemOf(text string, from, to int) (item, bool) {
 	from += lead
 	behind := len(line) - 1 - strings.LastIndexAny(line, "0123456789") // bytes behind the last digit
 	for form, f := range forms {
-		if f != numberFirst && behind > longestUnit || f == numberFirst && line[0] < utf8.RuneSelf && line[0] != '[' && !isDigitByte(line[0]) {
+		if !mayBe(form, line, behind) {
 			continue // most lines are no such: a look is cheaper than an expression
 		}
 		m := f.FindStringSubmatchIndex(line)

@@ -43,8 +43,14 @@ func totalOf(c string) (number string, ok bool) {
 	if blanks < 2 {
 		return "", false // most cells have fewer words than three
 	}
+	for first := range strings.FieldsSeq(c) {
+		if !totals[carrier.Fold(strings.TrimRight(first, ":"))] {
+			return "", false
+		}
+		break
+	}
 	words := strings.Fields(strings.TrimRight(c, " :."))
-	if len(words) < 3 || len(words) > 7 || !totals[carrier.Fold(strings.TrimRight(words[0], ":"))] {
+	if len(words) < 3 || len(words) > 7 {
 		return "", false
 	}
 	last := strings.Trim(words[len(words)-1], "#:.,()")

@@ -9,8 +9,9 @@ import (
 
 // ballot counts what the cells of one column look like.
 type ballot struct {
-	filled, tracking, proven, keys, carriers, states, sayings, told, paths, orders, ours, codes, hashes, postcodes, small, article, email, pieces, ones, dates, answers, lists int
-	distinct                                                                                                                                                                   map[string]bool
+	filled, tracking, proven, keys, carriers, states, sayings, paths, orders, ours, codes, hashes, postcodes, small, article, email, pieces, ones, dates, answers int
+	distinct                                                                                                                                                      map[string]bool
+	numbered                                                                                                                                                      []string // the cells with digits
 }
 
 // keyShape is our planted key: "WB-" and ten characters of Crockford's base32.
@@ -65,7 +66,7 @@ func (r *reader) vote(data []row) {
 			return most(b.states, b) || b.sayings > 0 && most(b.states+b.sayings, b) && len(b.distinct) > 1
 		})
 	}
-	elect(Contents, func(b *ballot) bool { return most(b.lists, b) && b.tracking == 0 && b.postcodes == 0 })
+	elect(Contents, func(b *ballot) bool { return b.tracking == 0 && b.postcodes == 0 && most(b.lists(), b) })
 	elect(Email, func(b *ballot) bool { return most(b.email, b) })
 	r.expecting(data, ballots)
 	if have[Tracking] || have[Status] || have[Order] {
@@ -86,9 +87,11 @@ func (r *reader) vote(data []row) {
 func (r *reader) electMixed(ballots []ballot) {
 	for i := range r.columns {
 		c, b := &r.columns[i], &ballots[i]
-		if (c.Meaning == Unknown || (c.Meaning == Ignore || c.Meaning == ShipDate) && c.By == "heading") && b.proven > 0 && b.states+b.sayings+b.told > 0 && b.proven+b.states+b.sayings+b.told >= b.filled {
-			c.Meaning, c.By = Tracking, "cells"
-			return
+		if (c.Meaning == Unknown || (c.Meaning == Ignore || c.Meaning == ShipDate) && c.By == "heading") && b.proven > 0 {
+			if said := b.states + b.sayings + b.told(); said > 0 && b.proven+said >= b.filled {
+				c.Meaning, c.By = Tracking, "cells"
+				return
+			}
 		}
 	}
 }
@@ -299,7 +302,7 @@ func (r *reader) has(m Meaning) bool {
 
 // count looks at the cells of column i.
 func (r *reader) count(data []row, i int) ballot {
-	b := ballot{distinct: map[string]bool{}}
+	b := ballot{distinct: make(map[string]bool, min(len(data), heldRows))}
 	for j := range data {
 		c := data[j].cell(i)
 		if _, ok := answer(c); ok {
@@ -322,15 +325,8 @@ func (r *reader) count(data []row, i int) ballot {
 			continue
 		}
 		digits := digitsIn(c)
-		when, sought := "", false
-		dateOf := func() string { // sought once
-			if !sought {
-				when, sought = dateIn(c), true
-			}
-			return when
-		}
-		if digits > 0 && len(contents(c)) > 0 {
-			b.lists++
+		if digits > 0 {
+			b.numbered = append(b.numbered, c)
 		}
 		if len(c) <= 12 && digits > 2 {
 			if postcodeShape.MatchString(strings.ToUpper(c)) {
@@ -352,14 +348,12 @@ func (r *reader) count(data []row, i int) ballot {
 			} else if s, ok := r.stateOf(c, true); ok && (s.kind != "" || s.waits()) { // "Delivered - handed to resident"
 				b.sayings++
 			}
-		} else if digits < 6 && (len(c) < 12 && dateOf() != "" || wordsIn(c) > 0 && (dateOf() != "" || loosely(c))) {
-			b.told++
 		}
 		if n, ok := quantity(c); ok && n < 1000 && digits <= 3 {
 			b.small++
 		}
 		pieces, code := isPieces(c), likeCode(c, digits)
-		dated := (code || digits > 0 && !pieces) && dateOf() != ""
+		dated := (code || digits > 0 && !pieces) && dateIn(c) != ""
 		if pieces {
 			b.pieces++
 			if n, _ := quantity(c); n == 1 {
@@ -383,6 +377,26 @@ func (r *reader) count(data []row, i int) ballot {
 		}
 	}
 	return b
+}
+
+// lists counts the cells that list products with their pieces.
+func (b *ballot) lists() (n int) {
+	for _, c := range b.numbered {
+		if len(contents(c)) > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// told counts the cells that say when.
+func (b *ballot) told() (n int) {
+	for _, c := range b.numbered {
+		if digitsIn(c) < 6 && (len(c) < 12 && dateIn(c) != "" || wordsIn(c) > 0 && timed(c)) {
+			n++
+		}
+	}
+	return n
 }
 
 func (b *ballot) countTracking(c string) {
