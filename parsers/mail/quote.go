@@ -354,7 +354,7 @@ func (q *quoter) attribution(i int) int {
 		}
 		folded := strings.ToLower(joined)
 		for _, word := range wroteWords {
-			if strings.Contains(folded, word) && (attributionDate.MatchString(folded) || strings.Contains(folded, "@")) {
+			if strings.Contains(folded, word) && (strings.Contains(folded, "@") || attributionDate.MatchString(folded)) {
 				return n + 1
 			}
 		}
