@@ -226,10 +226,11 @@ func (r *reader) hasDenial(c clause) bool {
 // sayless tells headings, lines of forms, what is said of people, and a few words: they say nothing by themselves.
 func (r *reader) sayless(c clause) bool {
 	text := r.view.text[c.start:c.end]
-	if is, _ := r.ofPeople(c); is {
+	if strings.HasSuffix(strings.TrimRight(text, " *_"), ":") || r.wordsIn(c) < fewWords || labelled(text) > 0 {
 		return true
 	}
-	return labelled(text) > 0 || strings.HasSuffix(strings.TrimRight(text, " *_"), ":") || r.wordsIn(c) < fewWords
+	is, _ := r.ofPeople(c)
+	return is
 }
 
 // settled tells a clause of which the phrases know that it is no news: a word for news stands in it that others turn, or a frame that leaves it open.

@@ -59,10 +59,20 @@ func (r *reader) ofPeople(c clause) (is, sure bool) {
 	if awayEastern.In(text) {
 		return true, !strings.ContainsAny(text, "订訂注货貨品発") // of the order nothing is said
 	}
-	words := strings.FieldsFunc(r.plain(c.start, c.end), func(c rune) bool { return strings.ContainsRune(" ,.:;()!'’\n\t", c) })
-	words = words[:min(len(words), 16)]
-	at := slices.IndexFunc(words, func(w string) bool { return !openings[w] })
-	if at < 0 || at+1 == len(words) || !firstNames[words[at]] && !staff[words[at]] || digit(words[at+1][0]) || r.hasGoods(c.start, min(c.end, c.start+24)) || r.spokenTo(c, at) {
+	const most = 16
+	words := make([]string, 0, most)
+	at := -1 // the first that opens no sentence
+	for w := range strings.FieldsFuncSeq(r.plain(c.start, c.end), dividesWords) {
+		if at < 0 && !openings[w] {
+			if at = len(words); !firstNames[w] && !staff[w] {
+				return false, false
+			}
+		}
+		if words = append(words, w); len(words) == most {
+			break
+		}
+	}
+	if at < 0 || at+1 == len(words) || digit(words[at+1][0]) || r.hasGoods(c.start, min(c.end, c.start+24)) || r.spokenTo(c, at) {
 		return false, false
 	}
 	if strings.ContainsAny(text[:min(len(text), 40)], ":") || len(r.refsIn(c.start, c.end)) > 0 && slices.ContainsFunc(r.refsIn(c.start, c.end), reference.names) {
@@ -75,6 +85,9 @@ func (r *reader) ofPeople(c clause) (is, sure bool) {
 	}
 	return true, false
 }
+
+// dividesWords tells signs that stand between words.
+func dividesWords(c rune) bool { return strings.ContainsRune(" ,.:;()!'’\n\t", c) }
 
 // spokenTo tells somebody who is spoken to: "Hi Tom, it left today".
 func (r *reader) spokenTo(c clause, at int) bool {
@@ -102,7 +115,7 @@ func (r *reader) somebodyLeft(h hit, c clause) (is, sure bool) {
 	if h.languages&easternBits != 0 {
 		return is, sure
 	}
-	head := strings.FieldsFunc(r.plain(c.start, max(c.start, h.start)), func(c rune) bool { return strings.ContainsRune(" ,.:;()!'’\n\t", c) })
+	head := strings.FieldsFunc(r.plain(c.start, max(c.start, h.start)), dividesWords)
 	unknown := 0 // the name, and a surname behind it
 	for _, w := range head {
 		if !openings[w] && !passing[w] {

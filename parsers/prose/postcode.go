@@ -6,6 +6,9 @@ package prose
 // missing. Countries whose form is telling come first; the plain digits stand beside a city.
 var codeForms = [...]string{"AA?9*? ?9AA", "A9A ?9A9", "99999-9999", "9999 ?AA", "99-999", "999-9999", "9999-999", "999 ?99", "999999", "99999", "9999"}
 
+// letterForms is how many of the forms begin with a letter: they are the first.
+const letterForms = 2
+
 // findPostcode gives where the first postcode of a line begins and ends, nil where there is none.
 func findPostcode(s string) []int {
 	for i := 0; i < len(s); i++ {
@@ -15,7 +18,14 @@ func findPostcode(s string) []int {
 		if capital(s[i]) && !(i+1 < len(s) && (digit(s[i+1]) || capital(s[i+1]) && i+2 < len(s) && digit(s[i+2]))) {
 			continue // a word: no form has more than two letters in front
 		}
-		for _, form := range codeForms {
+		forms := codeForms[:letterForms]
+		if digit(s[i]) {
+			if i+1 == len(s) || !digit(s[i+1]) {
+				continue // each form that begins with a digit begins with two
+			}
+			forms = codeForms[letterForms:]
+		}
+		for _, form := range forms {
 			if end := fitsCode(s, i, form); end > 0 {
 				return []int{i, end}
 			}

@@ -34,36 +34,36 @@ type standing struct {
 // rectify withdraws the one of two numbers that the text says is wrong, where it says so of one and not of the other.
 func (r *reader) rectify(pieces []piece) {
 	var all []standing
+	other := 0 // the first number that is not the first one
 	for i := range pieces {
 		p := &pieces[i]
 		if p.mark != "" {
 			continue
 		}
 		for n := range p.tracking {
-			if p.tracking[n].found.Score >= 0.5 && len(all) <= mostRectified {
-				all = append(all, r.stands(p, i, n))
+			if t := &p.tracking[n].found; t.Score >= 0.5 && len(all) <= mostRectified {
+				all = append(all, standing{number: t.Number, piece: i, at: n})
+				if other == 0 && t.Number != all[0].number {
+					other = len(all) - 1
+				}
 			}
 		}
 	}
-	if len(all) == 0 || len(all) > mostRectified {
-		return
+	if other == 0 || len(all) > mostRectified || slices.ContainsFunc(all, func(s standing) bool { return s.number != all[0].number && s.number != all[other].number }) {
+		return // not two numbers
+	}
+	for k := range all {
+		r.stands(&all[k], &pieces[all[k].piece])
 	}
 	r.recanted(pieces, all)
-	distinct := map[string]*standing{}
-	var order []*standing
-	for i := range all {
-		s := &all[i]
-		if known, ok := distinct[s.number]; ok {
-			known.void, known.wrong, known.right = known.void || s.void, known.wrong || s.wrong, known.right || s.right
-			continue
+	a, b := &all[0], &all[other]
+	for k := range all {
+		for _, known := range [...]*standing{a, b} {
+			if s := &all[k]; s.number == known.number {
+				known.void, known.wrong, known.right = known.void || s.void, known.wrong || s.wrong, known.right || s.right
+			}
 		}
-		distinct[s.number] = s
-		order = append(order, s)
 	}
-	if len(order) != 2 {
-		return
-	}
-	a, b := order[0], order[1]
 	if b.void || b.wrong && !a.wrong {
 		a, b = b, a
 	}
@@ -83,9 +83,8 @@ func (r *reader) rectify(pieces []piece) {
 const mostRectified = 6
 
 // stands judges a number of a clause by the words around it.
-func (r *reader) stands(p *piece, i, n int) standing {
-	s := standing{number: p.tracking[n].found.Number, piece: i, at: n}
-	first, last := n, n // what is said of one number of a list is said of all
+func (r *reader) stands(s *standing, p *piece) {
+	first, last := s.at, s.at // what is said of one number of a list is said of all
 	for first > 0 && r.listed(p.tracking[first-1].end, p.tracking[first].start) {
 		first--
 	}
@@ -110,7 +109,6 @@ func (r *reader) stands(p *piece, i, n int) standing {
 	if s.right && (r.turnsIt(lead) || r.turnsIt(trail)) {
 		s.wrong, s.right = true, false
 	}
-	return s
 }
 
 // leadOf is the text that leads to a number of a clause, from the last comma before it on, and where it begins.

@@ -68,8 +68,11 @@ func (x *testimony) hear(said *chances) {
 type weighting [kindsJudged]testimony
 
 func (w *weighting) chances(x *testimony) (p chances) {
-	for k := range p {
-		for i, v := range x {
+	for i, v := range x {
+		if v == 0 {
+			continue // most of what may be known is not
+		}
+		for k := range p {
 			p[k] += float64(w[k][i] * v)
 		}
 	}
