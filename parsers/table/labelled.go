@@ -61,7 +61,11 @@ func labelBlock(text string, at int) (labels, values []parsers.Cell, next int) {
 			}
 			continue
 		}
-		colon := strings.IndexAny(line[:min(len(line), longestLabel+len("："))], ":：")
+		head := line[:min(len(line), longestLabel+len("："))]
+		colon := strings.IndexByte(head, ':')
+		if wide := strings.Index(head, "："); wide >= 0 && (colon < 0 || wide < colon) {
+			colon = wide
+		}
 		if colon < 2 || colon > longestLabel || len(line) > 300 || len(strings.Fields(line[:colon])) > 5 {
 			prose = true
 			continue
