@@ -103,7 +103,7 @@ func (r *reader) assemble() Result {
 		res.Statements = append(res.Statements, parsers.Statement{Scope: parsers.ScopeMessage, Consignee: &party})
 		return res
 	}
-	if slices.ContainsFunc(pieces, func(p piece) bool { return p.party != nil }) {
+	if somePiece(pieces, func(p *piece) bool { return p.party != nil }) {
 		return res
 	}
 	for _, c := range r.loose() {
@@ -298,7 +298,7 @@ func (p *piece) numbered() bool { return slices.ContainsFunc(p.refs, reference.n
 // parcelled tells a block in which a line names an order with its parcel. A parcel beside another number there is an entry of the same list, whose
 // order may be mistyped, and no second parcel of the first.
 func parcelled(block []piece) bool {
-	return slices.ContainsFunc(block, func(p piece) bool { return len(p.tracking) > 0 && p.named() })
+	return somePiece(block, func(p *piece) bool { return len(p.tracking) > 0 && p.named() })
 }
 
 // soleOrder gives the references of those pieces that count, if they name exactly one order.
@@ -348,7 +348,7 @@ func (r *reader) share(pieces []piece) {
 	var trouble news
 	kept := -1
 	told, recalled := false, false
-	numbered := slices.ContainsFunc(pieces, func(p piece) bool { return p.mark == "" && len(p.tracking) > 0 })
+	numbered := somePiece(pieces, func(p *piece) bool { return p.mark == "" && len(p.tracking) > 0 })
 	for i := range pieces {
 		if p := &pieces[i]; p.news.troubled && p.news.score < 0.5 && !numbered && !r.ofParcel(p.clause) {
 			p.news = news{} // mail comes back as well
@@ -440,4 +440,14 @@ func wordsOf(text string) int {
 		}
 	}
 	return 1 + strings.Count(text, " ") + eastern/3
+}
+
+// somePiece tells whether one of the pieces is such. They are large, and not copied to be looked at.
+func somePiece(pieces []piece, is func(*piece) bool) bool {
+	for i := range pieces {
+		if is(&pieces[i]) {
+			return true
+		}
+	}
+	return false
 }

@@ -15,7 +15,7 @@ func (r *reader) gainsaid(pieces []piece) {
 	if head == 0 || head == len(pieces) {
 		return
 	}
-	if !slices.ContainsFunc(pieces[:head], func(p piece) bool { return p.mark == "" && r.gainsays(&p) }) {
+	if !somePiece(pieces[:head], func(p *piece) bool { return p.mark == "" && r.gainsays(p) }) {
 		return
 	}
 	for i := head; i < len(pieces); i++ {

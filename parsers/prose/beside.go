@@ -1,7 +1,6 @@
 package prose
 
 import (
-	"slices"
 	"strings"
 
 	"waybill/parsers"
@@ -101,9 +100,9 @@ func (r *reader) speakBeside(pieces []piece) {
 		return
 	}
 	only := r.soleOrder(pieces, func(p *piece) bool { return p.mark == "" })
-	one := len(only) > 0 || !slices.ContainsFunc(pieces, func(p piece) bool { return p.mark == "" && p.numbered() })
+	one := len(only) > 0 || !somePiece(pieces, func(p *piece) bool { return p.mark == "" && p.numbered() })
 	tells := func(kind parsers.Kind) bool {
-		return slices.ContainsFunc(pieces, func(p piece) bool { return p.mark == "" && p.news.kind == kind })
+		return somePiece(pieces, func(p *piece) bool { return p.mark == "" && p.news.kind == kind })
 	}
 	over, asked, late := tells(parsers.Cancellation), tells(parsers.Question), false
 	for i := range pieces {

@@ -144,7 +144,7 @@ func (r *reader) speakUp(pieces []piece) {
 		return
 	}
 	inText := toldIn(pieces)
-	asks := slices.ContainsFunc(pieces, func(p piece) bool { return p.mark == "" && p.question })
+	asks := somePiece(pieces, func(p *piece) bool { return p.mark == "" && p.question })
 	for i := range pieces {
 		p := &pieces[i]
 		if p.mark != "" || p.news.kind != "" || p.bought || len(p.tracking) > 0 || r.sayless(p.clause) {
@@ -198,7 +198,7 @@ func (r *reader) alone(p *piece, pieces []piece) bool {
 		return false
 	}
 	names := func(f reference) bool { return f.label == parsers.LabelOrder && f.names() }
-	return slices.ContainsFunc(p.refs, names) && !slices.ContainsFunc(pieces, func(o piece) bool {
+	return slices.ContainsFunc(p.refs, names) && !somePiece(pieces, func(o *piece) bool {
 		return o.start != p.start && slices.ContainsFunc(o.refs, func(f reference) bool {
 			return slices.ContainsFunc(p.refs, func(g reference) bool { return names(g) && r.sameText(f, g) })
 		})

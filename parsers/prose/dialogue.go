@@ -30,7 +30,7 @@ func (r *reader) dialogue(pieces []piece) []turn {
 			i++
 		}
 		t.end = i
-		if t.own > t.from && slices.ContainsFunc(pieces[t.own:t.end], func(p piece) bool { return p.mark == "" }) {
+		if t.own > t.from && somePiece(pieces[t.own:t.end], func(p *piece) bool { return p.mark == "" }) {
 			t.about = r.asked(pieces[t.from:t.own])
 			if len(t.about) > 0 && (len(last) == 0 || !r.sameText(last[0], t.about[0])) {
 				last = t.about
@@ -65,7 +65,7 @@ func (r *reader) asked(quoted []piece) []reference {
 	case !slices.ContainsFunc(found, func(f reference) bool { return !r.sameText(f, found[0]) }):
 	case found[0].start-quoted[0].start > widestBullet:
 		return nil
-	case slices.ContainsFunc(quoted[1:], func(p piece) bool {
+	case somePiece(quoted[1:], func(p *piece) bool {
 		return len(p.refs) > 0 && p.refs[0].start-p.start <= widestBullet && len(letters(r.view.text[p.refs[0].start:p.refs[0].end])) == len(letters(r.view.text[found[0].start:found[0].end]))
 	}):
 		return nil // several lines that each begin with a number
@@ -105,7 +105,7 @@ func (r *reader) converse(pieces []piece, turns []turn) {
 
 // reply takes what is answered of an order for an acknowledgement where nothing else is heard of it, and that it is known is: "Got it, thanks."
 func (r *reader) reply(own []piece) {
-	if !r.about || slices.ContainsFunc(own, func(p piece) bool { return p.mark == "" && p.says() }) {
+	if !r.about || somePiece(own, func(p *piece) bool { return p.mark == "" && p.says() }) {
 		return
 	}
 	for i := range own {

@@ -24,8 +24,8 @@ func (r *reader) link(pieces []piece) {
 			continue
 		}
 		hits := r.within(p.start, p.end)
-		if p.news.kind == parsers.Backorder && r.excused(p.news, hits) && r.expected(p.start, p.end, p.news.end).Text == "" && slices.ContainsFunc(pieces, func(o piece) bool {
-			return o.mark == "" && o.news.kind == parsers.Shipment && o.news.score >= 0.75 && r.speaksOf(p, &o)
+		if p.news.kind == parsers.Backorder && r.excused(p.news, hits) && r.expected(p.start, p.end, p.news.end).Text == "" && somePiece(pieces, func(o *piece) bool {
+			return o.mark == "" && o.news.kind == parsers.Shipment && o.news.score >= 0.75 && r.speaksOf(p, o)
 		}) {
 			p.news = news{}
 			continue
@@ -113,7 +113,7 @@ func (r *reader) reasons(pieces []piece) {
 	refused := slices.IndexFunc(pieces, func(p piece) bool {
 		return p.mark == "" && p.news.kind == parsers.Rejection && p.news.score >= 0.75 && !p.news.doubtful && r.calledOrder(p.clause)
 	})
-	if refused < 0 || slices.ContainsFunc(pieces, func(p piece) bool { return p.mark == "" && len(p.tracking) > 0 }) {
+	if refused < 0 || somePiece(pieces, func(p *piece) bool { return p.mark == "" && len(p.tracking) > 0 }) {
 		return
 	}
 	for i := max(0, refused-2); i < len(pieces) && i <= refused+2; i++ {

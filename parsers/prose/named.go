@@ -69,10 +69,15 @@ func (r *reader) nameBeside(p *piece, number reference) (party parsers.Party, fr
 	text := r.view.text[p.start:p.end]
 	r.work += len(text)
 	name := [2]int{-1, -1}
+	var all [][]int
+	head := towards(text, 0, len(text), receivers, titleLetters)
+	if head >= 0 {
+		all = towardsName.FindAllStringSubmatchIndex(text[head:], 2)
+	}
 	if m := behindNumber.FindStringSubmatchIndex(r.view.text[number.end:p.end]); m != nil {
 		name = [2]int{number.end + m[2], number.end + m[3]}
-	} else if all := towardsName.FindAllStringSubmatchIndex(text, 2); len(all) == 1 {
-		name = [2]int{p.start + all[0][2], p.start + all[0][3]}
+	} else if len(all) == 1 {
+		name = [2]int{p.start + head + all[0][2], p.start + head + all[0][3]}
 	} else if len(all) == 0 && !ascii(text) {
 		if all := easternName.FindAllStringSubmatchIndex(text, 2); len(all) == 1 && all[0][4] >= 0 {
 			name = [2]int{p.start + all[0][4], p.start + all[0][5]}

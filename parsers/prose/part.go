@@ -222,7 +222,7 @@ func (r *reader) ordered(t token) bool {
 // unheard tells whether a sentence names an order that no other does that brings news.
 func (r *reader) unheard(p *piece, pieces []piece) bool {
 	return slices.ContainsFunc(p.refs, func(f reference) bool {
-		return f.names() && f.start >= p.start && f.end <= p.end && !slices.ContainsFunc(pieces, func(o piece) bool {
+		return f.names() && f.start >= p.start && f.end <= p.end && !somePiece(pieces, func(o *piece) bool {
 			return o.start != p.start && o.says() && slices.ContainsFunc(o.refs, func(g reference) bool { return r.view.text[g.start:g.end] == r.view.text[f.start:f.end] })
 		})
 	})

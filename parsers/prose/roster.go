@@ -64,7 +64,7 @@ func (r *reader) call(pieces []piece, i, j int) {
 	if foot != nil && (head == nil || !leads && !r.points(head) && foot.block == pieces[j-1].block) {
 		said = foot
 	}
-	if said == nil || said.news.kind != parsers.Shipment && slices.ContainsFunc(pieces[i:j], func(p piece) bool { return len(p.tracking) > 0 }) {
+	if said == nil || said.news.kind != parsers.Shipment && somePiece(pieces[i:j], func(p *piece) bool { return len(p.tracking) > 0 }) {
 		return
 	}
 	told := said.news

@@ -68,7 +68,7 @@ func (r *reader) below(pieces []piece, parcels, named []int) {
 	}
 	if last := named[len(named)-1]; parcels[len(parcels)-1] < last {
 		regular = false
-		if !slices.ContainsFunc(pieces[last:], func(p piece) bool { return p.news.kind != "" }) {
+		if !somePiece(pieces[last:], func(p *piece) bool { return p.news.kind != "" }) {
 			for _, i := range parcels {
 				pieces[i].adrift = true // nothing is said of the last order: the first may have lost a parcel that stood above it
 			}
