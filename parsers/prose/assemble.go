@@ -127,6 +127,7 @@ func (r *reader) understand(pieces []piece) {
 	r.share(pieces)
 	r.speakBeside(pieces)
 	r.heed(pieces)
+	r.surmised(pieces)
 }
 
 func outside(refs []parsers.Ref, r *reader, from, to int) []parsers.Ref {
