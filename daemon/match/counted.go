@@ -1,6 +1,7 @@
 package match
 
 import (
+	"iter"
 	"regexp"
 	"slices"
 	"strconv"
@@ -71,8 +72,41 @@ func (t *countTally) ofAll(c *candidate, s *speech) {
 	}
 }
 
-// signs are what a sentence is cut into: words, numbers, and what stands between.
-var signs = regexp.MustCompile(`[\p{L}\p{M}'’]+|\p{Nd}+|[^\s]`)
+// signs are what a sentence is cut into: words, numbers, and what stands between, one by one.
+func signs(text string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for at := 0; at < len(text); {
+			r, size := utf8.DecodeRuneInString(text[at:])
+			end := at + size
+			switch {
+			case r == ' ' || r >= '\t' && r <= '\r' && r != '\v':
+				at = end
+				continue
+			case inWord(r):
+				end += spanned(text[end:], inWord)
+			case unicode.IsDigit(r):
+				end += spanned(text[end:], unicode.IsDigit)
+			}
+			if !yield(text[at:end]) {
+				return
+			}
+			at = end
+		}
+	}
+}
+
+// inWord tells letters, and what stands among them.
+func inWord(r rune) bool {
+	return r|0x20 >= 'a' && r|0x20 <= 'z' || r == '\'' || r >= 0x80 && (r == '’' || unicode.IsLetter(r) || unicode.IsMark(r))
+}
+
+// spanned is how many bytes a text begins with whose runes are all such.
+func spanned(text string, is func(rune) bool) int {
+	if end := strings.IndexFunc(text, func(r rune) bool { return !is(r) }); end >= 0 {
+		return end
+	}
+	return len(text)
+}
 
 const mostSigns = 400 // of one sentence
 

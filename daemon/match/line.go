@@ -313,23 +313,26 @@ func (x *look) remaining(finding *Finding, n *news, all []*news, c *candidate, r
 		}
 		return
 	}
-	if told := c.tally(n, voices); len(n.lines) == 0 && (told.torn || len(told.pieces) > 0) {
-		switch {
-		case told.torn:
+	var own map[string]int // what its words name
+	if len(n.lines) == 0 {
+		told := c.tally(n, voices)
+		if told.torn {
 			review("it tells two numbers of pieces for one product")
 			return
-		case !several || c.roomFor(told, other) && (len(other) > 0 || c.leavesSome(told)):
-			c.bookCounts(finding, told, c.said(n, voices))
+		}
+		own = c.worded(n, voices, &told)
+		if len(told.pieces) > 0 && (!several || c.roomFor(told, other) && (len(other) > 0 || c.leavesSome(told))) {
+			c.bookCounts(finding, told, own)
 			return
 		}
 	}
 	if !several {
-		if own := c.said(n, voices); n.kind == parsers.Shipment && len(n.lines) == 0 && len(own) > 0 && len(own) < len(c.Lines) {
+		if n.kind == parsers.Shipment && len(own) > 0 && len(own) < len(c.Lines) {
 			c.bookWords(finding, own, other) // "the stools left today": nothing is said of the table
 		}
 		return
 	}
-	if own := c.said(n, voices); len(n.lines) == 0 && len(own) > 0 {
+	if len(own) > 0 {
 		if c.bookWords(finding, own, other) {
 			return
 		}
@@ -381,6 +384,11 @@ func (c *candidate) said(n *news, voices []voice) map[string]int {
 		return pieces
 	}
 	counts := c.tally(n, voices)
+	return c.worded(n, voices, &counts)
+}
+
+// worded is what the words of sentences name, of which the pieces that they count are known.
+func (c *candidate) worded(n *news, voices []voice, counts *countTally) map[string]int {
 	if counts.torn || len(c.Lines) < 2 {
 		return counts.pieces
 	}
@@ -389,6 +397,7 @@ func (c *candidate) said(n *news, voices []voice) map[string]int {
 			return nil // something is said of it that tells nothing of products
 		}
 	}
+	pieces := map[string]int{}
 	for i := range voices {
 		if v := &voices[i]; v.news == n {
 			for _, line := range c.titledIn(v.text) {

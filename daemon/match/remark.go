@@ -154,8 +154,11 @@ const (
 
 // bareCount tells a line that holds a number of pieces and nothing else: "Qty: 2", "x 2", "2 Stück".
 func bareCount(text string) bool {
-	number, unit := 0, false
-	for _, w := range signs.FindAllString(text, 8) {
+	number, unit, seen := 0, false, 0
+	for w := range signs(text) {
+		if seen++; seen > 8 {
+			break
+		}
 		switch f := fold(w); {
 		case isNumberWord(f) && len(w) <= 3:
 			number++

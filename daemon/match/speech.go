@@ -44,17 +44,21 @@ func (c *candidate) listen(text, language string) *speech {
 			line = slices.IndexFunc(c.Lines, func(l Line) bool { return key != "" && (key == code(l.SKU) || key == code(l.SupplierSKU)) })
 		}
 		if line < 0 {
-			for i, w := range signs.FindAllString(field, mostSigns) {
-				s.add(w, fold(w), -1, i > 0)
+			i := 0
+			for w := range signs(field) {
+				if s.add(w, fold(w), -1, i > 0); i == mostSigns-1 {
+					break
+				}
+				i++
 			}
 			continue
 		}
 		head, tail, _ := strings.Cut(field, core)
-		for _, w := range signs.FindAllString(head, -1) {
+		for w := range signs(head) {
 			s.add(w, "", -1, true)
 		}
 		s.add(core, fold(core), line, false)
-		for _, w := range signs.FindAllString(tail, -1) {
+		for w := range signs(tail) {
 			s.add(w, "", -1, true)
 		}
 	}
