@@ -64,17 +64,18 @@ const longestUnit = 12
 // mayBe tells whether a line has the signs of a form. behind is how many bytes stand behind its last digit.
 func mayBe(form int, line string, behind int) bool {
 	end := line[max(0, len(line)-16):] // no form has more behind the product
+	before := strings.TrimSuffix(strings.TrimRight(end, "0123456789.,"), " ")
 	switch form {
 	case 0:
-		return behind == 0 && strings.ContainsAny(end, "xX×*")
+		last, _ := utf8.DecodeLastRuneInString(before)
+		return behind == 0 && strings.ContainsRune("xX×*", last)
 	case 1:
 		return behind > 0 && behind <= longestUnit
 	case 2:
-		return line[0] >= utf8.RuneSelf || line[0] == '[' || isDigitByte(line[0])
+		return (line[0] >= utf8.RuneSelf || line[0] == '[' || isDigitByte(line[0])) && (strings.Contains(line, "  ") || strings.IndexByte(line, '\t') >= 0)
 	case 3:
 		return behind == 0 && (strings.Contains(end, "...") || strings.Contains(end, "…") || strings.Contains(end, "___"))
 	}
-	before := strings.TrimSuffix(strings.TrimRight(end, "0123456789"), " ")
 	return behind == 0 && before != "" && strings.IndexByte("/nferuizNFERUIZ", before[len(before)-1]) >= 0
 }
 
