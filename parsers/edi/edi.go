@@ -21,7 +21,7 @@ type Result struct {
 func Looks(doc []byte) bool {
 	doc = bytes.TrimLeft(doc, "\ufeff \r\n\t")
 	return bytes.HasPrefix(doc, []byte("ISA")) && len(doc) > shortestX12 && !isPlain(doc[3]) || bytes.HasPrefix(doc, []byte("UNA")) && len(doc) > len("UNA:+.? '") ||
-		bytes.HasPrefix(doc, []byte("UNB+")) || bytes.HasPrefix(doc, []byte("UNH+")) || bareX12(string(doc[:min(len(doc), 2000)]))
+		bytes.HasPrefix(doc, []byte("UNB+")) || bytes.HasPrefix(doc, []byte("UNH+")) || (bytes.HasPrefix(doc, []byte("GS")) || bytes.HasPrefix(doc, []byte("ST"))) && bareX12(string(doc[:min(len(doc), 2000)]))
 }
 
 // Parse reads an interchange of either kind.

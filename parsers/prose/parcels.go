@@ -1,6 +1,7 @@
 package prose
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -14,8 +15,9 @@ var (
 	// parcelNouns are folded words for what a carrier gives a number to. Boxes hold goods as well, and count only behind "in".
 	parcelNouns = wordSet("parcel parcels package packages consignments shipments paket pakete paketen packchen sendungen colis paquet paquets paquete paquetes bulto bultos pacco pacchi collo colli pakket pakketten pakje pakjes zendingen " +
 		"pacote pacotes volume volumes paczka paczki paczek paczkach paczkami paczce przesylki przesylek przesylkach przesylkami")
-	boxNouns = wordSet("box boxes carton cartons karton kartons cartoni scatola scatole scatoloni caja cajas dozen doos caixa caixas kartonach kartony kartonow pudelkach")
-	boxLeads = wordSet("in en em w auf na su")
+	boxNouns  = wordSet("box boxes carton cartons karton kartons cartoni scatola scatole scatoloni caja cajas dozen doos caixa caixas kartonach kartony kartonow pudelkach")
+	nounSizes = sizesOf(maps.Keys(parcelNouns), maps.Keys(boxNouns))
+	boxLeads  = wordSet("in en em w auf na su")
 	// ofNouns lead from a parcel to what it is full of.
 	ofNouns = wordSet("of von mit with de di da d' van met z")
 	// oneWords are folded words by which several parcels have one number together.
@@ -31,6 +33,9 @@ func (r *reader) parcelsIn(c clause, told bool) int {
 			continue
 		}
 		word := r.plain(t.start, t.end)
+		if word == "" || nounSizes[word[0]]&(1<<len(word)) == 0 {
+			continue
+		}
 		box := boxNouns[word]
 		if !box && !parcelNouns[word] {
 			continue

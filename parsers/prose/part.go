@@ -1,6 +1,8 @@
 package prose
 
 import (
+	"iter"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -64,13 +66,18 @@ var numerals = map[string]int{
 }
 
 // numeralSizes are the lengths (a bit each, in bytes) of the numerals that begin with a byte, capital or not.
-var numeralSizes = func() (sizes [256]uint16) {
-	for word := range numerals {
-		sizes[word[0]] |= 1 << len(word)
-		sizes[strings.ToUpper(word)[0]] |= 1 << len(word)
+var numeralSizes = sizesOf(maps.Keys(numerals))
+
+// sizesOf gives the lengths of words by their first byte: most words are told apart by these, and need not be looked up.
+func sizesOf(lists ...iter.Seq[string]) (sizes [256]uint16) {
+	for _, words := range lists {
+		for word := range words {
+			sizes[word[0]] |= 1 << len(word)
+			sizes[strings.ToUpper(word)[0]] |= 1 << len(word)
+		}
 	}
 	return sizes
-}()
+}
 
 // spelled reads a number that is written as a word.
 func spelled(text string, t token) (int, bool) {

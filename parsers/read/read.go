@@ -407,7 +407,7 @@ func (d *document) take(r bodyResult) {
 
 // finish judges the whole.
 func (d *document) finish() parsers.Reading {
-	if e := d.reading.Envelope; e != nil && ofOther(subjectOnly.ReplaceAllString(e.Subject, "")) {
+	if e := d.reading.Envelope; e != nil && ofOther(e.Subject[len(subjectOnly.FindString(e.Subject)):]) {
 		aboutOther(d.reading.Statements)
 	}
 	d.learned.apply(&d.reading)
