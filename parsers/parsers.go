@@ -97,13 +97,16 @@ type CarrierGuess struct {
 	Why     string  `json:"why,omitempty"`
 }
 
+// WrongForm is why a number is taken for a carrier's (CarrierGuess.Why) that is named beside it, where its length or beginning is none that this carrier's numbers have.
+const WrongForm = "named beside it, and not the form of its numbers"
+
 // Tracking is a tracking number.
 type Tracking struct {
 	Value
 	Number    string         `json:"number"`             // upper case, without spaces or dashes
 	Carriers  []CarrierGuess `json:"carriers,omitempty"` // best first; empty when it can't be told
 	Valid     bool           `json:"valid,omitempty"`    // a check digit exists and holds
-	Invalid   bool           `json:"invalid,omitempty"`  // a check digit exists and fails: less sure, never hidden
+	Invalid   bool           `json:"invalid,omitempty"`  // a check digit exists and fails, or the form is wrong (WrongForm): less sure, never hidden
 	Score     float64        `json:"score"`              // 0 to 1, how sure it is that this is a tracking number at all
 	URL       string         `json:"url,omitempty"`
 	Quoted    bool           `json:"quoted,omitempty"`

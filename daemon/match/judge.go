@@ -219,13 +219,21 @@ func (x *look) doubtNumbers(n *news, review func(string)) {
 		case t.Damage != "":
 			review("the tracking number was damaged by a spreadsheet program")
 		case t.Invalid:
-			review("the check digit of " + t.Number + " is wrong: it may be mistyped")
+			review(faulty(t) + ": it may be mistyped")
 		case t.Score < likely:
 			review("the tracking number " + t.Number + " may be none")
 		case !t.Valid && x.isOrder(t.Number):
 			review(t.Number + " is given as a tracking number, and is an order's")
 		}
 	}
+}
+
+// faulty says what is wrong with a number that cannot be as it stands.
+func faulty(t parsers.Tracking) string {
+	if len(t.Carriers) > 0 && t.Carriers[0].Why == parsers.WrongForm {
+		return t.Number + " has not the form of the carrier's numbers"
+	}
+	return "the check digit of " + t.Number + " is wrong"
 }
 
 // onlyNearly tells an order that is found by a number with a slip, and by nothing else.

@@ -36,7 +36,7 @@ func fill(finding *Finding, n *news) {
 		case t.Valid:
 			finding.Reasons = append(finding.Reasons, fmt.Sprintf("the check digit of %s is valid", t.Number))
 		case t.Invalid:
-			finding.Reasons = append(finding.Reasons, fmt.Sprintf("the check digit of %s is wrong", t.Number))
+			finding.Reasons = append(finding.Reasons, faulty(t))
 		}
 	}
 	for _, s := range n.statements {

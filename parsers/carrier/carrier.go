@@ -39,6 +39,11 @@ var known = sync.OnceValue(func() *directory {
 			}
 		}
 	}
+	for former, slug := range formerSlugs {
+		c := d.bySlug[slug]
+		d.bySlug[former] = c
+		d.byName[strings.ReplaceAll(former, "-", " ")] = c
+	}
 	// A family's plain name is the family's own, whichever member stands first in the table.
 	for i := range carriers {
 		c := &carriers[i]
@@ -77,10 +82,14 @@ func URL(slug, number string) string {
 
 // family is the name under which people speak of a carrier: "dhl" for all of DHL's companies.
 func family(slug string) string {
-	if c := known().bySlug[slug]; c != nil && c.family != "" {
+	c := known().bySlug[slug]
+	switch {
+	case c == nil:
+		return slug
+	case c.family != "":
 		return c.family
 	}
-	return slug
+	return c.slug
 }
 
 // IsHost tells whether a host is one of a carrier's own tracking pages, subdomains included.

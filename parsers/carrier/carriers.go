@@ -14,6 +14,12 @@ type carrier struct {
 	page string
 }
 
+// formerSlugs are what this table called some carriers before; stores and profiles may hold them still.
+var formerSlugs = map[string]string{
+	"mondial-relay": "mondialrelay", "relais-colis": "relaiscolis", "correos-express": "correosexpress", "seur": "spanish-seur", "sda-it": "italy-sda",
+	"nexive": "tntpost-it", "apc": "apc-overnight", "dhl-parcel-uk": "dhlparcel-uk", "startrack": "star-track", "yunda": "yundaex",
+}
+
 // carriers is the table of companies. Pages and hosts are those that the companies publish.
 var carriers = []carrier{
 	// North America
@@ -47,7 +53,7 @@ var carriers = []carrier{
 	{"dhl-germany", "DHL Paket", "dhl", []string{"dhl paket", "deutsche post dhl", "dhl germany", "dhl deutschland", "dhl parcel", "dhl de", "dhl packchen", "dhl packstation", "dhl warenpost", "dhl paeckchen", "dhl parcel de", "dhl domestic", "dhl national"}, []string{"dhl.de"}, "https://www.dhl.de/de/privatkunden/pakete-empfangen/verfolgen.html?piececode=%s"},
 	{"dhl-global-mail", "DHL eCommerce", "dhl", []string{"dhl ecommerce", "dhl ecom", "dhl e commerce", "dhl global mail", "dhl ecommerce solutions", "dhl smartmail", "smartmail"}, []string{"webtrack.dhlecs.com", "dhlecs.com", "webtrack.dhlglobalmail.com"}, "https://webtrack.dhlecs.com/?trackingnumber=%s"},
 	{"dhl-benelux", "DHL Benelux", "dhl", []string{"dhl benelux", "dhl nl", "dhl nederland", "dhl parcel nl", "dhl for you"}, []string{"dhlparcel.nl", "my.dhlecommerce.nl", "dhlecommerce.nl"}, "https://my.dhlecommerce.nl/home/tracktrace/%s"},
-	{"dhl-parcel-uk", "DHL Parcel UK", "dhl", []string{"dhl parcel uk", "uk mail", "ukmail", "dhl ecommerce uk"}, []string{"dhlparcel.co.uk", "dhlecommerce.co.uk"}, ""},
+	{"dhlparcel-uk", "DHL Parcel UK", "dhl", []string{"dhl parcel uk", "uk mail", "ukmail", "dhl ecommerce uk"}, []string{"dhlparcel.co.uk", "dhlecommerce.co.uk"}, ""},
 	{"deutsch-post", "Deutsche Post", "dhl", []string{"deutsche post", "deutsche post brief", "dp brief", "warenpost", "deutsche post mail"}, []string{"deutschepost.de"}, "https://www.deutschepost.de/de/s/sendungsverfolgung.html?piececode=%s"},
 	{"hermes-de", "Hermes Germany", "evri", []string{"hermes germany", "hermes deutschland", "hermes versand", "hermes paket", "hermes de", "hermes paketshop", "hermes logistik", "hermes logistik gruppe", "hermes einrichtungs service", "myhermes de"}, []string{"myhermes.de", "hermesworld.com"}, "https://www.myhermes.de/empfangen/sendungsverfolgung/sendungsinformation#%s"},
 	{"dpd", "DPD", "", []string{"dpd group", "dpdgroup", "dynamic parcel distribution", "geopost", "dpd classic", "dpd predict", "dpd local", "dpd uk", "dpd de", "dpd germany", "dpd deutschland", "dpd france", "dpd polska", "dpd nl", "interlink", "interlink express"}, []string{"dpd.com", "dpd.de", "dpd.co.uk", "dpdlocal.co.uk", "dpdgroup.com", "dpd.fr", "dpd.nl", "dpd.be", "dpd.ie", "dpd.com.pl", "dpd.cz", "dpd.ch", "dpd.at", "dpd.it", "dpd.pt"}, "https://www.dpdgroup.com/nl/mydpd/my-parcels/track?lang=en&parcelNumber=%s"},
@@ -60,15 +66,15 @@ var carriers = []carrier{
 	{"yodel", "Yodel", "", []string{"yodel direct", "yodel uk", "home delivery network"}, []string{"yodel.co.uk"}, "https://www.yodel.co.uk/tracking/%s"},
 	{"parcelforce", "Parcelforce", "royal-mail", []string{"parcel force", "parcelforce worldwide", "parcelforce 24", "parcelforce 48", "pfw"}, []string{"parcelforce.com"}, "https://www.parcelforce.com/track-trace?trackNumber=%s"},
 	{"dx-delivery", "DX", "", []string{"dx delivery", "dx freight", "dx express", "dx group"}, []string{"dxdelivery.com", "thedx.co.uk"}, ""},
-	{"apc", "APC Overnight", "", []string{"apc overnight", "apc uk"}, []string{"apc-overnight.com"}, ""},
+	{"apc-overnight", "APC Overnight", "", []string{"apc", "apc uk"}, []string{"apc-overnight.com"}, ""},
 	{"an-post", "An Post", "", []string{"anpost", "irish post"}, []string{"anpost.com", "anpost.ie"}, "https://www.anpost.com/Post-Parcels/Track/History?item=%s"},
 	{"fastway-ireland", "Fastway Ireland", "", []string{"fastway ireland", "fastway couriers ireland"}, []string{"fastway.ie"}, ""},
 
 	// France, Benelux, Switzerland, Austria
 	{"colissimo", "Colissimo", "", []string{"la poste", "laposte", "la poste colissimo", "lettre suivie", "poste francaise", "collissimo", "colisimo"}, []string{"laposte.fr", "colissimo.fr", "laposte.net"}, "https://www.laposte.fr/outils/suivre-vos-envois?code=%s"},
 	{"chronopost-france", "Chronopost", "", []string{"chronopost", "chrono post", "chronopost france", "chrono relais", "chrono 13", "chrono 18"}, []string{"chronopost.fr", "chronopost.com"}, "https://www.chronopost.fr/tracking-no-cms/suivi-page?listeNumerosLT=%s"},
-	{"mondial-relay", "Mondial Relay", "", []string{"mondialrelay", "mondial relais", "point relais mondial"}, []string{"mondialrelay.fr", "mondialrelay.com", "mondialrelay.be"}, "https://www.mondialrelay.fr/suivi-de-colis/?numeroExpedition=%s"},
-	{"relais-colis", "Relais Colis", "", []string{"relaiscolis"}, []string{"relaiscolis.com"}, ""},
+	{"mondialrelay", "Mondial Relay", "", []string{"mondialrelay", "mondial relais", "point relais mondial"}, []string{"mondialrelay.fr", "mondialrelay.com", "mondialrelay.be"}, "https://www.mondialrelay.fr/suivi-de-colis/?numeroExpedition=%s"},
+	{"relaiscolis", "Relais Colis", "", []string{"relaiscolis"}, []string{"relaiscolis.com"}, ""},
 	{"colis-prive", "Colis Privé", "", []string{"colis prive", "colisprive"}, []string{"colisprive.fr", "colisprive.com"}, "https://colisprive.com/moncolis/pages/detailColis.aspx?numColis=%s"},
 	{"postnl", "PostNL", "", []string{"post nl", "tnt post nl", "postnl pakket"}, []string{"postnl.nl", "postnl.post", "postnl.be", "jouw.postnl.nl"}, "https://postnl.post/details/?barcodes=%s"},
 	{"bpost", "bpost", "", []string{"b post", "belgian post", "bpack", "de post", "bpost belgium"}, []string{"bpost.be", "bpost.cloud", "bpostinternational.com"}, "https://track.bpost.cloud/btr/web/#/search?itemCode=%s"},
@@ -78,16 +84,16 @@ var carriers = []carrier{
 
 	// Spain, Portugal, Italy
 	{"correos", "Correos", "", []string{"correos espana", "correos de espana", "spain post", "spanish post", "paq correos"}, []string{"correos.es"}, "https://www.correos.es/es/es/herramientas/localizador/envios/detalle?tracking-number=%s"},
-	{"correos-express", "Correos Express", "", []string{"correosexpress", "chronoexpres", "cex"}, []string{"correosexpress.com", "correosexpress.es"}, ""},
-	{"seur", "SEUR", "", []string{"spanish seur", "seur espana"}, []string{"seur.com"}, "https://www.seur.com/miseur/mis-envios?tracking=%s"},
+	{"correosexpress", "Correos Express", "", []string{"correosexpress", "chronoexpres", "cex"}, []string{"correosexpress.com", "correosexpress.es"}, ""},
+	{"spanish-seur", "SEUR", "", []string{"spanish seur", "seur espana"}, []string{"seur.com"}, "https://www.seur.com/miseur/mis-envios?tracking=%s"},
 	{"mrw-spain", "MRW", "", []string{"mrw", "mrw transporte"}, []string{"mrw.es"}, "https://www.mrw.es/seguimiento_envios/MRW_resultados_consultas.asp?modo=nacional&envio=%s"},
 	{"nacex-spain", "Nacex", "", []string{"nacex"}, []string{"nacex.es", "nacex.com"}, ""},
 	{"ctt-express", "CTT Express", "", []string{"ctt expresso", "cttexpress"}, []string{"cttexpress.com", "cttexpresso.pt"}, "https://www.cttexpress.com/localizador-de-envios/?sc=%s"},
 	{"portugal-ctt", "CTT", "ctt-express", []string{"ctt", "ctt portugal", "ctt correios", "correios de portugal"}, []string{"ctt.pt"}, "https://www.ctt.pt/feapl_2/app/open/objectSearch/objectSearch.jspx?objects=%s"},
 	{"poste-italiane", "Poste Italiane", "", []string{"posteitaliane", "poste it", "poste", "crono", "poste delivery", "paccocelere", "italian post"}, []string{"poste.it"}, "https://www.poste.it/cerca/index.html#/risultati-spedizioni/%s"},
 	{"brt-it", "BRT Bartolini", "", []string{"brt", "bartolini", "brt corriere espresso", "brt bartolini", "corriere bartolini"}, []string{"brt.it", "bartolini.it"}, "https://vas.brt.it/vas/sped_det_show.hsm?referer=sped_numspe_par.htm&Nspediz=%s"},
-	{"sda-it", "SDA", "", []string{"sda", "sda express", "sda express courier", "sda corriere"}, []string{"sda.it"}, "https://www.sda.it/wps/portal/Servizi_online/dettaglio-spedizione?locale=it&tracing.letteraVettura=%s"},
-	{"nexive", "Nexive", "", nil, []string{"nexive.it"}, ""},
+	{"italy-sda", "SDA", "", []string{"sda", "sda express", "sda express courier", "sda corriere"}, []string{"sda.it"}, "https://www.sda.it/wps/portal/Servizi_online/dettaglio-spedizione?locale=it&tracing.letteraVettura=%s"},
+	{"tntpost-it", "Nexive", "", []string{"tnt post italy", "tnt post italia", "tnt post"}, []string{"nexive.it"}, ""},
 
 	// North and East
 	{"postnord", "PostNord", "", []string{"post nord", "postnord sverige", "postnord danmark", "postnord mypack", "mypack", "posten ab", "post danmark", "postnord logistics"}, []string{"postnord.com", "postnord.se", "postnord.dk", "postnord.no", "postnord.fi"}, "https://portal.postnord.com/tracking/details/%s"},
@@ -124,7 +130,7 @@ var carriers = []carrier{
 	{"yto", "YTO Express", "", []string{"yto", "yuantong", "圆通", "圆通速递"}, []string{"yto.net.cn"}, ""},
 	{"zto-express", "ZTO Express", "", []string{"zto", "zhongtong", "中通", "中通快递"}, []string{"zto.com"}, ""},
 	{"sto", "STO Express", "", []string{"sto", "shentong", "申通", "申通快递"}, []string{"sto.cn"}, ""},
-	{"yunda", "Yunda Express", "", []string{"yunda", "韵达", "韵达快递"}, []string{"yundaex.com"}, ""},
+	{"yundaex", "Yunda Express", "", []string{"yunda", "韵达", "韵达快递"}, []string{"yundaex.com"}, ""},
 	{"jd-logistics", "JD Logistics", "", []string{"jd logistics", "jd express", "jdl", "京东", "京东物流"}, []string{"jdl.com"}, ""},
 	{"jtexpress", "J&T Express", "", []string{"j t express", "jnt", "jt express", "极兔"}, []string{"jtexpress.com.cn", "jet.co.id", "jtexpress.my"}, ""},
 	{"hong-kong-post", "Hongkong Post", "", []string{"hongkong post", "hk post", "香港邮政"}, []string{"hongkongpost.hk"}, "https://www.hongkongpost.hk/en/mail_tracking/index.html?trackcode=%s"},
@@ -138,7 +144,7 @@ var carriers = []carrier{
 	{"ninjavan", "Ninja Van", "", []string{"ninja van"}, []string{"ninjavan.co"}, ""},
 	{"singapore-post", "Singapore Post", "", []string{"singpost"}, []string{"singpost.com"}, ""},
 	{"australia-post", "Australia Post", "", []string{"auspost", "aus post", "aust post", "au post", "eparcel", "express post", "australian post"}, []string{"auspost.com.au"}, "https://auspost.com.au/mypost/track/#/details/%s"},
-	{"startrack", "StarTrack", "", []string{"star track", "startrack express", "star track express"}, []string{"startrack.com.au"}, "https://startrack.com.au/track/details/%s"},
+	{"star-track", "StarTrack", "", []string{"star track", "startrack express", "star track express"}, []string{"startrack.com.au"}, "https://startrack.com.au/track/details/%s"},
 	{"toll-ipec", "Toll", "", []string{"toll ipec", "toll priority", "toll", "toll group", "team global express", "tge"}, []string{"tollgroup.com", "mytoll.com", "teamglobalexp.com", "myteamge.com"}, ""},
 	{"couriers-please", "CouriersPlease", "", []string{"couriers please", "couriersplease"}, []string{"couriersplease.com.au"}, "https://www.couriersplease.com.au/tools-track/no/%s"},
 	{"fastway-au", "Aramex Australia", "aramex", []string{"fastway", "fastway couriers", "fastway australia", "aramex australia"}, []string{"aramex.com.au", "fastway.com.au"}, "https://www.aramex.com.au/tools/track?l=%s"},

@@ -261,8 +261,27 @@ func (f *finder) tracking(c *candidate, v verdict) parsers.Tracking {
 				t.Valid, t.Invalid = g.valid, g.invalid
 			}
 		}
+		if best := &t.Carriers[0]; best.Why == OnlyNamed && wellKnown[best.Carrier] || !t.Valid && malformed(t.Number) {
+			t.Invalid, best.Why = true, parsers.WrongForm
+		}
 	}
 	return t
+}
+
+// wellKnown are carriers all of whose numbers have forms of the table.
+var wellKnown = words("ups fedex usps")
+
+// malformed tells a number that begins as UPS's do, or is framed as those of all posts are, and has not their length.
+func malformed(number string) bool {
+	const wholeUPS, wholeS10 = 18, 13
+	n := len(number)
+	if strings.HasPrefix(number, "1Z") && n != wholeUPS && n >= wholeUPS-3 && n <= wholeUPS+3 {
+		return true
+	}
+	if n < wholeS10-1 || n > wholeS10+1 || n == wholeS10 || !isUpper(number[0]) || !isUpper(number[1]) || !allDigits(number[2:n-2]) {
+		return false
+	}
+	return posts[number[n-2:]] != ""
 }
 
 // rank turns log-odds into shares of one, with a share for a carrier that nobody thought of.

@@ -37,7 +37,7 @@ func TestFindInWords(t *testing.T) {
 		{"UPS: 1-800-742-5877", ""},
 		{"order 1001 is on its way, GLS 52413456789", "gls:52413456789"}, // the name calls it, not the words before
 		{"L'ordine 1001 è partito: BRT 897297137536.", "brt-it:897297137536"},
-		{"Su pedido 1001 ya está en camino: SEUR 39443739913823", "seur:39443739913823"},
+		{"Su pedido 1001 ya está en camino: SEUR 39443739913823", "spanish-seur:39443739913823"},
 		{"ヤマト運輸：333153513766", "taqbin-jp:333153513766"},
 		{"left with TNT 123456789 today", "tnt:123456789"},
 		{"Order 1001, DHL Kundennummer 5012345678", ""},
@@ -63,10 +63,10 @@ func TestFindInWords(t *testing.T) {
 		{"Votre commande n° 3318810040 est partie", ""},
 		{"Facture n° 774891234560, SIRET 732 829 320 00074, TVA FR40303265045", ""},
 		{"Expédié par Chronopost : XY123456789JB", "chronopost-france:XY123456789JB"},
-		{"Mondial Relay, numéro d'expédition 12345678", "mondial-relay:12345678"},
+		{"Mondial Relay, numéro d'expédition 12345678", "mondialrelay:12345678"},
 		{"Tél : 01 23 45 67 89 / 06 12 34 56 78", ""},
 		// Spanish
-		{"Su pedido 1001 ha salido por SEUR, número de seguimiento 01234567890123", "seur:01234567890123"},
+		{"Su pedido 1001 ha salido por SEUR, número de seguimiento 01234567890123", "spanish-seur:01234567890123"},
 		{"Nº de seguimiento: PK5CXX0400001230146100N (Correos)", "correos:PK5CXX0400001230146100N"},
 		{"MRW albarán 012345678901", "mrw-spain:012345678901"},
 		{"CIF B12345678 Tfno 912 345 678", ""},

@@ -27,6 +27,8 @@ func (f *finder) looksElse(c *candidate) float64 {
 	}
 	if phoneBefore(f.text, c.start) || dialled(f.text[c.start:c.end]) {
 		lost += 6
+	} else if c.groups == 2 && areaCode(f.text[c.start:c.end]) {
+		lost += 3
 	}
 	if c.end < len(f.text)-1 && (f.text[c.end] == ',' || f.text[c.end] == '.') && isDigit(f.text[c.end+1]) {
 		lost += 2 // goes on with decimals
@@ -93,6 +95,12 @@ func dialled(s string) bool {
 		groups = groups[1:]
 	}
 	return len(groups) == 3 && len(groups[0]) == 3 && len(groups[1]) == 3 && len(groups[2]) == 4 && allDigits(strings.Join(groups, ""))
+}
+
+// areaCode tells two groups that look like a telephone's code and number within a country: "0341 5558297", "030/5550147".
+func areaCode(s string) bool {
+	area, number, found := strings.Cut(strings.NewReplacer("-", " ", "/", " ", "\u00a0", " ").Replace(s), " ")
+	return found && area != "" && area[0] == '0' && len(area) >= 3 && len(area) <= 5 && len(number) >= 5 && len(number) <= 8 && allDigits(area+number)
 }
 
 // decimals tells whether exactly two digits follow and then no more: the end of a price.

@@ -28,6 +28,7 @@ func (f *finder) byName(c *candidate, v *verdict) float64 {
 	v.named = slug
 	switch {
 	case fit:
+		f.alone(c, slug, worth)
 		return worth * 0.8
 	case worth >= namedBeside && f.adjoins(&f.names[best], c) && !hasFormats(slug):
 		return namedBeside // "sent with Budbee 7001234567": nobody knows how its numbers look
@@ -35,6 +36,20 @@ func (f *finder) byName(c *candidate, v *verdict) float64 {
 		return 1 // a name alone is a weak label
 	}
 	return 0
+}
+
+// alone lowers the carriers whose numbers look alike where the text names another one that fits and nobody else: one number in ten, or in thirty-six, keeps a
+// check digit by luck.
+func (f *finder) alone(c *candidate, slug string, worth float64) {
+	const special, lost = 3, 2 // odds of a form that hardly anything else has
+	if worth < namedNear || f.only != family(slug) && worth < namedBeside {
+		return
+	}
+	for i := range c.guesses {
+		if g := &c.guesses[i]; family(g.carrier) != family(slug) && g.odds < special {
+			g.odds -= lost
+		}
+	}
 }
 
 // sister gives a number in the form of all posts (UPU S10) to the other house of its country where only that one is named in the text: Parcelforce has the
@@ -65,46 +80,89 @@ func (f *finder) sister(c *candidate) {
 	}
 }
 
-// adjoins tells whether nothing but signs stands between a carrier's name and a number that follows.
+// adjoins tells whether nothing but signs stands between a carrier's name and a number that follows. A short number must have that carrier's form.
 func (f *finder) adjoins(m *mention, c *candidate) bool {
-	return m.end <= c.start && c.start-m.end <= 6 && strings.Trim(f.text[m.end:c.start], " \t:：#-–(（") == "" && len(c.number) >= 9
+	return m.end <= c.start && c.start-m.end <= 6 && strings.Trim(f.text[m.end:c.start], " \t:：#-–(（,") == "" && (len(c.number) >= 9 || hasFamily(c.guesses, m.slug))
 }
 
 // behindName tells whether a carrier's name leads right to a number.
 func (f *finder) behindName(c *candidate) bool {
 	f.findNames()
-	at, _ := slices.BinarySearchFunc(f.names, c.start, func(m mention, start int) int { return m.start - start })
+	at := f.namesBefore(c.start)
 	return at > 0 && f.adjoins(&f.names[at-1], c)
 }
 
-// underName tells whether a number is given as the one under which a carrier that is named shortly before it has the parcel: "par GLS ce matin sous le
-// numéro …", "mit DPD unter der Nummer …".
-func (f *finder) underName(c *candidate) bool {
-	const most = 4 // words from "under" to the number
-	before := f.text[max(0, c.start-40):c.start]
-	number := false
-	for i := 0; i < most; i++ {
-		before = strings.TrimRight(before, " \t:#.°º")
-		start := wordStart(before, len(before))
-		word := Fold(before[start:])
-		switch {
-		case underWords[word]:
-			return number && f.carrierBefore(c)
-		case callsNumber[word]:
-			number = true
-		case word == "" || meanings[word] != isFiller && !dateLike[word]:
+// namesBefore counts the names that begin before an offset.
+func (f *finder) namesBefore(at int) int {
+	n, _ := slices.BinarySearchFunc(f.names, at, func(m mention, start int) int { return m.start - start })
+	return n
+}
+
+// announced tells whether a number is given as the one under which a carrier that is named before it has the parcel: "par GLS ce matin sous le numéro …",
+// "Corriere GLS, codice …", "l'ha ritirato TNT e il codice per seguirlo è …". A name with a slip in it counts as well: "Purolater SRP716348403".
+func (f *finder) announced(c *candidate) bool {
+	const most, far = 8, 72 // words and bytes from the name to the number
+	f.findNames()
+	number, under, lines := false, false, 0
+	for end, n := c.start, 0; n < most && end > 0; n++ {
+		word := strings.TrimRight(f.text[max(0, end-far):end], " \t\n\r:：#.,°º'’(（-–\u00a0")
+		lines += strings.Count(f.text[max(0, end-far)+len(word):end], "\n")
+		stop := max(0, end-far) + len(word)
+		if lines > 1 || c.start-stop > far || stop == 0 || lines == 1 && !number {
 			return false
 		}
-		before = before[:start]
+		if at := f.namesBefore(stop); at > 0 && f.names[at-1].end >= stop {
+			return number && (lines == 0 || n > 0)
+		}
+		start := wordStart(f.text, stop)
+		switch folded := Fold(f.text[start:stop]); {
+		case callsNumber[folded]:
+			number = true
+		case underWords[folded] && number:
+			under = true
+		case folded == "" || strings.ContainsAny(folded, "0123456789"):
+			return under && f.carrierBefore(c)
+		case leadsOn[folded] || meanings[folded] == isFiller || dateLike[folded]:
+		default:
+			return f.slipped(start, stop) && (number || n == 0) || under && f.carrierBefore(c)
+		}
+		end = start
 	}
-	return false
+	return under && f.carrierBefore(c)
 }
 
 var (
 	underWords  = words("sous unter under con onder sob pod col bajo com met al")
-	callsNumber = words("number numbers nummer nummern numero numeros n no nr nos numer numerem numerami")
+	callsNumber = words("number numbers nummer nummern numero numeros n no nr nos num numer numerem numerami code codes codice codici codigo kod cod")
 	dateLike    = words("le am on") // articles that are also words for a day
+	leadsOn     = words("voici voila ecco aqui here hier oto avec with mit con com met z pod sous for to zum zur om te follow track tracking suivre suivi seguire seguirlo seguirla seguir acompanhar verfolgen nachverfolgen volgen sledzenia e o a l el il la")
 )
+
+// slipped adds a name with a slip in it ("Purolater", "Chronopst", "Mondial Relai") that ends where a number, or the word for one, follows.
+func (f *finder) slipped(start, stop int) bool {
+	word := f.text[start:stop]
+	if len(word) < leastForgiven || len(word) > wordLimit || !capital(word) || notSlips[Fold(word)] {
+		return false
+	}
+	before := strings.TrimRight(f.text[max(0, start-wordLimit):start], " ")
+	if first := wordStart(before, len(before)); len(before)-first >= 3 && capital(before[first:]) { // "Poste Italiene"
+		if slug, _ := nearest(Fold(before[first:]) + Fold(word)); slug != "" {
+			return f.addName(mention{max(0, start-wordLimit) + first, stop, slug})
+		}
+	}
+	slug, _ := nearest(Fold(word))
+	return slug != "" && f.addName(mention{start, stop, slug})
+}
+
+// notSlips are words that are nearly a carrier's name and mean something else.
+var notSlips = words("packet packets packete pakete pakete paketes correo parcel parcels order orders posten postal express tracking poste brief spring being sending")
+
+func (f *finder) addName(m mention) bool {
+	f.names = slices.Insert(f.names, f.namesBefore(m.start), m)
+	f.tellHermes()
+	f.only = onlyFamily(f.names)
+	return true
+}
 
 // findNames looks for carriers' names once, when the first candidate needs them.
 func (f *finder) findNames() {

@@ -8,13 +8,13 @@ var posts = map[string]string{
 	"CL": "correos-chile", "CN": "china-post", "CO": "4-72", "CR": "correos-de-costa-rica", "CY": "cyprus-post", "CZ": "czech-post",
 	"DE": "dhl-germany", "DK": "postnord", "EE": "omniva", "EG": "egypt-post", "ES": "correos", "FI": "posti", "FO": "posta-faroe",
 	"FR": "colissimo", "GB": "royal-mail", "GE": "georgian-post", "GR": "elta-courier", "HK": "hong-kong-post", "HR": "hrvatska-posta",
-	"HU": "magyar-posta", "ID": "indonesia-post", "IE": "an-post", "IL": "israel-post", "IN": "india-post", "IS": "iceland-post",
+	"HU": "magyar-posta", "ID": "indonesia-post", "IE": "an-post", "IL": "israel-post", "IN": "india-post", "IS": "postur-is",
 	"IT": "poste-italiane", "JP": "japan-post", "KR": "korea-post", "KZ": "kazpost", "LI": "swiss-post", "LT": "lietuvos-pastas",
 	"LU": "post-luxembourg", "LV": "latvijas-pasts", "MA": "morocco-post", "MD": "posta-moldovei", "MO": "macao-post", "MT": "maltapost",
 	"MX": "correos-de-mexico", "MY": "malaysia-post", "NG": "nipost", "NL": "postnl", "NO": "posten-norge", "NZ": "new-zealand-post",
 	"PE": "serpost", "PH": "phlpost", "PK": "pakistan-post", "PL": "poczta-polska", "PT": "portugal-ctt", "RO": "posta-romana",
-	"RS": "serbia-post", "RU": "russian-post", "SA": "saudi-post", "SE": "postnord", "SG": "singapore-post", "SI": "posta-slovenije",
-	"SK": "slovenska-posta", "TH": "thailand-post", "TR": "ptt-posta", "TW": "taiwan-post", "UA": "ukrposhta", "US": "usps",
+	"RS": "post-serbia", "RU": "russian-post", "SA": "saudi-post", "SE": "postnord", "SG": "singapore-post", "SI": "post-slovenia",
+	"SK": "sk-posta", "TH": "thailand-post", "TR": "ptt-posta", "TW": "taiwan-post", "UA": "ukrposhta", "US": "usps",
 	"UY": "correo-uruguayo", "UZ": "uzbekistan-post", "VN": "vnpost", "ZA": "sapo",
 }
 

@@ -60,14 +60,14 @@ var meanings = func() map[string]meaning {
 		isInvoice:   `invoice invoices bill inv rechnung rechnungsnummer rechnungsnr re facture factura fattura factuur factuurnummer fatura faktura faktury lieferschein lieferscheinnummer lieferscheinnr delivery-note ls bl receipt quittung credit gutschrift счет`,
 		isCustomer:  `customer account acct kunde kundennummer kundennr kdnr kd client cliente klant klantnummer klienta debitor debitorennummer member konto kontonummer mandant lieferantennummer vendor supplier`,
 		isPhone:     `phone tel telephone telefon telefonnummer telefono telefone telefoon mobile mobil handy handynummer cell fax telefax whatsapp rufnummer hotline tlf gsm portable movil cellulare call durchwahl mob komorka телефон тел fon`,
-		isTax:       `vat vatid ust ustid ustidnr uid mwst tva nif cif piva iva nip regon btw kvk siret siren rcs hrb hrb hra steuernummer steuernr abn acn ein tax eori codice fiscale cnpj cpf kbo handelsregister company registered registernummer inn инн`,
+		isTax:       `vat vatid ust ustid ustidnr uid mwst tva nif cif piva iva nip regon btw kvk siret siren rcs hrb hrb hra steuernummer steuernr abn acn ein tax eori fiscale cnpj cpf kbo handelsregister company registered registernummer inn инн`,
 		isBank:      `iban bic swift bank konto-nr kto blz sort account-no rib compte cuenta conto bankverbindung rekening rachunek`,
 		isArticle:   `ean gtin upc isbn asin sku article artikel artikelnummer artikelnr artnr art item items model modell part mpn barcode-ean charge batch lot serial seriennummer imei hs zolltarifnummer taric produkt product produit articolo articulo indeks`,
 		isDate:      `date dated datum fecha data on am vom le seit until bis`,
 		isMoney:     `amount total price sum summe betrag gesamt preis montant prix importe precio totale prezzo bedrag kwota cena usd eur gbp chf pln`,
 		isUnit:      `pallet pallets palette paletten palet palety paleta bancale bancali container seal siegel plombe trailer kennzeichen`,
 		isPlace:     `zip postcode plz postleitzahl cap cp`,
-		isFiller: `number numbers no nos nr nrs num nummer nummern numero numeros n numer numery id ids code codes is are as was with the your our my this following under follows below
+		isFiller: `number numbers no nos nr nrs num nummer nummern numero numeros n numer numery id ids code codes codice codici codigo kod is are as was with the your our my this following under follows below
 			via de del di du des la le les el los il lo lautet lauten ist sind die der das den dem unter folgende folgender folgenden ihre ihr ihrer deine dein mit fur
 			et es est son sont votre vos su sus son i te nostra vostra sua suo uw is van voor het een to and und y e oraz jest sa pod of for here it its link url click hier ici aqui qui tu see please info has have been be now available a an per by`,
 	} {

@@ -395,6 +395,9 @@ func (r *reader) findUnread() {
 // cutOff finds a group of digits beside a number that is written in groups as long: it belongs to the number, or the number is none.
 func (r *reader) cutOff(t tracked) (at [2]int, ok bool) {
 	text := r.view.text
+	if !t.found.Valid && hidden(text, t.start, t.end) {
+		return [2]int{t.start, t.end}, true
+	}
 	groups := strings.Split(text[t.start:t.end], " ")
 	if len(groups) < 3 {
 		return at, false
@@ -413,6 +416,16 @@ func (r *reader) cutOff(t tracked) (at [2]int, ok bool) {
 		return [2]int{t.start - 1 - n, t.end}, true
 	}
 	return at, false
+}
+
+// hidden tells a number of which signs stand for a piece: "94001931580898...", "…4567", "1Z999AA1****".
+func hidden(text string, start, end int) bool {
+	for _, sign := range [...]string{"...", "…", "**", "??", "xxx", "XXX", "·····"} {
+		if strings.HasPrefix(text[end:], sign) || strings.HasSuffix(text[:start], sign) {
+			return true
+		}
+	}
+	return false
 }
 
 // overlapsTracking tells whether a span shares characters with a number that was found.
