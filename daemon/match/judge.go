@@ -129,6 +129,9 @@ func (x *look) judge(n *news, about map[order.POID][]*news, who Sender) Finding 
 	fill(&finding, n)
 	if finding.PO == 0 {
 		finding.Decision = Review
+		if n.blurred != "" {
+			finding.Reasons = append(finding.Reasons, n.blurred)
+		}
 		return finding
 	}
 	c := list[0]

@@ -27,10 +27,15 @@ func (x *look) place(p part, a about, who Sender) *news {
 		}
 	}
 	f.strange(p.Refs)
+	slip, foreign := x.slip(p, a, who)
 	if n.blurred == "" {
-		n.blurred = x.slip(p, a, who)
+		n.blurred = slip
 	}
 	row := p.Scope == parsers.ScopeRow
+	if foreign { // an entry of a list, and no order of ours: those of its neighbours are not its own
+		x.speak(n, p, a, row)
+		return n
+	}
 	if !row || len(p.orders) > 0 || a.rows == 1 || len(p.Refs) == 0 && p.Consignee == nil {
 		x.lend(n, p, a)
 	}
@@ -95,15 +100,15 @@ const manyRefs = 50
 const beside = 30
 
 // slip finds a number beside the tracking numbers that is nearly another order than the one that is named: in a list with a slip in it the numbers of
-// one entry would go to the other.
-func (x *look) slip(p part, a about, who Sender) string {
+// one entry would go to the other. foreign: it is no order of ours that the list names there.
+func (x *look) slip(p part, a about, who Sender) (reason string, foreign bool) {
 	if p.Scope == parsers.ScopeRow {
-		return ""
+		return "", false
 	}
 	if len(p.orders) == 0 && len(p.Tracking) > 0 && a.listed {
 		for _, r := range p.Refs {
 			if r.Label == parsers.LabelOrder && !r.Pattern && !r.Quoted && len(x.refClaims(r, who)) == 0 {
-				return fmt.Sprintf("it names %s, which is no order that we know", r.Text)
+				return fmt.Sprintf("it names %s, which is no order that we know", r.Text), true
 			}
 		}
 	}
@@ -115,18 +120,18 @@ func (x *look) slip(p part, a about, who Sender) string {
 			return t.At.Part == r.At.Part && r.At.Start < t.At.End+beside && t.At.Start < r.At.End+beside
 		})
 		if near && len(p.orders) == 0 && (a.listed || r.Pattern) {
-			return fmt.Sprintf("beside the tracking number stands %s, which is no order that we know", r.Text)
+			return fmt.Sprintf("beside the tracking number stands %s, which is no order that we know", r.Text), a.listed
 		}
 		if !near && len(p.Tracking) < 2 {
 			continue
 		}
 		for _, c := range x.nearNumbers(r, who) {
 			if !c.names(x, p.orders) {
-				return fmt.Sprintf("it also names %s, which is nearly order %s", r.Text, x.entry(c.pos[0]).Order)
+				return fmt.Sprintf("it also names %s, which is nearly order %s", r.Text, x.entry(c.pos[0]).Order), false
 			}
 		}
 	}
-	return ""
+	return "", false
 }
 
 // name remembers what the writer names: should the consignee point elsewhere, the two contradict.

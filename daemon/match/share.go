@@ -1,6 +1,7 @@
 package match
 
 import (
+	"regexp"
 	"slices"
 
 	"waybill/daemon/order"
@@ -62,6 +63,9 @@ func (x *look) torn(s parsers.Statement, mentions []mention, who Sender) part {
 
 func (x *look) shares(s parsers.Statement, mentions []mention, who Sender) []part {
 	given, blurred := deal(s.Tracking, mentions)
+	if blurred != "" && len(s.Tracking) == len(mentions) && inTurn.MatchString(s.Sentence) && inOrder(s.Tracking, mentions) {
+		blurred = "" // the words say that they go together as they stand
+	}
 	if blurred == "" && len(s.Tracking) == 1 && slices.ContainsFunc(mentions, func(m mention) bool { return m.bare != mentions[0].bare }) {
 		blurred = "one number is called an order, another only looks like one, and there is one parcel"
 	}
@@ -117,6 +121,22 @@ func deal(numbers []parsers.Tracking, orders []mention) (given [][]parsers.Track
 		given[i] = numbers
 	}
 	return given, "several orders and a different number of tracking numbers in one sentence"
+}
+
+// inTurn are words by which the first of one list belongs to the first of another: "resp.", "in dieser Reihenfolge".
+var inTurn = regexp.MustCompile(`(?i)\b(?:respectively|resp|respect|rispett|bzw|beziehungsweise|jeweils|respectivement|respectivamente|respetivamente|rispettivamente|respectievelijk|odpowiednio` +
+	`|in (?:that|this|the same) order|in (?:dieser|der|gleicher|derselben) Reihenfolge|dans (?:cet|le même) ordre|en (?:este|ese|el mismo) orden|por (?:este|ese) orden|nell.ordine|in quest.ordine` +
+	`|in (?:deze|die|dezelfde) volgorde|por (?:esta|essa) ordem|nesta ordem|w (?:tej|podanej) kolejności)\b|分别|分別|依次|按顺序|それぞれ|順に|順番に`)
+
+// inOrder tells orders and numbers that stand in two runs, one behind the other, each in the order in which they are given.
+func inOrder(numbers []parsers.Tracking, orders []mention) bool {
+	for i := range orders {
+		if orders[i].at.Part != numbers[i].At.Part || i > 0 && (!before(orders[i-1].at, orders[i].at) || !before(numbers[i-1].At, numbers[i].At)) {
+			return false
+		}
+	}
+	last := len(orders) - 1
+	return before(orders[last].at, numbers[0].At) || before(numbers[last].At, orders[0].at)
 }
 
 // turns deals out numbers that stand between the orders.

@@ -164,8 +164,8 @@ func (r *reader) sentenceEnds(dot, after int, p clause) bool {
 	if numberWords[word] && !strings.ContainsAny(text[after:min(p.end, after+3)], "0123456789#:") {
 		return true // "No. It has shipped." is an answer
 	}
-	if word == "resp" && len(r.refsIn(after, after+3)) > 0 {
-		return true // "1001 and 1002 left, 1Z… and 1Z… resp. 1003 is discontinued."
+	if word == "resp" || word == "respect" || word == "rispett" { // "(PostNL, resp. 3S… en 3S…)", and "1001 and 1002 left, 1Z… and 1Z… resp. 1003 is discontinued."
+		return len(r.refsIn(after, after+3)) > 0 && r.insideTracking(len(strings.TrimRight(text[:i], " ,(\n"))-1)
 	}
 	if abbreviations[word] || strings.HasSuffix(word, "str") {
 		return false
