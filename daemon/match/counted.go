@@ -46,8 +46,18 @@ func (c *candidate) tally(n *news, voices []voice) countTally {
 			}
 		}
 		t.ofAll(c, s)
+		if sole := s.sole(); sole > 0 {
+			t.alone(c.Lines[0].ID, sole)
+		}
 	}
 	return t
+}
+
+// alone takes pieces of an order's only line that no clause before has counted.
+func (t *countTally) alone(line string, pieces int) {
+	if t.pieces[line] == 0 {
+		t.pieces[line] = pieces
+	}
 }
 
 // ofAll takes "4 of 6" that stands at no title for the one line that it can mean.
@@ -211,11 +221,20 @@ func (c *candidate) easternNames(l Line) []string {
 	return names
 }
 
-func joinedEast(s string) string { return strings.Join(strings.Fields(norm.NFKC.String(s)), "") }
+// joinedEast takes the spaces out of a text. Behind a code one is kept before a number: "SA35087 3点".
+func joinedEast(s string) string {
+	words := strings.Fields(norm.NFKC.String(s))
+	for i, w := range words[:max(0, len(words)-1)] {
+		if last := w[len(w)-1]; isNumber(last) && isNumber(words[i+1][0]) {
+			words[i] += " "
+		}
+	}
+	return strings.Join(words, "")
+}
 
 const (
 	easternDigits  = `([0-9]{1,3}|[一二两兩三四五六七八九十])`
-	easternCounter = `[个個只隻件枚本点點台套双雙卷瓶支包条條把张張块塊对對幅组組袋罐足冊着膳客盏盞份つ]`
+	easternCounter = `[个個只隻件枚本点點台套双雙卷瓶支包条條把张張块塊对對幅组組袋罐足冊着膳客盏盞份脚缶玉鉢顶頂盒副棵つ]`
 )
 
 var (
@@ -246,7 +265,7 @@ func (s *speech) easternLoose() (counts []int) {
 	return counts
 }
 
-var easternPieces = regexp.MustCompile(`(?:^|[^0-9.\-/:第])` + easternDigits + `(?:[只隻枚点點双雙瓶条條张張块塊幅着膳盏盞つ]|[个個](?:[^口工月星小包箱快]|$))`)
+var easternPieces = regexp.MustCompile(`(?:^|[^0-9.\-/:第])` + easternDigits + `(?:[只隻枚点點双雙瓶条條张張块塊幅着膳客盏盞脚缶玉鉢副つ]|[个個](?:[^口工月星小包箱快]|$))`)
 
 func easternNumber(s string) int {
 	if i := strings.Index("一二三四五六七八九十", s); i >= 0 && s != "" && !isNumber(s[0]) {

@@ -136,7 +136,7 @@ func (x *look) judge(n *news, about map[order.POID][]*news, who Sender) Finding 
 	}
 	c := list[0]
 	finding.Contradictions = append(finding.Contradictions, c.against...)
-	x.doubts(&finding, n, list, odds, who)
+	x.doubts(&finding, n, list, odds, about[c.ID], who)
 	if (len(about) > 1 || !c.keyed) && x.crowded(n, c, who) {
 		finding.Decision = Review
 		finding.Reasons = append(finding.Reasons, "more parcels than pieces, and "+c.Number+" is not named beside each")
@@ -153,7 +153,7 @@ func (x *look) judge(n *news, about map[order.POID][]*news, who Sender) Finding 
 }
 
 // doubts are reasons for a person although nothing contradicts.
-func (x *look) doubts(finding *Finding, n *news, list []*candidate, odds []float64, who Sender) {
+func (x *look) doubts(finding *Finding, n *news, list []*candidate, odds []float64, all []*news, who Sender) {
 	review := func(reason string) {
 		finding.Decision = Review
 		finding.Reasons = append(finding.Reasons, reason)
@@ -186,7 +186,7 @@ func (x *look) doubts(finding *Finding, n *news, list []*candidate, odds []float
 	if reason := x.frail(n, c, who); reason != "" {
 		review(reason)
 	}
-	if x.mixed(n, c, who) {
+	if x.mixed(n, c, who) && !x.packed(n, c) {
 		review("parcels of two carriers, and " + c.Number + " is not named beside each")
 	}
 	if who.Open && c.method != Token && c.method != Thread && !c.second {
@@ -200,10 +200,17 @@ func (x *look) doubts(finding *Finding, n *news, list []*candidate, odds []float
 			break
 		}
 	}
-	if clear := clearWords(n.kind); len(finding.Tracking) == 0 && (score < clear || hedged(n, clear)) {
+	open := slices.ContainsFunc(n.statements, func(s parsers.Statement) bool { return s.Doubtful && (s.Kind == n.kind || s.Kind == "") })
+	clear := clearWords(n.kind)
+	vague := len(finding.Tracking) == 0 && (score < clear || hedged(n, clear))
+	if (open || vague) && x.borneOut(n, all, c) {
+		open, vague = false, false
+		finding.Reasons = append(finding.Reasons, "as many pieces have not left as it speaks of")
+	}
+	if vague {
 		review("it is not said clearly")
 	}
-	if slices.ContainsFunc(n.statements, func(s parsers.Statement) bool { return s.Doubtful && (s.Kind == n.kind || s.Kind == "") }) {
+	if open {
 		review("other words beside it leave open whether it is so")
 	}
 	if !slices.ContainsFunc(n.statements, func(s parsers.Statement) bool { return !s.Estimated }) {

@@ -155,6 +155,7 @@ func (x *look) gather(r parsers.Reading, who Sender) []*news {
 		}
 	}
 	x.attend(g.all, &r, who)
+	x.recount(g.all)
 	x.enclose(g.all, about)
 	x.orphaned(g.all, about, who)
 	if about.theirs != nil && oneOrder(g.all) {

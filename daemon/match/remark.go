@@ -55,8 +55,11 @@ func (s *speech) looseCounts() (counts []int, parts []someOf) {
 		if s.measured(i) || digits && !countWords[next] && !only {
 			continue
 		}
-		if s.words[i] == "dos" && !only && !countWords[next] || s.partitive(i) {
+		if s.words[i] == "dos" && !only && !countWords[next] && s.language != "es" || s.partitive(i) {
 			continue // Portuguese "of the"
+		}
+		if s.words[i] == "one" && i > 0 && pointing[s.words[i-1]] {
+			continue // "this one left today"
 		}
 		counts = append(counts, n)
 	}
@@ -188,6 +191,9 @@ func (s *speech) replaced() bool {
 // onlySome is how many pieces a clause means that speaks of some of the two that there are: "of the two lamps one left", "one of them broke, the other is under way". Of
 // more nobody can tell which number is meant.
 func (s *speech) onlySome(heard *told, l Line) int {
+	if some := s.some(heard, l); some > 0 {
+		return some
+	}
 	if len(heard.counts) > 0 || !slices.Contains(heard.of, 2) || l.Outstanding != 2 {
 		return 0
 	}

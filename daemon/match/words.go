@@ -15,6 +15,7 @@ var (
 	fillers     = wordSet("the your den ihren die les vos las los sus suas seus tych vostri vostre uw bestellten ordered bestelde commandes commandees pedidos pedidas ordinati zamowionych insgesamt total")
 	partNumeral = wordSet("dwoch trzech czterech pieciu szesciu siedmiu osmiu dziewieciu dziesieciu")
 	onlyWord    = wordSet("only just nur bloss lediglich erst seulement solo solamente soltanto slechts alleen maar apenas tylko jedynie somente so")
+	pointing    = wordSet("this that these those the other another each every which any no new next last second third fourth fifth")
 	measures    = wordSet(`day days week weeks month months hour hours hrs minute minutes min mins year years am pm clock oclock working business weekday weekdays tag tage tagen woche wochen monat monate monaten
 		stunde stunden minuten jahr jahre uhr werktag werktage werktagen arbeitstag arbeitstage arbeitstagen jour jours semaine semaines mois heure heures an ans ouvre ouvres ouvrables dia dias semana semanas
 		mes meses hora horas minutos ano anos habiles laborables uteis giorno giorni settimana settimane mese mesi ora ore minuti anno anni lavorativi dag dagen weken maand maanden uur werkdagen feira
@@ -23,6 +24,16 @@ var (
 		cartons ctn ctns kartons kartonu kartonach colli kolli paketen pakken paczka paczki paczek paczkach paczce parcels packages pallets cajas caixas bultos volumes scatole dozen pakjes sendungen
 		lieferungen shipments deliveries bestellungen commandes pedidos ordini bestellingen encomendas zamowienia zamowien customers people persons class classe klasse address addresses emails mails photos pictures
 		questions options things points nd rd th st stars labels numbers tracking thing hand side time business choice chance thought attempt notice reminder mail email message`)
+)
+
+// soonWords are folded words for days of this week and the next, easternSoon those of Chinese and Japanese.
+var (
+	soonWords = wordSet(`today tonight tomorrow monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri next this later soon shortly week
+		heute morgen uebermorgen ubermorgen montag dienstag mittwoch donnerstag freitag samstag naechste naechster naechsten nachste nachster nachsten diese dieser woche bald
+		demain lundi mardi mercredi jeudi vendredi samedi semaine prochaine cette bientot hoy manana lunes martes miercoles jueves viernes sabado semana proxima esta pronto
+		oggi domani lunedi martedi mercoledi giovedi venerdi sabato settimana prossima questa presto vandaag overmorgen maandag dinsdag woensdag donderdag vrijdag zaterdag volgende komende deze
+		hoje amanha segunda terca quarta quinta sexta feira proxima breve dzis jutro pojutrze poniedzialek wtorek sroda srode czwartek piatek tydzien tygodniu przyszlym tym wkrotce`)
+	easternSoon = strings.Fields("今天 明天 后天 後天 周 週 星期 明日 明後日 来週 今週 曜日")
 )
 
 // homonyms are numerals that mean something else in other languages than theirs: the French "four", the Polish "ten", the English "due" and "once".

@@ -53,6 +53,9 @@ func (r *reader) findProducts() []product {
 			continue
 		}
 		if end, ok := r.times(i, t.end); ok {
+			if r.inBoxes(i, end) {
+				continue
+			}
 			if k := len(out) - 1; r.codeBeside(i) && !r.codeFollows(i, end) && (k < 0 || out[k].end <= r.tokens[i-1].start) { // "AB-1 2 pcs"
 				out = append(out, product{start: r.tokens[i-1].start, end: r.tokens[i-1].end, quantity: n, qtyStart: t.start, qtyEnd: t.end})
 				continue
@@ -72,6 +75,16 @@ func (r *reader) findProducts() []product {
 		}
 	}
 	return out
+}
+
+// inBoxes tells a number of parcels: "shipped complete in 3 cartons via UPS". What is said behind them is no product's name.
+func (r *reader) inBoxes(i, end int) bool {
+	if i == 0 || i+1 >= len(r.tokens) || r.codeFollows(i, end) {
+		return false
+	}
+	before, noun := r.tokens[i-1], r.tokens[i+1]
+	word := r.plain(noun.start, noun.end)
+	return noun.end <= end+1 && (boxNouns[word] || parcelNouns[word]) && boxLeads[r.plain(before.start, before.end)]
 }
 
 // codeFollows tells whether the product stands behind "3 x": what stands before it is the end of an address then, "TN24 8QX: 3 x AB-1".
@@ -199,20 +212,26 @@ func (r *reader) after(out []product, i, n, qtyStart, qtyEnd, from int) []produc
 			continue
 		}
 		if skuLike(text[t.start:t.end], t) && !r.isTracking(t.start, t.end) {
+			if r.ordered(t) { // "3 items from order 18842"
+				return out
+			}
 			return append(out, product{start: t.start, end: t.end, quantity: n, qtyStart: qtyStart, qtyEnd: qtyEnd})
 		}
 	}
 	title := strings.TrimLeft(text[from:stop], " \t:")
 	start := stop - len(title)
-	if cut := strings.IndexAny(title, ",;(\t.|"); cut >= 0 {
+	if cut := strings.IndexAny(title, ",;(\t.|，、；（。"); cut >= 0 {
 		title = title[:cut]
 	}
 	title = strings.TrimRight(title, " ")
-	if len(title) < 3 || len(title) > 80 || particled(title) {
+	if len(title) < 3 || len(title) > 80 || particled(title) || carriedBy[firstWord(strings.ToLower(title))] {
 		return out
 	}
 	return append(out, product{start: start, end: start + len(title), title: true, quantity: n, qtyStart: qtyStart, qtyEnd: qtyEnd})
 }
+
+// carriedBy are words behind a number of things that say how they go, and begin no name: "3 Stück per DHL".
+var carriedBy = wordSet("via by per mit par con met przez com through over über durch")
 
 // particled tells words that begin with a Japanese particle: what is counted stood before them, "真鍮ペンダント１点は本日発送". "2個口" are parcels.
 func particled(title string) bool {

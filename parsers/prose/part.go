@@ -49,7 +49,9 @@ func (r *reader) partOf(i int) (product, int) {
 	if unit, ok := r.times(k, end); ok {
 		end = unit
 	}
-	r.nameGoods(&p, k+1, end)
+	if r.nameGoods(&p, k+1, end); p.start == p.end || p.title {
+		r.codeBefore(&p, i)
+	}
 	return p, k - i
 }
 
@@ -211,8 +213,21 @@ func (r *reader) nameGoods(p *product, i, from int) {
 	for len(words) > 0 && utf8.RuneCountInString(words[len(words)-1]) <= 3 {
 		words = words[:len(words)-1]
 	}
-	if title = strings.Join(words, " "); len(title) >= 3 && len(words) <= 5 && strings.HasPrefix(text[start:], title) && len(title) <= 80 {
+	if title = strings.Join(words, " "); len(title) >= 3 && !particled(title) && len(words) <= 5 && strings.HasPrefix(text[start:], title) && len(title) <= 80 {
 		p.start, p.end, p.title = start, start+len(title), true
+	}
+}
+
+// codeBefore finds the code in front of "3 of 5": "AT-100: 3 of 5 left today", "AT-100 5点のうち3点".
+func (r *reader) codeBefore(p *product, i int) {
+	if i == 0 {
+		return
+	}
+	text := r.view.text
+	t := r.tokens[i-1]
+	gap := text[t.end:r.tokens[i].start]
+	if len(gap) > 0 && len(gap) <= 8 && strings.Trim(gap, " :(-–—：（のは、") == "" && skuLike(text[t.start:t.end], t) && !r.isTracking(t.start, t.end) && !r.ordered(t) {
+		p.start, p.end, p.title = t.start, t.end, false
 	}
 }
 

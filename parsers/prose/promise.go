@@ -38,7 +38,11 @@ func (r *reader) promisesGoods(q *piece) bool {
 	hits := r.within(q.start, q.end)
 	first, _, _ := strings.Cut(r.plain(q.start, min(q.end, q.start+16)), " ")
 	restOf := func(h hit) bool { // "the rest follows next week" names nothing, and says no more than that
-		if h.meaning != remainder || h.start-q.start >= 8 || q.end-q.start >= mostRest {
+		head := q.end - q.start // what is said behind a comma may be of the number that follows
+		if cut := strings.IndexAny(r.view.text[q.start:q.end], ",;("); cut >= 0 {
+			head = cut
+		}
+		if h.meaning != remainder || h.start-q.start >= 8 || head >= mostRest {
 			return false
 		}
 		behind := strings.TrimLeft(strings.TrimPrefix(r.view.text[h.end:max(h.end, q.end)], "の"), " ")
@@ -88,8 +92,8 @@ func (r *reader) easternDay(c clause) bool {
 	return at >= 0
 }
 
-// nextWeek is how folded words call the next week.
-var nextWeek = []string{"next week", "nachste woche", "nachster woche", "nachsten woche", "naechste", "kommende woche", "semaine prochaine", "proxima semana", "semana que viene", "semana proxima", "semana que vem",
+// nextWeek is how folded words call this week and the next.
+var nextWeek = []string{"this week", "end of the week", "diese woche", "dieser woche", "cette semaine", "fin de semaine", "esta semana", "questa settimana", "in settimana", "deze week", "desta semana", "nesta semana", "tym tygodniu", "tego tygodnia", "本周", "这周", "這週", "本週", "今週", "next week", "nachste woche", "nachster woche", "nachsten woche", "naechste", "kommende woche", "semaine prochaine", "proxima semana", "semana que viene", "semana proxima", "semana que vem",
 	"prossima settimana", "settimana prossima", "volgende week", "komende week", "przyszlym tygodniu", "przyszly tydzien", "下周", "下週", "来週"}
 
 // weeksAway tells a clause with a time that is neither a day of this week nor the next week.
