@@ -53,7 +53,7 @@ func (s *speech) standsAlone(i int) bool {
 var nth = func() map[string]int {
 	all := map[string]int{}
 	for i, list := range []string{
-		`other second andere anderer anderes anderen zweite zweiter zweites zweiten autre second seconde deuxieme otro otra segundo segunda altro altra secondo seconda tweede outro outra drugi druga drugie drugiego drugiej druga`,
+		`other second lautre laltro laltra andere anderer anderes anderen zweite zweiter zweites zweiten autre second seconde deuxieme otro otra segundo segunda altro altra secondo seconda tweede outro outra drugi druga drugie drugiego drugiej druga`,
 		`third dritte dritter drittes dritten troisieme tercero tercera tercer terzo terza derde terceiro terceira trzeci trzecia trzecie trzeciego trzeciej`,
 		`fourth vierte vierter viertes vierten quatrieme cuarto cuarta quarto quarta vierde czwarty czwarta czwarte`,
 		`fifth funfte fuenfte fuenfter fuenftes fuenften cinquieme quinto quinta vijfde piaty piata piate`,
