@@ -7,11 +7,13 @@ import (
 
 // eastern are the bits of Chinese and Japanese, which put what turns a word behind it as well.
 const (
-	chineseBit  = 1 << 8
-	japaneseBit = 1 << 9
-	easternBits = chineseBit | japaneseBit
-	polishBit   = 1 << 7
-	frenchBit   = 1 << 2
+	chineseBit    = 1 << 8
+	japaneseBit   = 1 << 9
+	easternBits   = chineseBit | japaneseBit
+	polishBit     = 1 << 7
+	frenchBit     = 1 << 2
+	spanishBit    = 1 << 3
+	portugueseBit = 1 << 6
 )
 
 // pairReach is how far two words that mean something together may stand apart, in bytes.

@@ -119,6 +119,7 @@ func (r *reader) assemble() Result {
 // understand reads the clauses of a text together: what they tell, and of which order.
 func (r *reader) understand(pieces []piece) {
 	r.testify(pieces)
+	r.forecasts(pieces)
 	r.speakUp(pieces)
 	r.takeBack(pieces)
 	r.gainsaid(pieces)
@@ -126,6 +127,7 @@ func (r *reader) understand(pieces []piece) {
 	r.lend(pieces)
 	r.share(pieces)
 	r.speakBeside(pieces)
+	r.outcomes(pieces)
 	r.heed(pieces)
 	r.surmised(pieces)
 }

@@ -1,6 +1,7 @@
 package prose
 
 import (
+	"slices"
 	"strings"
 
 	"waybill/parsers"
@@ -53,14 +54,27 @@ const (
 )
 
 // despite is what the estimate says of a clause in which words for news stand that others turn: "we don't have them until 10 March".
-func (p *chances) despite(told telling) (kind parsers.Kind, doubtful bool) {
+func (p *chances) despite(told telling, plain bool) (kind parsers.Kind, doubtful bool) {
 	switch kind, chance := p.best(); {
 	case told <= toldKnown && changes(kind) && p.bad() >= despiteAll:
-		return kind, true
+		return kind, !plain || chance < despiteAll
 	case told == toldNothing && kind == parsers.Acknowledgement && chance >= despiteWork:
 		return kind, false
 	}
 	return "", false
+}
+
+// onlyTurned tells a clause of which nothing but a word that stands beside others says that it is no news, and not of the kind that it tells.
+func (r *reader) onlyTurned(p *piece) bool {
+	kind, _ := p.chances.best()
+	hits := r.within(p.start, p.end)
+	return !slices.ContainsFunc(hits, func(h hit) bool {
+		switch h.meaning {
+		case troubled, absent, shut, unless, unreal, claimed, nobody, nearly, exampled, noted, habitual, advertising, maybe:
+			return true
+		}
+		return kindOf[h.meaning] == kind && r.deniedAround(h, hits, 28)
+	})
 }
 
 // besides is what the estimate says of a silent clause of an order of which no other clause says more than that it is known: what keeps it from being sent is the news.
@@ -70,7 +84,7 @@ func (p *chances) besides(told telling) (kind parsers.Kind, doubtful bool) {
 	case told <= toldKnown && changes(kind) && p.bad() >= besideKnown:
 		return kind, chance < besideClear
 	case told == toldKnown && (kind == parsers.Shipment || kind == parsers.Question) && chance >= besideClear:
-		return kind, true
+		return kind, kind == parsers.Shipment
 	}
 	return "", false
 }
@@ -134,7 +148,7 @@ func (r *reader) speakBeside(pieces []piece) {
 			continue
 		}
 		p.refs = append(p.refs, only...)
-		r.speak(p, kind, true)
+		r.speak(p, kind, kind != parsers.Question || told > toldAsked)
 	}
 }
 

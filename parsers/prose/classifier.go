@@ -160,7 +160,7 @@ func (r *reader) speakUp(pieces []piece) {
 		kind, doubtful := p.chances.said(from)
 		switch {
 		case p.news.supposed || r.settled(p.clause):
-			if kind, doubtful = p.chances.despite(told); kind == parsers.Acknowledgement && asks {
+			if kind, doubtful = p.chances.despite(told, !p.news.supposed && r.onlyTurned(p)); kind == parsers.Acknowledgement && asks {
 				continue // "if she can live with green I could ship tomorrow; which one?"
 			}
 		case told != toldNothing:
@@ -226,11 +226,22 @@ func (r *reader) hasDenial(c clause) bool {
 // sayless tells headings, lines of forms, what is said of people, and a few words: they say nothing by themselves.
 func (r *reader) sayless(c clause) bool {
 	text := r.view.text[c.start:c.end]
-	if strings.HasSuffix(strings.TrimRight(text, " *_"), ":") || r.wordsIn(c) < fewWords || labelled(text) > 0 {
+	if strings.HasSuffix(strings.TrimRight(text, " *_"), ":") || r.wordsIn(c) < fewWords {
+		return true
+	}
+	if colon := labelled(text); colon > 0 && !r.explains(c, colon) {
 		return true
 	}
 	is, _ := r.ofPeople(c)
 	return is
+}
+
+// explains tells a sentence of which the first words only lead to the others, and are no label of a form: "It is still here: the table is missing, we get it next week."
+func (r *reader) explains(c clause, colon int) bool {
+	const most = 5 // words of a value
+	return !r.hasTracking(c) && r.wordsIn(clause{start: c.start + colon, end: c.end}) > most && !slices.ContainsFunc(r.within(c.start, c.start+colon), func(h hit) bool {
+		return h.end >= c.start+colon-1 && r.wordsIn(clause{start: c.start, end: c.start + colon}) <= most && (h.meaning.group() == 1 || h.meaning.group() == 2 || h.meaning == noted || h.meaning == courier || h.meaning == document)
+	})
 }
 
 // settled tells a clause of which the phrases know that it is no news: a word for news stands in it that others turn, or a frame that leaves it open.

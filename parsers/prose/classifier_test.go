@@ -49,7 +49,7 @@ func (p *chances) judged(e *example) news {
 	}
 	kind, doubtful := p.said(perhaps)
 	if e.settled || e.news.supposed {
-		if kind, doubtful = p.despite(toldNothing); e.sayless {
+		if kind, doubtful = p.despite(toldNothing, false); e.sayless {
 			kind = ""
 		}
 	}

@@ -121,7 +121,9 @@ func (r *reader) doubted(h hit, m meaning, hits []hit, c clause) bool {
 				return true
 			}
 		case elsewhere:
-			return true
+			if before || r.unbroken(h.end, o.start) { // behind a colon it says why
+				return true
+			}
 		}
 	}
 	return r.ofAnother(h, m, hits, c)

@@ -315,6 +315,8 @@ func (r *reader) overruled(h hit, score float64, hits []hit, c clause) (m meanin
 		return none, 0, true
 	case m == outOfStock && forNow(h, hits):
 		m = backordered
+	case m == backordered && neverBack(h, hits):
+		return none, 0, true
 	case (m == shipped || m == acknowledged) && r.sendsPaper(h, hits, c):
 		return none, 0, true
 	case slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == reserved && o.languages&h.languages != 0 }):

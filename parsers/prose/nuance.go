@@ -35,8 +35,12 @@ func (r *reader) fromDevice(c clause) bool {
 func (r *reader) nuanced(m meaning, h hit, hits []hit, c clause) (is meaning, score float64, settled bool) {
 	word := r.plain(h.start, h.end)
 	switch m {
+	case troubled:
+		if r.sendsNoticeAgain(h, hits, c) {
+			return none, 0, true
+		}
 	case asked:
-		if !c.question && r.delists(c) {
+		if !c.question && (r.delists(c) || r.titlesPaper(h, hits, c) || r.inCase(h, hits, c)) {
 			return none, 0, true
 		}
 	case shipped:
@@ -113,6 +117,37 @@ var (
 func (r *reader) delists(c clause) bool {
 	text := r.plain(c.start, c.end)
 	return takingOff.In(text) && shelves.In(text)
+}
+
+// mishaps are folded pieces of words for whatever may go wrong with a parcel.
+var mishaps = parsers.NewAnyOf("anything", "something", "missing", "arriv", "turn up", "turned up", "damage", "etwas", "irgend", "fehl", "ankomm", "angekommen", "beschad", "quelque chose", "manqu", "abim", "algo ", "algun", "lleg", "falt", "roto", "qualcosa", "manc", "rott",
+	" iets", "aankom", "binnen", "ontbre", "kapot", "coisa", "cheg", "cos ", "czegos", "brak", "dojdzie", "dotrze", "dotarl", "uszkodz", "不足", "届か", "破損", "不具合", "缺", "少了", "破损", "没到", "没收到")
+
+// inCase tells a wish to be told in case that something goes wrong: nobody waits for it. "Avísennos si no llega", "laat maar weten als er iets niet klopt".
+func (r *reader) inCase(h hit, hits []hit, c clause) bool {
+	const reach = 16
+	return slices.ContainsFunc(hits, func(o hit) bool {
+		if o.meaning != condition || o.languages&h.languages == 0 || o.start < h.end && h.start < o.end {
+			return false
+		}
+		if o.languages&easternBits != 0 { // the condition stands first
+			return o.end <= h.start && mishaps.In(string(r.folded[c.start:h.start]))
+		}
+		return o.start >= h.end && o.start-h.end < reach && mishaps.In(r.plain(o.end, c.end))
+	})
+}
+
+// titlesPaper tells a line that is no more than what a paper is called and its number: "Pro forma 2025-118".
+func (r *reader) titlesPaper(h hit, hits []hit, c clause) bool {
+	return slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == invoiceLabel && o.start <= h.start && h.end <= o.end }) &&
+		r.wordsIn(c) <= r.wordsIn(clause{start: h.start, end: h.end}) && slices.ContainsFunc(r.tokensIn(h.end, c.end), func(t token) bool { return t.digits > 0 })
+}
+
+// sendsNoticeAgain tells the words above a notice that is sent once more because somebody says that it never came: "Resending as you said you had not received it:".
+func (r *reader) sendsNoticeAgain(h hit, hits []hit, c clause) bool {
+	return strings.HasSuffix(strings.TrimRight(r.view.text[c.start:c.end], " *_"), ":") && !r.hasTracking(c) &&
+		(h.start-c.start < 12 || slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == claimed && o.languages&h.languages != 0 })) &&
+		!slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == parcel || o.meaning == goods || o.meaning == courier })
 }
 
 // saysNothing tells a clause with a word for nothing.

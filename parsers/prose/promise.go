@@ -22,7 +22,7 @@ func (r *reader) promises(pieces []piece) {
 		if p.mark != "" || q.mark != "" || p.news.kind != parsers.Shipment || p.news.score < 0.7 || p.news.doubtful || len(p.tracking) == 0 || p.block != q.block {
 			continue
 		}
-		if q.news.kind != "" && (q.news.kind != parsers.Acknowledgement || q.news.kept) || q.question || len(q.tracking) > 0 || len(q.products) > 0 || !r.speaksOf(p, q) || !r.promisesGoods(q) {
+		if q.news.kind != "" && (q.news.kind != parsers.Acknowledgement || q.news.kept) || q.question || r.dated(q.clause) || len(q.tracking) > 0 || len(q.products) > 0 || !r.speaksOf(p, q) || !r.promisesGoods(q) {
 			continue
 		}
 		q.news = news{kind: parsers.Backorder, start: q.start, end: q.end, score: 0.75, inferred: true}
@@ -30,6 +30,14 @@ func (r *reader) promises(pieces []piece) {
 			q.refs = orders(p.refs)
 		}
 	}
+}
+
+// dated tells a line of a form whose label says of what it is the date: "Ship date: 18/11/2025".
+func (r *reader) dated(c clause) bool {
+	colon := labelled(r.view.text[c.start:c.end])
+	return colon > 0 && slices.ContainsFunc(r.within(c.start, c.start+colon), func(h hit) bool {
+		return h.meaning == goes || h.meaning == shipped || h.meaning == acknowledged || h.meaning == delivering || h.meaning == eta
+	})
 }
 
 // promisesGoods tells a sentence that names something of its own and says when it comes: in some week or month, or on a date. What comes tomorrow or on a weekday

@@ -223,27 +223,6 @@ func (r *reader) dropMisread() {
 	})
 }
 
-// presentTense tells what is sent from what was: folded, the French "expédie" is like "expédié".
-func (r *reader) presentTense() {
-	for i := range r.hits {
-		h := &r.hits[i]
-		if h.meaning != shipped || h.languages&frenchBit == 0 || strings.Contains(r.view.text[h.start:h.end], " ") {
-			continue
-		}
-		word := strings.ToLower(r.view.text[h.start:h.end])
-		accented := strings.Contains(word, "é") && (strings.HasSuffix(word, "e") && !strings.HasSuffix(word, "ée") || strings.HasSuffix(word, "es") && !strings.HasSuffix(word, "ées"))
-		if accented || strings.HasSuffix(word, "e") && r.firstPerson(h.start) {
-			h.meaning = goes
-		}
-	}
-}
-
-// firstPerson tells whether the French "je" or "on" stands right before a word.
-func (r *reader) firstPerson(at int) bool {
-	head := strings.ToLower(r.view.text[max(0, at-5):at])
-	return strings.HasSuffix(head, " je ") || head == "je " || strings.HasSuffix(head, " on ") || head == "on " || strings.HasSuffix(head, "j'") || strings.HasSuffix(head, "j’")
-}
-
 func (r *reader) affirms(h hit) bool { return hasFold(r.view.text[h.start:], "sí") }
 
 // plain is a piece of the text, folded and without filler.

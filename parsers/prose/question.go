@@ -76,3 +76,16 @@ func (r *reader) answered(p *piece, pieces []piece) {
 		}
 	}
 }
+
+// outcomes takes a refusal for no more than what comes of it where the sentence before says that the goods are gone: "it is no longer made. We cannot supply it."
+func (r *reader) outcomes(pieces []piece) {
+	for i := 1; i < len(pieces); i++ {
+		p, q := &pieces[i-1], &pieces[i]
+		if q.mark != "" || p.mark != q.mark || p.block != q.block || p.news.kind != parsers.OutOfStock || q.news.kind != parsers.Rejection || q.question || len(q.products) > 0 || !r.speaksOf(p, q) {
+			continue
+		}
+		if !slices.ContainsFunc(r.within(q.start, q.end), func(h hit) bool { return h.meaning == refusing }) {
+			q.news = news{supposed: true}
+		}
+	}
+}

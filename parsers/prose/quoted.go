@@ -3,6 +3,7 @@ package prose
 import (
 	"slices"
 	"sort"
+	"strings"
 
 	"waybill/parsers"
 )
@@ -16,7 +17,27 @@ func (r *reader) assembled() Result {
 		return res
 	}
 	r.keys = false
-	return r.assemble()
+	own := res
+	res = r.assemble()
+	if own.Tone.Thanks && own.Tone.Words <= mereThanks && !strings.ContainsAny(own.New, "?？") && !pointers.In(string(squeeze(fold(own.New)))) {
+		unask(res.Statements)
+	}
+	return res
+}
+
+// mereThanks is how many words a text has that is no more than thanks, with greetings and a name.
+const mereThanks = 24
+
+// pointers are folded pieces of words that lead to the mail below: whoever passes it on says what it says.
+var pointers = parsers.NewAnyOf("below", "unten", "nachstehend", "weitergeleitet", "fyi", "z.k", "ci-dessous", "plus bas", "abajo", "mas abajo", "sotto", "seguito", "hieronder", "onder", "abaixo", "ponizej", "下面", "以下", "下記", "転送", "forward", "see ", "siehe", "voir", "ver ", "zie ", "patrz")
+
+// unask drops what is asked in a mail that is answered with thanks: whoever has asked it waits for more than that, or has been the shop.
+func unask(all []parsers.Statement) {
+	for i := range all {
+		if s := &all[i]; s.Quoted && s.Kind == parsers.Question {
+			s.Kind, s.KindAt, s.Score, s.Doubtful = "", parsers.Value{}, 0, false
+		}
+	}
 }
 
 // bringsNews tells a statement of the writer's own that says something.

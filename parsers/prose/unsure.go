@@ -48,3 +48,10 @@ func spentOnOther(denial hit, hits []hit) bool {
 	}
 	return false
 }
+
+// neverBack tells words for what comes back that are the end of longer ones that deny it: "não voltará a estar disponível".
+func neverBack(h hit, hits []hit) bool {
+	return slices.ContainsFunc(hits, func(o hit) bool {
+		return o.meaning == outOfStock && o.languages&h.languages != 0 && o.start < h.start && h.start < o.end
+	})
+}

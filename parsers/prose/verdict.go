@@ -84,8 +84,12 @@ func (r *reader) testify(pieces []piece) {
 	rejects := false
 	for i := range pieces {
 		p := &pieces[i]
-		if p.mark != "" || r.text.Part == "subject" || p.bought || len(p.tracking) == 0 && r.sayless(p.clause) {
+		if p.mark != "" || r.text.Part == "subject" || p.bought {
 			continue // nobody asks
+		}
+		if len(p.tracking) == 0 && (p.news.kind != "" && labelled(r.view.text[p.start:p.end]) > 0 || r.sayless(p.clause)) {
+			r.askTerse(p)
+			continue
 		}
 		p.chances = r.ask(p)
 		p.news = r.weigh(p)
@@ -95,6 +99,21 @@ func (r *reader) testify(pieces []piece) {
 		if p := &pieces[i]; rejects && p.mark == "" && p.news.kind == parsers.Question && !p.question && (p.chances.of(parsers.Rejection) >= perhaps || p.news.score <= unsureScore && p.chances.of(parsers.Question) < perhaps) {
 			p.news = news{} // "we don't send to the islands": it says why
 		}
+	}
+}
+
+// askTerse asks only what is certain of a few words and of what begins like a line of a form: that nothing is asked in them, or that a sentence behind a colon refuses the order.
+func (r *reader) askTerse(p *piece) {
+	if p.news.kind == "" || p.news.own || p.question || p.news.troubled {
+		return
+	}
+	said := r.ask(p)
+	kind, chance := said.best()
+	switch {
+	case p.news.kind == parsers.Question && kind == "" && chance >= courtesy && r.wordsIn(p.clause) < fewWords:
+		p.news = news{supposed: true} // "Please check."
+	case p.news.kind != kind && changes(kind) && kind != parsers.Cancellation && chance >= certainly && !r.sayless(p.clause):
+		p.news = said.weighed(p.news)
 	}
 }
 
@@ -124,6 +143,7 @@ const (
 	certainly = 0.97 // from which something else is said in its place, and what the phrases leave open is not
 	never     = 2.0
 	ownWords  = 0.90 // from which a parcel is gone by the words beside its number, whatever other clauses say
+	courtesy  = 0.94 // from which a question of the phrases is none
 	hardly    = 0.10 // below, an acknowledgement of the phrases is for a person
 	mildScore = 0.5  // up to here an acknowledgement is one only because something is denied to have left
 	asksScore = 0.7  // from here on a question stays one, whatever else the words may say
@@ -153,20 +173,22 @@ func (p *chances) weighed(n news) news {
 		if kind == n.kind || !changes(kind) || chance < from {
 			return false
 		}
+		if kind == parsers.Cancellation {
+			sure = never // to be asked for one is not to have done it
+		}
 		n = news{kind: kind, start: n.start, end: n.end, score: clearScore, doubtful: chance < sure, estimated: true}
 		return true
 	}
 	switch {
+	case n.kind == parsers.Question && !n.troubled && p.of("") >= courtesy: // "you can follow the parcel on our site"
+		return news{supposed: true}
 	case n.kind == parsers.Question:
-		_ = n.score < asksScore && other(clearly, never)
+		_ = other(certainly, certainly) || n.score >= mildScore && n.score < asksScore && other(clearly, never)
 	case n.kind == parsers.Acknowledgement && kind == parsers.Shipment && chance >= certainly: // "two are under way, the rest follows on Monday"
 		return news{kind: kind, start: n.start, end: n.end, score: clearScore, estimated: true}
 	case n.kind == parsers.Acknowledgement:
-		sure := certainly
-		if kind == parsers.Cancellation {
-			sure = never // to be asked for one is not to have done it
-		}
-		if !other(clearly, sure) && kind != "" && own+p.of(corrects) < hardly { // "contrary to what I wrote it has not left"
+		if !other(clearly, besideClear) && // "it has not left yet, no stock, we get some on 9 September"
+			kind != "" && own+p.of(corrects) < hardly { // "contrary to what I wrote it has not left"
 			n.doubtful = true
 		}
 	case n.kind != parsers.Shipment && own >= certainly && !n.doubtful:
@@ -176,7 +198,7 @@ func (p *chances) weighed(n news) news {
 	case n.kind != parsers.Shipment && p.bad() >= surelyBad && own >= possibly: // which of the bad news it is the phrases know: "at present", "so we cannot"
 	case n.kind == parsers.Backorder && own+p.of(parsers.OutOfStock) >= enough:
 	case n.kind == parsers.OutOfStock && kind == parsers.Backorder && other(inPlace, surely[slices.Index(judgedKinds[:], kind)]):
-	case other(inPlace, never):
+	case other(inPlace, certainly):
 	default:
 		n.doubtful = true
 	}
@@ -198,7 +220,7 @@ func (r *reader) weigh(p *piece) news {
 		return n
 	}
 	if n.kind == parsers.Shipment && slices.ContainsFunc(r.within(p.start, p.end), func(h hit) bool {
-		return h.meaning == earlierNumber || h.meaning == rightNumber || h.meaning == notThis
+		return h.meaning == earlierNumber || h.meaning == rightNumber || h.meaning == notThis && len(p.tracking) > 0 || h.meaning == wouldEnd
 	}) {
 		return n // of a parcel's number: the phrases know which is meant
 	}
@@ -208,7 +230,23 @@ func (r *reader) weigh(p *piece) news {
 	if kind, _ := p.chances.best(); kind == parsers.Backorder && p.partial && n.kind == parsers.Acknowledgement {
 		return n // "the rest follows" says no more than that
 	}
-	return p.chances.weighed(n)
+	if changes(n.kind) && !n.doubtful && p.chances.of(n.kind) >= possibly && p.chances.of(n.kind)+p.chances.of(corrects) >= clearly && r.deniesLeaving(p.start, n.start) {
+		n.inferred = true // "contrary to our mail it has not left, it is no longer made": what is taken back is that it had left
+		return n
+	}
+	is := p.chances.weighed(n)
+	if is.kind != n.kind && is.kind != "" && len(p.tracking) > 0 {
+		is.doubtful, is.score = true, min(is.score, unsureScore) // there is a parcel
+	}
+	return is
+}
+
+// deniesLeaving tells words that deny a shipment.
+func (r *reader) deniesLeaving(from, to int) bool {
+	hits := r.within(from, to)
+	return slices.ContainsFunc(hits, func(h hit) bool {
+		return (h.meaning == shipped || h.meaning == gone || h.meaning == goes) && r.deniedAround(h, hits, 28)
+	})
 }
 
 // ofDetail tells a clause that speaks of what an order must say.
