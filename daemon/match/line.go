@@ -408,8 +408,11 @@ func (c *candidate) worded(n *news, voices []voice, counts *countTally) map[stri
 	return pieces
 }
 
-// titledIn are the lines that words of a sentence name: words that stand in the title of one line only.
+// titledIn are the lines that a sentence names: by their codes, else by words that stand in the title of one line only.
 func (c *candidate) titledIn(sentence string) (lines []Line) {
+	if lines = c.codedIn(sentence); len(lines) > 0 {
+		return lines
+	}
 	words := strings.Fields(fold(sentence))
 	in := func(word string, words []string) bool {
 		if !isASCII(word) && len(word) >= easternWord && slices.ContainsFunc(words, func(o string) bool { return strings.Contains(o, word) }) {
@@ -425,6 +428,14 @@ func (c *candidate) titledIn(sentence string) (lines []Line) {
 		}
 	}
 	return lines
+}
+
+// codedIn are the lines whose codes stand in a sentence.
+func (c *candidate) codedIn(sentence string) []Line {
+	said := c.listen(sentence, "")
+	return slices.DeleteFunc(slices.Clone(c.Lines), func(l Line) bool {
+		return !slices.ContainsFunc(said.sku, func(line int) bool { return line >= 0 && c.Lines[line].ID == l.ID })
+	})
 }
 
 // easternWord is how many bytes of a script without spaces name a thing: two characters.

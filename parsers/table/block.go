@@ -96,7 +96,7 @@ func (l *textLine) divide() {
 		l.style = barred
 	case strings.Contains(trimmed, "\t"):
 		l.style = tabbed
-	case strings.Count(trimmed, ";") >= 1 && !strings.Contains(trimmed, "; "):
+	case strings.Count(trimmed, ";") >= 1 && !strings.Contains(trimmed, "; ") || strings.Count(trimmed, " ;") >= 2:
 		l.style = stopped
 	case strings.Count(trimmed, "\u3000") > 1 && len(ideographicGap.FindAllStringIndex(trimmed, 3)) > 1:
 		l.style = spread
