@@ -173,7 +173,8 @@ func (x *look) speak(n *news, p part, a about, row bool) {
 	if !spoken && (p.Consignee == nil || !p.Consignee.Loose || x.expects(p.Party(), f.who)) {
 		f.consignee(p.Party())
 	}
-	if !row && len(a.parties) == 1 && p.Consignee == nil && !(spoken && sparse(&a.parties[0])) {
+	one := len(a.fresh) < 2 || !keyed // among several orders that are named an address is that of one, most often the quoted one
+	if !row && one && len(a.parties) == 1 && p.Consignee == nil && !(spoken && sparse(&a.parties[0])) {
 		f.consignee(a.parties[0])
 	}
 	if !row && !spoken && !keyed {
