@@ -237,7 +237,7 @@ func (r *reader) divide(out []clause, c clause) []clause {
 	cuts := r.cuts(c)
 	start := c.start
 	for _, cut := range cuts {
-		if cut.start < start || r.enumerates(cut) || !complete(start, cut.start) || !complete(cut.end, c.end) && !r.onlyTimed(start, cut, c.end) || r.partsParcel(start, cut.start, cut.end, c.end) {
+		if cut.start < start || r.enumerates(cut) || !complete(start, cut.start) || !complete(cut.end, c.end) && !r.onlyTimed(start, cut, c.end) && !r.parallel(start, cut, c.end) || r.partsParcel(start, cut.start, cut.end, c.end) {
 			continue
 		}
 		part := c
@@ -405,7 +405,18 @@ func (r *reader) codes(start, end int) []token {
 // codeComplete tells whether a piece names one product by its code and says behind it what became of it: "AB-1 shipped, AB-2 discontinued".
 func (r *reader) codeComplete(start, end int) bool {
 	codes := r.codes(start, end)
-	return len(codes) > 0 && slices.ContainsFunc(r.within(codes[0].end, end), func(h hit) bool { return h.meaning >= shipped && h.meaning <= cancelled || h.meaning == exhausted })
+	return len(codes) > 0 && (len(r.trackingIn(codes[0].end, end)) > 0 || slices.ContainsFunc(r.within(codes[0].end, end), func(h hit) bool { return h.meaning >= shipped && h.meaning <= cancelled || h.meaning == exhausted }))
+}
+
+// parallel tells a cut behind which an order or a product comes first, as before it, with words of its own: "AB-1 left today (1Z…), AB-2 we only have in May". What they say may be
+// news that nobody understands; of the parcel it is none.
+func (r *reader) parallel(start int, cut hit, end int) bool {
+	before, behind := r.refsIn(start, cut.start), r.refsIn(cut.end, end)
+	if len(before) == 0 || len(behind) == 0 || strings.TrimSpace(r.view.text[cut.end:behind[0].start]) != "" || r.wordsIn(clause{start: behind[len(behind)-1].end, end: end}) < 2 {
+		return false
+	}
+	first := before[0].end
+	return len(r.trackingIn(first, cut.start)) > 0 || slices.ContainsFunc(r.within(first, cut.start), func(h hit) bool { return h.meaning >= shipped && h.meaning <= cancelled })
 }
 
 // names tells whether a reference may name an order: it is called one, or nothing says what it is and it is a plain number.

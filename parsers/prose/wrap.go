@@ -111,10 +111,35 @@ var leading = wordSet("not the your our this that and or but be been being will 
 	"il lo gli della dello dei nostro nostra vostro vostra ma essere stato stata con per non het een uw onze maar zijn worden kan niet van voor met door os as dos seu sua nosso nossa mas ser sido pode foi com por nao nie zostal zostala zostalo " +
 	"zostaly ale oraz jest sa byc moze dla przez ze")
 
-// entersAlike tells two lines that each begin with the number of an order of one length: entries of a list.
+// entersAlike tells two lines that each begin with the number of an order of one length, or with the code of a product of one shape: entries of a list.
 func (r *reader) entersAlike(last, from, to int) bool {
+	if c, d := r.codes(last, to), r.codes(from, to); len(c) > 0 && len(d) > 0 && c[0].start == last && d[0].start == from && sameShape(r.view.text[last:c[0].end], r.view.text[from:d[0].end]) {
+		return true
+	}
 	a, b := r.refsIn(last, last+1), r.refsIn(from, from+1)
 	return len(a) > 0 && len(b) > 0 && a[0].names() && b[0].names() && a[0].end-a[0].start == b[0].end-b[0].start && b[0].end < to && !r.sameText(a[0], b[0])
+}
+
+// sameShape tells two codes with letters and digits at the same places, and not the same code.
+func sameShape(a, b string) bool {
+	if len(a) != len(b) || a == b {
+		return false
+	}
+	class := func(c byte) byte {
+		switch {
+		case digit(c):
+			return '9'
+		case c|0x20 >= 'a' && c|0x20 <= 'z':
+			return 'A'
+		}
+		return c
+	}
+	for i := range len(a) {
+		if class(a[i]) != class(b[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 // parcelsAlike tells two lines that each hold the number of one parcel, and of which the second begins as an entry does: with that number, or with a capital where
