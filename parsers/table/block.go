@@ -28,7 +28,10 @@ func Blocks(text string) []parsers.Grid {
 		}
 		blank = false
 		if line.divide(); line.style == prosaic && open.wraps(&line) {
-			continue
+			if !line.another() {
+				continue
+			}
+			line.style, line.further = gapped, true
 		}
 		if line.style == open.style && line.style != prosaic || line.style == ruled && open.style != prosaic {
 			open.lines = append(open.lines, line)
@@ -83,6 +86,8 @@ type textLine struct {
 	at    int
 	style style
 	spans [][2]int // of cells, where the line alone tells them
+	// further: one more number for the row above
+	further bool
 }
 
 func (l *textLine) divide() {
@@ -116,13 +121,45 @@ func (b *block) wraps(l *textLine) bool {
 	if b.style != gapped || len(b.lines) < 2 {
 		return false
 	}
-	last := &b.lines[len(b.lines)-1]
+	i := len(b.lines) - 1
+	for i > 0 && b.lines[i].further {
+		i--
+	}
+	last := &b.lines[i]
 	indent := len(l.text) - len(strings.TrimLeft(l.text, " "))
-	if indent < 2 || last.style != gapped || indent >= len(last.text) || !utf8.RuneStart(last.text[indent]) {
+	if indent < 2 || last.style != gapped {
 		return false
 	}
 	first := len(last.text) - len(strings.TrimLeft(last.text, " "))
-	return indent > first && last.text[indent] != ' ' && last.text[indent-1] == ' ' && last.text[indent-2] == ' '
+	at := byteOfColumn(last.text, indent)
+	return indent > first && at >= 2 && last.text[at] != ' ' && last.text[at-1] == ' ' && last.text[at-2] == ' '
+}
+
+// byteOfColumn is where the character begins that stands in a column of a line, -1 behind its end.
+func byteOfColumn(line string, column int) int {
+	for at := range line {
+		if column == 0 {
+			return at
+		}
+		column--
+	}
+	return -1
+}
+
+// another tells that what stands alone under a cell is no rest of it but a parcel's number as well: the second of an order.
+func (l *textLine) another() bool {
+	const fewest = 8 // digits
+	text := strings.TrimSpace(l.text)
+	digits := 0
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c >= '0' && c <= '9':
+			digits++
+		case c < 'A' || c > 'Z':
+			return false
+		}
+	}
+	return digits >= fewest
 }
 
 // headed tells a block that is nothing yet but names of columns, with their ruler.
