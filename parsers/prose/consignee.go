@@ -165,3 +165,24 @@ func cityEnd(text string, span [2]int) int {
 
 // cityWords are a city's name behind its postcode.
 var cityWords = regexp.MustCompile(`^(?:[ \t]+\p{Lu}[\p{L}'’-]*){1,3}`)
+
+// deliveries are nouns for bringing a parcel, and for where it is brought. Before a colon they head the consignee's line, or say when it comes.
+var deliveries = wordSet("delivery deliver destination recipient lieferung zustellung versand livraison destination entrega envío envio destino consegna destinazione spedizione levering bezorging bestemming dostawa doręczenie wysyłka odbiorca")
+
+// deliveryLine reads a consignee that such a noun heads, in one line with the postcode: "Entrega: Inês Carvalho, 3000-140 Coimbra".
+func (r *reader) deliveryLine() (p parsers.Party, from, to int) {
+	text := r.view.text
+	for at := 0; at < len(text); {
+		start, stop := at, r.lineStop(at)
+		at = stop + 1
+		colon := strings.IndexByte(text[start:min(stop, start+24)], ':')
+		if colon < 0 || strings.IndexByte(text[start+colon:stop], ',') < 0 || !deliveries[strings.ToLower(strings.Trim(text[start:start+colon], " *\t-•"))] || r.markAt(start, stop) != "" {
+			continue
+		}
+		s, e := trimSpaces(text, start+colon+1, stop)
+		if block := r.fill(splitCommas(text, [2]int{s, e})); block.Postcode.Text != "" && strings.Contains(block.Name.Text, " ") && plausibleName(block.Name.Text) {
+			return block, start, e
+		}
+	}
+	return parsers.Party{}, -1, 0
+}

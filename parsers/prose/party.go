@@ -48,6 +48,9 @@ func (r *reader) party() (p parsers.Party, from, to int) {
 		}
 	}
 	if from < 0 {
+		if block, start, end := r.deliveryLine(); start >= 0 {
+			return block, start, end
+		}
 		if block, start, end := r.bareBlock(); start >= 0 {
 			if block.Name.Text == "" {
 				block.Name = p.Name
