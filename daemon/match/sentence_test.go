@@ -32,6 +32,10 @@ func TestSeveralOrdersInOneSentence(t *testing.T) {
 		{"a number before each order", nil, two(at(ups(1), 1), at(ups(2), 20)), prairie, "shipment 1001 order_number auto 2; shipment 1003 order_number auto 1"},
 		{"two parcels for the first", nil, two(at(ups(1), 20), at(ups(2), 25), at(ups(3), 40)), prairie, "shipment 1001 order_number auto 3; shipment 1003 order_number auto 1 2"},
 		{"orders first, as many numbers: in their order, and a person looks", nil, two(at(ups(1), 50), at(ups(2), 70)), prairie, "shipment 1001 order_number review 2; shipment 1003 order_number review 1"},
+		{"the same, and it says respectively", nil, saying(two(at(ups(1), 50), at(ups(2), 70)), "1001 and 1003 left, UPS 1Z1 and 1Z2 respectively."), prairie, "shipment 1001 order_number auto 2; shipment 1003 order_number auto 1"},
+		{"respectively, and a number too few", nil, saying(two(at(ups(1), 50)), "1001 and 1003 left, respectively 1Z1."), prairie, "shipment 1001 order_number review 1 !shared_tracking; shipment 1003 order_number review 1 !shared_tracking"},
+		{"an order that we do not know among others", nil, text(shipped(at(ups(1), 40), orderRef("1001")), shipped(at(ups(2), 240), numbered(parsers.LabelOrder, "770919", 210)), shipped(at(ups(3), 440), numbered(parsers.LabelOrder, "1003", 410))), prairie,
+			"shipment - none review 2; shipment 1001 order_number auto 1; shipment 1003 order_number auto 3"},
 		{"the same in the cells of a row", nil, text(cells), prairie, "shipment 1001 order_number review 2; shipment 1003 order_number review 1"},
 		{"more numbers than orders", nil, two(at(ups(1), 50), at(ups(2), 70), at(ups(3), 90)), prairie, "shipment 1001 order_number review 1 2 3 !shared_tracking; shipment 1003 order_number review 1 2 3 !shared_tracking"},
 		{"one parcel for both", nil, two(at(ups(1), 50)), prairie, "shipment 1001 order_number review 1 !shared_tracking; shipment 1003 order_number review 1 !shared_tracking"},
@@ -251,4 +255,10 @@ func TestPatternsFindTheNumbersOfTheShop(t *testing.T) {
 	if left := x.Patterns(); len(left) != 0 || x.Len() != 0 {
 		t.Errorf("of an empty index remain %q", left)
 	}
+}
+
+// saying gives a reading's first statement its sentence.
+func saying(r parsers.Reading, sentence string) parsers.Reading {
+	r.Statements[0].Sentence = sentence
+	return r
 }

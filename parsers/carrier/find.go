@@ -80,6 +80,7 @@ type finder struct {
 	names   []mention // carriers named in the text, found on first use
 	named   bool
 	only    string // the family of all carriers named, "" when there are several
+	slips   int    // names with a slip in them that were added
 	steps   []step // scratch of divide
 	site    bool   // a link leads to a page where parcels are followed
 }

@@ -213,3 +213,56 @@ func TestNormalize(t *testing.T) {
 		}
 	}
 }
+
+// A carrier's name leads to the number of its parcel, with words between and with a slip in it.
+func TestAnnounced(t *testing.T) {
+	for text, want := range map[string]string{
+		"Corriere GLS, codice 127164027229":                                           "gls:127164027229",
+		"parti avec GLS, voici le numéro : 227534405258":                              "gls:227534405258",
+		"Agencia: TNT\nNº: 795865615":                                                 "tnt:795865615",
+		"l'ha ritirato TNT e il codice per seguirlo è 183518434.":                     "tnt:183518434",
+		"mit TNT verschickt. Nummer: 183518434":                                       "tnt:183518434",
+		"affidato a Bartolini.\nNumero spedizione: 016839911981396":                   "brt-it:016839911981396",
+		"spedito Bartolini 027972406879107":                                           "brt-it:027972406879107",
+		"expédiée ce jour, Mondial Relay 73149236.":                                   "mondialrelay:73149236",
+		"shipped Purolater SRP716348403":                                              "purolator:SRP716348403",
+		"heute verschickt mit Herms, Nummer 12345678901234":                           "hermes-de:12345678901234",
+		"partie avec Mondial Relai n° 73149236":                                       "mondialrelay:73149236",
+		"shipped with TNT, our number 183518434":                                      "",
+		"left with GLS; delivery note no. 52413456789":                                "",
+		"spedito con BRT, codice fiscale 01234567890":                                 "",
+		"shipped with GLS. Questions? 0341 5558297":                                   "",
+		"Packet 12345678 of screws":                                                   "",
+		strings.Repeat("Purolater SRP716348403 ", 200) + "shipped DPD 01675136134125": "dpd:01675136134125",
+	} {
+		got := ""
+		for _, f := range Merge(Find(text, Context{})) {
+			got = Best(f) + ":" + f.Number
+		}
+		if got != want {
+			t.Errorf("Find(%.60q) gives %q, want %q", text, got, want)
+		}
+	}
+}
+
+// Numbers of the wrong length beside the name of a carrier whose forms are known are told.
+func TestWrongForm(t *testing.T) {
+	for text, wrong := range map[string]bool{
+		"shipped via UPS, tracking number 123456789013":        true,
+		"shipped via UPS 1Z8M5X8P685461922":                    true,
+		"shipped via FedEx, tracking number 9865787888551":     true,
+		"sent by Royal Mail, tracking AB12345678GB":            true,
+		"enviado por Correos, seguimiento PQ30435205ES":        true,
+		"shipped via UPS 1Z8M5X8P6854619229":                   false,
+		"shipped via FedEx, tracking number 986578788855":      false,
+		"sent by GLS, tracking number 123456789013":            false,
+		"sent with Budbee, tracking number 7001234567":         false,
+		"sent by our own van, tracking number NWC 55102938 GB": false,
+	} {
+		for _, f := range Find(text, Context{}) {
+			if got := f.Invalid && f.Carriers[0].Why == parsers.WrongForm; got != wrong {
+				t.Errorf("%q: wrong form %v, want %v", text, got, wrong)
+			}
+		}
+	}
+}

@@ -116,8 +116,12 @@ func (f *finder) announced(c *candidate) bool {
 		}
 		start := wordStart(f.text, stop)
 		switch folded := Fold(f.text[start:stop]); {
+		case firstPerson[folded]:
+			return false // "with TNT, our number …"
 		case callsNumber[folded]:
-			number = true
+			if number = true; f.opensSentence(start) {
+				return f.carrierBefore(c) // "mit TNT verschickt. Nummer: …"
+			}
 		case underWords[folded] && number:
 			under = true
 		case folded == "" || strings.ContainsAny(folded, "0123456789"):
@@ -138,10 +142,19 @@ var (
 	leadsOn     = words("voici voila ecco aqui here hier oto avec with mit con com met z pod sous for to zum zur om te follow track tracking suivre suivi seguire seguirlo seguirla seguir acompanhar verfolgen nachverfolgen volgen sledzenia e o a l el il la")
 )
 
+// opensSentence tells whether a word that is not the text's first begins a sentence.
+func (f *finder) opensSentence(start int) bool {
+	before := strings.TrimRight(f.text[max(0, start-8):start], " ")
+	return strings.HasSuffix(before, ".") && before != "."
+}
+
+// firstPerson are words by which a number is the writer's own.
+var firstPerson = words("our ours unsere unser unserer notre nuestro nuestra nostro nostra ons onze nosso nossa nasz nasza nasze")
+
 // slipped adds a name with a slip in it ("Purolater", "Chronopst", "Mondial Relai") that ends where a number, or the word for one, follows.
 func (f *finder) slipped(start, stop int) bool {
 	word := f.text[start:stop]
-	if len(word) < leastForgiven || len(word) > wordLimit || !capital(word) || notSlips[Fold(word)] {
+	if f.slips >= mostSlips || len(word) < leastForgiven || len(word) > wordLimit || !capital(word) || notSlips[Fold(word)] {
 		return false
 	}
 	before := strings.TrimRight(f.text[max(0, start-wordLimit):start], " ")
@@ -157,7 +170,11 @@ func (f *finder) slipped(start, stop int) bool {
 // notSlips are words that are nearly a carrier's name and mean something else.
 var notSlips = words("packet packets packete pakete pakete paketes correo parcel parcels order orders posten postal express tracking poste brief spring being sending")
 
+// mostSlips is how many names with slips are added to a text's others.
+const mostSlips = 40
+
 func (f *finder) addName(m mention) bool {
+	f.slips++
 	f.names = slices.Insert(f.names, f.namesBefore(m.start), m)
 	f.tellHermes()
 	f.only = onlyFamily(f.names)

@@ -244,6 +244,8 @@ func labelIn(before string) (meaning, float64) {
 			if taken {
 				continue
 			}
+		case m == noMeaning && Fold(word) == "note" && noteOf[lastWord(before[:start])]:
+			return isInvoice, near // "delivery note no. …"
 		case m == noMeaning, m == isDate && words > 1 && len(word) <= 5 && !dateNouns[Fold(word)]: // "sous le numéro …": an article, and no day
 			near = min(near, labelledFar)
 			if words > 6 {
@@ -263,12 +265,19 @@ func labelIn(before string) (meaning, float64) {
 // dateNouns are the words for a date that may stand further before one. The others, "am", "le", "on", stand right before it.
 var dateNouns = words("date dated fecha data")
 
+// noteOf are the words that make a note a paper beside the goods, and no carrier's.
+var noteOf = words("delivery despatch dispatch goods packing advice credit debit")
+
+// lastWord is the last word of a text, folded.
+func lastWord(text string) string {
+	text = strings.TrimRight(text, " \t-./")
+	return Fold(text[wordStart(text, len(text)):])
+}
+
 // compound looks one word further back where the pair means something else: "order tracking number", "delivery note", "tracking reference".
 func compound(m meaning, before string, near float64) (meaning, float64) {
 	if m == isOrder || m == isReference || m == isArticle {
-		rest := strings.TrimRight(before, " \t-./")
-		word := Fold(rest[wordStart(rest, len(rest)):])
-		if meanings[word] == isTracking {
+		if meanings[lastWord(before)] == isTracking {
 			return isTracking, near - 0.5 // "tracking ref", "parcel reference"
 		}
 	}
