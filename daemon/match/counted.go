@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"iter"
 	"regexp"
 	"slices"
@@ -22,12 +23,13 @@ import (
 type countTally struct {
 	pieces map[string]int  // by line
 	named  map[string]bool // lines that they name
+	parts  map[string]bool // lines of which they tell how many there are, and how many of these are meant
 	torn   bool
 }
 
 // tally hears the sentences of news and the lists below them. What is said of several orders in one breath is nobody's.
 func (c *candidate) tally(n *news, voices []voice) countTally {
-	t := countTally{pieces: map[string]int{}, named: map[string]bool{}}
+	t := countTally{pieces: map[string]int{}, named: map[string]bool{}, parts: map[string]bool{}}
 	for i := range voices {
 		if voices[i].news != n || voices[i].text == "" {
 			continue
@@ -38,7 +40,11 @@ func (c *candidate) tally(n *news, voices []voice) countTally {
 			if heard.named {
 				t.named[l.ID] = true
 			}
+			t.parts[l.ID] = t.parts[l.ID] || len(heard.of) > 0
 			for _, quantity := range heard.counts {
+				if n.kind == parsers.Shipment {
+					quantity = cmp.Or(c.sent(&voices[i], quantity, n.tracking), quantity)
+				}
 				if have := t.pieces[l.ID]; have > 0 && have != quantity {
 					t.torn = true
 				}

@@ -147,6 +147,9 @@ func (b *booking) unexplained(v *voice, n *news) string {
 		}
 	}
 	if !mine && !v.open {
+		if b.left == 0 && n.kind == parsers.Shipment && len(counts) > 0 && slices.ContainsFunc(s.words, func(w string) bool { return keptWords[w] }) {
+			return "other words of it say that some were kept, or broke"
+		}
 		return ""
 	}
 	for _, count := range counts {

@@ -28,9 +28,39 @@ func (s *speech) sole() int {
 	if line.Outstanding != line.Quantity {
 		return 0 // the second of those that are left, or of all
 	}
+	if slices.ContainsFunc(s.words, func(w string) bool { return boxWords[w] }) {
+		return 0 // "one parcel today, the other one tomorrow"
+	}
 	for i, w := range s.words {
 		if nth[w] == line.Outstanding && s.standsAlone(i) {
 			return 1
+		}
+	}
+	return 0
+}
+
+// boxWords are folded words for parcels.
+var boxWords = wordSet(`parcel parcels package packages box boxes carton cartons paket pakete paketen paeckchen karton kartons colis paquete paquetes caja cajas bulto bultos pacco pacchi collo colli scatola scatole
+	pakket pakketten pakje pakjes doos dozen volume volumes caixa caixas paczka paczki paczke paczek przesylka przesylki kartonu`)
+
+// restWords are folded words in front of a number of what is left of several things: "the other two".
+var restWords = wordSet(`other others remaining andere anderen uebrigen ubrigen restlichen verbleibenden autres restants restantes otros otras restantes altri altre rimanenti restanti overige andere resterende outros outras pozostale pozostalych drugie`)
+
+// sent is how many pieces a sentence says left where it counts those that did not before them: "one chair we kept, the other two are under way with 1Z…". number is the parcel's.
+func (c *candidate) sent(v *voice, told int, numbers []parsers.Tracking) int {
+	if len(c.Lines) != 1 || told == 0 || told >= c.Lines[0].Outstanding {
+		return 0
+	}
+	for _, t := range numbers {
+		at := strings.Index(v.text, t.Text)
+		if t.Text == "" || at <= 0 {
+			continue
+		}
+		s := c.listen(v.text[:at], v.language)
+		for i, w := range s.words {
+			if n, ok := s.number(i + 1); restWords[w] && ok && n+told == c.Lines[0].Outstanding {
+				return n
+			}
 		}
 	}
 	return 0
@@ -82,8 +112,7 @@ func (s *speech) some(heard *told, l Line) int {
 // already: "4 of the 6 green folders".
 func (x *look) recount(all []*news) {
 	for _, n := range all {
-		vague := func(l parsers.Line) bool { return l.Quantity == 0 || l.SKU.Text == "" && l.Title.Text == "" }
-		if n.top == nil || n.blurred != "" || n.shared || !slices.ContainsFunc(n.lines, vague) {
+		if n.top == nil || n.blurred != "" || n.shared || len(n.lines) == 0 || len(n.lines) > mostRecounted || n.statements[0].Scope == parsers.ScopeRow {
 			continue
 		}
 		told := n.top.tally(n, x.several(n.top))
@@ -96,7 +125,7 @@ func (x *look) recount(all []*news) {
 			switch {
 			case l.SKU.Text == "" && l.Title.Text == "" && len(n.top.Lines) > 1 && told.counts(l.Quantity):
 				continue
-			case l.Quantity == 0 && len(meant) == 1:
+			case len(meant) == 1 && (l.Quantity == 0 || told.parts[meant[0].ID] && l.Quantity == meant[0].Outstanding && told.pieces[meant[0].ID] > 0): // "of the 4 AB-1 only three"
 				l.Quantity = told.pieces[meant[0].ID]
 			}
 			lines = append(lines, l)
@@ -104,6 +133,8 @@ func (x *look) recount(all []*news) {
 		n.lines = lines
 	}
 }
+
+const mostRecounted = 40 // products of one order that sentences name
 
 // counts tells whether so many pieces of some line are told.
 func (t *countTally) counts(quantity int) bool {

@@ -26,6 +26,11 @@ var (
 		questions options things points nd rd th st stars labels numbers tracking thing hand side time business choice chance thought attempt notice reminder mail email message`)
 )
 
+// keptWords are folded words for what happens to pieces that do not leave with the others.
+var keptWords = wordSet(`kept held holding broke broken cracked damaged scratched dropped chipped zurueckgehalten zurueckbehalten zerbrochen kaputt beschaedigt zerkratzt garde gardee gardes retenu retenue casse cassee abime abimee
+	retenido retenida apartado apartada roto rota rompio danado danada trattenuto trattenuta rotto rotta danneggiato danneggiata achtergehouden gebroken kapot beschadigd gesneuveld retido retida partiu partida danificado danificada
+	zatrzymalismy stlukla stlukl uszkodzona uszkodzony uszkodzone`)
+
 // soonWords are folded words for days of this week and the next, easternSoon those of Chinese and Japanese.
 var (
 	soonWords = wordSet(`today tonight tomorrow monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri next this later soon shortly week

@@ -383,6 +383,9 @@ func (r *reader) share(pieces []piece) {
 	unsent := r.unsent(pieces)
 	for i := range pieces {
 		p := &pieces[i]
+		if p.news.troubled && p.mark == "" && len(p.tracking) > 0 && r.ofOthers(clause{start: min(p.news.end, p.end), end: p.end}) && p.tracking[0].start > p.news.end {
+			p.news = news{kind: parsers.Shipment, start: p.tracking[0].start, end: p.tracking[0].end, score: 0.7} // "one broke, the other left with 1Z…"
+		}
 		if len(p.tracking) == 0 || p.news.kind != "" || p.news.supposed {
 			continue
 		}
@@ -396,7 +399,7 @@ func (r *reader) share(pieces []piece) {
 			p.news = r.heldBack(p) // "It has not left yet." above
 		case context.kind != "" && p.mark == "":
 			p.news = news{kind: parsers.Shipment, start: context.start, end: context.end, score: 0.85}
-		case trouble.kind != "" && p.mark == "": // what is said of it stands beside it: "It came back to us."
+		case trouble.kind != "" && p.mark == "" && !r.ofOthers(p.clause): // what is said of it stands beside it: "It came back to us."
 			p.news = trouble
 			p.news.score = 0.7
 		default:

@@ -182,3 +182,16 @@ func isASCIIText(s string) bool {
 	}
 	return true
 }
+
+// otherOnes are folded words for the rest of several things, easternOthers those of Chinese and Japanese.
+var (
+	otherOnes     = wordSet("other others andere anderer anderes anderen ubrigen autre autres l'autre l'altro l'altra otro otra otros otras altro altra altri altre outro outra outros outras drugi druga drugie pozostale pozostala pozostaly second zweite zweiter zweites seconde deuxieme segundo segunda secondo seconda tweede")
+	easternOthers = []string{"もう1", "もう一", "残り", "另一", "另外", "其余", "其餘", "剩"}
+)
+
+// ofOthers tells a clause about the rest of several things, of which another clause says what became of the first: "One of the two broke. The other left today, 1Z…".
+func (r *reader) ofOthers(c clause) bool {
+	text := r.plain(c.start, c.end)
+	return slices.ContainsFunc(strings.FieldsFunc(text, func(c rune) bool { return strings.ContainsRune(" ,.;:()", c) }), func(w string) bool { return otherOnes[strings.ReplaceAll(w, "’", "'")] }) ||
+		slices.ContainsFunc(easternOthers, func(w string) bool { return strings.Contains(text, w) })
+}

@@ -72,6 +72,20 @@ func named(refs []parsers.Ref) bool {
 	return false
 }
 
+// totalOfGoods tells a total that says of what it is: "Totale pezzi", "Total items", "Summe Stück".
+func totalOfGoods(folded string) bool {
+	first, rest, found := strings.Cut(folded, " ")
+	if !found || !totals[first] {
+		return false
+	}
+	for w := range strings.FieldsSeq(rest) {
+		if facetOf(strings.Trim(w, ".:"))&(ofPieces|ofGoods|ofParcel|ofOrder|asFiller) == 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // isTotal tells a row that adds up the rows above: its first filled cell says so.
 func (r *reader) isTotal(w *row) bool {
 	for i := range w.cells {
@@ -90,7 +104,7 @@ func (r *reader) isTotal(w *row) bool {
 			}
 		}
 		folded := carrier.Fold(c)
-		return totals[folded] || totals[strings.TrimRight(folded, " 0123456789")]
+		return totals[folded] || totals[strings.TrimRight(folded, " 0123456789")] || totalOfGoods(folded)
 	}
 	return false
 }
