@@ -121,6 +121,8 @@ type Line struct {
 	Quantity   int   `json:"quantity,omitempty"` // 0: not said
 	QuantityAt Place `json:"quantity_at,omitzero"`
 	Kind       Kind  `json:"kind,omitempty"` // when it differs from the statement's
+	// Guessed: the SKU stands in a column without a heading, and nothing but its form says that it is one.
+	Guessed bool `json:"guessed,omitempty"`
 	// Codes are other codes that the paper gives for the same product (EDI names the vendor's, the buyer's and the GTIN in one place).
 	Codes []Value `json:"codes,omitempty"`
 	// Parcel is what the statement that names it left with, filled in by the matcher: the same product in two parcels is more of it.

@@ -29,7 +29,7 @@ type holdings struct {
 	size      int
 	open      int
 	suppliers map[string]int // open purchase orders by supplier
-	shapes    map[string]int // of order numbers
+	shapes    map[string]int // of the numbers of orders and purchase orders
 }
 
 // page holds some records. The index grows by pages, so that nothing that others wait for is ever copied.
@@ -119,6 +119,7 @@ func (x *Index) put(po *PO, keys []key) {
 	}
 	pack := packer{words: &x.words}
 	x.keep(s, po, pack.pack(po), pack.supplier, pack.shape(po.Order))
+	x.form(po, 1)
 }
 
 // keepAll gives a few purchase orders slots, and keeps their records in one piece of memory.
@@ -133,6 +134,7 @@ func (x *Index) keepAll(few []PO, pack *packer) {
 	records, start := string(pack.out), 0
 	for i := range few {
 		x.keep(x.take(), &few[i], records[start:ends[i]], suppliers[i], pack.shape(few[i].Order))
+		x.form(&few[i], 1)
 		start = ends[i]
 	}
 }
@@ -143,9 +145,7 @@ func (x *Index) keep(s slot, po *PO, record string, supplier uint32, shape strin
 	p.records[s%pageSlots] = record
 	p.suppliers[s%pageSlots] = supplier
 	x.size++
-	if shape != "" {
-		x.shapes[shape]++
-	}
+	x.noteShape(shape, 1)
 	if !po.Closed {
 		x.open++
 		x.suppliers[po.Supplier]++
@@ -176,10 +176,24 @@ func (x *Index) discount(po *PO) {
 		x.open--
 		x.suppliers[po.Supplier]--
 	}
-	if s := shape(strings.TrimPrefix(po.Order, "#")); s != "" {
-		if x.shapes[s]--; x.shapes[s] == 0 {
-			delete(x.shapes, s)
-		}
+	x.noteShape(shape(strings.TrimPrefix(po.Order, "#")), -1)
+	x.form(po, -1)
+}
+
+// form counts the shape of a purchase order's number that is not made of its order's.
+func (x *Index) form(po *PO, by int) {
+	if own := strings.TrimPrefix(po.Number, "#"); own != "" && !strings.HasPrefix(own, strings.TrimPrefix(po.Order, "#")) {
+		x.noteShape(shape(bareNumber(own)), by)
+	}
+}
+
+// noteShape counts a shape of numbers.
+func (x *Index) noteShape(shape string, by int) {
+	if shape == "" {
+		return
+	}
+	if x.shapes[shape] += by; x.shapes[shape] == 0 {
+		delete(x.shapes, shape)
 	}
 }
 

@@ -214,6 +214,8 @@ func (c *candidate) book(finding *Finding, found parsers.Line, booked map[string
 		finding.Lines = append(finding.Lines, FoundLine{SKU: lines[0].SKU, Quantity: cmp.Or(found.Quantity, booked[lines[0].ID])})
 	}
 	switch {
+	case len(lines) == 0 && found.Guessed && c.outstanding() == 1: // there is but one thing that it can be
+		finding.Lines = slices.DeleteFunc(finding.Lines, func(l FoundLine) bool { return l.SKU == found.SKU.Text })
 	case len(lines) == 0:
 		finding.contradict("sku", fmt.Sprintf("%s was not ordered with %s", found.SKU.Text, c.Number))
 	case left > 0 && !c.Closed && finding.Kind != parsers.Acknowledgement && finding.Kind != parsers.Question:

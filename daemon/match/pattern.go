@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// The pattern of a channel's order numbers is found from its orders: each number's shape (its letters as they are, the first two digits of
+// The pattern of a channel's order numbers is found from its orders and purchase orders: each number's shape (its letters as they are, the first two digits of
 // a long run as they are, further digits by how many) is counted, and the common shapes become regular expressions. The two digits keep
 // years and quantities out: "10023" has the shape "10" and three digits.
 
@@ -61,7 +61,7 @@ const (
 	maxHeads = 8
 )
 
-// Patterns gives regular expressions (RE2) of the order numbers in the index, the commonest first. The first group is the number, with
+// Patterns gives regular expressions (RE2) of the numbers of orders and purchase orders in the index, the commonest first. The first group is the number, with
 // the suffix of a purchase order where it has one.
 func (x *Index) Patterns() []string {
 	x.mu.RLock()

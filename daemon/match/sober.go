@@ -21,9 +21,10 @@ func (x *look) sober(statements []parsers.Statement, who Sender) []parsers.State
 	own := func(t parsers.Tracking) bool {
 		return t.URL == "" && (len(x.find(byNumber, t.Number)) > 0 || len(t.Number) < shortestNumber && digitsOnly(t.Number) && len(x.core(t.Number, who)) > 0)
 	}
+	notes := x.notGoods(statements)
 	odd := func(l parsers.Line) bool {
 		key := code(l.SKU.Text)
-		return key != "" && x.count(bySKU, key) == 0 && (numbers[key] || len(key) < 3 && digitsOnly(key) || len(x.find(byNumber, key)) > 0)
+		return key != "" && x.count(bySKU, key) == 0 && (l.Guessed && notes || numbers[key] || len(key) < 3 && digitsOnly(key) || len(x.find(byNumber, key)) > 0)
 	}
 	copied := false
 	for i := range statements {
@@ -50,6 +51,25 @@ func (x *look) sober(statements []parsers.Statement, who Sender) []parsers.State
 		s.Lines = slices.DeleteFunc(s.Lines, odd)
 	}
 	return statements
+}
+
+// notGoods tells codes that only their form makes products', in rows of which each has its own, and of which no order has any: what differs so from row to row
+// is the number of a delivery note, or of a parcel's own list.
+func (x *look) notGoods(statements []parsers.Statement) bool {
+	seen := map[string]bool{}
+	for i := range statements {
+		for _, l := range statements[i].Lines {
+			key := code(l.SKU.Text)
+			if !l.Guessed || key == "" {
+				continue
+			}
+			if seen[key] || x.count(bySKU, key) > 0 {
+				return false
+			}
+			seen[key] = true
+		}
+	}
+	return len(seen) > 1
 }
 
 // foreign tells a product whose code no order has, though the paper calls it otherwise as well.

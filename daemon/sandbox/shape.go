@@ -182,6 +182,7 @@ func (c *coder) line(l *parsers.Line) {
 	c.place(&l.QuantityAt)
 	name(c, &l.Kind)
 	list(c, &l.Codes, (*coder).value)
+	c.flags(&l.Guessed)
 }
 
 func (c *coder) party(p *parsers.Party) {

@@ -82,7 +82,21 @@ func (f *finder) sister(c *candidate) {
 
 // adjoins tells whether nothing but signs stands between a carrier's name and a number that follows. A short number must have that carrier's form.
 func (f *finder) adjoins(m *mention, c *candidate) bool {
-	return m.end <= c.start && c.start-m.end <= 6 && strings.Trim(f.text[m.end:c.start], " \t:：#-–(（,") == "" && (len(c.number) >= 9 || hasFamily(c.guesses, m.slug))
+	return m.end <= c.start && c.start-m.end <= 6 && strings.Trim(f.text[m.end:c.start], between) == "" && (len(c.number) >= 9 || hasFamily(c.guesses, m.slug))
+}
+
+// between are the signs that may stand between a carrier's name and a number of theirs.
+const between = " \t:：#-–(（|,;、，；"
+
+// beforeName tells whether a number leads right to the name of a carrier whose form it has: "77340546 - Mondial Relay".
+func (f *finder) beforeName(c *candidate) bool {
+	f.findNames()
+	at, _ := slices.BinarySearchFunc(f.names, c.end, func(m mention, end int) int { return m.start - end })
+	if at >= len(f.names) {
+		return false
+	}
+	m := &f.names[at]
+	return m.start-c.end <= 6 && m.start > c.end && strings.Trim(f.text[c.end:m.start], between) == "" && hasFamily(c.guesses, m.slug)
 }
 
 // behindName tells whether a carrier's name leads right to a number.

@@ -46,7 +46,7 @@ func (f *finder) weigh(c *candidate, previous verdict) verdict {
 		switch leads := !settled(c.guesses) && v.label == noMeaning && f.announced(c); { // finds names with slips as well
 		case leads:
 			v.label, v.near = isTracking, labelled-1
-		case v.label != isTracking && v.near < labelled && f.behindName(c):
+		case v.label != isTracking && v.near < labelled && (f.behindName(c) || v.label == noMeaning && f.beforeName(c)):
 			v.label, v.near = isTracking, labelledFar // "on its way, GLS 52413456789": the name calls it the parcel's
 		}
 		switch v.label {

@@ -262,7 +262,7 @@ func (d *document) body(t *parsers.Text) bodyResult {
 		}
 		r := d.tables.Rows(t, g, codes)
 		out.found = append(out.found, r.Found...)
-		if !telling(r.Statements) || i >= drawn && r.HeaderRow == 0 && len(g.Rows[0]) < 3 {
+		if !telling(r.Statements) || i >= drawn && r.HeaderRow == 0 && len(g.Rows[0]) < 3 || i >= drawn && len(g.Rows) == 1 && !whole(r.Statements) {
 			skip = append(skip, names(g, r.HeaderRow)...)
 			continue
 		}
@@ -381,6 +381,11 @@ func telling(statements []parsers.Statement) bool {
 		}
 	}
 	return false
+}
+
+// whole tells the one row of a table that names its order and its parcel: a line of a text with gaps in it is hardly anything else then.
+func whole(statements []parsers.Statement) bool {
+	return len(statements) == 1 && len(statements[0].Refs) > 0 && len(statements[0].Tracking) > 0
 }
 
 // mostAsides are kept of one document.

@@ -116,6 +116,33 @@ type block struct {
 	lines []textLine
 }
 
+// alone tells a line that may be a row by itself: three cells, and a number as long as a parcel's.
+func (l *textLine) alone() bool {
+	switch l.style {
+	case barred, tabbed, stopped, gapped:
+	default:
+		return false
+	}
+	run := 0
+	for i := 0; i < len(l.text) && run < 8; i++ {
+		if run++; l.text[i] < '0' || l.text[i] > '9' {
+			run = 0
+		}
+	}
+	if run < 8 {
+		return false
+	}
+	switch l.style {
+	case barred:
+		return strings.Count(l.text, "|")+strings.Count(l.text, "│") >= 2
+	case tabbed:
+		return strings.Count(l.text, "\t") >= 2
+	case stopped:
+		return strings.Count(l.text, ";") >= 2
+	}
+	return len(wideGap.FindAllStringIndex(strings.TrimSpace(l.text), 3)) >= 2
+}
+
 // wraps tells the rest of a cell that did not fit into its line: it stands under the beginning of one that is not the first, and nothing beside it.
 func (b *block) wraps(l *textLine) bool {
 	if b.style != gapped || len(b.lines) < 2 {
@@ -187,7 +214,7 @@ func (b *block) grid() (parsers.Grid, bool) {
 			ruler = &b.lines[i]
 		}
 	}
-	if len(lines) < 2 || len(lines) > longBlock {
+	if len(lines) < 2 && !(len(lines) == 1 && lines[0].alone()) || len(lines) > longBlock {
 		return parsers.Grid{}, false
 	}
 	last := lines[len(lines)-1]

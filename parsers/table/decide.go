@@ -38,7 +38,7 @@ func (r *reader) decide(w *row, s *parsers.Statement, n *counts) {
 		switch {
 		case ok:
 			s.Score = 0.5 // a number, and a status that says that nothing is known yet
-		case r.unanswered(w), r.lateUntil(w):
+		case r.unanswered(w), r.lateUntil(w), r.guessed:
 			s.Score = unclear // a number, and where others say that they left this row says nothing; or a day until which it is out
 		case r.unknown(w):
 			s.Score = unclear // a number, and a status in words that nobody here has read before: "voided" in Czech
@@ -433,6 +433,7 @@ func sameRest(s *parsers.Statement, n *counts, rest count) bool {
 // product is what a row calls the goods. Of two columns that may be the SKU, "SKU" and "Item", the second is a title then.
 func (r *reader) product(w *row) parsers.Line {
 	line := parsers.Line{SKU: r.value(w, r.uses.sku), Title: r.value(w, r.uses.title)}
+	line.Guessed = r.perhaps && line.SKU.Text != "" && len(r.uses.quantity) == 0
 	if code, name, found := strings.Cut(line.SKU.Text, ","); found && line.Title.Text == "" && likeCode(code, digitsIn(code)) && strings.HasPrefix(name, " ") { // "MX-100, small"
 		line.Title = parsers.Value{Text: strings.TrimSpace(name), At: line.SKU.At}
 		line.SKU.Text = code

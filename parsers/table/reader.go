@@ -77,6 +77,8 @@ type reader struct {
 	beyond      string        // what stands around the table, as far as it may name a carrier
 	openRows    []openRow     // rows of which all pieces are open, for what becomes of them
 	openSheets  []openLine    // of rows that say only what is still open, see openSheet
+	guessed     bool          // nothing but their length says that the numbers of a table without a heading are parcels'
+	perhaps     bool          // nothing but their form says that the codes of such a table are goods'
 	solitary    []int         // statements, by index, of rows with a parcel and nothing else, given to the order above
 	below       int           // rows that an order in the middle still has below it; -1: the order stands first
 	sent        parsers.Value // the parcel that the rows before gave to their order

@@ -37,6 +37,9 @@ func (r *reader) records(held []row) []record {
 		}
 		m, full, _ := r.meaning(titleOf(w, names))
 		named++
+		if digitsIn(w.cell(names)) >= digitsOfValue { // "PO-473434" begins a row, and names no column
+			m, full = Unknown, false
+		}
 		if full && m != Unknown {
 			known++
 		}
@@ -57,6 +60,9 @@ func (r *reader) records(held []row) []record {
 	return all
 }
 
+// digitsOfValue is how many digits no name of a column has: "Tracking 2", "Parcel 10".
+const digitsOfValue = 3
+
 // paired unfolds rows of several names with their values, "Order | 1001 | Carrier | UPS", into rows of one. It gives nil where the rows are no such thing:
 // in every row names and values take turns, at least three of the names are known, and hardly any other name stands beside them.
 func (r *reader) paired(held []row) []row {
@@ -73,7 +79,7 @@ func (r *reader) paired(held []row) []row {
 			if name == "" || j > 0 && name == w.cell(j-1) { // a value over several columns
 				continue
 			}
-			if j > 0 && (j+1 >= len(w.cells) || digitsIn(name) > 2) {
+			if j > 0 && (j+1 >= len(w.cells) || digitsIn(name) >= digitsOfValue) {
 				return nil
 			}
 			value := ""
@@ -90,7 +96,7 @@ func (r *reader) paired(held []row) []row {
 			}
 			named++
 			m, full, _ := r.meaning(titleOf(w, j))
-			is := full && m != Unknown && digitsIn(name) < 3 && r.slug(name) == ""
+			is := full && m != Unknown && digitsIn(name) < digitsOfValue && r.slug(name) == ""
 			if is {
 				known++
 			}

@@ -61,6 +61,16 @@ func (r *reader) vote(data []row) {
 	if !have[Carrier] {
 		elect(Carrier, func(b *ballot) bool { return most(b.carriers, b) })
 	}
+	if r.result.HeaderRow == 0 {
+		if !have[Tracking] {
+			r.electBeside(data, ballots)
+			have[Tracking] = r.has(Tracking)
+		}
+		if have[Tracking] && !have[SKU] && !have[Title] && !have[Quantity] {
+			r.electCounted(data, ballots)
+			have[SKU], have[Title], have[Quantity] = r.has(SKU), r.has(Title), r.has(Quantity)
+		}
+	}
 	if !have[Status] {
 		elect(Status, func(b *ballot) bool {
 			return most(b.states, b) || b.sayings > 0 && most(b.states+b.sayings, b) && len(b.distinct) > 1
@@ -75,7 +85,7 @@ func (r *reader) vote(data []row) {
 	if !have[Order] && (have[Tracking] || have[Status]) {
 		r.electOrder(ballots)
 	}
-	if r.result.HeaderRow == 0 && !have[SKU] && r.has(Order) {
+	if r.result.HeaderRow == 0 && !have[SKU] && !have[Title] && r.has(Order) {
 		r.electGoods(ballots)
 	}
 	if r.result.HeaderRow == 0 && !have[Quantity] && !have[Shipped] && r.has(Order) && r.has(SKU) { // pieces of nothing may be anything
@@ -105,7 +115,7 @@ func (r *reader) electOrder(ballots []ballot) {
 		if r.columns[i].Meaning != Unknown || b.filled == 0 || b.orders*10 < b.filled*6 {
 			continue
 		}
-		if len(b.distinct)*2 < b.filled && b.filled > 3 || b.small == b.filled {
+		if b.ours < b.filled && len(b.distinct)*2 < b.filled && b.filled > 3 || b.small == b.filled { // an order has several rows where ours are known
 			continue
 		}
 		best = i
@@ -142,6 +152,7 @@ func (r *reader) electGoods(ballots []ballot) {
 	for i := range r.columns {
 		if b := &ballots[i]; r.columns[i].Meaning == Unknown && b.filled > 0 && b.codes == b.filled && b.tracking == 0 {
 			r.columns[i].Meaning, r.columns[i].By = SKU, "cells"
+			r.perhaps = true
 			return
 		}
 	}
