@@ -249,6 +249,11 @@ func TestPatternsFindTheNumbersOfTheShop(t *testing.T) {
 			t.Errorf("%q: found %q, want %q", s, got, want)
 		}
 	}
+	x.Put(PO{ID: 90, Order: "10151", Number: "PO-473434"}) // of a form of its own
+	if got := find("PO-473499 left"); len(got) != 1 || got[0] != "PO-473499" {
+		t.Errorf("the number of a purchase order: found %q", got)
+	}
+	x.Remove(90)
 	for id := range 7 {
 		x.Remove(order.POID(id))
 	}

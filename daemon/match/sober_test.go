@@ -39,6 +39,23 @@ func TestOtherCodes(t *testing.T) {
 	})
 }
 
+// TestGuessedCodes: a code that only its form makes a product's, in a column without a heading, is none where each row has its own and no order has any of them.
+func TestGuessedCodes(t *testing.T) {
+	row := func(n int, order, sku string) parsers.Statement {
+		l := parsers.Line{SKU: parsers.Value{Text: sku}, Guessed: true}
+		return with(shipped(ups(n), orderRef(order)), l)
+	}
+	have := func(left int) func(*PO) {
+		return only(4, func(po *PO) { po.Lines = []Line{{ID: "1", SKU: "AB-1", Quantity: left, Outstanding: left}} })
+	}
+	run(t, []check{
+		{"the numbers of delivery notes", world(have(2)), text(row(1, "1004", "L415791"), row(2, "1005", "L605021")), prairie, "shipment 1004 order_number auto 1; shipment 1005 order_number auto 2"},
+		{"a product of ours", world(have(2)), text(row(1, "1004", "AB-1")), prairie, "shipment 1004 order_number auto 1 1=2"},
+		{"one row, and one piece that it can be", world(have(1)), text(row(1, "1004", "L415791")), prairie, "shipment 1004 order_number auto 1"},
+		{"one row, and several pieces", world(have(2)), text(row(1, "1004", "L415791")), prairie, "shipment 1004 order_number review 1 !sku"},
+	})
+}
+
 // TestLooseProducts: products of which nothing is said have left, where all that is said beside the parcel is that the order is known.
 func TestLooseProducts(t *testing.T) {
 	list := with(parsers.Statement{Scope: parsers.ScopeClause, Refs: []parsers.Ref{orderRef("1004")}}, product("AB-4", 1))

@@ -102,7 +102,7 @@ func (r *reader) electCounted(data []row, ballots []ballot) {
 		return
 	}
 	for i := range r.columns {
-		if b := &ballots[i]; r.columns[i].Meaning != Unknown || b.filled == 0 || b.small != b.filled || i == orders || counter(data, i) {
+		if b := &ballots[i]; r.columns[i].Meaning != Unknown || b.filled == 0 || b.small != b.filled || i == orders || !wholeNumbers(data, i) || counter(data, i) {
 			continue
 		}
 		for _, at := range [...]int{i - 1, i + 1, i - 2, i + 2} {
@@ -115,7 +115,7 @@ func (r *reader) electCounted(data []row, ballots []ballot) {
 				continue
 			case b.codes == b.filled, b.postcodes < b.filled && r.articles(data, at):
 				r.columns[at].Meaning, r.columns[at].By = SKU, "cells"
-			case r.things(data, at, orders):
+			case (at == i-1 || at == i+1) && r.things(data, at, orders):
 				r.columns[at].Meaning, r.columns[at].By = Title, "cells"
 			default:
 				continue
@@ -124,6 +124,16 @@ func (r *reader) electCounted(data []row, ballots []ballot) {
 			return
 		}
 	}
+}
+
+// wholeNumbers tells a column of pieces: "18.0" is a weight.
+func wholeNumbers(data []row, i int) bool {
+	for j := range data {
+		if c := data[j].cell(i); digitsIn(c) != len(c) {
+			return false
+		}
+	}
+	return true
 }
 
 // counter tells a column that numbers the rows.
@@ -136,10 +146,10 @@ func counter(data []row, i int) bool {
 	return len(data) > 1 || i == 0
 }
 
-// articles tells a column of products' numbers: four digits or more, and nothing else.
+// articles tells a column of products' numbers: four digits or more, and nothing else. Eight that begin with 20 are a day.
 func (r *reader) articles(data []row, i int) bool {
 	for j := range data {
-		if c := data[j].cell(i); len(c) < 4 || len(c) > 14 || digitsIn(c) != len(c) || r.likeOurs(c) {
+		if c := data[j].cell(i); len(c) < 4 || len(c) > 14 || digitsIn(c) != len(c) || r.likeOurs(c) || len(c) == 8 && c[:2] == "20" {
 			return false
 		}
 	}
