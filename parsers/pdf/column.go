@@ -16,6 +16,12 @@ func columns(lines []textRow) (out []textRow, ok bool) {
 			i += n
 			continue
 		}
+		if n, names := panel(lines[i:]); n > 0 {
+			out = append(out, dividePanel(lines[i:i+n], names)...)
+			ok = true
+			i += n
+			continue
+		}
 		end, gutter := i, 0.0
 		for n := min(len(lines), i+mostColumnLines); n > i+2; n-- { // the longest run that has a gutter
 			if g, found := gutterOf(lines[i:n]); found {
