@@ -469,7 +469,7 @@ next:
 			}
 			end = stop
 		}
-		if len(name.rest) == 0 && len(name.whole) <= 4 && !capital(text[from:to]) || acronym[name.whole] && text[from:to] != strings.ToUpper(name.whole) {
+		if len(name.rest) == 0 && len(name.whole) <= 4 && !capital(text[from:to]) && !smallName[name.whole] && !leadsToDigits(text, to) || acronym[name.whole] && text[from:to] != strings.ToUpper(name.whole) {
 			continue
 		}
 		return mention{from, end, name.carrier.slug}, true
@@ -484,6 +484,19 @@ func (x *nameIndex) namedCJK(text string, i int, r rune) (mention, bool) {
 		}
 	}
 	return mention{}, false
+}
+
+// leadsToDigits tells whether a number stands behind a name, with nothing but signs between: "ups 1Z…".
+func leadsToDigits(text string, at int) bool {
+	for end := min(len(text), at+4); at < end; at++ {
+		switch class := classes[text[at]]; {
+		case class == digitClass:
+			return true
+		case class == lowerClass || class == upperClass || text[at] == '\n':
+			return false
+		}
+	}
+	return false
 }
 
 func capital(s string) bool { return isUpper(s[0]) || s[0] >= 0x80 || isDigit(s[0]) }

@@ -122,6 +122,9 @@ func nearest(compact string) (slug string, score float64) {
 // weakName holds names that are common words or a few letters: they name a carrier where one is expected, not in running text.
 var weakName = words(`amazon apc bring cex crono ctt dragonfly dx estes ems eub exla fan fde landmark loomis orlen poczta poste posti post ptt puro saia sda sedex sf speedy sto tge toll`)
 
+// smallName holds names of up to four letters that are no words of any language, so that they name the carrier in small letters too.
+var smallName = words(`brt dhl dpd evri gls mrw seur tnt usps`)
+
 // acronym holds those weak names that are no words of any language: written in capitals they name the carrier in running text too.
 var acronym = words(`cex ctt ems eub exla ptt sda tge`)
 
