@@ -112,6 +112,17 @@ func (x *look) refClaims(r parsers.Ref, who Sender) []claim {
 	if r.Label == parsers.LabelInvoice || r.Label == parsers.LabelCustomer {
 		return nil
 	}
+	if r.Label == parsers.LabelKey && strings.Contains(r.Text, "@") {
+		given := x.addressClaims(nil, r.Text)
+		for i := range given {
+			given[i].at.Place, given[i].tier = r.At, planted
+			given[i].reason = place(r.At, r.Quoted) + " stands the address that we gave for "
+			if r.Quoted {
+				given[i].weight = min(given[i].weight, quotedTokenWeight)
+			}
+		}
+		return given
+	}
 	if r.Label == parsers.LabelKey || len(r.Text) == order.TokenLength || strings.HasPrefix(strings.ToUpper(r.Text), order.TokenPrefix) {
 		if pos := x.byToken(r.Text); len(pos) > 0 {
 			weight := tokenWeight

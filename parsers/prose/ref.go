@@ -339,8 +339,36 @@ func keys(text string) [][2]int {
 			i = j - 1
 		}
 	}
-	return out
+	return append(out, addressKeys(text)...)
 }
+
+// leastTag is how long the tag of an address is that may be a key of ours.
+const leastTag = 8
+
+// addressKeys finds addresses with a tag, as they are given for answers: "Please reply to orders+7k3qx0m2r4@shop.example". Whether one was given by us others know.
+func addressKeys(text string) (out [][2]int) {
+	for at := 0; ; {
+		n := strings.IndexByte(text[at:], '@')
+		if n < 0 {
+			return out
+		}
+		at += n + 1
+		from, to := at-1, at
+		for from > 0 && at-from <= longestTag && (asciiWord(text[from-1]) || strings.IndexByte("+._-", text[from-1]) >= 0) {
+			from--
+		}
+		for to < len(text) && to-at <= longestTag && (asciiWord(text[to]) || text[to] == '.' || text[to] == '-') {
+			to++
+		}
+		to = at + len(strings.TrimRight(text[at:to], ".-"))
+		if local, tag, ok := strings.Cut(text[from:at-1], "+"); ok && local != "" && len(tag) >= leastTag && strings.Contains(text[at:to], ".") {
+			out = append(out, [2]int{from, to})
+		}
+	}
+}
+
+// longestTag bounds both sides of such an address (RFC 5321 section 4.5.3.1.1: 64 bytes before the sign).
+const longestTag = 64
 
 // crockford takes the alphabet and the letters that people mistake for its digits; U is in neither.
 func crockford(c byte) bool { return asciiWord(c) && c != 'U' && c != 'u' }
