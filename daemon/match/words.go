@@ -15,7 +15,7 @@ var (
 	fillers     = wordSet("the your den ihren die les vos las los sus suas seus tych vostri vostre uw bestellten ordered bestelde commandes commandees pedidos pedidas ordinati zamowionych insgesamt total")
 	partNumeral = wordSet("dwoch trzech czterech pieciu szesciu siedmiu osmiu dziewieciu dziesieciu")
 	onlyWord    = wordSet("only just nur bloss lediglich erst seulement solo solamente soltanto slechts alleen maar apenas tylko jedynie somente so")
-	pointing    = wordSet("this that these those the other another each every which any no new next last second third fourth fifth")
+	pointing    = wordSet("this that these those the other another each every which any no new next last second third fourth fifth right correct wrong proper actual real valid old good latest former latter")
 	measures    = wordSet(`day days week weeks month months hour hours hrs minute minutes min mins year years am pm clock oclock working business weekday weekdays tag tage tagen woche wochen monat monate monaten
 		stunde stunden minuten jahr jahre uhr werktag werktage werktagen arbeitstag arbeitstage arbeitstagen jour jours semaine semaines mois heure heures an ans ouvre ouvres ouvrables dia dias semana semanas
 		mes meses hora horas minutos ano anos habiles laborables uteis giorno giorni settimana settimane mese mesi ora ore minuti anno anni lavorativi dag dagen weken maand maanden uur werkdagen feira

@@ -44,7 +44,7 @@ var english = phrases{
 	rightNumber:   "correct tracking|correct number|correct one|the correct|right tracking|right number|right one|new tracking|new number|updated tracking|should be|should read|please use|use this|use the|actual tracking|is now|replaced by|replaced with|changed to|corrected|instead:",
 	remainder: "the rest follows|rest follows|rest will follow|the rest will|rest to follow|remaining items|remaining item|remainder|remaining units|balance to follow|balance will|partial shipment|partially shipped|part shipment|shipped partially|partial delivery|to follow|will follow|" +
 		"ships separately|ship separately|sent separately|first parcel of|first part|in two shipments|split shipment|second parcel will|other items will|the others follow|others will follow|rest is on backorder",
-	respectively: "respectively|in that order|in this order|in the same order",
+	respectively: "respectively|respectiv*|respectiev*|in that order|in this order|in the same order",
 	however:      "but|while|whereas|however|although|except",
 	absent: "out of office|out of the office|out-of-office|away from the office|away from my desk|on vacation|on holiday|on annual leave|on leave|on maternity leave|on parental leave|" +
 		"limited access to email|limited access to my email|currently away|i am away|i'm away|will be back in the office|will return on|upon my return|when i return|office is closed|offices are closed|our office will be closed|we are closed|we will be closed|closed for the holidays|" +
