@@ -143,6 +143,13 @@ func (r *reader) speakBeside(pieces []piece) {
 		if r.terse(p) && len(pieces) <= mostAlone {
 			said = r.ask(p)
 		}
+		if !turned && one && r.ownGoods(p, pieces) {
+			if kind, doubtful := said.besides(toldKnown); kind != "" {
+				p.refs = append(p.refs, only...)
+				r.speak(p, kind, doubtful)
+				continue
+			}
+		}
 		kind := said.beside(told, over, late)
 		if kind == "" || !one || turned && said.of(kind) < despiteSome || kind == parsers.Question && (asked || courteous(r.plain(p.start, p.end))) {
 			continue
@@ -150,6 +157,13 @@ func (r *reader) speakBeside(pieces []piece) {
 		p.refs = append(p.refs, only...)
 		r.speak(p, kind, kind != parsers.Question || told > toldAsked)
 	}
+}
+
+// ownGoods tells a clause about a product by its code of which no clause with news speaks: what it says is news of its own.
+func (r *reader) ownGoods(p *piece, pieces []piece) bool {
+	return len(pieces) <= mostAlone && len(r.codes(p.start, p.end)) > 0 && !slices.ContainsFunc(pieces, func(o piece) bool {
+		return o.mark == "" && o.news.kind != "" && !r.otherGoods(p, &o)
+	})
 }
 
 // terse tells a clause that is too short to be asked by itself, or begins like a line of a form, and still is a sentence: "Mirror: gone, Monday.", "Which one?"

@@ -303,9 +303,9 @@ func (r *reader) cuts(c clause) []hit {
 	text := r.view.text
 	for i := c.start; i < c.end; i++ {
 		switch {
-		case text[i] == ',' && i+1 < c.end && (text[i+1] == ' ' || text[i+1] >= 0xe3 || r.view.wide(i)):
+		case text[i] == ',' && i+1 < c.end && (text[i+1] == ' ' || text[i+1] == '\n' || text[i+1] >= 0xe3 || r.view.wide(i)), text[i] == '/' && r.view.wide(i):
 			out = append(out, hit{start: i, end: i + 1})
-		case strings.HasPrefix(text[i:c.end], "、"):
+		case strings.HasPrefix(text[i:c.end], "、"), strings.HasPrefix(text[i:c.end], "／"):
 			out = append(out, hit{start: i, end: i + 3})
 		case strings.HasPrefix(text[i:c.end], " - ") || strings.HasPrefix(text[i:c.end], " / "):
 			out = append(out, hit{start: i, end: i + 3})
@@ -331,14 +331,17 @@ func (r *reader) cuts(c clause) []hit {
 			out = append(out, hit{start: h.start, end: h.end})
 		}
 	}
-	for _, word := range []string{" and ", " und ", " et ", " y ", " e ", " en ", " i ", " oraz ", " as "} {
-		for at := c.start; ; {
+	for _, word := range [...]string{"and", "und", "et", "y", "e", "en", "i", "oraz", "as"} {
+		for at := c.start + 1; ; {
 			n := strings.Index(text[at:c.end], word)
 			if n < 0 {
 				break
 			}
-			out = append(out, hit{start: at + n, end: at + n + len(word)})
-			at += n + len(word)
+			from, to := at+n-1, at+n+len(word)
+			if to < c.end && (text[from] == ' ' || text[from] == '\n') && (text[to] == ' ' || text[to] == '\n') {
+				out = append(out, hit{start: from, end: to + 1})
+			}
+			at = to
 		}
 	}
 	slices.SortFunc(out, func(a, b hit) int { return a.start - b.start })

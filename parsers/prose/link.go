@@ -37,7 +37,7 @@ func (r *reader) link(pieces []piece) {
 		for k := i; k < len(pieces) && k <= i+3; k++ {
 			o := &pieces[k]
 			r.work++
-			if o.mark != "" || !r.speaksOf(p, o) {
+			if o.mark != "" || !r.speaksOf(p, o) || k > i && r.otherGoods(p, o) {
 				continue
 			}
 			if k > i {
@@ -53,6 +53,16 @@ func (r *reader) link(pieces []piece) {
 			}
 		}
 	}
+}
+
+// otherGoods tells two clauses that each name products by their codes, and none both: "AB-1 is discontinued", "AB-2 comes on 8 July".
+func (r *reader) otherGoods(p, o *piece) bool {
+	mine, theirs := r.codes(p.start, p.end), r.codes(o.start, o.end)
+	return len(mine) > 0 && len(theirs) > 0 && !slices.ContainsFunc(mine, func(a token) bool {
+		return slices.ContainsFunc(theirs, func(b token) bool {
+			return strings.EqualFold(r.view.text[a.start:a.end], r.view.text[b.start:b.end])
+		})
+	})
 }
 
 // missingStems are folded pieces of words for what somebody lacks: goods, or an answer.
