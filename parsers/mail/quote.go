@@ -40,7 +40,11 @@ func MarkText(t *parsers.Text, a Around) {
 	t.Marks = q.marks()
 }
 
+// quotedByHand is how many lines of HTML must begin with ">" to be taken for quoted: one may be an arrow on a button.
+const quotedByHand = 3
+
 func lines(t *parsers.Text) []line {
+	signs := !t.Extracted || len(t.Marks) == 0 && strings.Count(t.Text, "\n>") >= quotedByHand // HTML that a program made of plain text
 	list := make([]line, 0, strings.Count(t.Text, "\n")+1)
 	mark := 0
 	for start := 0; start < len(t.Text); {
@@ -60,7 +64,7 @@ func lines(t *parsers.Text) []line {
 			mark++
 		}
 		l.quoted = mark < len(t.Marks) && t.Marks[mark].Start < max(end, start+1)
-		if !t.Extracted && strings.HasPrefix(l.text, ">") {
+		if signs && strings.HasPrefix(l.text, ">") {
 			l.quoted = true
 		}
 		list = append(list, l)

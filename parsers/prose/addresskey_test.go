@@ -13,8 +13,9 @@ func TestAddressKeys(t *testing.T) {
 		{"Please reply to orders+7k3qx0m2r4@shop.example.", []string{"orders+7k3qx0m2r4@shop.example"}},
 		{"<po+78tdwkqhswsrfcqp@in.shop.example> wrote:", []string{"po+78tdwkqhswsrfcqp@in.shop.example"}},
 		{"write to info@shop.example or sales+eu@shop.example", nil},
+		{"write to orders+unsubscribe@groups.example", nil},
 		{"a+bcdefghij@ b+@x.y @ +abcdefgh@x.y", nil},
-		{"two: a+abcdefgh@x.example, b+ijklmnop@y.example", []string{"a+abcdefgh@x.example", "b+ijklmnop@y.example"}},
+		{"two: a+abcdefg1@x.example, b+2ijklmnop@y.example", []string{"a+abcdefg1@x.example", "b+2ijklmnop@y.example"}},
 	} {
 		var got []string
 		for _, k := range addressKeys(c.text) {

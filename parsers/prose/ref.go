@@ -361,7 +361,7 @@ func addressKeys(text string) (out [][2]int) {
 			to++
 		}
 		to = at + len(strings.TrimRight(text[at:to], ".-"))
-		if local, tag, ok := strings.Cut(text[from:at-1], "+"); ok && local != "" && len(tag) >= leastTag && strings.Contains(text[at:to], ".") {
+		if local, tag, ok := strings.Cut(text[from:at-1], "+"); ok && local != "" && len(tag) >= leastTag && strings.ContainsAny(tag, "0123456789") && strings.Contains(text[at:to], ".") {
 			out = append(out, [2]int{from, to})
 		}
 	}
