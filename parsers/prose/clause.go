@@ -366,7 +366,8 @@ func (r *reader) partsParcel(start, end, next, last int) bool {
 			return tracking[0].start < f.start
 		}
 	}
-	return true
+	codes := r.codes(next, tracking[0].start) // "AB-1 is cancelled, | AB-2 left today, 1Z…"
+	return len(codes) == 0 || len(r.codes(start, end)) == 0
 }
 
 // complete tells whether a piece names an order and says something of it.

@@ -41,7 +41,7 @@ func (r *reader) joins(open clause, from, to int) bool {
 
 // ownLine tells a line that begins something: an entry of a list, a row of a table, a label with its value.
 func (r *reader) ownLine(line string) bool {
-	if first, _ := utf8.DecodeRuneInString(line); strings.ContainsRune("-*•·–—►▪○◦✓|+#", first) || strings.Contains(line, "\t") {
+	if first, _ := utf8.DecodeRuneInString(line); strings.ContainsRune("-*•·・‣●■□◆◇–—►▪○◦✓|+#", first) || strings.Contains(line, "\t") {
 		return true
 	}
 	if labelled(line) > 0 {
