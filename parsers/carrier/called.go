@@ -70,3 +70,9 @@ func (f *finder) entryEnd(start int) int {
 	}
 	return -1
 }
+
+// Fits tells whether a number, written without signs, has a form of a carrier's: a slug (see Normalize).
+func Fits(number, slug string) bool {
+	var room [2]guess
+	return hasFamily(fits(number, room[:0]), slug)
+}

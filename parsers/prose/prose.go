@@ -321,7 +321,7 @@ func (r *reader) findTracking() {
 		return i < len(keyed) && keyed[i][0] < end
 	}
 	places, doubtful := r.findCalled()
-	places = r.linkedNumbers(places)
+	places = r.linkedNumbers(r.bareNumbers(places))
 	for _, t := range carrier.Find(r.view.text, carrier.Context{Usual: r.profile.Carrier, Not: not, Called: places}) {
 		s, e := t.At.Start, t.At.End
 		if s < 0 || e > len(r.view.text) || s >= e || isKey(s, e) || insideDigits(r.view.text, s, e) || !slices.Contains(places, [2]int{s, e}) && r.dialled(s, e, t.Score) {

@@ -34,7 +34,7 @@ func (r *reader) references() []reference {
 		if t.digits == 0 {
 			continue
 		}
-		if r.dayOrYear(t) || r.someOf(t) || isDate(r.view.text[t.start:t.end]) {
+		if r.dayOrYear(t) || r.someOf(t) || r.parcelOrdinal(i) || isDate(r.view.text[t.start:t.end]) {
 			nameless = append(nameless, [2]int{t.start, t.end})
 			continue
 		}
@@ -95,6 +95,20 @@ func (r *reader) ordinal(i int) bool {
 	}
 	gap := r.between(t.end, r.tokens[i+1].start)
 	return strings.TrimSpace(gap) == ":" && r.tokens[i+1].digits >= 3
+}
+
+// parcelOrdinal tells the number of a parcel among those of an order, that no paper goes by: the 2 of "colis 2 : AB-1", "vol. 2", "Paket 2/3".
+func (r *reader) parcelOrdinal(i int) bool {
+	t := r.tokens[i]
+	if t.letters > 0 || t.digits > 2 || i == 0 {
+		return false
+	}
+	noun := r.tokens[i-1]
+	if noun.digits > 0 || t.start-noun.end > 2 || strings.Trim(r.view.text[noun.end:t.start], " .") != "" {
+		return false
+	}
+	word := r.plain(noun.start, noun.end)
+	return parcelNouns[word] || boxNouns[word] || word == "vol"
 }
 
 // prefixLabel reads what a number calls itself: "PO-1001", "SO-5544", "INV12". The prefix stays part of the number.
