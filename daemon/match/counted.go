@@ -25,6 +25,7 @@ type countTally struct {
 	named  map[string]bool // lines that they name
 	parts  map[string]bool // lines of which they tell how many there are, and how many of these are meant
 	torn   bool
+	strays bool // beside what they count stands something else with a number, which no line is
 }
 
 // tally hears the sentences of news and the lists below them. What is said of several orders in one breath is nobody's.
@@ -52,6 +53,7 @@ func (c *candidate) tally(n *news, voices []voice) countTally {
 			}
 		}
 		t.ofAll(c, s)
+		t.strays = t.strays || len(t.pieces) > 0 && s.strays()
 		if sole := s.sole(); sole > 0 {
 			t.alone(c.Lines[0].ID, sole)
 		}

@@ -68,3 +68,33 @@ func uninflected(run []string) []string {
 	}
 	return out
 }
+
+// severalEndings are folded endings of one thing and of several that begin with other letters: "loaf" and "loaves", "bocal" and "bocaux", "botão" and "botões",
+// "sacco" and "sacchi".
+var severalEndings = map[string]string{"ies": "y", "ves": "f fe", "ux": "l", "oes": "ao", "aes": "ao", "is": "l", "ns": "m", "ces": "z", "hi": "o", "he": "a"}
+
+// several tells a word for several things of the one that is the other, which begin with the same n letters: "Tücher" of "Tuch", "matten" of "mat", "schalen" of "schaal".
+// a is not longer than b.
+func several(a, b string, n int) bool {
+	for _, umlaut := range [...]string{"ae", "oe", "ue"} {
+		if at := strings.LastIndex(b, umlaut); at >= 0 && at == n-1 && len(a) >= shortSKU { // "tuch", "tuecher"
+			plain := b[:at+1] + b[at+2:]
+			return strings.HasPrefix(plain, a) && slices.Contains(umlautEndings, plain[len(a):])
+		}
+	}
+	if n < shortestStem {
+		return false
+	}
+	if len(a) >= shortSKU && slices.Contains(strings.Fields(severalEndings[b[n:]]), a[n:]) {
+		return true
+	}
+	if stem, ok := strings.CutSuffix(b, "en"); ok && n == len(a) && len(stem) == len(a)+1 && stem[len(a)] == a[len(a)-1] && !vowel(stem[len(a)]) {
+		return true // Dutch doubles the consonant behind a short vowel, and writes a long one once
+	}
+	if stem, ok := strings.CutSuffix(b, "en"); ok && len(a) == len(stem)+1 && len(a) >= shortSKU && a[:n] == stem[:n] && n == len(stem)-1 && a[n] == a[n-1] && a[n+1] == stem[n] {
+		return true
+	}
+	return false
+}
+
+var umlautEndings = []string{"", "e", "en", "er", "ern", "n"}

@@ -322,6 +322,10 @@ func (x *look) remaining(finding *Finding, n *news, all []*news, c *candidate, r
 			review("it tells two numbers of pieces for one product")
 			return
 		}
+		if told.strays && len(told.pieces) > 0 && consumes(n.kind) {
+			review("it counts goods beside them that are no product of " + c.Number + " that we know")
+			return
+		}
 		own = c.worded(n, voices, &told)
 		if len(told.pieces) > 0 && (!several || c.roomFor(told, other) && (len(other) > 0 || c.leavesSome(told))) {
 			c.bookCounts(finding, told, own)
@@ -464,7 +468,7 @@ func oneWord(a, b string) bool {
 	if stem := min(len(a), len(b)) - 2; n >= shortestVowelled && n == stem && (a[n:] == "ek" && diminutive[b[n:]] || b[n:] == "ek" && diminutive[a[n:]]) {
 		return true
 	}
-	return n >= shortestStemmed && numberEndings[a[n:]] && numberEndings[b[n:]]
+	return n >= shortestStemmed && numberEndings[a[n:]] && numberEndings[b[n:]] || several(a, b, n)
 }
 
 const (

@@ -204,3 +204,37 @@ func (s *speech) onlySome(heard *told, l Line) int {
 	}
 	return 0
 }
+
+// strays tells a number with a word behind it in one list with what a line is, which is no line's: of "4 tea towels and 6 doormats" the order has no doormats.
+func (s *speech) strays() bool {
+	known := func(i int) bool {
+		for line := range s.lines {
+			if s.words[i] != "" && s.names(i, line) {
+				return true
+			}
+		}
+		return false
+	}
+	for i := range s.words {
+		n, ok := s.number(i)
+		if !ok || s.used[i] || n == 0 || i+1 >= len(s.words) || s.measured(i) || !s.counted(i) {
+			continue
+		}
+		next := s.words[i+1]
+		if len(next) < shortSKU || isNumberWord(next) || boxWords[next] || measures[next] || countWords[next] || carried[next] || known(i+1) || s.sku[i+1] >= 0 {
+			continue
+		}
+		if i > 1 && lists(s.words[i-1], s.raw[i-1]) && known(i-2) {
+			return true
+		}
+		if i+3 < len(s.words) && lists(s.words[i+2], s.raw[i+2]) && s.used[i+3] {
+			return true
+		}
+	}
+	return false
+}
+
+// lists tells a word or sign between two things of a list.
+func lists(word, raw string) bool { return listWords[word] || raw == "," || raw == "&" || raw == "+" }
+
+var listWords = wordSet("and und et y e ed en i oraz sowie plus")
