@@ -97,10 +97,20 @@ func (r *reader) ordinal(i int) bool {
 	return strings.TrimSpace(gap) == ":" && r.tokens[i+1].digits >= 3
 }
 
-// parcelOrdinal tells the number of a parcel among those of an order, that no paper goes by: the 2 of "colis 2 : AB-1", "vol. 2", "Paket 2/3".
+// parcelOrdinal tells the number of a parcel among those of an order, or of how many there are or of pieces, that no paper goes by: the 2 of "colis 2 : AB-1", "vol. 2",
+// "1001, 2 colis", "AB-1 x2".
 func (r *reader) parcelOrdinal(i int) bool {
 	t := r.tokens[i]
-	if t.letters > 0 || t.digits > 2 || i == 0 {
+	if s := r.view.text[t.start:t.end]; t.letters == 1 && t.digits <= 3 && len(s) == t.digits+1 && (s[0]|0x20 == 'x' || s[len(s)-1]|0x20 == 'x') {
+		return true
+	}
+	if t.letters > 0 || t.digits > 2 {
+		return false
+	}
+	if i+1 < len(r.tokens) && r.view.text[t.end:r.tokens[i+1].start] == " " && parcelNouns[r.plain(r.tokens[i+1].start, r.tokens[i+1].end)] {
+		return true
+	}
+	if i == 0 {
 		return false
 	}
 	noun := r.tokens[i-1]
