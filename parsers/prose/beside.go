@@ -143,7 +143,7 @@ func (r *reader) speakBeside(pieces []piece) {
 		if r.terse(p) && len(pieces) <= mostAlone {
 			said = r.ask(p)
 		}
-		if !turned && one && r.ownGoods(p, pieces) {
+		if !turned && one && !p.question && r.ownGoods(p, pieces) {
 			if kind, doubtful := said.besides(toldKnown); kind != "" {
 				p.refs = append(p.refs, only...)
 				r.speak(p, kind, doubtful)

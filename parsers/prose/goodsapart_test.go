@@ -12,3 +12,14 @@ func TestOtherGoods(t *testing.T) {
 		{"AB-1931 is out of stock. It comes back on 4 September.", "backorder"},
 	})
 }
+
+// An order that waits for goods until a day is on backorder, whether or not it also says that nothing left.
+func TestAwaited(t *testing.T) {
+	check(t, [][2]string{
+		{"Die 1001 ist noch nicht verschickt, wir warten auf die Becher bis 10. Februar", "backorder"},
+		{"1001 n'est pas encore expédiée, nous attendons les plaids pour le 1 septembre", "backorder"},
+		{"1001 is nog niet verzonden, we wachten op de kannen tot 3 maart", "backorder"},
+		{"1001 has not shipped yet, we are waiting for the courier, Monday 25 May", "acknowledgement"},
+		{"1001 not yet sent, we expect to ship on 25 May", "acknowledgement"},
+	})
+}

@@ -26,9 +26,11 @@ func (r *reader) heed(pieces []piece) {
 			continue
 		}
 		beside := func(is func(o *piece) bool) bool { // another clause about the same
-			return few && somePiece(pieces, func(o *piece) bool { return o.mark == "" && o.start != p.start && is(o) && r.speaksOf(p, o) && !r.otherGoods(p, o) })
+			return few && somePiece(pieces, func(o *piece) bool { return o.mark == "" && o.start != p.start && is(o) && r.speaksOf(p, o) })
 		}
-		gone := p.news.kind == parsers.OutOfStock && (p.chances.of(parsers.Backorder) >= perhaps || beside(func(o *piece) bool { return o.news.kind == "" && o.chances.of(parsers.Backorder) >= comesBack }))
+		gone := p.news.kind == parsers.OutOfStock && (p.chances.of(parsers.Backorder) >= perhaps || beside(func(o *piece) bool {
+			return o.news.kind == "" && o.chances.of(parsers.Backorder) >= comesBack && !r.otherGoods(p, o)
+		}))
 		weak := len(p.tracking) == 0 && p.chances != (chances{}) && !p.news.inferred && !p.chances.bearsOut(p.news) && !beside(func(o *piece) bool {
 			return o.news.kind == p.news.kind && (o.news.own || len(o.tracking) > 0 || o.chances == (chances{})) || (o.news.kind == p.news.kind || o.news.kind == "") && o.chances.bears(p.news.kind)
 		})

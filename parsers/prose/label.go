@@ -279,6 +279,9 @@ func (r *reader) awaitsLong(h hit, hits []hit, c clause) bool {
 		return false
 	}
 	for _, o := range hits {
+		if (o.meaning == shipped || o.meaning == goes || o.meaning == gone) && o.end <= h.start && r.deniedAround(o, hits, 28) {
+			continue // "1001 has not been sent yet, we wait for …"
+		}
 		switch o.meaning {
 		case courier, fetching, customs, outsider, invoiceLabel, document, asked, asking, shipped, goes, gone, acknowledged, condition, delivering, troubled, shut:
 			return false

@@ -37,7 +37,7 @@ func (r *reader) link(pieces []piece) {
 		for k := i; k < len(pieces) && k <= i+3; k++ {
 			o := &pieces[k]
 			r.work++
-			if o.mark != "" || !r.speaksOf(p, o) || k > i && r.otherGoods(p, o) {
+			if o.mark != "" || !r.speaksOf(p, o) {
 				continue
 			}
 			if k > i {
@@ -47,7 +47,7 @@ func (r *reader) link(pieces []piece) {
 				p.news.kind, p.news.score, p.news.doubtful = parsers.Question, 0.8, false
 				break
 			}
-			if k > i && o.news.kind == parsers.Backorder && len(o.products) == 0 && r.expected(o.start, o.end, o.news.end).Text != "" {
+			if k > i && o.news.kind == parsers.Backorder && len(o.products) == 0 && !r.otherGoods(p, o) && r.expected(o.start, o.end, o.news.end).Text != "" {
 				p.news.kind = parsers.Backorder
 				break
 			}
