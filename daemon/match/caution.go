@@ -75,6 +75,39 @@ func (x *look) orphaned(all []*news, a about, who Sender) {
 	}
 }
 
+// headed keeps news of one order back where the subject, which the writer has just written, is about another open one and nothing below says a word of that: one of
+// the two numbers was copied from another mail.
+func (x *look) headed(all []*news, r *parsers.Reading, who Sender) {
+	if replied(r.Envelope) {
+		return
+	}
+	var titled, told []string
+	for i := range r.Statements {
+		s := &r.Statements[i]
+		if s.Quoted {
+			continue
+		}
+		for _, ref := range s.Refs {
+			for _, c := range x.refClaims(ref, who) {
+				switch {
+				case ref.At.Part != "subject":
+					told = union(told, c.orders(x))
+				case c.tier == called && c.method == OrderNumber:
+					titled = union(titled, c.orders(x))
+				}
+			}
+		}
+	}
+	if len(titled) == 0 || len(told) == 0 || slices.ContainsFunc(titled, func(key string) bool { return slices.Contains(told, key) }) {
+		return
+	}
+	for _, n := range all {
+		if n.blurred == "" && n.top != nil && n.top.keyed && slices.Contains(told, n.top.key()) {
+			n.blurred = "the subject is about another order than the text"
+		}
+	}
+}
+
 // disowned tells the one thing that a paper says of the consignee, and that is not so, where only a number names the order: a slip may have made it the number of
 // another open order, and nothing says that it did not.
 func (c *candidate) disowned() string {

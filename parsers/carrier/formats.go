@@ -132,6 +132,7 @@ var formats = []format{
 	{"ctt-express", "00030#{17}", nil, 1, 0, "22 digits"},
 	{"spanish-seur", "0[0-9]#{12}", nil, -3.8, 0, "14 digits"},
 	{"spanish-seur", "#{14}", nil, -5, 0, "14 digits"},
+	{"spanish-seur", "#{13}", nil, -5, 0, "13 digits"},
 	{"mrw-spain", "0#{11}", nil, -3.8, 0, "twelve digits"},
 
 	// Asia and Pacific

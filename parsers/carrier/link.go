@@ -343,7 +343,8 @@ var trackingWords = words(`tracking trackingnumber trackingnumbers tracknum trac
 	tlabels qtc tlabels1 inquirynumber inquirynumber1 tracknbr awb awbno awbnumber idc piececode piececodes parcelnumber parcelno parcelnr parcelid parcel parcels
 	consignment consignmentnumber consignmentno sendungsnummer sendungsnr paketnummer paketnr nums mailnolist mailno suivi numcolis numerocolis listenumeroslt
 	numeroexpedition waybill waybillno waybillnumber tracktrace track trackandtrace tracing letteravettura nspediz numeroseguimiento seguimiento
-	przesylka okurijono okurijono1 requestno1 trackno tracknumero shipmenttracking trackshipment trackpackage sporing seuranta`)
+	przesylka okurijono okurijono1 requestno1 trackno tracknumero shipmenttracking trackshipment trackpackage sporing seuranta
+	segonlineidentificador codigoseguimiento codigorastreio codigorastreamento numspedizione numerospedizione codicespedizione numerosuivi numsuivi codesuivi zendingsnummer numerprzesylki nrprzesylki toiawaseno`)
 
 // numberWords say so only on a page that carriers or followers of parcels run.
 var numberWords = words(`code codes colis codecolis number numero numeros b barcode barcodes barcodenumber pin itemcode item itemid objects object snr l

@@ -39,7 +39,7 @@ func (f *finder) looksElse(c *candidate) float64 {
 	if holdsIBAN(c.number) && !uniqueShape(c.guesses) {
 		lost += 8
 	}
-	if holdsEAN(c.number) {
+	if holdsEAN(c.number) && !(f.context.Column && hasFamily(c.guesses, f.context.Carrier)) { // every tenth of SEUR's thirteen digits looks like an article's
 		lost += 2
 	}
 	if timestamp(c.number) {

@@ -1,6 +1,7 @@
 package carrier
 
 import (
+	"strconv"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -87,8 +88,14 @@ func speaksAgainst(v verdict, c *candidate) float64 {
 	if v.label != isBank && v.label != isArticle && len(c.number) >= 13 && breakable(*c) {
 		return min(lost, 3)
 	}
+	if v.label == isReference && len(c.number) >= 13 && bestOdds(c.guesses, unknownShape) >= ownShape {
+		return min(lost, 3) // "Amazon ref TBA489501316577"
+	}
 	return lost
 }
+
+// ownShape are the odds of a shape that hardly anything else has, though it has no check digit.
+const ownShape = 4.0
 
 // settled tells whether a number says so clearly whose it is that the names around it can add nothing.
 func settled(guesses []guess) bool {
@@ -168,6 +175,9 @@ func (f *finder) label(c *candidate, previous verdict) (meaning, float64) {
 	if after := labelAfter(f.text[c.end:min(len(f.text), c.end+48)]); after {
 		return isTracking, labelledFar - 0.5
 	}
+	if len(c.number) >= 10 && len(c.guesses) > 0 && countsParcel(f.text[line:c.start]) {
+		return isTracking, labelledFar
+	}
 	if line > 0 && strings.Trim(f.text[line:c.start], " \t>-*•·") == "" {
 		end := line
 		for end > 0 && strings.IndexByte(" \t\r\n>", f.text[end-1]) >= 0 && line-end < 8 {
@@ -203,6 +213,28 @@ func onlyDividers(s string) bool {
 		}
 	}
 	return true
+}
+
+// countsParcel tells the beginning of a line that counts the parcels of one shipment, "2/3  ", "(2/3) ", "2 of 3: ": what follows is the number of that parcel.
+func countsParcel(lead string) bool {
+	lead = strings.Trim(lead, " \t>-*•·:()[]#")
+	if len(lead) < 3 || len(lead) > 8 {
+		return false
+	}
+	for _, divider := range [...]string{"/", " of ", " von ", " de ", " di ", " van ", " z "} {
+		if first, all, ok := strings.Cut(lead, divider); ok && isCounter(first) && isCounter(all) {
+			n, _ := strconv.Atoi(strings.TrimSpace(first))
+			of, _ := strconv.Atoi(strings.TrimSpace(all))
+			return n >= 1 && n <= of && of >= 2
+		}
+	}
+	return false
+}
+
+// isCounter tells a number of one digit or two.
+func isCounter(s string) bool {
+	s = strings.TrimSpace(s)
+	return len(s) >= 1 && len(s) <= 2 && allDigits(s)
 }
 
 // labelIn reads the words before a number backwards. The first that means something is the label: full weight when only fillers stand

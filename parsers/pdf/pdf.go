@@ -152,7 +152,7 @@ func readPage(r *pdf.Reader, n int, part string) (one Page, err error) {
 	if len(plain) > maxText {
 		plain = plain[:maxText]
 	}
-	if plain = strings.TrimSpace(ligatures.Replace(strings.ToValidUTF8(plain, ""))); plain != "" {
+	if plain = strings.TrimSpace(ligatures.Replace(strings.ToValidUTF8(plain, ""))); plain != "" && !(len(one.Texts) > 0 && runsOn(plain, one.Texts[0].Text)) {
 		one.Texts = append(one.Texts, &parsers.Text{Part: part, Text: plain})
 	}
 	return one, plainErr

@@ -234,7 +234,26 @@ func (r *reader) refers(f *reference) bool {
 	}
 	words := strings.FieldsFunc(r.plain(max(0, f.start-32), f.start), func(c rune) bool { return c == ' ' || c == ':' || c == '.' })
 	n := len(words)
-	return n >= 2 && refWords[words[n-1]] && trackWords[words[n-2]]
+	return n >= 2 && refWords[words[n-1]] && (trackWords[words[n-2]] || r.ofCarrier(f, words[:n-1]))
+}
+
+// ofCarrier tells a number of the form of a carrier's whose name the words before end with: "Amazon Logistics ref TBA489501316577".
+func (r *reader) ofCarrier(f *reference, words []string) bool {
+	if f.end-f.start < shortestParcel {
+		return false
+	}
+	for n := 1; n <= min(2, len(words)); n++ {
+		slug, _ := carrier.Normalize(strings.Join(words[len(words)-n:], " "))
+		if slug == "" {
+			continue
+		}
+		for _, t := range carrier.Find(r.view.text[f.start:f.end], carrier.Context{Column: true, Carrier: slug}) {
+			if t.At.Start == 0 && t.At.End == f.end-f.start && len(t.Carriers) > 0 && t.Carriers[0].Carrier == slug && t.Carriers[0].Why != carrier.OnlyNamed && !t.Invalid {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 var (

@@ -234,11 +234,25 @@ func (r *reader) weigh(p *piece) news {
 		n.inferred = true // "contrary to our mail it has not left, it is no longer made": what is taken back is that it had left
 		return n
 	}
+	if p.invoice && r.duePayment(p) && (n.kind == parsers.Backorder || n.kind == parsers.OutOfStock) {
+		return news{} // "the invoice for PO 1001 is attached, due in 30 days"
+	}
 	is := p.chances.weighed(n)
 	if is.kind != n.kind && is.kind != "" && len(p.tracking) > 0 {
 		is.doubtful, is.score = true, min(is.score, unsureScore) // there is a parcel
 	}
 	return is
+}
+
+// duePayment tells a clause of an invoice in which nothing is said of goods: what is due or open is the money.
+func (r *reader) duePayment(p *piece) bool {
+	return len(p.products) == 0 && len(p.tracking) == 0 && !slices.ContainsFunc(r.within(p.start, p.end), func(h hit) bool {
+		switch h.meaning {
+		case inStock, lacking, exhausted, goods, making, late, parcel, obtaining, again, remainder, notYet, unit:
+			return true
+		}
+		return false
+	})
 }
 
 // deniesLeaving tells words that deny a shipment.

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"waybill/parsers"
+	"waybill/parsers/carrier"
 )
 
 // A cell may hold all that a parcel holds: "YC-BEI-4 × 1", "2 x Bucket; 1 x Shovel", "茶杯 2个、茶盘 1个". It is read as a whole or not at all: a list of which one
@@ -77,7 +78,7 @@ func contained(part string) (entry, bool) {
 	}
 	if m := try(isDigitByte(part[0]), timesBefore); m != nil {
 		name, number = m[2], m[1]
-	} else if m := try(strings.ContainsAny(part, timesSigns), timesBehind); m != nil && (!isDigitByte(m[1][len(m[1])-1]) || strings.ContainsAny(m[1], "-_")) {
+	} else if m := try(strings.ContainsAny(part, timesSigns), timesBehind); m != nil && (!isDigitByte(m[1][len(m[1])-1]) || strings.ContainsAny(m[1], "-_") || codeAlone(m[1])) {
 		name, number = m[1], m[2] // "10 x 15" is a size
 	} else if m := try(strings.ContainsRune(brackets, last), inBrackets); m != nil {
 		name, number = m[1], m[2]
@@ -90,6 +91,11 @@ func contained(part string) (entry, bool) {
 		return entry{}, false
 	}
 	return entry{name, n, number}, true
+}
+
+// codeAlone tells a product's code and nothing else, "BC5778", which is longer than the sizes of screws and papers.
+func codeAlone(s string) bool {
+	return len(s) >= 5 && digitsIn(s) >= 3 && digitsIn(s) < len(s) && !strings.ContainsAny(s, " \t.,/")
 }
 
 // unitBehind cuts an entry that ends with a number of units: "Bucket 2 pcs".
@@ -108,6 +114,34 @@ func unitBehind(part string) (name, number string) {
 }
 
 func isDigitByte(b byte) bool { return b >= '0' && b <= '9' }
+
+// asContents finds what the parcels hold under a heading that numbers the lines of an order elsewhere: "Order item", and below "BC-292-RD x 1".
+func (r *reader) asContents(data []row) {
+	if r.has(SKU) || r.has(Title) || r.has(Contents) {
+		return
+	}
+	for i := range r.columns {
+		c := &r.columns[i]
+		fields := strings.Fields(carrier.Fold(c.Title))
+		if c.Meaning != Ignore || c.By == "profile" || len(fields) < 2 {
+			continue
+		}
+		if m := headingMeanings[fields[len(fields)-1]]; m != SKU && m != Title {
+			continue
+		}
+		filled, fits := 0, true
+		for j := range data {
+			if cell := data[j].cell(i); fits && cell != "" && !blank(cell) && !r.isTotal(&data[j]) {
+				filled++
+				fits = contents(cell) != nil
+			}
+		}
+		if fits && filled > 0 {
+			c.Meaning, c.By = Contents, "cells"
+			return
+		}
+	}
+}
 
 // contentsOf gives the products of a row that names them with their quantities in one cell, where no column counts pieces.
 func (r *reader) contentsOf(w *row) []parsers.Line {

@@ -2,6 +2,7 @@ package table
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"waybill/parsers"
@@ -180,6 +181,42 @@ func (r *reader) asParcels(data []row) {
 			return
 		}
 	}
+	r.asCarried(data)
+}
+
+// asCarried finds the numbers of parcels under a heading that says "code" of anything: each cell has the form of the numbers of the carrier that its row names.
+func (r *reader) asCarried(data []row) {
+	by := slices.IndexFunc(r.columns, func(c Column) bool { return c.Meaning == Carrier })
+	if by < 0 {
+		return
+	}
+	for i := range r.columns {
+		c := &r.columns[i]
+		if c.By == "profile" || c.Meaning != SKU && c.Meaning != Unknown {
+			continue
+		}
+		filled, fits := 0, true
+		for j := range data {
+			w := &data[j]
+			if cell := w.cell(i); fits && cell != "" && !blank(cell) && !r.isTotal(w) {
+				filled++
+				fits = r.carriedBy(cell, r.slug(w.cell(by)))
+			}
+		}
+		if fits && filled > 1 {
+			c.Meaning, c.By = Tracking, "cells"
+			return
+		}
+	}
+}
+
+// carriedBy tells a cell that is one number of the form that a carrier's have.
+func (r *reader) carriedBy(cell, slug string) bool {
+	if slug == "" || len(cell) > 40 || digitsIn(cell) < 8 {
+		return false
+	}
+	found := carrier.Find(cell, carrier.Context{Column: true, Carrier: slug})
+	return len(found) == 1 && found[0].Text == cell && !found[0].Invalid && len(found[0].Carriers) > 0 && found[0].Carriers[0].Why != carrier.OnlyNamed
 }
 
 // longNumbers tells a cell of nothing but numbers as long as those of parcels.

@@ -166,6 +166,7 @@ func (r *reader) correct(data []row, ballots []ballot) {
 	r.asGoods(ballots)
 	r.asPlaces(ballots)
 	r.asParcels(data)
+	r.asContents(data)
 	proven, likely := -1, -1
 	for i, c := range r.columns {
 		if c.Meaning == Tracking && ballots[i].tracking*2 > ballots[i].filled {
