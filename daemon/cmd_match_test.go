@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -215,6 +216,24 @@ func TestMatchSenders(t *testing.T) {
 				t.Errorf("tracking %v", n.Tracking)
 			}
 		})
+	}
+}
+
+// Where orders do not say whose they are, a mail from a company's own domain may be their supplier's; a carrier's, a free mailer's and our own say nothing of that.
+func TestMatchSendersOfOrdersWithoutSupplier(t *testing.T) {
+	orders := regexp.MustCompile(`"supplier":"[^"]*",`).ReplaceAllString(matchOrders, "")
+	const company, carriers, free, ours = "post@prairie-supply.example", "post@dhl.example", "prairie@gmail.com", "post@shop.example"
+	for from, want := range map[string]string{company: "auto", "post@mail.prairie-supply.example": "auto", carriers: "review", free: "review", ours: "review", company + ", evil@evil.example": "review"} {
+		folder := matchFolder(t, map[string]string{"x.eml": letter(from, "News", "Order 1002 has shipped, tracking number "+matchTracking)})
+		if err := os.WriteFile(filepath.Join(folder, "orders.jsonl"), []byte(orders), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for _, args := range [][]string{nil, {"--supplier", "prairie-supply"}} { // which no order names, and which none excludes
+			code, out, errs := command(t, folder, append([]string{"match", "--orders", "orders.jsonl", "--json", "x.eml"}, args...)...)
+			if n := parseLines(t, out)[0].notice(t, 0); code != 0 || errs != "" || n.Order != "1002" || n.Decision != want {
+				t.Errorf("from %s %q: exit %d, %s, order %s %s, want 1002 %s; %q", from, args, code, errs, n.Order, n.Decision, want, n.Reasons)
+			}
+		}
 	}
 }
 

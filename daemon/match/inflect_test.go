@@ -10,8 +10,8 @@ func TestSeveral(t *testing.T) {
 			t.Errorf("%s and %s are two words", pair[0], pair[1])
 		}
 	}
-	for _, pair := range [][2]string{{"Tuch", "Tasche"}, {"pan", "panda"}, {"mat", "matras"}, {"pen", "penne"}, {"kast", "kastanje"}, {"bowl", "bowler hat"}, {"sel", "seis"}, {"Haus", "Hof"}} {
-		if oneWord(fold(pair[0]), fold(pair[1])) && fold(pair[0]) != "bowl" {
+	for _, pair := range [][2]string{{"Tuch", "Tasche"}, {"pan", "panda"}, {"mat", "matras"}, {"pen", "penne"}, {"kast", "kastanje"}, {"sel", "seis"}, {"Haus", "Hof"}} {
+		if oneWord(fold(pair[0]), fold(pair[1])) {
 			t.Errorf("%s and %s are one word", pair[0], pair[1])
 		}
 	}

@@ -125,7 +125,7 @@ func (c *candidate) listEntry(text, language string) bool {
 		return false
 	}
 	for i, w := range s.words {
-		if w != "" && isASCII(w) && !isNumberWord(w) && !entryWord(w) && !slices.ContainsFunc(s.numbered(), func(k int) bool { return s.names(i, k) }) {
+		if w != "" && isASCII(w) && !isNumberWord(w) && !entryWord(w) && !s.ofSome(i) {
 			other++
 		}
 	}
@@ -135,13 +135,24 @@ func (c *candidate) listEntry(text, language string) bool {
 	return other <= otherWords
 }
 
-// numbered are the lines, by number.
-func (s *speech) numbered() []int {
-	all := make([]int, len(s.lines))
-	for k := range all {
-		all[k] = k
+// ofSome tells a word of the name of some line.
+func (s *speech) ofSome(i int) bool {
+	for k := range s.lines {
+		if s.names(i, k) {
+			return true
+		}
 	}
-	return all
+	return false
+}
+
+// ofOne tells a word by which one line is named and no other.
+func (s *speech) ofOne(i int) bool {
+	for k := range s.lines {
+		if s.alone(i, k) {
+			return true
+		}
+	}
+	return false
 }
 
 // entryWord tells words that stand in lists and say nothing.
@@ -180,7 +191,7 @@ func bareCount(text string) bool {
 func (s *speech) replaced() bool {
 	for i, w := range s.words {
 		for k := i + 1; insteads[w] && k < len(s.words) && k <= i+3; k++ {
-			if _, ok := s.number(k); ok || slices.ContainsFunc(s.numbered(), func(line int) bool { return s.alone(k, line) }) {
+			if _, ok := s.number(k); ok || s.ofOne(k) {
 				return true
 			}
 		}
@@ -207,14 +218,7 @@ func (s *speech) onlySome(heard *told, l Line) int {
 
 // strays tells a number with a word behind it in one list with what a line is, which is no line's: of "4 tea towels and 6 doormats" the order has no doormats.
 func (s *speech) strays() bool {
-	known := func(i int) bool {
-		for line := range s.lines {
-			if s.words[i] != "" && s.names(i, line) {
-				return true
-			}
-		}
-		return false
-	}
+	known := func(i int) bool { return s.words[i] != "" && s.ofSome(i) }
 	for i := range s.words {
 		n, ok := s.number(i)
 		if !ok || s.used[i] || n == 0 || i+1 >= len(s.words) || s.measured(i) || !s.counted(i) {

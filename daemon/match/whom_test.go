@@ -29,7 +29,8 @@ var households = []struct{ name, line, city, code, title string }{
 	{"Harlow Pike", "88 Quarry Road", "Fernhill", "83650", "Wall hook"},
 }
 
-func TestWhomASentenceSpeaksOf(t *testing.T) {
+// street has one order of each household, all with prairie.
+func street() *Index {
 	x := NewIndex()
 	for i, h := range households {
 		po := sample(i+1, "prairie")
@@ -37,6 +38,11 @@ func TestWhomASentenceSpeaksOf(t *testing.T) {
 		po.Lines[0].Title = h.title
 		x.Put(po)
 	}
+	return x
+}
+
+func TestWhomASentenceSpeaksOf(t *testing.T) {
+	x := street()
 	for sentence, want := range map[string]string{
 		"The lantern for Marion Pell in Dartmoor went out today.":                            "shipment 1001 fuzzy auto",
 		"The lantern for Marion Pell in Leeds went out today.":                               "shipment 1001 fuzzy review !town",
@@ -136,13 +142,7 @@ func TestNobodyIsSoughtInMuchText(t *testing.T) {
 
 // Of one customer's two orders the product tells which is meant, by a sentence beside an address and by a title in a row.
 func TestThingsTellOrdersOfOneCustomerApart(t *testing.T) {
-	x := NewIndex()
-	for i, h := range households {
-		po := sample(i+1, "prairie")
-		po.ShipTo = order.Address{Name: h.name, Line1: h.line, City: h.city, Postcode: h.code}
-		po.Lines[0].Title = h.title
-		x.Put(po)
-	}
+	x := street()
 	party := parsers.Party{Name: parsers.Value{Text: "Harlow Pike"}, Postcode: parsers.Value{Text: "83650"}, City: parsers.Value{Text: "Fernhill"}}
 	for thing, want := range map[string]string{"wall hook": "shipment 1017 fuzzy auto", "bulb": "shipment 1016 fuzzy auto", "doormat": "shipment - none review"} {
 		s := clause(parsers.Shipment, nil)

@@ -86,6 +86,8 @@ func TestOpenSendersNeedASecondWitness(t *testing.T) {
 		{"number and postcode", nil, text(to(shipped(ups(1), orderRef("1002")), "", "", "82502", "")), anybody, "shipment 1002 order_number auto 1"},
 		{"our key", nil, plus, anybody, "shipment 1003 token auto 1"},
 		{"our thread", nil, answering(sample(4, "prairie"), shipped(ups(1))), anybody, "shipment 1004 thread auto 1"},
+		{"our address in the text", nil, text(shipped(ups(1), numbered(parsers.LabelKey, "orders+"+string(token(3))+"@shop.example", 40))), anybody, "shipment 1003 token auto 1"},
+		{"somebody's address in the text", nil, text(shipped(ups(1), numbered(parsers.LabelKey, "sales+"+string(token(31))+"@other.example", 40))), anybody, "shipment - none review 1"},
 		{"a file of which nobody says whose it is", nil, text(shipped(ups(1), orderRef("1002"))), Sender{}, "shipment 1002 order_number auto 1"},
 	})
 }

@@ -228,6 +228,8 @@ func TestAnnounced(t *testing.T) {
 		"shipped Purolater SRP716348403":                                              "purolator:SRP716348403",
 		"heute verschickt mit Herms, Nummer 12345678901234":                           "hermes-de:12345678901234",
 		"partie avec Mondial Relai n° 73149236":                                       "mondialrelay:73149236",
+		"verschickt mit dpd, Nummer 01675136134125":                                   "dpd:01675136134125",
+		"spedito gls, codice 127164027229":                                            "gls:127164027229",
 		"shipped with TNT, our number 183518434":                                      "",
 		"left with GLS; delivery note no. 52413456789":                                "",
 		"spedito con BRT, codice fiscale 01234567890":                                 "",

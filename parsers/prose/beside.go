@@ -161,8 +161,8 @@ func (r *reader) speakBeside(pieces []piece) {
 
 // ownGoods tells a clause about a product by its code of which no clause with news speaks: what it says is news of its own.
 func (r *reader) ownGoods(p *piece, pieces []piece) bool {
-	return len(pieces) <= mostAlone && len(r.codes(p.start, p.end)) > 0 && !slices.ContainsFunc(pieces, func(o piece) bool {
-		return o.mark == "" && o.news.kind != "" && !r.otherGoods(p, &o)
+	return len(pieces) <= mostAlone && len(r.codes(p.start, p.end)) > 0 && !somePiece(pieces, func(o *piece) bool {
+		return o.mark == "" && o.news.kind != "" && !r.otherGoods(p, o)
 	})
 }
 

@@ -14,9 +14,13 @@ import (
 func TestEveryday(t *testing.T) {
 	const parcel = "1Z999AA10123456784"
 	for line := range strings.Lines(everyday) {
-		want, text, ok := strings.Cut(strings.TrimSpace(line), " | ")
-		if !ok {
+		line = strings.TrimSpace(line)
+		want, text, ok := strings.Cut(line, " | ")
+		if line == "" {
 			continue
+		}
+		if !ok {
+			t.Fatalf("%q lacks what it tells and the sign | before the text", line)
 		}
 		text = strings.NewReplacer(`\n`, "\n", "{A}", parcel).Replace(text)
 		var got []string

@@ -130,6 +130,7 @@ var forwards = []told{
 
 // forms that came later
 var moreForwards = []told{
+	{name: "HTML made of plain text", raw: from + reply + "Subject: Re: 1001\n" + page + "<html><body>&gt; Please ship order 1002.<br>&gt; Two boxes, please.<br>&gt; Thank you!<br>&gt; Your shop<br><br>Order 1001 has shipped via UPS, tracking " + ups3 + ".</body></html>", kind: parsers.Shipment, tracking: "ups:" + ups3, orders: "1001", quoted: "1002"},
 	{name: "thunderbird forward fr", raw: from + "Subject: Tr: Votre envoi\n" + plain + "voilà\n\n-------- Message transféré --------\nSujet : Votre envoi\nDate : Tue, 4 Nov 2025 09:40:02 +0100\nDe : Chronopost <n@chronopost.example>\nPour : lager@nordlicht.example\n\nVotre envoi n° XY123456789FR a été remis à Chronopost.\nVotre commande : 1001\n", kind: parsers.Shipment, tracking: "chronopost-france:XY123456789FR", orders: "1001"},
 	{name: "thunderbird forward de", raw: from + "Subject: Fwd: Sendung\n" + plain + "-------- Weitergeleitete Nachricht --------\nBetreff: \tSendung\nDatum: \tTue, 4 Nov 2025 09:40:02 +0100\nVon: \tDHL <n@dhl.example>\nAn: \tlager@nordlicht.example\n\nIhre Bestellung 1001 ist unterwegs. Sendungsnummer " + dhl2 + "\n", kind: parsers.Shipment, tracking: "dhl-germany:" + dhl2, orders: "1001"},
 }

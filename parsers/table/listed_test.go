@@ -46,11 +46,12 @@ func TestListed(t *testing.T) {
 func TestBlockWraps(t *testing.T) {
 	wrapped := "SKU       Description   Shipped\nKV-100    Vase            2\n          blue\nKV-220    Cloth           1\n          natural\n"
 	further := "Order    Name      Tracking\n1001     Yıldız    02663637299771\n                   02257908681387\n                   02257908681377\n1003     Cole      06662084542999\n"
+	apart := "1001 ; UPS ; 1Z999AA10123456784\n1002 ; UPS ; 1Z999AA10123456795\n1003 ; UPS ; 1Z999AA10123456806\n"
 	wide := "货号      品名               订购  发货\nKV-100    Keramikvase blau    4     2\nKV-220    Leinentuch natur    2     2\n"
 	for name, c := range map[string]struct {
 		text        string
 		rows, cells int
-	}{"wrapped": {wrapped, 3, 3}, "a second and a third number": {further, 5, 3}, "wide": {wide, 3, 4}} {
+	}{"wrapped": {wrapped, 3, 3}, "a second and a third number": {further, 5, 3}, "wide": {wide, 3, 4}, "spaces around semicolons": {apart, 3, 3}} {
 		t.Run(name, func(t *testing.T) {
 			all := Blocks(c.text)
 			if len(all) != 1 || len(all[0].Rows) != c.rows || len(all[0].Rows[1]) != c.cells || all[0].Rows[2][c.cells-1].Text == "" {
