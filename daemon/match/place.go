@@ -122,6 +122,9 @@ func (x *look) slip(p part, a about, who Sender) (reason string, foreign bool) {
 		if near && len(p.orders) == 0 && (a.listed || r.Pattern) {
 			return fmt.Sprintf("beside the tracking number stands %s, which is no order that we know", r.Text), a.listed
 		}
+		if near && slices.ContainsFunc(p.Refs, func(o parsers.Ref) bool { return sameForm(o.Text, r.Text) && len(x.refClaims(o, who)) > 0 }) {
+			return fmt.Sprintf("beside the tracking number stands %s, which has the form of an order number and is no order that we know", r.Text), false
+		}
 		if !near && len(p.Tracking) < 2 {
 			continue
 		}
@@ -132,6 +135,20 @@ func (x *look) slip(p part, a about, who Sender) (reason string, foreign bool) {
 		}
 	}
 	return "", false
+}
+
+// sameForm tells two numbers of several groups that have their digits in the same places and are alike elsewhere, but for one character: "W-2026-8044" and "7-2026-8045".
+func sameForm(a, b string) bool {
+	if len(a) != len(b) || !strings.ContainsAny(a, "-/._") {
+		return false
+	}
+	other := 0
+	for i := range len(a) {
+		if a[i] != b[i] && (!isDigit(rune(a[i])) || !isDigit(rune(b[i]))) {
+			other++
+		}
+	}
+	return other <= 1
 }
 
 // name remembers what the writer names: should the consignee point elsewhere, the two contradict.

@@ -10,6 +10,8 @@ import (
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
+
+	"waybill/parsers"
 )
 
 // The order of trust: a byte order mark, valid UTF-8, the declared charset where the bytes allow it, the supplier's setting, a charset whose
@@ -47,6 +49,9 @@ func decodeCharset(b []byte, declared, usual string) string {
 	if high && utf8.Valid(b) {
 		return unscramble(string(b))
 	}
+	if high && parsers.MostlyUTF8(b, isUTF8(declared)) {
+		return strings.ToValidUTF8(string(b), "\uFFFD")
+	}
 	if enc := lookup("iso-2022-jp"); !high && bytes.Contains(b, []byte("\x1b$")) && !strings.HasPrefix(declared, "iso-2022") {
 		return decodeWith(enc, b)
 	}
@@ -63,9 +68,6 @@ func decodeCharset(b []byte, declared, usual string) string {
 			}
 			return decoded
 		}
-	}
-	if isUTF8(declared) && mostlyUTF8(b) {
-		return strings.ToValidUTF8(string(b), "\uFFFD")
 	}
 	if high {
 		if decoded := told(b); decoded != "" {
@@ -153,24 +155,4 @@ func hasHigh(b []byte) bool {
 // shifted tells text in a 7-bit charset that switches by escape sequences (ISO 2022, RFC 1468, RFC 1922).
 func shifted(b []byte) bool {
 	return bytes.IndexByte(b, 0x1b) >= 0 || bytes.Contains(b, []byte("~{"))
-}
-
-// mostlyUTF8 tells UTF-8 with a little damage (a character cut by a relay) from another charset.
-func mostlyUTF8(b []byte) bool {
-	good, bad := 0, 0
-	for i := 0; i < len(b); {
-		if b[i] < 0x80 {
-			i++
-			continue
-		}
-		r, n := utf8.DecodeRune(b[i:])
-		if r == utf8.RuneError && n <= 1 {
-			bad++
-			i++
-			continue
-		}
-		good++
-		i += n
-	}
-	return good > 3*bad
 }

@@ -102,6 +102,9 @@ func (r *reader) looseAddress(spans [][2]int) (consignee, bool) {
 	if p.Name.Text == "" || p.Postcode.Text == "" || !strings.ContainsFunc(p.City.Text, unicode.IsLetter) || !strings.ContainsAny(p.Street.Text, "0123456789") || counts(p.Street.Text) {
 		return consignee{}, false
 	}
+	if r.acrossParcel(&p) {
+		return consignee{}, false
+	}
 	if before, after, _ := strings.Cut(last, p.Postcode.Text); len(spans) > 1 && before != "" && after != "" && !countryMark.MatchString(before) || strings.ContainsAny(before, "0123456789") {
 		return consignee{}, false // a number within a sentence is no postcode
 	}

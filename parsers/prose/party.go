@@ -106,11 +106,19 @@ func (r *reader) bareBlock() (p parsers.Party, from, to int) {
 		}
 		r.work += 8
 		p, end := r.block(i + 1)
-		if p.Name.Text != "" && p.Street.Text != "" && p.Postcode.Text != "" && plausibleName(p.Name.Text) && !counts(p.Street.Text) {
+		if p.Name.Text != "" && p.Street.Text != "" && p.Postcode.Text != "" && plausibleName(p.Name.Text) && !counts(p.Street.Text) && !r.acrossParcel(&p) {
 			return p, i + 1, end
 		}
 	}
 	return parsers.Party{}, -1, 0
+}
+
+// acrossParcel tells a name, street and postcode between which a parcel's number stands: they are words of the news, and no address.
+func (r *reader) acrossParcel(p *parsers.Party) bool {
+	from, to := min(p.Name.At.Start, p.Street.At.Start, p.Postcode.At.Start), max(p.Name.At.End, p.Street.At.End, p.Postcode.At.End)
+	return slices.ContainsFunc(r.trackingIn(r.view.offset(from), r.view.offset(to)), func(t tracked) bool {
+		return t.found.Score >= 0.9 && t.found.At.Start >= from && t.found.At.End <= to
+	})
 }
 
 func (r *reader) lineValue(start int) parsers.Value {

@@ -8,11 +8,13 @@ import (
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/unicode"
+
+	"waybill/parsers"
 )
 
-// decode gives the text of a file as UTF-8: byte order mark, else UTF-16 that shows itself by its zero bytes, else valid UTF-8, else
-// the supplier's charset, else the one in which its headings are words (see telling), else Windows-1252. Detectors that guess by letter
-// frequency were wrong too often.
+// decode gives the text of a file as UTF-8: byte order mark, else UTF-16 that shows itself by its zero bytes, else UTF-8, whole or with
+// a little damage, else the supplier's charset, else the one in which its headings are words (see telling), else Windows-1252. Detectors
+// that guess by letter frequency were wrong too often.
 func decode(doc []byte, charset string) string {
 	switch {
 	case bytes.HasPrefix(doc, []byte("\xef\xbb\xbf")):
@@ -31,6 +33,9 @@ func lossless(doc []byte, charset string) string {
 	}
 	if utf8.Valid(doc) {
 		return string(doc)
+	}
+	if parsers.MostlyUTF8(doc, false) {
+		return string(bytes.ToValidUTF8(doc, []byte("\ufffd")))
 	}
 	if charset != "" {
 		if e, err := htmlindex.Get(charset); err == nil {

@@ -153,7 +153,7 @@ func TestEncodings(t *testing.T) {
 	utf16, _ := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().String(plain)
 	bare, _ := unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM).NewEncoder().String(plain)
 	latin := strings.NewReplacer("ä", "\xe4", "ü", "\xfc", "ß", "\xdf").Replace(plain)
-	for name, doc := range map[string]string{"utf-8": plain, "utf-8 with a mark": "\ufeff" + plain, "utf-16": utf16, "utf-16 without a mark": bare, "windows-1252": latin} {
+	for name, doc := range map[string]string{"utf-8": plain, "utf-8 with a mark": "\ufeff" + plain, "utf-16": utf16, "utf-16 without a mark": bare, "windows-1252": latin, "utf-8 with a byte lost at its end": plain + "Żółć Łąki\xc5;;"} {
 		got := Parse([]byte(doc), "x.csv", "", parsers.Profile{})
 		if len(got.Statements) != 1 || got.Statements[0].Party().Name.Text != "Jürgen Groß" {
 			t.Errorf("%s: %+v", name, got.Statements)
