@@ -49,7 +49,9 @@ func TestNumbersOfNobody(t *testing.T) {
 func TestNumbersOfTheSameForm(t *testing.T) {
 	dashed := only(4, func(po *PO) { po.Order, po.Number = "W-2026-8044", "W-2026-8044/1" })
 	named := numbered(parsers.LabelNone, "W-2026-8044", 0)
-	beside := func(number string) parsers.Statement { return shipped(ups(1), named, numbered(parsers.LabelNone, number, 985)) }
+	beside := func(number string) parsers.Statement {
+		return shipped(ups(1), named, numbered(parsers.LabelNone, number, 985))
+	}
 	run(t, []check{
 		{"a letter written over", world(dashed), text(beside("7-2026-8945")), prairie, "shipment W-2026-8044 order_number review 1"},
 		{"another form", world(dashed), text(beside("77-20268945")), prairie, "shipment W-2026-8044 order_number auto 1"},
