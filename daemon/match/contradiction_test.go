@@ -247,3 +247,16 @@ func TestAnUnclearRowIsReviewed(t *testing.T) {
 		}
 	}
 }
+
+// The address of the message, often that of the order quoted below, is not held against each of several orders that are named.
+func TestAddressOfOneAmongSeveral(t *testing.T) {
+	below := parsers.Statement{Scope: parsers.ScopeMessage}
+	below.SetParty(address("Rosa Lindqvist", "9 Elm Court", "99001", "Fernhill"))
+	own := sample(4, "").ShipTo
+	fourth := parsers.Statement{Scope: parsers.ScopeMessage}
+	fourth.SetParty(address(own.Name, own.Line1, own.Postcode, own.City))
+	run(t, []check{
+		{"of nobody, and one order", nil, text(shipped(ups(1), orderRef("1004")), below), prairie, "shipment 1004 order_number review 1 !address"},
+		{"of the first of two", nil, text(shipped(ups(1), orderRef("1004")), shipped(ups(2), orderRef("1005")), fourth), prairie, "shipment 1004 order_number auto 1; shipment 1005 order_number auto 2"},
+	})
+}
