@@ -25,21 +25,28 @@ type countTally struct {
 	named  map[string]bool // lines that they name
 	parts  map[string]bool // lines of which they tell how many there are, and how many of these are meant
 	torn   bool
-	strays bool // beside what they count stands something else with a number, which no line is
+	stayed map[string]int // pieces by line that the news itself leaves out, 0 for all
+	strays bool           // beside what they count stands something else with a number, which no line is
 }
 
 // tally hears the sentences of news and the lists below them. What is said of several orders in one breath is nobody's.
 func (c *candidate) tally(n *news, voices []voice) countTally {
-	t := countTally{pieces: map[string]int{}, named: map[string]bool{}, parts: map[string]bool{}}
+	t := countTally{pieces: map[string]int{}, named: map[string]bool{}, parts: map[string]bool{}, stayed: map[string]int{}}
 	for i := range voices {
+		if voices[i].news == nil && n.kind == parsers.Shipment {
+			t.remark(c, &voices[i])
+		}
 		if voices[i].news != n || voices[i].text == "" {
 			continue
 		}
-		s := c.listen(voices[i].text, voices[i].language)
+		s := c.heed(&voices[i])
 		for k, l := range c.Lines {
 			heard := s.of(k)
-			if heard.named {
+			if heard.named && (heard.mine || s.lacks) {
 				t.named[l.ID] = true
+			}
+			if n.kind == parsers.Shipment && len(heard.stayed) > 0 {
+				t.stayed[l.ID] = heard.stayed[0]
 			}
 			t.parts[l.ID] = t.parts[l.ID] || len(heard.of) > 0
 			for _, quantity := range heard.counts {
@@ -58,6 +65,7 @@ func (c *candidate) tally(n *news, voices []voice) countTally {
 			t.alone(c.Lines[0].ID, sole)
 		}
 	}
+	t.lessen(c)
 	return t
 }
 
@@ -173,8 +181,17 @@ var numerals = func() map[string]int {
 			}
 		}
 	}
+	for w := range dozens {
+		all[w] = 12
+	}
 	return all
 }()
+
+// dozens are twelve, halves before them make six.
+var (
+	dozens = wordSet("dozen dutzend douzaine docena dozzina dozijn duzia tuzin")
+	halves = wordSet("half halbes demi media mezza meia")
+)
 
 var (
 	ofWord       = wordSet("of de d di von van do da z ze")
@@ -220,6 +237,13 @@ func (c *candidate) easternNames(l Line) []string {
 			names = append(names, w)
 		}
 	}
+	for w := range strings.FieldsSeq(names[0] + " " + norm.NFKC.String(l.Title)) {
+		shade, _ := utf8.DecodeRuneInString(w) // "赤" of "赤いマグ"
+		if len(c.Lines) > 1 && strings.ContainsRune(easternShades, shade) && !slices.ContainsFunc(c.Lines, func(o Line) bool { return o.ID != l.ID && strings.ContainsRune(o.Title, shade) }) {
+			names = append(names, string(shade))
+			break
+		}
+	}
 	for _, length := range [...]int{3, 2} { // the thing stands last: "灯罩" of "竹编灯罩"
 		if cut := len(names[0]) - length*len("灯"); cut > 0 && !isASCII(names[0][cut:]) && utf8.RuneStart(names[0][cut]) &&
 			!slices.ContainsFunc(c.Lines, func(o Line) bool { return o.ID != l.ID && strings.Contains(joinedEast(o.Title), names[0][cut:]) }) {
@@ -228,6 +252,9 @@ func (c *candidate) easternNames(l Line) []string {
 	}
 	return names
 }
+
+// easternShades are characters of colours.
+const easternShades = "青赤白黒黑緑绿綠黄黃灰茶紫紅红蓝藍粉"
 
 // joinedEast takes the spaces out of a text. Behind a code one is kept before a number: "SA35087 3点".
 func joinedEast(s string) string {

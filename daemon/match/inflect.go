@@ -71,7 +71,7 @@ func uninflected(run []string) []string {
 
 // severalEndings are folded endings of one thing and of several that begin with other letters: "loaf" and "loaves", "bocal" and "bocaux", "botão" and "botões",
 // "sacco" and "sacchi".
-var severalEndings = map[string]string{"ies": "y", "ves": "f fe", "ux": "l", "oes": "ao", "aes": "ao", "is": "l", "ns": "m", "ces": "z", "hi": "o", "he": "a"}
+var severalEndings = map[string]string{"ies": "y", "ves": "f fe", "ux": "l", "oes": "ao", "aes": "ao", "is": "l", "ns": "m", "ces": "z", "hi": "o", "he": "a", "zen": "s", "ven": "f"}
 
 // several tells a word for several things of the one that is the other, which begin with the same n letters: "Tücher" of "Tuch", "matten" of "mat", "schalen" of "schaal".
 // a is not longer than b.

@@ -159,6 +159,11 @@ func (x *look) products(finding *Finding, n *news, all []*news, c *candidate) {
 		review("how many pieces is said, but not of which product")
 	}
 	x.remaining(finding, n, all, c, review)
+	if finding.Decision == Auto && len(finding.Contradictions) == 0 {
+		if reason := x.substituted(n, c); reason != "" {
+			review(reason)
+		}
+	}
 	if finding.Partial && n.kind == parsers.Shipment && len(finding.LineQuantities) == 0 && outstanding > 1 {
 		review("only a part left, and it does not say which")
 	}
@@ -296,17 +301,18 @@ const shortSKU = 4
 // named by the words of its title: "the lamp left today, the shade comes in May".
 func (x *look) remaining(finding *Finding, n *news, all []*news, c *candidate, review func(string)) {
 	voices := x.several(c)
-	other := map[string]int{}
+	other, vague := map[string]int{}, map[string]bool{}
 	several, told, coded := false, true, true // told: of each of the other news it is said which products; coded: by code or quantity
 	for _, o := range all {
 		if o.kind == n.kind || !consumes(o.kind) || len(c.Lines) == 1 && o.beside(n) {
 			continue
 		}
 		several = true
-		said := c.said(o, voices)
+		said, uncounted := c.said(o, voices)
 		told, coded = told && (len(o.lines) > 0 || len(said) > 0), coded && len(o.lines) > 0
 		for line, quantity := range said {
 			other[line] += quantity
+			vague[line] = vague[line] || uncounted[line]
 		}
 	}
 	if len(finding.LineQuantities) > 0 {
@@ -327,6 +333,7 @@ func (x *look) remaining(finding *Finding, n *news, all []*news, c *candidate, r
 			return
 		}
 		own = c.worded(n, voices, &told)
+		c.yield(own, other, told.pieces, vague)
 		if len(told.pieces) > 0 && (!several || c.roomFor(told, other) && (len(other) > 0 || c.leavesSome(told))) {
 			c.bookCounts(finding, told, own)
 			return
@@ -362,58 +369,6 @@ func (x *look) remaining(finding *Finding, n *news, all []*news, c *candidate, r
 	}
 }
 
-// bookWords books what the words of sentences name, unless something else is said of the same pieces.
-func (c *candidate) bookWords(finding *Finding, own, other map[string]int) bool {
-	for line, quantity := range own {
-		if quantity == 0 || quantity > c.line(line).Outstanding-other[line] {
-			return false
-		}
-	}
-	for _, l := range c.Lines {
-		if quantity := own[l.ID]; quantity > 0 {
-			finding.LineQuantities = append(finding.LineQuantities, order.LineQuantity{Line: l.ID, Quantity: quantity})
-			finding.Lines = append(finding.Lines, FoundLine{SKU: l.SKU, Quantity: quantity})
-		}
-	}
-	return true
-}
-
-// said tells of how many pieces of which lines news is: those it names by code or quantity, else those that the words of its sentences name.
-func (c *candidate) said(n *news, voices []voice) map[string]int {
-	pieces := map[string]int{}
-	for _, l := range together(n.lines) {
-		for _, line := range c.meant(l) {
-			pieces[line.ID] += cmp.Or(l.Quantity, line.Outstanding)
-		}
-	}
-	if len(n.lines) > 0 {
-		return pieces
-	}
-	counts := c.tally(n, voices)
-	return c.worded(n, voices, &counts)
-}
-
-// worded is what the words of sentences name, of which the pieces that they count are known.
-func (c *candidate) worded(n *news, voices []voice, counts *countTally) map[string]int {
-	if counts.torn || len(c.Lines) < 2 {
-		return counts.pieces
-	}
-	for _, s := range n.statements {
-		if s.Sentence == "" || s.Scope == parsers.ScopeRow {
-			return nil // something is said of it that tells nothing of products
-		}
-	}
-	pieces := map[string]int{}
-	for i := range voices {
-		if v := &voices[i]; v.news == n {
-			for _, line := range c.titledIn(v.text) {
-				pieces[line.ID] = cmp.Or(counts.pieces[line.ID], line.Outstanding)
-			}
-		}
-	}
-	return pieces
-}
-
 // titledIn are the lines that a sentence names: by their codes, else by words that stand in the title of one line only.
 func (c *candidate) titledIn(sentence string) (lines []Line) {
 	if lines = c.codedIn(sentence); len(lines) > 0 {
@@ -424,7 +379,7 @@ func (c *candidate) titledIn(sentence string) (lines []Line) {
 		if !isASCII(word) && len(word) >= easternWord && slices.ContainsFunc(words, func(o string) bool { return strings.Contains(o, word) }) {
 			return true // scripts without spaces
 		}
-		return slices.ContainsFunc(words, func(o string) bool { return oneWord(word, o) })
+		return slices.ContainsFunc(words, func(o string) bool { return word == o && len(o) >= shortestPlural || oneWord(word, o) })
 	}
 	for _, l := range c.Lines {
 		if slices.ContainsFunc(strings.Fields(fold(l.Title)), func(word string) bool {
@@ -458,6 +413,9 @@ func oneWord(a, b string) bool {
 	if len(a) >= shortSKU && len(b)-len(a) <= 2 && strings.HasPrefix(b, a) {
 		return true
 	}
+	if len(a) == shortestPlural && len(b) == len(a)+1 && b[len(a)] == 's' && strings.HasPrefix(b, a) {
+		return true // "mug" and "mugs"
+	}
 	n := 0
 	for n < len(a) && a[n] == b[n] {
 		n++
@@ -465,7 +423,7 @@ func oneWord(a, b string) bool {
 	if n >= shortestVowelled && len(a)-n == 1 && len(b)-n == 1 {
 		return vowel(a[n]) && vowel(b[n]) // "ciotola" and "ciotole"
 	}
-	if stem := min(len(a), len(b)) - 2; n >= shortestVowelled && n == stem && (a[n:] == "ek" && diminutive[b[n:]] || b[n:] == "ek" && diminutive[a[n:]]) {
+	if stem := min(len(a), len(b)) - 2; n >= shortestPlural && n == stem && (a[n:] == "ek" && diminutive[b[n:]] || b[n:] == "ek" && diminutive[a[n:]]) {
 		return true
 	}
 	return n >= shortestStemmed && numberEndings[a[n:]] && numberEndings[b[n:]] || several(a, b, n)
@@ -474,20 +432,24 @@ func oneWord(a, b string) bool {
 const (
 	shortestVowelled = 4 // letters before the vowel by which two forms of a word differ
 	shortestStemmed  = 5 // letters before two endings
+	shortestPlural   = 3 // letters of a word that has a plural
 )
 
 // numberEndings are folded endings of Polish nouns and adjectives in which one of a thing differs from several: "stołeczek" and "stołeczki", "dzbanek" and "dzbanków".
 var numberEndings = wordSet("ek ki kow ka ke ko ec ce cow el le li er ry row a e y i u ow em om ami ach ego ych ymi a")
 
 // diminutive are cases of Polish words in -ek: "stołek" and "stołku".
-var diminutive = wordSet("ku ki ka")
+var diminutive = wordSet("ku ki ka kow kiem")
 
 func vowel(c byte) bool { return strings.IndexByte("aeiouy", c) >= 0 }
 
+func (c *candidate) place(id string) int {
+	return slices.IndexFunc(c.Lines, func(l Line) bool { return l.ID == id })
+}
+
 func (c *candidate) line(id string) Line {
-	i := slices.IndexFunc(c.Lines, func(l Line) bool { return l.ID == id })
-	if i < 0 {
-		return Line{}
+	if i := c.place(id); i >= 0 {
+		return c.Lines[i]
 	}
-	return c.Lines[i]
+	return Line{}
 }

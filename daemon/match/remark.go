@@ -38,7 +38,7 @@ func (s *speech) looseCounts() (counts []int, parts []someOf) {
 			continue
 		}
 		n, ok := s.number(i)
-		if !ok || !s.counted(i) {
+		if !ok || !s.counted(i) || s.lean[i] == stayed && !s.lacks {
 			continue
 		}
 		if pieces, where, ok := s.outOf(i); ok && !s.used[where] && s.counted(where) && !s.measured(i) && !s.headsCode(where, i) {
@@ -52,7 +52,7 @@ func (s *speech) looseCounts() (counts []int, parts []someOf) {
 			next = s.words[i+1]
 		}
 		only := i > 0 && onlyWord[s.words[i-1]]
-		if s.measured(i) || digits && !countWords[next] && !only {
+		if s.measured(i) || digits && !countWords[next] && !only && !s.sentBeside(i) {
 			continue
 		}
 		if s.words[i] == "dos" && !only && !countWords[next] && s.language != "es" || s.partitive(i) {
@@ -64,6 +64,18 @@ func (s *speech) looseCounts() (counts []int, parts []someOf) {
 		counts = append(counts, n)
 	}
 	return counts, parts
+}
+
+// sentBeside tells a number right beside a word that says that something left: "shipped 8", "4 shipped".
+func (s *speech) sentBeside(i int) bool {
+	if len(s.raw[i]) > 2 || s.dated(i) || s.sizes(i) {
+		return false
+	}
+	if i+1 < len(s.words) && sentWords[s.words[i+1]] {
+		return true
+	}
+	ends := i+1 == len(s.words) || s.words[i+1] == "" && strings.Contains(",;)(–—", s.raw[i+1]) || s.raw[i+1] == "." && (i+2 == len(s.words) || !isNumberWord(s.words[i+2])) || s.words[i+1] == "of"
+	return ends && i > 0 && sentWords[s.words[i-1]]
 }
 
 // headsCode tells "1 of 3" at the head of a line, right before the number of a parcel.

@@ -47,9 +47,12 @@ func (x *look) enumerate(finding *Finding, n *news, c *candidate) {
 	var loose []int // pieces of nobody knows what
 	for i := range voices {
 		if v := &voices[i]; v.text != "" && (v.news == nil || v.news == n) {
-			s := c.listen(v.text, v.language)
+			s := c.heed(v)
 			for k, l := range c.Lines {
 				heard := s.of(k)
+				if len(heard.stayed) > 0 {
+					return
+				}
 				if slices.ContainsFunc(heard.counts, func(count int) bool {
 					return count != l.Outstanding && (len(n.tracking) < 2 || count*len(n.tracking) != l.Outstanding) // "one stool in each"
 				}) {
@@ -114,7 +117,7 @@ func (c *candidate) booking(finding *Finding) booking {
 
 // unexplained is what of a clause the booking does not explain.
 func (b *booking) unexplained(v *voice, n *news) string {
-	s := b.c.listen(v.text, v.language)
+	s := b.c.heed(v)
 	mine := v.news == n
 	if mine && s.replaced() {
 		return "it says that something was sent instead of something else"
@@ -126,6 +129,14 @@ func (b *booking) unexplained(v *voice, n *news) string {
 		}
 		if mine && !v.sentence && heard.named && b.taken[k] == 0 && l.Outstanding > 0 {
 			return "it lists " + l.SKU + " among what left, and not how much of it"
+		}
+		if n.kind == parsers.Shipment {
+			if stays, ok := b.stays(k, heard.stayed); !ok {
+				return fmt.Sprintf("it says that %s of %s did not leave, and not so would be booked", stays, l.SKU)
+			}
+			if mine && heard.blur && b.taken[k] > 0 {
+				return fmt.Sprintf("it says of %s both that it left and that it did not", l.SKU)
+			}
 		}
 		for _, count := range heard.counts {
 			if !b.explains(k, count) {
@@ -144,6 +155,13 @@ func (b *booking) unexplained(v *voice, n *news) string {
 	for _, p := range parts {
 		if p.pieces != p.of && b.left == 0 {
 			return fmt.Sprintf("it speaks of %d of %d, and not of which product", p.pieces, p.of)
+		}
+	}
+	if n.kind == parsers.Shipment {
+		for _, count := range s.lost() {
+			if !b.missed(count) {
+				return fmt.Sprintf("it says that %d pieces did not leave, and not of which product", count)
+			}
 		}
 	}
 	if !mine && !v.open {
@@ -167,6 +185,33 @@ func (b *booking) unexplained(v *voice, n *news) string {
 		return "its words (“" + word + "”) speak of a part, and not of which"
 	}
 	return ""
+}
+
+// stays tells whether what a clause says stayed of a line is what is not booked of it, and which number differs.
+func (b *booking) stays(line int, stayed []int) (string, bool) {
+	rest := b.c.Lines[line].Outstanding - b.taken[line]
+	for _, pieces := range stayed {
+		if pieces == 0 && rest == 0 {
+			return "some", false
+		}
+		if pieces > 0 && pieces != rest {
+			return strconv.Itoa(pieces), false
+		}
+	}
+	return "", true
+}
+
+// missed tells whether so many pieces are left of some line, or of all.
+func (b *booking) missed(pieces int) bool {
+	if pieces == b.left {
+		return true
+	}
+	for i, l := range b.c.Lines {
+		if l.Outstanding-b.taken[i] == pieces {
+			return true
+		}
+	}
+	return false
 }
 
 // told tells whether a remark counts what is booked of a line.

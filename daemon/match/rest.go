@@ -19,6 +19,9 @@ func (s *speech) sole() int {
 	counts = append(counts, s.easternLoose()...)
 	slices.Sort(counts)
 	counts = slices.Compact(counts)
+	if lost := s.lost(); len(counts) == 0 && len(lost) == 1 && lost[0] < line.Outstanding {
+		return line.Outstanding - lost[0]
+	}
 	if len(counts) > 0 {
 		if len(counts) > 1 || counts[0] > line.Outstanding {
 			return 0
@@ -32,7 +35,7 @@ func (s *speech) sole() int {
 		return 0 // "one parcel today, the other one tomorrow"
 	}
 	for i, w := range s.words {
-		if nth[w] == line.Outstanding && s.standsAlone(i) {
+		if nth[w] == line.Outstanding && s.standsAlone(i) && !s.away(i) {
 			return 1
 		}
 	}
@@ -102,6 +105,13 @@ func (s *speech) some(heard *told, l Line) int {
 		return 0
 	}
 	counts, parts := s.looseCounts()
+	if len(counts) == 0 { // "de las 4 tazas quedaban 3"
+		for i := range s.words {
+			if n, ok := s.number(i); ok && !s.used[i] && n < l.Outstanding && s.counted(i) && !s.measured(i) && !s.dated(i) && !s.sizes(i) && !single[s.words[i]] {
+				counts = append(counts, n)
+			}
+		}
+	}
 	if len(counts) != 1 || len(parts) > 0 || counts[0] > l.Outstanding {
 		return 0
 	}
@@ -125,6 +135,8 @@ func (x *look) recount(all []*news) {
 			switch {
 			case l.SKU.Text == "" && l.Title.Text == "" && len(n.top.Lines) > 1 && told.counts(l.Quantity):
 				continue
+			case len(meant) == 1 && n.kind == parsers.Shipment && told.onlyStayed(meant[0].ID, l.Quantity):
+				continue // "less 1 x AB-1"
 			case len(meant) == 1 && (l.Quantity == 0 || told.parts[meant[0].ID] && l.Quantity == meant[0].Outstanding && told.pieces[meant[0].ID] > 0): // "of the 4 AB-1 only three"
 				l.Quantity = told.pieces[meant[0].ID]
 			}
@@ -166,10 +178,12 @@ func (x *look) borneOut(n *news, all []*news, c *candidate) bool {
 	}
 	voices := x.several(c)
 	left, pieces := 0, 0
-	for _, quantity := range c.said(all[i], voices) {
+	sent, _ := c.said(all[i], voices)
+	for _, quantity := range sent {
 		left += quantity
 	}
-	for _, quantity := range c.said(n, voices) {
+	late, _ := c.said(n, voices)
+	for _, quantity := range late {
 		pieces += quantity
 	}
 	behind := c.outstanding() - left

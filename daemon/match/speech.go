@@ -17,6 +17,8 @@ type speech struct {
 	sku      []int    // the line whose code a word is, else -1
 	tight    []bool   // stands right behind the word or sign before it, without a space
 	used     []bool   // numbers that are told
+	lean     []lean   // see leanings
+	lacks    bool     // the news says that something is lacking
 	language string
 	east     string // the text without spaces, where some title is in a script without them
 }
@@ -63,6 +65,7 @@ func (c *candidate) listen(text, language string) *speech {
 		}
 	}
 	s.used = make([]bool, len(s.raw))
+	s.leanings()
 	return s
 }
 
@@ -111,8 +114,8 @@ func endsCompound(title []string, word string) bool {
 		return false
 	}
 	for _, t := range title {
-		for cut := 0; cut <= 2 && len(word)-cut >= shortCompound-cut && len(word)-cut >= shortSKU; cut++ {
-			if stem := word[:len(word)-cut]; len(t) >= len(stem)+3 && strings.HasSuffix(t, stem) {
+		for n := max(shortSKU, len(word)-3); n <= len(word)+1 && n+3 <= len(t); n++ { // the part may have another ending in the title
+			if part := t[len(t)-n:]; part[0] == word[0] && (part == word || oneWord(part, word)) {
 				return true
 			}
 		}
@@ -121,11 +124,14 @@ func endsCompound(title []string, word string) bool {
 }
 
 // shortCompound is how many letters the last part of a compound needs to be told.
-const shortCompound = 5
+const shortCompound = 4
 
 // told is what a clause says of one line.
 type told struct {
 	named  bool
+	mine   bool     // some of what names it is what the clause means; else it is what the clause leaves out
+	stayed []int    // pieces that it leaves out, 0 where it says no number
+	blur   bool     // it says both of it
 	counts []int    // pieces
 	only   bool     // "only three spoons"
 	parts  []someOf // pieces out of how many; their pieces are among counts
@@ -137,8 +143,7 @@ func (s *speech) of(line int) (t told) {
 	s.west(&t, line)
 	if s.east != "" {
 		l := s.lines[line]
-		t.named = t.named || slices.ContainsFunc(s.order.easternNames(l), func(name string) bool { return !isASCII(name) && strings.Contains(s.east, name) })
-		t.counts = append(t.counts, s.order.easternCounts(s.text, l)...)
+		s.eastern(&t, l)
 	}
 	if some := s.onlySome(&t, s.lines[line]); some > 0 {
 		t.counts = append(t.counts, some)
@@ -154,6 +159,13 @@ func (s *speech) west(t *told, line int) {
 		}
 		t.named = true
 		from, to := s.run(i, line)
+		if s.away(i) {
+			s.leave(t, from, to)
+			i = to - 1
+			continue
+		}
+		t.mine = true
+		t.blur = t.blur || s.lean[i] == unclear && !s.lacks
 		if n, at, ok := s.numberBefore(from); ok && !s.position(at, to) {
 			s.before(t, n, at, to)
 		} else if n, at, ok := s.numberBehind(to); ok {
@@ -167,6 +179,24 @@ func (s *speech) west(t *told, line int) {
 			s.used[k] = s.used[k] || isNumberWord(s.words[k])
 		}
 		i = to - 1
+	}
+}
+
+// leave takes goods that the clause leaves out.
+func (s *speech) leave(t *told, from, to int) {
+	n, at, ok := s.numberBefore(from)
+	if !ok {
+		n, at, ok = s.numberBehind(to)
+	}
+	if ok {
+		s.used[at] = true
+	}
+	if ok && both[s.words[at]] || ok && s.partitive(at) {
+		n = 0
+	}
+	t.stayed = append(t.stayed, n)
+	for k := from; k < to; k++ {
+		s.used[k] = s.used[k] || isNumberWord(s.words[k])
 	}
 }
 
@@ -241,6 +271,9 @@ func (s *speech) number(i int) (int, bool) {
 	}
 	if n := numerals[s.words[i]]; n > 0 {
 		in, foreign := homonyms[s.words[i]]
+		if dozens[s.words[i]] && (i > 0 && halves[s.words[i-1]] || i > 1 && halves[s.words[i-2]]) {
+			n = 6
+		}
 		return n, !foreign || s.language == "" || in == s.language
 	}
 	n, err := strconv.Atoi(s.raw[i])
@@ -380,10 +413,11 @@ func (s *speech) numberBehind(to int) (n, at int, ok bool) {
 	i, signed, bracket := to, false, false
 	for i < len(s.raw) && i < to+8 {
 		sign := s.words[i] == "x" || s.raw[i] == "×" || s.raw[i] == "*" || quantityWord[s.words[i]] || countWords[s.words[i]]
-		if !sign && !strings.Contains("(:,.…–—-|[", s.raw[i]) {
+		alone := onlyWord[s.words[i]] || s.words[i] == "je"
+		if !sign && !alone && !strings.Contains("(:,.…–—-|[", s.raw[i]) {
 			break
 		}
-		signed = signed || sign
+		signed = signed || sign || alone
 		bracket = bracket || s.raw[i] == "(" || s.raw[i] == ":"
 		i++
 	}
