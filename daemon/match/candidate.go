@@ -27,6 +27,8 @@ type candidate struct {
 	against  []string
 	counted  map[string]bool      // each witness counts once
 	fits     map[string]agreement // how the consignee's fields compare
+	language string               // of what is judged, "" where it is not known
+	things   [][]thing            // see goods
 }
 
 // testimony is what one witness says about a candidate.
@@ -97,7 +99,7 @@ func (x *look) newField(who Sender) *field {
 func (f *field) candidate(id order.POID) *candidate {
 	c, ok := f.all[id]
 	if !ok {
-		c = &candidate{entry: f.x.entry(id), kin: nobody, method: None, counted: map[string]bool{}, fits: map[string]agreement{}}
+		c = &candidate{entry: f.x.entry(id), kin: nobody, method: None, counted: map[string]bool{}, fits: map[string]agreement{}, language: f.x.language}
 		switch {
 		case f.who.Supplier == "" || c.Supplier == "":
 		case c.Supplier == f.who.Supplier:

@@ -3,6 +3,7 @@ package match
 import (
 	"cmp"
 	"iter"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -203,12 +204,9 @@ var (
 )
 
 // easternCounts does it for Chinese and Japanese, which have no spaces: "茶杯1只", "2点のタオルマフラー", "茶杯 × 1".
-func (c *candidate) easternCounts(sentence string, l Line) (told []int) {
-	if isASCII(l.Title) {
-		return nil
-	}
+func (c *candidate) easternCounts(sentence string, line int) (told []int) {
 	text := joinedEast(sentence)
-	for _, name := range c.easternNames(l) {
+	for _, name := range c.easternNames(line) {
 		for from := 0; ; {
 			i := strings.Index(text[from:], name)
 			if i < 0 {
@@ -229,8 +227,12 @@ func (c *candidate) easternCounts(sentence string, l Line) (told []int) {
 	return slices.DeleteFunc(told, func(n int) bool { return n == 0 || n > mostCounted })
 }
 
-// easternNames are what a line may be called: its title, or a word of it of two characters at the least that no other title has.
-func (c *candidate) easternNames(l Line) []string {
+// easternNames are what a line may be called: its title, or a word of it of two characters at the least that no other title has, or what it is in these languages.
+func (c *candidate) easternNames(line int) []string {
+	l := c.Lines[line]
+	if isASCII(l.Title) {
+		return c.easternThings(line)
+	}
 	names := []string{joinedEast(l.Title)}
 	for w := range strings.FieldsSeq(norm.NFKC.String(l.Title)) {
 		if len(w) >= easternWord && !isASCII(w) && w != names[0] && !slices.ContainsFunc(c.Lines, func(o Line) bool { return o.ID != l.ID && strings.Contains(joinedEast(o.Title), w) }) {
@@ -250,7 +252,7 @@ func (c *candidate) easternNames(l Line) []string {
 			names = append(names, names[0][cut:])
 		}
 	}
-	return names
+	return append(names, c.easternThings(line)...)
 }
 
 // easternShades are characters of colours.
@@ -316,22 +318,24 @@ func easternNumber(s string) int {
 	return n
 }
 
-// completed adds to products that a sentence names by their titles those which it counts beside them: "2个青花碗和4个茶杯". False: what is counted differs.
+// completed adds to products that a sentence names by their titles those which it counts or names beside them: "2个青花碗和4个茶杯". False: what is counted differs.
 func (c *candidate) completed(finding *Finding, n *news, voices []voice) bool {
 	if slices.ContainsFunc(n.lines, func(l parsers.Line) bool { return l.SKU.Text != "" || l.QuantityAt.Row > 0 || l.Kind != "" }) {
 		return true
 	}
 	told := c.tally(n, voices)
+	own := maps.Clone(c.worded(n, voices, &told))
 	for _, q := range finding.LineQuantities {
 		if quantity := told.pieces[q.Line]; quantity > 0 && quantity != q.Quantity {
 			return false
 		}
 		delete(told.pieces, q.Line)
+		delete(own, q.Line)
 	}
 	if told.torn {
 		return false
 	}
-	c.bookCounts(finding, told, nil)
+	c.bookCounts(finding, told, own) // "the bowl and 2 of the 4 mugs"
 	return true
 }
 

@@ -71,7 +71,8 @@ func (c *candidate) hasThing(words []string) bool {
 			}
 		}
 	}
-	return false
+	said := c.thingsSaid(strings.Join(words, " "))
+	return slices.ContainsFunc(c.goods(), func(own []thing) bool { return anyOf(own, said) })
 }
 
 // compound tells a word that ends with another, as German and Dutch put them together: "Bureaulamp" and "lamp".

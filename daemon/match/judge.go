@@ -19,6 +19,7 @@ func (x *look) match(r parsers.Reading, who Sender) []Finding {
 	if r.Kind == parsers.Bounce || r.Kind == parsers.AutoReply {
 		return x.robot(r, who)
 	}
+	x.language = r.Language
 	r.Statements = x.echoed(x.sober(r.Statements, who), who)
 	all := withoutEcho(x.gather(r, who))
 	about := map[order.POID][]*news{}

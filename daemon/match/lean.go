@@ -270,7 +270,7 @@ func (s *speech) away(i int) bool {
 
 // heed listens to a voice.
 func (c *candidate) heed(v *voice) *speech {
-	s := c.listen(v.text, v.language)
+	s := c.listen(v.text)
 	s.lacks = v.news != nil && v.news.kind != parsers.Shipment
 	return s
 }
@@ -346,9 +346,9 @@ func (t *countTally) lessen(c *candidate) {
 }
 
 // eastern hears what is said of a line in a script without spaces, clause by clause.
-func (s *speech) eastern(t *told, l Line) {
-	for _, name := range s.order.easternNames(l) {
-		if isASCII(name) {
+func (s *speech) eastern(t *told, line int) {
+	for _, name := range s.order.easternNames(line) {
+		if isASCII(name) || len(name) < easternWord {
 			continue
 		}
 		at := strings.Index(s.east, name)
@@ -361,13 +361,13 @@ func (s *speech) eastern(t *told, l Line) {
 			continue
 		}
 		count := 0
-		if counts := s.order.easternCounts(s.text, l); len(counts) > 0 {
+		if counts := s.order.easternCounts(s.text, line); len(counts) > 0 {
 			count = counts[0]
 		}
 		t.stayed = append(t.stayed, count)
 		return
 	}
-	t.counts = append(t.counts, s.order.easternCounts(s.text, l)...)
+	t.counts = append(t.counts, s.order.easternCounts(s.text, line)...)
 }
 
 // easternStayed tells goods that such a clause leaves out, "除了灯以外", "ランプ以外", or of which it says that they are lacking.

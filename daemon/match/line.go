@@ -340,7 +340,7 @@ func (x *look) remaining(finding *Finding, n *news, all []*news, c *candidate, r
 		}
 	}
 	if !several {
-		if n.kind == parsers.Shipment && len(own) > 0 && len(own) < len(c.Lines) {
+		if len(own) > 0 && len(own) < len(c.Lines) {
 			c.bookWords(finding, own, other) // "the stools left today": nothing is said of the table
 		}
 		return
@@ -369,22 +369,14 @@ func (x *look) remaining(finding *Finding, n *news, all []*news, c *candidate, r
 	}
 }
 
-// titledIn are the lines that a sentence names: by their codes, else by words that stand in the title of one line only.
+// titledIn are the lines that a sentence names: by their codes, else by words for one line only.
 func (c *candidate) titledIn(sentence string) (lines []Line) {
 	if lines = c.codedIn(sentence); len(lines) > 0 {
 		return lines
 	}
-	words := strings.Fields(fold(sentence))
-	in := func(word string, words []string) bool {
-		if !isASCII(word) && len(word) >= easternWord && slices.ContainsFunc(words, func(o string) bool { return strings.Contains(o, word) }) {
-			return true // scripts without spaces
-		}
-		return slices.ContainsFunc(words, func(o string) bool { return word == o && len(o) >= shortestPlural || oneWord(word, o) })
-	}
-	for _, l := range c.Lines {
-		if slices.ContainsFunc(strings.Fields(fold(l.Title)), func(word string) bool {
-			return !leading[word] && in(word, words) && !slices.ContainsFunc(c.Lines, func(o Line) bool { return o.ID != l.ID && in(word, strings.Fields(fold(o.Title))) })
-		}) {
+	s := c.listen(sentence)
+	for k, l := range c.Lines {
+		if s.of(k).named {
 			lines = append(lines, l)
 		}
 	}
@@ -393,7 +385,7 @@ func (c *candidate) titledIn(sentence string) (lines []Line) {
 
 // codedIn are the lines whose codes stand in a sentence.
 func (c *candidate) codedIn(sentence string) []Line {
-	said := c.listen(sentence, "")
+	said := c.listen(sentence)
 	return slices.DeleteFunc(slices.Clone(c.Lines), func(l Line) bool {
 		return !slices.ContainsFunc(said.sku, func(line int) bool { return line >= 0 && c.Lines[line].ID == l.ID })
 	})

@@ -9,11 +9,12 @@ import (
 // look is one look at the index: what one item is judged against. Purchase orders that it has come upon stay as they were then until the item is
 // judged, whatever happens to them meanwhile; the index is locked only while something is looked up.
 type look struct {
-	index   *Index
-	known   map[order.POID]*entry
-	size    int // of the index
-	tried   map[nearKey][]order.POID
-	persons map[valued]int // see buyers
+	index    *Index
+	language string // of the item, "" where it is not known
+	known    map[order.POID]*entry
+	size     int // of the index
+	tried    map[nearKey][]order.POID
+	persons  map[valued]int // see buyers
 	// listened counts the sentences in which somebody else was sought, see astray; weighed those in which somebody else's product was, see strayed.
 	listened, weighed int
 	spoken            map[string][]whom  // of whom sentences speak, see hear

@@ -55,7 +55,7 @@ func (s *speech) looseCounts() (counts []int, parts []someOf) {
 		if s.measured(i) || digits && !countWords[next] && !only && !s.sentBeside(i) {
 			continue
 		}
-		if s.words[i] == "dos" && !only && !countWords[next] && s.language != "es" || s.partitive(i) {
+		if s.words[i] == "dos" && !only && !countWords[next] && s.order.language != "es" || s.partitive(i) {
 			continue // Portuguese "of the"
 		}
 		if s.words[i] == "one" && i > 0 && pointing[s.words[i-1]] {
@@ -118,11 +118,11 @@ func (s *speech) measured(i int) bool {
 
 // listEntry tells a line of a list that says nothing but which goods, and how many: "- Oak tray x1", "Pos. 2  Oak tray  1 Stk  24,00 €"; or several such lines that have
 // become one.
-func (c *candidate) listEntry(text, language string) bool {
+func (c *candidate) listEntry(text string) bool {
 	if len(text) > longestEntry {
 		return false
 	}
-	s := c.listen(text, language)
+	s := c.listen(text)
 	named, counted, other := 0, 0, 0
 	for k := range c.Lines {
 		heard := s.of(k)

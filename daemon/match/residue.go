@@ -81,7 +81,7 @@ func (c *candidate) onlyFew(v *voice) string {
 	if v.news.kind == parsers.Shipment {
 		return ""
 	}
-	s := c.listen(v.text, v.language)
+	s := c.listen(v.text)
 	for k, l := range c.Lines {
 		if heard := s.of(k); heard.only {
 			return l.SKU

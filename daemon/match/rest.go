@@ -59,7 +59,7 @@ func (c *candidate) sent(v *voice, told int, numbers []parsers.Tracking) int {
 		if t.Text == "" || at <= 0 {
 			continue
 		}
-		s := c.listen(v.text[:at], v.language)
+		s := c.listen(v.text[:at])
 		for i, w := range s.words {
 			if n, ok := s.number(i + 1); restWords[w] && ok && n+told == c.Lines[0].Outstanding {
 				return n
@@ -263,7 +263,7 @@ func (c *candidate) below(at parsers.Place, n *news, voices []voice) (lines []st
 		if v.at.Part != at.Part || v.at.Start < at.Start || until >= 0 && v.at.Start >= until || v.text == "" || v.sentence || v.open {
 			continue
 		}
-		s := c.listen(v.text, v.language)
+		s := c.listen(v.text)
 		for k, l := range c.Lines {
 			if s.of(k).named {
 				lines = append(lines, l.ID)

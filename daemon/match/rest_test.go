@@ -41,9 +41,9 @@ func TestSole(t *testing.T) {
 		{"TT-9 3点のうち2点を発送しました。", "ja", three, 2},
 		{"Four left, and two more.", "en", three, 0},
 	} {
-		found := &candidate{entry: &entry{PO: PO{Lines: []Line{c.line}}}}
+		found := &candidate{entry: &entry{PO: PO{Lines: []Line{c.line}}}, language: c.language}
 		n := &news{}
-		if got := found.tally(n, []voice{{text: c.sentence, news: n, language: c.language}}); got.pieces["one"] != c.want || got.torn {
+		if got := found.tally(n, []voice{{text: c.sentence, news: n}}); got.pieces["one"] != c.want || got.torn {
 			t.Errorf("%q: %d (torn %v), want %d", c.sentence, got.pieces["one"], got.torn, c.want)
 		}
 	}

@@ -8,27 +8,27 @@ import (
 
 // speech is a clause as words and signs, for what it says of the lines of one order.
 type speech struct {
-	order    *candidate
-	text     string
-	lines    []Line
-	titles   [][]string // see titleWords
-	raw      []string
-	words    []string // folded; "" for a sign
-	sku      []int    // the line whose code a word is, else -1
-	tight    []bool   // stands right behind the word or sign before it, without a space
-	used     []bool   // numbers that are told
-	lean     []lean   // see leanings
-	lacks    bool     // the news says that something is lacking
-	language string
-	east     string // the text without spaces, where some title is in a script without them
+	order  *candidate
+	text   string
+	lines  []Line
+	titles [][]string // see titleWords
+	raw    []string
+	words  []string // folded; "" for a sign
+	sku    []int    // the line whose code a word is, else -1
+	tight  []bool   // stands right behind the word or sign before it, without a space
+	called [][]bool // which lines a word names; nil where nobody has asked
+	used   []bool   // numbers that are told
+	lean   []lean   // see leanings
+	lacks  bool     // the news says that something is lacking
+	east   string   // the text without spaces, where some title is in a script without them
 }
 
 // someOf is some pieces out of how many: "2 of the 3".
 type someOf struct{ pieces, of int }
 
-// listen takes a clause apart, of a paper in a language ("" where that is not known).
-func (c *candidate) listen(text, language string) *speech {
-	s := &speech{order: c, text: text, lines: c.Lines, language: language}
+// listen takes a clause apart.
+func (c *candidate) listen(text string) *speech {
+	s := &speech{order: c, text: text, lines: c.Lines}
 	for _, l := range c.Lines {
 		s.titles = append(s.titles, titleWords(l.Title))
 		if s.east == "" && !isASCII(text) && (!isASCII(l.Title) || isEastern(text)) {
@@ -65,6 +65,7 @@ func (c *candidate) listen(text, language string) *speech {
 		}
 	}
 	s.used = make([]bool, len(s.raw))
+	s.called = make([][]bool, len(s.raw))
 	s.leanings()
 	return s
 }
@@ -88,7 +89,29 @@ func (s *speech) names(i, line int) bool {
 	if s.sku[i] >= 0 {
 		return s.sku[i] == line
 	}
-	return hasWord(s.titles[line], s.words[i]) || endsCompound(s.titles[line], s.words[i])
+	if s.called[i] == nil {
+		s.called[i] = s.calls(s.words[i])
+	}
+	return s.called[i][line]
+}
+
+// calls tells which lines a word names: those with the word in their title, else those that are the thing in another language.
+func (s *speech) calls(word string) []bool {
+	lines := make([]bool, len(s.lines))
+	any := false
+	for k, title := range s.titles {
+		lines[k] = hasWord(title, word) || endsCompound(title, word)
+		any = any || lines[k]
+	}
+	if any || word == "" || s.order.language == "" || !namesThings(word) {
+		return lines
+	}
+	if things := knownThings().of(word, s.order.language); things != nil {
+		for k, own := range s.order.goods() {
+			lines[k] = anyOf(own, things)
+		}
+	}
+	return lines
 }
 
 // alone tells a word that names one line and no other.
@@ -142,8 +165,7 @@ type told struct {
 func (s *speech) of(line int) (t told) {
 	s.west(&t, line)
 	if s.east != "" {
-		l := s.lines[line]
-		s.eastern(&t, l)
+		s.eastern(&t, line)
 	}
 	if some := s.onlySome(&t, s.lines[line]); some > 0 {
 		t.counts = append(t.counts, some)
@@ -174,6 +196,8 @@ func (s *speech) west(t *told, line int) {
 		} else if from < i && isNumberWord(s.words[from]) && slices.Contains(s.titles[line], s.words[from]) {
 			i = to // a number that is the title's own
 			continue
+		} else if l := s.lines[line]; from > 0 && l.Outstanding == l.Quantity && l.Quantity > 1 && nth[s.words[from-1]] == l.Quantity {
+			t.counts = append(t.counts, 1) // "the fourth mug" of four
 		}
 		for k := from; k < to; k++ {
 			s.used[k] = s.used[k] || isNumberWord(s.words[k])
@@ -274,7 +298,7 @@ func (s *speech) number(i int) (int, bool) {
 		if dozens[s.words[i]] && (i > 0 && halves[s.words[i-1]] || i > 1 && halves[s.words[i-2]]) {
 			n = 6
 		}
-		return n, !foreign || s.language == "" || in == s.language
+		return n, !foreign || s.order.language == "" || in == s.order.language
 	}
 	n, err := strconv.Atoi(s.raw[i])
 	return n, err == nil && n > 0 && n <= mostCounted && len(s.raw[i]) <= 3 && !s.inCode(i)

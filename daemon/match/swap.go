@@ -60,9 +60,11 @@ func (s *speech) hasGoods() bool {
 		}
 	}
 	if s.east != "" {
-		return slices.ContainsFunc(s.lines, func(l Line) bool {
-			return slices.ContainsFunc(s.order.easternNames(l), func(name string) bool { return !isASCII(name) && strings.Contains(s.east, name) })
-		})
+		for k := range s.lines {
+			if slices.ContainsFunc(s.order.easternNames(k), func(name string) bool { return !isASCII(name) && len(name) >= easternWord && strings.Contains(s.east, name) }) {
+				return true
+			}
+		}
 	}
 	return false
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // byTitle are the lines that a product's title means: the one that is called so, else the one of which it has all words or that has all of its, else the one that
-// is alike, where no other comes near. None where nobody can tell.
+// is alike, else the one that is the same thing in another language, where no other comes near. None where nobody can tell.
 func (c *candidate) byTitle(title string) []Line {
 	told := titleWords(title)
 	if len(told) == 0 {
@@ -27,7 +27,11 @@ func (c *candidate) byTitle(title string) []Line {
 		}
 		return lines
 	}
-	return nil
+	lines := c.byThing(title)
+	if slices.ContainsFunc(lines, func(l Line) bool { return code(l.SKU) != code(lines[0].SKU) }) {
+		return nil
+	}
+	return lines
 }
 
 // hasAll tells whether all words of one title stand in the other.

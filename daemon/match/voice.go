@@ -2,6 +2,7 @@ package match
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -17,7 +18,6 @@ type voice struct {
 	sentence      bool
 	open, partial bool // see parsers.Aside
 	heading       bool // leads to a list
-	language      string
 }
 
 // attend finds for each order the voices that speak of its goods, and gives lists to the news that they stand below.
@@ -34,14 +34,14 @@ func (x *look) attend(all []*news, r *parsers.Reading, who Sender) {
 		for _, n := range told {
 			for i := range n.statements {
 				if s := &n.statements[i]; s.Sentence != "" && s.Scope != parsers.ScopeRow && !n.shared {
-					voices = append(voices, voice{text: s.Sentence, at: spot(s), news: n, sentence: true, partial: s.Partial, language: r.Language})
+					voices = append(voices, voice{text: lacking(s.Sentence, n.kind), at: spot(s), news: n, sentence: true, partial: s.Partial})
 				}
 			}
 		}
 		for i := range r.Asides {
 			a := &r.Asides[i]
 			if len(a.Refs) == 0 && len(orders) == 1 || len(a.Refs) > 0 && slices.ContainsFunc(x.mentions(parsers.Statement{Refs: a.Refs}, who), func(m mention) bool { return m.order == key }) {
-				voices = append(voices, voice{text: a.Text, at: a.At, open: a.Open || a.Partial, partial: a.Partial, heading: leadsOn(a.Text), language: r.Language})
+				voices = append(voices, voice{text: a.Text, at: a.At, open: a.Open || a.Partial, partial: a.Partial, heading: leadsOn(a.Text)})
 			}
 		}
 		slices.SortStableFunc(voices, func(a, b voice) int {
@@ -100,7 +100,7 @@ func (c *candidate) enlist(voices []voice, told []*news) []voice {
 			v.open = true
 			continue
 		}
-		if !v.open && c.listEntry(v.text, v.language) {
+		if !v.open && c.listEntry(v.text) {
 			v.news = below
 			if below == nil {
 				v.news = sole(told)
@@ -131,3 +131,19 @@ func sole(told []*news) *news {
 	}
 	return one
 }
+
+// lacking leaves out of a sentence that brings bad news what it says is there: "fig candles ok, cedar out of stock until May, vase ok".
+func lacking(sentence string, kind parsers.Kind) string {
+	if kind != parsers.OutOfStock && kind != parsers.Backorder || !strings.ContainsAny(sentence, ",;，、") {
+		return sentence
+	}
+	pieces := strings.FieldsFunc(sentence, func(r rune) bool { return strings.ContainsRune(",;，、；", r) })
+	kept := slices.DeleteFunc(slices.Clone(pieces), func(p string) bool { return fine.MatchString(p) && !denies(p) })
+	if len(kept) == 0 || len(kept) == len(pieces) {
+		return sentence
+	}
+	return strings.Join(kept, ",")
+}
+
+// fine finds a piece of a sentence that ends by saying that something is there.
+var fine = regexp.MustCompile(`(?i)(?:^|[\s:=-])(?:ok|okay|okey|oké|fine|available|ready|in stock|on stock|da|vorrätig|lieferbar|auf lager|verfügbar|dispo|disponibles?|disponibili|disponibile|disponível|disponíveis|en stock|pronto|pronta|pronti|pronte|listo|lista|listos|listas|prêts?|prêtes?|op voorraad|leverbaar|beschikbaar|em stock|dostępn[eya]|jest|są)\s*[.!]?\s*$|(?:有货|有貨|有現貨|有现货|OK|在庫あり|在庫有り|在庫がございます|ございます)\s*[。!！]?\s*$`)

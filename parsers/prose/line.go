@@ -183,7 +183,7 @@ func (r *reader) times(i, end int) (int, bool) {
 		}
 	}
 	for _, h := range r.within(skip, skip+2) {
-		if h.meaning == unit {
+		if h.meaning == unit && !(r.view.text[h.start:h.end] == "本" && strings.HasPrefix(r.view.text[h.end:], "日")) { // 本日 is today
 			return h.end, true
 		}
 	}
