@@ -53,3 +53,25 @@ func elsewhere(s *parsers.Statement, rows []parsers.Statement) bool {
 	}
 	return false
 }
+
+// itemized silences a clause that says of the whole order that a part of it left, and not clearly ("konnte nur teilweise ausgeliefert werden"), where the rows of a table
+// say product by product what left and what did not.
+func itemized(words, rows []parsers.Statement) {
+	left, stays := false, false
+	for i := range rows {
+		s := &rows[i]
+		if s.Quoted || len(s.Lines) == 0 || s.Score <= unsure {
+			continue
+		}
+		left = left || s.Kind == parsers.Shipment
+		stays = stays || s.Kind == parsers.Backorder || s.Kind == parsers.OutOfStock || s.Kind == parsers.Cancellation
+	}
+	if !left || !stays {
+		return
+	}
+	for i := range words {
+		if s := &words[i]; s.Doubtful && s.Kind == parsers.Shipment && len(s.Tracking)+len(s.Lines) == 0 && table.Partly(s.Sentence) && !elsewhere(s, words) {
+			s.Kind, s.KindAt, s.Score, s.Doubtful = "", parsers.Value{}, 0, false
+		}
+	}
+}

@@ -283,6 +283,7 @@ func (d *document) body(t *parsers.Text) bodyResult {
 	rest.Statements = addressed(t, rest.Statements, rest.Refs)
 	rows := out.Statements
 	lies(rest.Statements, rows)
+	itemized(rest.Statements, rows)
 	named := slices.Concat(rest.Refs, only(rows))
 	for i := range rows {
 		if s := &rows[i]; len(s.Refs)+len(s.Tracking) == 0 && len(s.Lines) > 0 {

@@ -14,6 +14,10 @@ import (
 // electBeside finds the column of parcels by the carrier that stands in each row, in a table without a heading: the one whose numbers have forms of these
 // carriers, else the only one of long numbers.
 func (r *reader) electBeside(data []row, ballots []ballot) {
+	if r.result.HeaderRow != 0 {
+		r.electNamed(data, ballots)
+		return
+	}
 	carriers := -1
 	for i := range r.columns {
 		if r.columns[i].Meaning == Carrier {
@@ -56,6 +60,53 @@ func (r *reader) electBeside(data []row, ballots []ballot) {
 		return
 	}
 	r.columns[best].Meaning, r.columns[best].By = Tracking, "cells"
+}
+
+// electNamed finds the column of parcels of a table whose heading for them says only that they are numbers, or nothing that is known: the one column of which all
+// numbers have a form of the carrier that its row names. Several may stand in a cell.
+func (r *reader) electNamed(data []row, ballots []ballot) {
+	named, best := -1, -1
+	for i := range r.columns {
+		if r.columns[i].Meaning == Carrier {
+			named = i
+		}
+	}
+	for i := range r.columns {
+		c, b := &r.columns[i], &ballots[i]
+		if named < 0 || c.Meaning != Unknown || b.filled == 0 || b.ours > 0 || !numbersOnly(c.Title) {
+			continue
+		}
+		fit := true
+		for j := range data {
+			cell := data[j].cell(i)
+			if blank(cell) {
+				continue
+			}
+			for piece := range strings.FieldsFuncSeq(cell, func(x rune) bool { return strings.ContainsRune(" /;,+&|\n", x) }) {
+				fit = fit && parcelLike(piece) && fitsCarrier(piece, r.slug(data[j].cell(named)))
+			}
+		}
+		if !fit {
+			continue
+		}
+		if best >= 0 {
+			return // which of both nobody says
+		}
+		best = i
+	}
+	if best >= 0 {
+		r.columns[best].Meaning, r.columns[best].By = Tracking, "cells"
+	}
+}
+
+// numbersOnly tells a heading that says of its column that it holds numbers, or nothing that is known.
+func numbersOnly(title string) bool {
+	for w := range strings.FieldsSeq(camel(title)) {
+		if facetOf(w)&^(asNumber|asFiller) != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // ourOrders tells whether some column holds nothing but numbers of the form of ours.

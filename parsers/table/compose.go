@@ -1,6 +1,9 @@
 package table
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A heading that no list has is made of words of which each says a little: "Cust PO#", "Qté exp.", "Ihre Best.-Nr.", "Nr listu przewoz.".
 // Together they decide.
@@ -42,7 +45,7 @@ var facetWords = []struct {
 	{ofUs, `your yr ihre ihr ihrer votre vos v su sus vostro vostra vs uw seu sua vossa wasz wasza panstwa twoje buyer ponr`},
 	{ofThem, `our unsere unser uns notre nos nuestro nuestra nostro nostra ns onze nosso nossa nasz nasze sales so vendor supplier suppl internal interne intern interno warehouse whse lieferant* fournisseur proveedor fornitore leverancier`},
 	{ofBuyer, `customer cust client kunde* kunden* klant* cliente clt klienta customers`},
-	{asNumber, `nbr no nr num number numbers numero numeros numer nummer nro n ref refs reference* referenz* referenc* referentie* riferimento rif id ids code codes cod kod codigo codice identifier`},
+	{asNumber, `nbr no nr num number numbers numero numeros numer numery numeri nummer nummern nummers nro n ref refs reference* referenz* referenc* referentie* riferimento rif id ids code codes cod kod codigo codice identifier`},
 	{asLink, `url link links lien enlace`},
 	{ofDate | expecting, `eta etd liefertermin* nachliefertermin* liefertermijn* levertermijn nachlieferdatum termin`},
 	{expecting, `planned scheduled geplant* geplantes planifie* planificad* pianificat* gepland* planejad* planowan* przewid* expected due available avail promised estimated est prevu prevue previst* voraussichtlich* verfugbar* verwacht* delivery dispo disponib* disponivel restock`},
@@ -165,4 +168,69 @@ func refWord(words []string) bool {
 		}
 	}
 	return false
+}
+
+// easternFacets are pieces of headings in Chinese and Japanese, which are written without blanks, simplified and folded.
+var easternFacets = []struct {
+	facet  facet
+	pieces string
+}{
+	{ofOrder, `注文 受注 発注 オーダー 订单 订购 采购 po order`},
+	{ofParcel, `追跡 送り状 送状 お問い合わせ 問い合わせ 問合せ お問合せ 伝票 荷物 トラッキング 运单 快递单 物流单 跟踪 追踪 面单 包裹 单 tracking`},
+	{ofCarrier, `配送会社 配送業者 運送会社 運送業者 運送 宅配便 宅配 快递公司 快递 物流公司 物流 承运商 承运 业者 業者 会社 公司`},
+	{asNumber, `番号 ナンバー コード 编号 号码 号 no nr id`},
+	{ofGoods, `商品 品 製品 产品 货品 型 sku`},
+	{ofPieces, `数量 個数 点数 件数 数`},
+	{ofDate | expecting, `予定日 見込日 預計日 预计日 納期`},
+	{ofDate, `日付 日期 日時 日`},
+	{ofState, `状況 状態 ステータス 状态 进度 進捗`},
+	{asFiller, `配送 発送 出荷 出貨 発送済 お の ご 的 发货 配達`},
+}
+
+var easternPieces = func() (all []beginning) {
+	for _, f := range easternFacets {
+		for p := range strings.FieldsSeq(f.pieces) {
+			all = append(all, beginning{simplified.Replace(p), f.facet})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b beginning) int { return len(b.word) - len(a.word) })
+	return all
+}()
+
+// easternComposed is composed for a heading in Chinese or Japanese: "受注No", "伝票No", "运单编号". Every piece of it must be known: of a sentence nothing is.
+func easternComposed(folded string) Meaning {
+	if !eastern(folded) {
+		return Unknown
+	}
+	said := facet(0)
+	for rest := strings.ReplaceAll(simplified.Replace(folded), " ", ""); rest != ""; {
+		i := slices.IndexFunc(easternPieces, func(p beginning) bool { return strings.HasPrefix(rest, p.word) })
+		if i < 0 {
+			return Unknown
+		}
+		said |= easternPieces[i].facet
+		rest = rest[len(easternPieces[i].word):]
+	}
+	has := func(f facet) bool { return said&f != 0 }
+	switch {
+	case has(ofState):
+		return Status
+	case has(expecting):
+		return Expected
+	case has(ofDate):
+		return ShipDate
+	case has(ofPieces) && has(ofOrder):
+		return Ordered
+	case has(ofPieces):
+		return Unknown // of what: see pieceWords
+	case has(asNumber) && has(ofGoods):
+		return SKU
+	case has(asNumber) && has(ofOrder):
+		return Order
+	case has(asNumber) && has(ofParcel|ofCarrier):
+		return Tracking
+	case has(ofCarrier) && !has(ofParcel|ofOrder|ofGoods):
+		return Carrier
+	}
+	return Unknown
 }

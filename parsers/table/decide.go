@@ -38,8 +38,8 @@ func (r *reader) decide(w *row, s *parsers.Statement, n *counts) {
 		switch {
 		case ok:
 			s.Score = 0.5 // a number, and a status that says that nothing is known yet
-		case r.unanswered(w), r.lateUntil(w), r.guessed:
-			s.Score = unclear // a number, and where others say that they left this row says nothing; or a day until which it is out
+		case r.unanswered(w), r.lateUntil(w) && !(sent && behind), r.guessed:
+			s.Score = unclear // a number, and where others say that they left this row says nothing; or a day until which it is out, unless it is that of the pieces that stay behind
 		case r.unknown(w):
 			s.Score = unclear // a number, and a status in words that nobody here has read before: "voided" in Czech
 		}
@@ -72,8 +72,11 @@ func (r *reader) decide(w *row, s *parsers.Statement, n *counts) {
 				s.Expected = parsers.Value{Text: date, At: at.At}
 			}
 		}
-		if s.Kind == parsers.OutOfStock && timed(s.Expected.Text) && !forGood(at.Text) {
+		if (s.Kind == parsers.OutOfStock || found.between && s.Kind == parsers.Backorder) && timed(s.Expected.Text) && !forGood(at.Text) {
 			s.Kind = parsers.Backorder // what is out of stock until a day comes back
+			if found.between {
+				s.Score = max(s.Score, noted)
+			}
 		}
 	}
 }

@@ -13,6 +13,7 @@ type dialect struct {
 	start     int    // offset of the first row: behind "sep=;"
 	rows      int    // rows before start
 	fixed     []int  // offsets in runes at which the columns of a fixed width text begin; nil: the text is delimited
+	bare      bool   // nothing but blanks stands between its cells
 	long      string // a delimiter of several characters, which stands in place of the one
 }
 
@@ -42,7 +43,7 @@ func sniff(text string) dialect {
 	} else if c := cutBy(text, ':', d.eol); c.evenness(':') > 2.5 { // a time of day has colons, and so has "Order: 1001"
 		d.delimiter = ':'
 	} else {
-		d.fixed = fixedColumns(text, d.eol)
+		d.fixed, d.bare = fixedColumns(text, d.eol), true
 	}
 	return d
 }

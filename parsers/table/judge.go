@@ -55,9 +55,10 @@ func (r *reader) judged(c string, found state, ok, whole bool) (state, bool) {
 	case found.kind == parsers.OutOfStock && kind == parsers.Backorder && timed(c):
 		found.kind = kind
 	case n >= sentenceWords && kind.Consequence() > found.kind.Consequence():
-		return state{kind: kind, score: unclear, partial: found.partial, judged: true}, true
+		return state{kind: kind, score: unclear, partial: found.partial, judged: true, between: found.kind == parsers.Backorder && kind == parsers.OutOfStock}, true
 	default:
 		found.score = min(found.score, unclear)
+		found.between = found.kind == parsers.Backorder && kind == parsers.OutOfStock || found.kind == parsers.OutOfStock && kind == parsers.Backorder
 	}
 	return found, ok
 }

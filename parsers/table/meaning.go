@@ -216,6 +216,12 @@ func meaningOf(title string, columns map[string]string) (m Meaning, full bool, b
 	if m := easternPart(folded); m != Unknown {
 		return m, true, "heading"
 	}
+	if m := easternCount(folded); m != Unknown {
+		return m, true, "heading"
+	}
+	if m := easternComposed(folded); m != Unknown {
+		return m, true, "heading"
+	}
 	for _, words := range [...][]string{fields, strings.Fields(camel(title))} {
 		if m := partMeaning(words); m != Unknown {
 			return m, true, "heading"

@@ -191,8 +191,8 @@ func (r *reader) asPieces(c *Column, b *ballot) {
 	switch c.Meaning {
 	case Shipped, Ordered, Backorder, Remaining, Cancelled:
 	case Unknown:
-		if s, ok := titleState(c.Title); ok && s.kind == parsers.OutOfStock && b.pieces*2 > b.filled {
-			c.Meaning, c.By = Short, "cells"
+		if m := stateCounted(c.Title); b.pieces*2 > b.filled && (m == Short || m != Unknown && r.counting()) {
+			c.Meaning, c.By = m, "cells"
 		}
 		return
 	default:
@@ -323,6 +323,7 @@ var (
 		meaning Meaning
 		begins  []string
 	}{
+		{Short, []string{"short", "shorted", "oos"}},
 		{Remaining, []string{"falta", "fehl", "miss", "manqu", "manc", "ontbr", "outst", "not", "to", "non", "nicht", "noch", "pas", "niet", "nog", "nao", "nie", "do", "open", "remain", "outstanding", "rest", "offen", "resid", "rimanen", "pozost", "balance"}},
 		{Backorder, []string{"inev", "brak", "pte", "pend", "back", "bo", "ruckstand", "rueckstand", "reliquat", "bko", "bkord", "nalever", "zaleg"}},
 		{Cancelled, []string{"cancel", "storn", "annul", "anul", "geannul"}},
@@ -342,7 +343,7 @@ func hasQuantityWord(title string) bool {
 
 // asCounted finds what columns of small numbers count whose headings are single words that nobody has listed, "Wyd.", "Ausg.", beside others that count pieces.
 func (r *reader) asCounted(ballots []ballot) {
-	if !r.has(Ordered) && !r.has(Shipped) && !r.has(Quantity) && !r.has(Backorder) && !r.has(Remaining) {
+	if !r.counting() {
 		return
 	}
 	for i := range r.columns {

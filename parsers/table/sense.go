@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"waybill/parsers"
+	"waybill/parsers/carrier"
 )
 
 // putTogether is the score (0 to 1) of a status that was put together from its words.
@@ -121,6 +122,9 @@ func senseOf(words []string, dated bool) (state, bool) {
 			continue
 		}
 		one := h.next(words[i], senseOfWord(words[i]))
+		if one.any(asks) && all.any(off) && onRequest(words[:i]) {
+			one = one&^asks | buyer
+		}
 		if one.any(todo) && !beforeWork(words[i+1:]) {
 			one &^= todo
 		}
@@ -161,6 +165,23 @@ func senseOf(words []string, dated bool) (state, bool) {
 	return s, ok
 }
 
+// onRequest tells words before "request" by which what was said before them was done because of it: "cancelled at the request of", "annullato su richiesta",
+// "storniert auf Anfrage". Small words may stand between: whose it is.
+func onRequest(before []string) bool {
+	for i := len(before) - 1; i >= max(0, len(before)-3); i-- {
+		switch w := before[i]; {
+		case reasons[w]:
+			return true
+		case len(w) > 6:
+			return false
+		}
+	}
+	return false
+}
+
+// reasons are words, folded, before what something was done for.
+var reasons = wordsOf("at on upon per by following after due auf nach gemass laut wegen aufgrund sur a suite selon apres por segun tras su come dopo per op na volgens conform wegens a por conforme apos na zgodnie wskutek po")
+
 // beside tells a status that says of something else than the goods that it left, and of nothing else: "invoice sent", "Muster versendet".
 func (a sense) beside() bool {
 	return a.any(beside) && a.any(left|delivers) && !a.any(leaving|moving|handed|labelled|inWork|money|off|stock|lacks|denied|fails|back|toUs)
@@ -198,6 +219,11 @@ func senseOfAll(words []string) (all sense) {
 		all |= senseOfWord(words[i])
 	}
 	return all
+}
+
+// Partly tells a clause that speaks of a part: "nur teilweise", "only partially", "部分".
+func Partly(clause string) bool {
+	return senseOfAll(strings.Fields(simplified.Replace(carrier.Fold(clause)))).any(partly)
 }
 
 // senseJoined reads words that mean something together: "picked up".

@@ -16,6 +16,7 @@ type state struct {
 	score   float64
 	hint    hint
 	judged  bool // a sentence, see Judge
+	between bool // both witnesses say that it is not there; whether it comes, they differ
 }
 
 // hint is what a status says beyond its kind.

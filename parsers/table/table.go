@@ -76,9 +76,11 @@ func (rd *Reader) Parse(doc []byte, name, part string) Result {
 	}
 	d := sniff(text)
 	text = plainer(text, &d)
-	if d.fixed != nil {
+	switch {
+	case d.bare && r.readAligned(text, d):
+	case d.fixed != nil:
 		r.readFixed(text, d)
-	} else {
+	default:
 		r.readDelimited(text, d)
 	}
 	return r.finish()

@@ -61,15 +61,13 @@ func (r *reader) vote(data []row) {
 	if !have[Carrier] {
 		elect(Carrier, func(b *ballot) bool { return most(b.carriers, b) })
 	}
-	if r.result.HeaderRow == 0 {
-		if !have[Tracking] {
-			r.electBeside(data, ballots)
-			have[Tracking] = r.has(Tracking)
-		}
-		if have[Tracking] && !have[SKU] && !have[Title] && !have[Quantity] {
-			r.electCounted(data, ballots)
-			have[SKU], have[Title], have[Quantity] = r.has(SKU), r.has(Title), r.has(Quantity)
-		}
+	if !have[Tracking] {
+		r.electBeside(data, ballots)
+		have[Tracking] = r.has(Tracking)
+	}
+	if r.result.HeaderRow == 0 && have[Tracking] && !have[SKU] && !have[Title] && !have[Quantity] {
+		r.electCounted(data, ballots)
+		have[SKU], have[Title], have[Quantity] = r.has(SKU), r.has(Title), r.has(Quantity)
 	}
 	if !have[Status] {
 		elect(Status, func(b *ballot) bool {
@@ -162,6 +160,7 @@ func (r *reader) electGoods(ballots []ballot) {
 func (r *reader) correct(data []row, ballots []ballot) {
 	r.asOrdered(ballots)
 	r.asCounted(ballots)
+	r.asDifference(data, ballots)
 	r.ours(ballots)
 	r.asGoods(ballots)
 	r.asPlaces(ballots)
@@ -194,6 +193,10 @@ func (r *reader) correct(data []row, ballots []ballot) {
 		switch {
 		case c.Meaning == Tracking && c.By == "heading" && b.ours == b.filled && b.proven == 0 && !r.has(Order):
 			c.Meaning, c.By = Order, "cells" // "单号", the number of whatever it is
+		case c.Meaning == Tracking && b.small == b.filled:
+			c.Meaning, c.By = Ignore, "cells" // "Paczki": how many there are
+		case c.Meaning == Invoice && strings.Contains(c.Title, "伝票") && b.tracking == b.filled && !r.has(Tracking):
+			c.Meaning, c.By = Tracking, "cells" // the carrier's slip, or the shop's
 		case c.Meaning == Tracking && b.article*2 > b.filled:
 			c.Meaning, c.By = Ignore, "cells"
 		case c.Meaning == Tracking && proven >= 0 && proven != i && b.proven == 0 && !strings.Contains(carrier.Fold(c.Title), "track"):
@@ -312,6 +315,9 @@ func (r *reader) has(m Meaning) bool {
 	return false
 }
 
+// mostDayDigits is the most digits of a day: "25.05.2026".
+const mostDayDigits = 8
+
 // count looks at the cells of column i.
 func (r *reader) count(data []row, i int) ballot {
 	b := ballot{distinct: make(map[string]bool, min(len(data), heldRows))}
@@ -351,16 +357,7 @@ func (r *reader) count(data []row, i int) ballot {
 		if digits >= 8 {
 			b.countTracking(c)
 		}
-		if digits == 0 {
-			if carrier.IsName(c) {
-				b.carriers++
-			}
-			if _, ok := statesByWord[carrier.Fold(c)]; ok {
-				b.states++
-			} else if s, ok := r.stateOf(c, true); ok && (s.kind != "" || s.waits()) { // "Delivered - handed to resident"
-				b.sayings++
-			}
-		}
+		r.countWords(&b, c, i, digits)
 		if n, ok := quantity(c); ok && n < 1000 && digits <= 3 {
 			b.small++
 		}
@@ -389,6 +386,26 @@ func (r *reader) count(data []row, i int) ballot {
 		}
 	}
 	return b
+}
+
+// countWords looks at a cell of column i for carriers and states.
+func (r *reader) countWords(b *ballot, c string, i, digits int) {
+	if digits > 0 {
+		if r.meaningAt(i) == Unknown && digits <= mostDayDigits && wordsIn(c) > 0 && timed(c) {
+			if s, ok := r.stateOf(c, true); ok && (s.kind != "" || s.hint == unsent) { // "Enviado 25/05", "out of stock until June 15"
+				b.sayings++
+			}
+		}
+		return
+	}
+	if carrier.IsName(c) {
+		b.carriers++
+	}
+	if _, ok := statesByWord[carrier.Fold(c)]; ok {
+		b.states++
+	} else if s, ok := r.stateOf(c, true); ok && (s.kind != "" || s.waits()) { // "Delivered - handed to resident"
+		b.sayings++
+	}
 }
 
 // lists counts the cells that list products with their pieces.
