@@ -17,9 +17,12 @@ func (r *reader) follows(w *row, c *counts) {
 	}
 }
 
-// merelyOpen tells whether the column of what stays behind is called open, and no more.
+// merelyOpen tells whether the column of what stays behind is called open, and no more, or is known by its numbers alone.
 func (r *reader) merelyOpen() bool {
 	for _, i := range r.uses.remaining {
+		if r.columns[i].By == "cells" {
+			return true // its numbers are what is left: nobody says that it comes
+		}
 		for word := range strings.FieldsSeq(camel(r.columns[i].Title)) {
 			if strings.HasPrefix(word, "open") || strings.HasPrefix(word, "offen") {
 				return true
