@@ -100,7 +100,8 @@ func standing(text string, count func(rune) int) (all []stand) {
 		default:
 			blanks = 0
 			last := &all[len(all)-1]
-			last.bytes[1], last.to = offset+utf8.RuneLen(r), at+count(r)
+			_, size := utf8.DecodeRuneInString(text[offset:]) // of a spoilt character: one byte
+			last.bytes[1], last.to = offset+size, at+count(r)
 		}
 		at += count(r)
 	}
