@@ -284,12 +284,36 @@ func (x *look) nearNumbers(r parsers.Ref, who Sender) []claim {
 	if len(key) < 4 || len(key) > 16 || r.Label == parsers.LabelKey || !slices.ContainsFunc([]rune(key), isDigit) {
 		return nil
 	}
-	pos := x.nearly(key, who)
+	pos, weight := x.lookalike(key, who), nearWeight+neighbourBits
+	if len(pos) == 0 {
+		pos, weight = x.nearly(key, who), nearWeight
+	}
 	if len(pos) == 0 || len(pos) > maxNear {
 		return nil
 	}
-	return []claim{{method: Fuzzy, pos: pos, weight: nearWeight + math.Log2(float64(x.competing(who))/float64(len(pos))), witness: "near:" + key,
+	return []claim{{method: Fuzzy, pos: pos, weight: weight + math.Log2(float64(x.competing(who))/float64(len(pos))), witness: "near:" + key,
 		reason: "nearly the number " + r.Text + " " + place(r.At, r.Quoted), at: Evidence{Field: "order", Text: r.Text, Place: r.At}}}
+}
+
+// lookalike gives the orders whose number this is but for letters that look like digits: "2O25-03962" is one number, where a wrong digit may make it any of some fifty.
+func (x *look) lookalike(key string, who Sender) []order.POID {
+	clear := readDigits(key)
+	if clear == key {
+		return nil
+	}
+	return slices.DeleteFunc(x.find(byNumber, clear), func(id order.POID) bool {
+		e := x.entry(id)
+		return who.Supplier != "" && e.Supplier != "" && e.Supplier != who.Supplier
+	})
+}
+
+// readDigits makes digits of letters that look like them. Letters in front stay: "IV2S944" is "IV25944".
+func readDigits(key string) string {
+	i := strings.IndexFunc(key, isDigit)
+	if i < 0 {
+		return key
+	}
+	return key[:i] + misread.Replace(key[i:])
 }
 
 // nearly gives the orders that a number nearly names. Each costs some hundred looks into the index, here in the daemon: the same number is sought once, and

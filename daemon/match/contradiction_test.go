@@ -138,6 +138,8 @@ func TestSeveralKinds(t *testing.T) {
 			"out_of_stock 1002 order_number auto 1002-2=3; shipment 1002 order_number auto 1 1002-1=2"},
 		{"one product is out, the rest left", two, text(shipped(ups(1), orderRef("1002")), with(clause(parsers.OutOfStock, nil, orderRef("1002")), product("CD-90", 0))), prairie,
 			"out_of_stock 1002 order_number auto 1002-2=3; shipment 1002 order_number auto 1 1002-1=2"},
+		{"an entry of the same list whose number no order has", nil, text(shipped(ups(1), orderRef("1002")), spoken(clause(parsers.OutOfStock, nil, numbered(parsers.LabelNone, "1099", 60)), "1099 sold out")), prairie,
+			"out_of_stock - none review; shipment 1002 order_number auto 1"},
 		{"two things, and not of what", two, text(shipped(ups(1), orderRef("1002")), clause(parsers.OutOfStock, nil, orderRef("1002"))), prairie,
 			"out_of_stock 1002 order_number review; shipment 1002 order_number review 1"},
 		{"a code and its title in one cell", two, text(with(shipped(ups(1), orderRef("1002")), product("CD-90 Oak tray", 3))), prairie, "shipment 1002 order_number auto 1 1002-2=3"},

@@ -46,7 +46,7 @@ func (f *field) far() {
 	}
 	for _, c := range f.all { // what nothing calls an order's is one where two of its digits are turned round: that is hardly chance
 		for witness, heard := range c.counted {
-			if key, ok := strings.CutPrefix(witness, "near:"); ok && heard && turned(key, code(c.Order)) {
+			if key, ok := strings.CutPrefix(witness, "near:"); ok && heard && (turned(key, code(c.Order)) || readDigits(key) == code(c.Order) || readDigits(key) == code(c.Number)) {
 				near[witness] = true
 			}
 		}

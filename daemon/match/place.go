@@ -105,6 +105,12 @@ func (x *look) slip(p part, a about, who Sender) (reason string, foreign bool) {
 	if p.Scope == parsers.ScopeRow {
 		return "", false
 	}
+	if r, ok := x.stranger(p, who); ok {
+		if len(x.nearNumbers(r, who)) > 0 {
+			return "", true // its consignee tells whose number it is with a slip in it
+		}
+		return fmt.Sprintf("it names %s, which is no order that we know", r.Text), true
+	}
 	if len(p.orders) == 0 && len(p.Tracking) > 0 && a.listed {
 		for _, r := range p.Refs {
 			if r.Label == parsers.LabelOrder && !r.Pattern && !r.Quoted && len(x.refClaims(r, who)) == 0 {
@@ -137,6 +143,27 @@ func (x *look) slip(p part, a about, who Sender) (reason string, foreign bool) {
 	return "", false
 }
 
+// stranger gives the number that a sentence begins with where it has the form of ours and no order has it: an entry of a list that ends the one above it, and what it tells is nobody's of ours.
+func (x *look) stranger(p part, who Sender) (parsers.Ref, bool) {
+	if len(p.orders) > 0 || p.Quoted || p.Sentence == "" {
+		return parsers.Ref{}, false
+	}
+	for _, r := range p.Refs {
+		key := code(r.Text)
+		if r.Quoted || r.Label == parsers.LabelKey || r.Label == parsers.LabelInvoice || r.Label == parsers.LabelCustomer || r.Label != parsers.LabelOrder && commonNumber(key) || !x.shaped(bareNumber(r.Text)) || len(x.refClaims(r, who)) > 0 {
+			continue
+		}
+		head, _, found := strings.Cut(p.Sentence, r.Text)
+		if found && len(head) <= longestLead && (r.Label == parsers.LabelOrder || strings.Trim(head, " -–—*•·#>(") == "") {
+			return r, true
+		}
+	}
+	return parsers.Ref{}, false
+}
+
+// longestLead is how much may stand before the number of an entry: "Order no. ".
+const longestLead = 24
+
 // sameForm tells two numbers of several groups that have their digits in the same places and are alike elsewhere, but for one character: "W-2026-8044" and "7-2026-8045".
 func sameForm(a, b string) bool {
 	if len(a) != len(b) || !strings.ContainsAny(a, "-/._") {
@@ -161,11 +188,22 @@ func (f *field) name(c claim, r parsers.Ref) {
 // strange notes numbers that are called an order's, have the form of ours and are no order's that we know.
 func (f *field) strange(refs []parsers.Ref) {
 	for _, r := range refs {
-		if r.Label != parsers.LabelOrder || r.Pattern || r.Quoted || !f.x.shaped(bareNumber(r.Text)) || len(f.x.refClaims(r, f.who)) > 0 {
+		if r.Label != parsers.LabelOrder && !(r.Label == parsers.LabelTheirs && f.mayBeOurs(r)) || r.Pattern || r.Quoted || !f.x.shaped(bareNumber(r.Text)) || len(f.x.refClaims(r, f.who)) > 0 {
 			continue
 		}
 		f.strangers = union(f.strangers, []string{r.Text})
 	}
+}
+
+// mayBeOurs tells a number that may be one of ours with a slip in it: what is called the supplier's own only where its letters and digits stand as in ours ("SO-386313").
+func (f *field) mayBeOurs(r parsers.Ref) bool {
+	switch r.Label {
+	case parsers.LabelOrder, parsers.LabelNone:
+		return true
+	case parsers.LabelTheirs:
+		return !digitsOnly(code(r.Text)) && f.x.shaped(bareNumber(r.Text))
+	}
+	return false
 }
 
 // speak lets what is no key speak: numbers that are nearly right, the consignee, the products, a tracking number that is known already.
@@ -177,7 +215,7 @@ func (x *look) speak(n *news, p part, a about, row bool) {
 			refs = append(slices.Clone(refs), a.refs[:min(len(a.refs), manyRefs)]...)
 		}
 		for _, r := range refs {
-			if r.Label != parsers.LabelOrder && r.Label != parsers.LabelNone {
+			if !f.mayBeOurs(r) {
 				continue
 			}
 			for _, c := range x.nearNumbers(r, f.who) {

@@ -23,6 +23,7 @@ const (
 	otherSupplier  = 13.5
 	namedByKey     = 5.5  // more for either, once a key names the order
 	nearWeight     = 6.5  // a number with a slip, shared among all orders that it nearly names: what has the form of our numbers is seldom about an order that we never sent
+	neighbourBits  = 5.75 // more where nothing but letters that look like digits tell the two apart: some 54 numbers are one wrong digit away, and one is this
 	slipBits       = 12.4 // one number in a hundred has a slip, and some 54 numbers of six digits are one slip away
 	skuWeight      = 5.0  // at most; common products tell less (see field.products)
 	farNumber      = 4.0  // against whose number it is not nearly: what is written beside it is a number of ours with two slips, or an order that we do not know

@@ -10,6 +10,8 @@ const (
 	reserve    = 7.0  // lifts log-odds so that a number is better than none, when a cluster is divided
 	tooFew     = -1e9 // no number
 	leftOver   = 2.0  // what a division loses for a group of digits that it leaves out
+	wholeRow   = 7.5  // what one number wins that takes a whole row of groups of four: two would have a sign between them
+	wholeNamed = 8.0  // what it wins beside that where the carrier is named whose number it is
 )
 
 // step is the best way to divide the pieces up to one.
@@ -46,6 +48,12 @@ func (f *finder) divide(pieces []piece) []candidate {
 				continue
 			}
 			c, odds := join(pieces[from:end], f.context.Column)
+			if from == 0 && end == len(pieces) && end >= longRow && len(c.guesses) > 0 && evenRow(pieces) {
+				odds += wholeRow
+				if f.leadsTo(&c) {
+					odds += wholeNamed
+				}
+			}
 			if worth := best[from].worth + odds + reserve; odds > -reserve && worth > best[end].worth {
 				best[end] = step{worth, from, c}
 			}
@@ -62,6 +70,27 @@ func (f *finder) divide(pieces []piece) []candidate {
 	}
 	slices.Reverse(out)
 	return out
+}
+
+// longRow is from how many groups of four on a row may be two numbers as well as one.
+const longRow = 5
+
+// evenRow tells a row of digits, four by four to its end, that nothing but one kind of divider parts.
+func evenRow(pieces []piece) bool {
+	for i := range pieces {
+		if p := &pieces[i]; len(p.text) != 4 || p.digits != 4 || p.before == newline || i > 1 && p.before != pieces[1].before {
+			return false
+		}
+	}
+	return true
+}
+
+// leadsTo tells whether the carrier that is named last before a number gives numbers of its form.
+func (f *finder) leadsTo(c *candidate) bool {
+	const reach = 40 // bytes
+	f.findNames()
+	at := f.namesBefore(c.start)
+	return at > 0 && c.start-f.names[at-1].end <= reach && hasFamily(c.guesses, f.names[at-1].slug)
 }
 
 // namesCarrier tells a piece that is nothing but a carrier's short name.

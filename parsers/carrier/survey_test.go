@@ -38,6 +38,7 @@ var numbers = []struct{ text, want string }{
 	{"GLS-Paketnummer 50812345678", "gls:50812345678"}, {"GLS Track-ID ZK3A9B2C", "gls:ZK3A9B2C"}, {"Hermes Germany Sendungsnummer 12345678901234", "hermes-de:12345678901234"},
 	{"Evri tracking H00HHA0123456789", "evri:H00HHA0123456789"}, {"Purolator PIN 337771834179", "purolator:337771834179"}, {"Canada Post 4992 0707 4137 4845", "canada-post:4992070741374845"},
 	{"InPost, numer przesyłki 520000012345678901234567", "inpost:520000012345678901234567"}, {"paczka InPost 6200 0001 2345 6789 0123 4567", "inpost:620000012345678901234567"},
+	{"Numer InPost: 6522 0045 3642 0109 4878 0226", "inpost:652200453642010948780226"}, {"InPost 6975-7746-8049-6462-8251-0699", "inpost:697577468049646282510699"},
 	{"Australia Post article 33ABC012345601000930804", "australia-post:33ABC012345601000930804"}, {"StarTrack consignment ABCZ12345678", "star-track:ABCZ12345678"},
 	{"ヤマト運輸 伝票番号 2222-0297-2994", "taqbin-jp:222202972994"}, {"クロネコヤマト 送り状番号：852882001823", "taqbin-jp:852882001823"}, {"佐川急便 お問い合せ送り状No. 733043483955", "sagawa:733043483955"},
 	{"ゆうパック 追跡番号 586205798684", "japan-post:586205798684"}, {"日本郵便：お問い合わせ番号 3828-8072-9032", "japan-post:382880729032"},

@@ -119,6 +119,7 @@ func (r *reader) assemble() Result {
 // understand reads the clauses of a text together: what they tell, and of which order.
 func (r *reader) understand(pieces []piece) {
 	r.testify(pieces)
+	r.onArrival(pieces)
 	r.forecasts(pieces)
 	r.speakUp(pieces)
 	r.takeBack(pieces)
@@ -198,7 +199,9 @@ func (r *reader) piece(c clause) piece {
 	r.setAside(&p)
 	if r.buyers(c) {
 		p.silence()
-	} else if len(p.tracking) > 0 && p.news.kind == "" && (r.sentAnother(c) || slices.ContainsFunc(r.within(c.start, c.end), func(h hit) bool { return h.meaning == exampled })) {
+	} else if len(p.tracking) > 0 && p.news.kind == "" && (r.sentAnother(c) || slices.ContainsFunc(r.within(c.start, c.end), func(h hit) bool {
+		return h.meaning == exampled || h.meaning == claimed && h.end <= p.tracking[0].start && r.framesRest(h.end, p.tracking[0].start)
+	})) {
 		p.news = news{kind: parsers.Shipment, start: p.tracking[0].start, end: p.tracking[0].end, score: unsureScore, doubtful: true}
 	}
 	return p
@@ -418,6 +421,7 @@ func (r *reader) share(pieces []piece) {
 	r.eitherOr(pieces)
 	withdrawEverywhere(pieces)
 	r.corrections(pieces)
+	r.swaps(pieces)
 	if recalled {
 		for i := range pieces {
 			for k := range pieces[i].tracking {

@@ -11,7 +11,7 @@ import (
 // which of two numbers counts.
 var mendingStems = append([]string{"alte war", "alte nummer", "old number", "please replace"}, strings.Fields("ancien vecchi antigo oude bisherig wrong mistak typo mixed mix-up mixup swapped correct amend errat misprint mistyp transpos falsch fehler verwechs vertausch zahlendreh dreher tippfehl vertipp korrig korrekt berichtig irrtum richtig "+
 	"erreur erron faux corrig correct rectif confond confus coquille invers equivoc errone confund correg correcc correct rectif cambiad sbagli error errat corrett corregg rettific scambi "+
-	"fout verkeer verwissel juist correct vergis typfout tikfout engano erro errad lapso corrig correc corret retific troc pomyl blad bled prawidl popraw korekt omyl zamien "+
+	"reves rovescio omgekeerd umgedreht odwrotnie fout verkeer verwissel juist correct vergis typfout tikfout engano erro errad lapso corrig correc corret retific troc pomyl blad bled prawidl popraw korekt omyl zamien "+
 	"错 錯 误 誤 更正 改正 搞混 弄混 正确 正確 訂正 間違 修正 取り違え 正しい 正しく")...)
 
 // corrections makes unsure the numbers of a text that mends a number and does not say clearly which: several are left of one parcel, or none.
@@ -20,6 +20,9 @@ func (r *reader) corrections(pieces []piece) {
 		p := &pieces[i]
 		numbered := slices.ContainsFunc(pieces[max(0, i-2):min(len(pieces), i+3)], func(q piece) bool { return len(q.tracking) > 0 })
 		if p.mark != "" || !numbered || !r.mends(p.clause) {
+			continue
+		}
+		if r.reassigns(pieces, i) {
 			continue
 		}
 		var near []*piece
@@ -50,6 +53,76 @@ func (r *reader) corrections(pieces []piece) {
 			}
 		}
 	}
+}
+
+// swapping are folded beginnings of words for two numbers of which each stood where the other belongs.
+var swapping = parsers.NewAnyOf(strings.Fields("mixed mix-up mixup swapped verwechs vertausch andersherum umgekehrt umgedreht confond inverse invers invert cambiad scambiat inverti verwissel omgedraaid andersom trocad troquei troc zamien odwrotn reves 搞混 弄混 弄反 反了 取り違え 逆")...)
+
+// roundWords are folded ways to say so behind the numbers.
+var roundWords = []string{"other way round", "other way around", "vice versa", "genau andersrum", "l'inverse", "al contrario", "ao contrario"}
+
+// swaps makes unsure which of the numbers is whose where the clause that has them says that they are swapped, or one behind them: "I mixed them up: 1001 was 1Z…A and 1002 was 1Z…B. It is the other way
+// round." What stands before a new sentence with the numbers is told by it, see reassigns.
+func (r *reader) swaps(pieces []piece) {
+	first, numbers := -1, map[string]bool{}
+	for i := range pieces {
+		p := &pieces[i]
+		if p.mark != "" {
+			continue
+		}
+		said := r.plain(p.start, p.end)
+		swap := swapping.InWords(said) || slices.ContainsFunc(roundWords, func(w string) bool { return strings.Contains(said, w) })
+		for _, t := range p.tracking {
+			if t.found.Withdrawn {
+				return // it says which one holds
+			}
+			numbers[t.found.Number] = true
+		}
+		if len(p.tracking) > 0 && first < 0 {
+			first = i
+		}
+		if !swap || len(p.tracking) == 0 && (first < 0 || len(numbers) < 2) {
+			continue
+		}
+		for k := range pieces {
+			if q := &pieces[k]; q.mark == "" && len(q.tracking) > 0 && q.news.kind == parsers.Shipment && (k == i || len(r.ownOrders(q)) > 0) {
+				q.news.doubtful = true
+			}
+		}
+		return
+	}
+}
+
+// reassigns tells a clause behind whose admission each order has its number once, in the present: "I mixed up the numbers. 1001 is 1Z…A and 1002 is 1Z…B." Nothing is left open then.
+func (r *reader) reassigns(pieces []piece, at int) bool {
+	p := &pieces[at]
+	if len(p.tracking) > 0 || r.view.text[p.end-1] == ':' || p.question {
+		return false
+	}
+	named, numbers := map[string]bool{}, map[string]bool{}
+	for k := range pieces {
+		q := &pieces[k]
+		if q.mark != "" || len(q.tracking) == 0 && (k == at || !r.mends(q.clause)) {
+			continue
+		}
+		own := r.ownOrders(q)
+		if k < at || len(q.tracking) != 1 || q.tracking[0].found.Withdrawn || len(own) != 1 || r.mends(q.clause) || r.ofPast(q.clause) || r.hasDenial(q.clause) || named[own[0]] || numbers[q.tracking[0].found.Number] {
+			return false
+		}
+		named[own[0]], numbers[q.tracking[0].found.Number] = true, true
+	}
+	return len(named) > 1
+}
+
+// ownOrders are the numbers in a clause that may name its order.
+func (r *reader) ownOrders(p *piece) []string {
+	var own []string
+	for _, f := range r.refsIn(p.start, p.end) {
+		if s := r.view.text[f.start:f.end]; !f.skip && !f.tracking && !f.sku && (f.label == "" || f.label == parsers.LabelOrder) && !slices.Contains(own, s) {
+			own = append(own, s)
+		}
+	}
+	return own
 }
 
 // wrongLabels and rightLabels are folded words that stand before the two numbers of an erratum, each on a line of its own: "誤：A" above "正：B".

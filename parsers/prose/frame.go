@@ -63,7 +63,12 @@ func (r *reader) nothingWas(h hit, hits []hit) bool {
 
 // unbroken tells whether no comma and no new piece of news stands between two offsets.
 func (r *reader) unbroken(from, to int) bool {
-	return !strings.ContainsAny(r.between(from, to), ",;:") && !slices.ContainsFunc(r.within(from, to), func(h hit) bool { return h.meaning == however })
+	return !parted(r.between(from, to)) && !slices.ContainsFunc(r.within(from, to), func(h hit) bool { return h.meaning == however })
+}
+
+// parted tells signs behind which something else is said.
+func parted(gap string) bool {
+	return strings.ContainsAny(gap, ",;:") || strings.Contains(gap, " - ") || strings.Contains(gap, " – ") || strings.Contains(gap, " — ")
 }
 
 // doubted tells whether a frame leaves open what a hit says.
@@ -320,7 +325,9 @@ func (r *reader) takeBack(pieces []piece) {
 				break
 			}
 		}
-		if back && len(last.tracking) == 0 {
+		if back && (len(last.tracking) == 0 || !somePiece(pieces, func(o *piece) bool { // else it is the number that was wrong
+			return o.mark == "" && slices.ContainsFunc(o.tracking, func(t tracked) bool { return t.found.Number != last.tracking[0].found.Number })
+		})) {
 			last.news.doubtful = true
 		}
 	}

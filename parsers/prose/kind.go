@@ -93,7 +93,7 @@ func (r *reader) judge(c clause) news {
 	if sent, ok := said[shipped]; ok && changes(n.kind) && n.kind != parsers.Backorder && sent.score >= 0.75 && !sent.doubtful && r.broken(sent, n, c) && !r.ofPast(c) && !r.deniedFrom(c.start, sent.end) {
 		n.besides, n.doubtful, n.score = &sent, true, min(n.score, unsureScore)
 	}
-	n.doubtful = n.doubtful || shared || contradicted && n.kind.CostsMoney()
+	n.doubtful = n.doubtful || shared || n.kind == parsers.Rejection && r.ofAnotherHouse(c) || n.kind.Consequence() >= parsers.Shipment.Consequence() && r.eitherOrder(c) || contradicted && n.kind.CostsMoney()
 	n.supposed = supposed && n.kind == ""
 	n.kept = kept && (n.kind == parsers.Acknowledgement || n.kind == "")
 	return n
@@ -260,7 +260,7 @@ func (r *reader) denies(o, h hit) bool {
 	switch {
 	case o.start < h.start && o.end > h.start && o.end < h.end:
 		return true
-	case before >= 0 && before < reach && !strings.ContainsAny(r.view.text[o.end:h.start], ",;:"):
+	case before >= 0 && before < reach && !parted(r.view.text[o.end:h.start]):
 		return true
 	}
 	return o.languages&japaneseBit != 0 && after >= 0 && (after < 15 || after < 36 && strings.HasPrefix(r.view.text[h.end:], "でも"))

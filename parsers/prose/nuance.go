@@ -36,7 +36,7 @@ func (r *reader) nuanced(m meaning, h hit, hits []hit, c clause) (is meaning, sc
 	word := r.plain(h.start, h.end)
 	switch m {
 	case troubled:
-		if r.sendsNoticeAgain(h, hits, c) {
+		if r.sendsNoticeAgain(h, hits, c) || r.forwardsTo(h, c) {
 			return none, 0, true
 		}
 	case asked:
@@ -148,6 +148,18 @@ func (r *reader) sendsNoticeAgain(h hit, hits []hit, c clause) bool {
 	return strings.HasSuffix(strings.TrimRight(r.view.text[c.start:c.end], " *_"), ":") && !r.hasTracking(c) &&
 		(h.start-c.start < 12 || slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == claimed && o.languages&h.languages != 0 })) &&
 		!slices.ContainsFunc(hits, func(o hit) bool { return o.meaning == parcel || o.meaning == goods || o.meaning == courier })
+}
+
+// toYou are folded pronouns for us, to whom a mail is sent on.
+var toYou = wordSet("os te le les vos lhe lhes")
+
+// forwardsTo tells who sends a mail on from who sends a parcel again: "os reenvío lo del almacén".
+func (r *reader) forwardsTo(h hit, c clause) bool {
+	if !strings.HasPrefix(r.plain(h.start, h.end), "reenv") || r.hasTracking(c) || r.ofParcel(c) || len(r.refsIn(c.start, c.end)) > 0 {
+		return false
+	}
+	words := strings.Fields(r.plain(c.start, h.start))
+	return len(words) > 0 && toYou[words[len(words)-1]]
 }
 
 // saysNothing tells a clause with a word for nothing.

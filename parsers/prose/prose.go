@@ -114,6 +114,7 @@ type reader struct {
 	own      []ownHit
 	tokens   []token
 	refs     []reference
+	notMeant []int // where orders stand that a sentence names only to say that it is not they
 	tracking []tracked
 	unread   [][2]int // what may be a parcel's number and was not read as one
 	products []product
@@ -185,6 +186,7 @@ func (rd *Reader) open(t *parsers.Text, o Options) *reader {
 		r.tokens = slices.DeleteFunc(r.tokens, func(t token) bool { return r.skipped(t.start) })
 	}
 	r.refs = r.references()
+	r.setOff()
 	r.findTracking()
 	r.products = r.findProducts()
 	return r
@@ -198,32 +200,6 @@ func (r *reader) insideCode(h hit) bool {
 	i := sort.Search(len(r.tokens), func(i int) bool { return r.tokens[i].end > h.start })
 	return i < len(r.tokens) && r.tokens[i].start <= h.start && r.tokens[i].digits > 0 && h.end-h.start < r.tokens[i].end-r.tokens[i].start
 }
-
-// dropMisread drops words that only look like what turns the news: the Spanish "sí" is no "if", and "mañana" in "esta mañana" is no tomorrow.
-func (r *reader) dropMisread() {
-	var now []hit
-	yes := false
-	for _, h := range r.hits {
-		switch word := r.view.text[h.start:h.end]; h.meaning {
-		case when:
-			if slices.Contains(today, strings.ToLower(word)) {
-				now = append(now, h)
-			}
-		case condition:
-			yes = yes || r.affirms(h)
-		}
-	}
-	r.presentTense()
-	if len(now) == 0 && !yes {
-		return
-	}
-	r.hits = slices.DeleteFunc(r.hits, func(h hit) bool {
-		return h.meaning == condition && r.affirms(h) ||
-			h.meaning == future && slices.ContainsFunc(now, func(o hit) bool { return o.start < h.start && h.end <= o.end })
-	})
-}
-
-func (r *reader) affirms(h hit) bool { return hasFold(r.view.text[h.start:], "sí") }
 
 // plain is a piece of the text, folded and without filler.
 func (r *reader) plain(start, end int) string {

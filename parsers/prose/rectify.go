@@ -24,10 +24,25 @@ var (
 		"wlasciw", "prawidl", "poprawn", "powinno", "powinien", "正确", "正確", "正しい", "正:", "应为", "應為", "应该是"}
 )
 
+// former are folded words that lead to the number of a parcel before this one. Whether that one still goes nobody can tell.
+var former = []string{"one before", "parcel before", "shipment before", "previous", "earlier one", "earlier parcel", "davor", "vorherig", "vorige", "precedent", "d'avant", "anterior", "de antes", "di prima", "eerdere", "ervoor", "poprzedni", "wczesniejsz", "de antes",
+	"上一个", "上一個", "之前那", "之前的", "前回", "前の荷物", "前のお荷物", "前の便"}
+
+// othersHouse are folded words for another supplier: who thinks that an order is theirs has not refused it.
+var othersHouse = []string{"another supplier", "other supplier", "different supplier", "another vendor", "wrong supplier", "anderer lieferant", "anderen lieferant", "falschen lieferant", "autre fournisseur", "mauvais fournisseur", "otro proveedor", "altro fornitore", "andere leverancier",
+	"verkeerde leverancier", "outro fornecedor", "innego dostawcy", "inny dostawca", "别的供应商", "其他供应商", "別の仕入先", "他の仕入先", "他社様"}
+
+// ofAnotherHouse tells a clause that says whose the order is instead: another customer's or another supplier's.
+func (r *reader) ofAnotherHouse(c clause) bool {
+	said := r.plain(c.start, c.end)
+	return slices.ContainsFunc(othersHouse, func(w string) bool { return wordBegins(said, w) }) || slices.ContainsFunc(othersOwn, func(w string) bool { return wordBegins(said, w) })
+}
+
 // standing is what the words around a number say of it.
 type standing struct {
 	number             string
 	void, wrong, right bool
+	former             bool
 	piece, at          int
 }
 
@@ -68,6 +83,12 @@ func (r *reader) rectify(pieces []piece) {
 		a, b = b, a
 	}
 	if b.void || b.wrong || a.right || !a.void && !(a.wrong && b.right) {
+		for i := range all {
+			if p := &pieces[all[i].piece]; all[i].former && p.news.kind == parsers.Shipment { // "this one has B, the one before had A"
+				unsureNumbers(pieces, all)
+				break
+			}
+		}
 		return
 	}
 	for i := range all {
@@ -105,9 +126,19 @@ func (r *reader) stands(s *standing, p *piece) {
 	}
 	s.void = says(dismissed, lead, trail) || says(othersOwn, lead, trail)
 	s.wrong = says(mistaken, lead, trail)
+	s.former = says(former, lead)
 	s.right = says(righted, lead, trail)
 	if s.right && (r.turnsIt(lead) || r.turnsIt(trail)) {
 		s.wrong, s.right = true, false
+	}
+}
+
+// unsureNumbers leaves it to a person which of two numbers leads the parcel.
+func unsureNumbers(pieces []piece, all []standing) {
+	for i := range all {
+		if n := &pieces[all[i].piece].news; n.kind == parsers.Shipment {
+			n.doubtful = true
+		}
 	}
 }
 
@@ -157,6 +188,17 @@ func (r *reader) recanted(pieces []piece, all []standing) {
 
 // orWords are folded words between two numbers of which one holds, and the writer does not say which.
 var orWords = wordSet("or oder ou o of lub albo czy 或 还是 または か")
+
+// eitherOrder tells a clause that leaves open which of two orders it is about: "either 1001 or 1002 was cancelled".
+func (r *reader) eitherOrder(c clause) bool {
+	refs := r.refsIn(c.start, c.end)
+	for i := 1; i < len(refs); i++ {
+		if refs[i-1].names() && refs[i].names() && refs[i].start > refs[i-1].end && orWords[strings.Trim(r.plain(refs[i-1].end, refs[i].start), " ,:()#")] {
+			return true
+		}
+	}
+	return false
+}
 
 // eitherOr makes unsure a shipment of which two numbers are given for choice.
 func (r *reader) eitherOr(pieces []piece) {

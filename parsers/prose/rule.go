@@ -19,7 +19,7 @@ var (
 		"encomendas artigos produtos itens " +
 		"zamowienia towary produkty przesylki paczki artykuly pozycje")
 	// happening are folded verbs of what happens every time.
-	happening = wordSet("are get werden sont seront se vengono sono worden sao serao sa zostaja beda")
+	happening = wordSet("are get will cost incur werden sont seront se vengono sono saranno worden kosten sao serao sa zostaja beda podlegaja")
 	// certain are folded words for goods or orders that are meant, not their kind.
 	certain = wordSet("the these those your our both all two three four five six other others remaining following above ordered some missing " +
 		"die der den diese diesen jene ihre ihren eure euren unsere beide beiden alle zwei drei vier funf restliche restlichen ubrige folgende folgenden bestellte bestellten fehlende fehlenden einige andere anderen " +
@@ -65,7 +65,7 @@ func (r *reader) ofAll(c clause) bool {
 		if slices.ContainsFunc(words[from:i], func(w string) bool { return certain[w] && !definite[w] }) || slices.ContainsFunc(words[i+1:i+1+verb], func(w string) bool { return strings.ContainsAny(w, "0123456789") }) {
 			continue
 		}
-		if slices.ContainsFunc(subject, func(w string) bool { return unpaid[w] || lackingKinds[w] }) || r.kindBy(c, subject) || r.everyTime(words) {
+		if slices.ContainsFunc(subject, func(w string) bool { return unpaid[w] || lackingKinds[w] }) || r.kindBy(c, subject) || r.endedKind(c, subject, words[i+1+verb:]) || r.everyTime(words) {
 			return true
 		}
 	}
@@ -84,6 +84,19 @@ func (r *reader) kindBy(c clause, subject []string) bool {
 	}) && slices.ContainsFunc(r.within(c.start, c.end), func(h hit) bool { // of which something else is said
 		said := r.plain(h.start, h.end)
 		return h.meaning >= shipped && h.meaning <= asked && !strings.Contains(text, said)
+	})
+}
+
+// endedKind tells a subject that is what it is because it was called off, of which the rest says what comes of that: "orders cancelled after packing are charged".
+func (r *reader) endedKind(c clause, subject, rest []string) bool {
+	if slices.ContainsFunc(rest, func(w string) bool {
+		return strings.HasSuffix(w, ":") || strings.ContainsAny(w, "0123456789") && !strings.Contains(w, "%")
+	}) {
+		return false // "cancelled orders are: 1001"
+	}
+	text := strings.Join(subject, " ")
+	return slices.ContainsFunc(r.within(c.start, c.end), func(h hit) bool {
+		return (h.meaning == cancelled || h.meaning == rejected) && strings.Contains(text, r.plain(h.start, h.end))
 	})
 }
 

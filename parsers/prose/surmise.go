@@ -2,7 +2,6 @@ package prose
 
 import (
 	"slices"
-	"strings"
 
 	"waybill/parsers"
 )
@@ -17,7 +16,7 @@ func (r *reader) surmised(pieces []piece) {
 		first := p.tracking[0].start
 		hits := r.within(p.start, p.end)
 		if slices.ContainsFunc(hits, func(h hit) bool {
-			return h.meaning == maybe && h.end <= first && !strings.HasPrefix(r.view.text[h.start:h.end], "konnte") && // "wir konnten heute sechs verschicken"
+			return h.meaning == maybe && h.end <= first &&
 				!slices.ContainsFunc(hits, func(o hit) bool {
 					return o.meaning == delivering && o.start-h.end < nearHedge && h.start-o.end < nearHedge
 				})

@@ -20,3 +20,11 @@ func TestSurmised(t *testing.T) {
 		{"La livraison aura probablement lieu vendredi, suivi {A}.", "shipment+"},
 	})
 }
+
+// What is written like another word once its accents are gone is still its own.
+func TestMisread(t *testing.T) {
+	check(t, [][2]string{
+		{"Ne abbiamo spedite due, UPS {A}.", "shipment+"},
+		{"Non è né partito né pronto.", "acknowledgement?"},
+	})
+}

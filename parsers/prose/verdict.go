@@ -219,6 +219,10 @@ func (r *reader) weigh(p *piece) news {
 	if n.kind == "" || n.own || p.question || p.bought || n.kind == parsers.Acknowledgement && r.hasTracking(p.clause) || r.sayless(p.clause) {
 		return n
 	}
+	if r.correctsOrder(p.clause) && !n.doubtful {
+		n.inferred = true
+		return n
+	}
 	if n.kind == parsers.Shipment && slices.ContainsFunc(r.within(p.start, p.end), func(h hit) bool {
 		return h.meaning == earlierNumber || h.meaning == rightNumber || h.meaning == notThis && len(p.tracking) > 0 || h.meaning == wouldEnd
 	}) {

@@ -21,7 +21,7 @@ func (r *reader) joins(open clause, from, to int) bool {
 	text := r.view.text
 	start := open.start + strings.LastIndexByte(text[open.start:open.end], '\n') + 1
 	last, line := text[start:open.end], text[from:to]
-	if open.end-open.start > maxClause || last == "" || r.ownLine(line) {
+	if open.end-open.start > maxClause || last == "" || r.ownLine(line) && !(line[0] == '#' && r.hangs(start, open.end, from)) {
 		return false
 	}
 	if r.entersAlike(start, from, to) || r.parcelsAlike(start, open.end, from, to) {
@@ -83,7 +83,7 @@ func (r *reader) goesOn(start, end, from, to int) bool {
 	hangs := r.hangs(start, end, from)
 	switch {
 	case r.text.Extracted:
-		return hangs && small
+		return hangs && (small || first == '#')
 	case hangs:
 		return true
 	case last == ',' && !r.complete(from, to) && slices.ContainsFunc(r.within(start, end), func(h hit) bool { return costly(h.meaning) }):
@@ -107,7 +107,7 @@ func (r *reader) hangs(start, end, from int) bool {
 
 // leading are folded words that end no sentence.
 var leading = wordSet("not the your our this that and or but be been being will would could should can cannot of for with by to from nicht der die das den dem des ein eine ihre ihrer unser unsere und oder aber werden worden kann " +
-	"konnte konnten wird zu von mit fur noch pas le les des un une votre nos notre et ou mais etre ete peut pour avec par du el los las del una su sus nuestro nuestra pero ser sido estar puede para con por aun todavia " +
+	"konnte konnten wird zu von mit fur noch sondern sino lecz bensi mas pas le les des un une votre nos notre et ou mais etre ete peut pour avec par du el los las del una su sus nuestro nuestra pero ser sido estar puede para con por aun todavia " +
 	"il lo gli della dello dei nostro nostra vostro vostra ma essere stato stata con per non het een uw onze maar zijn worden kan niet van voor met door os as dos seu sua nosso nossa mas ser sido pode foi com por nao nie zostal zostala zostalo " +
 	"zostaly ale oraz jest sa byc moze dla przez ze")
 
