@@ -77,20 +77,17 @@ var besidesGoods = wordSet("payment money address answer confirmation phone appr
 
 // wantsGoods tells a clause in which nothing has left, because something is missing: "noch nicht raus, die Gießkanne fehlt". An address or a telephone number is no goods.
 func (r *reader) wantsGoods(p *piece) bool {
-	if p.news.kind != parsers.Acknowledgement && p.news.kind != parsers.Backorder || p.question || !r.hasDenial(p.clause) && !r.deniesLeaving(p.start, p.end) {
+	if p.news.kind != parsers.Acknowledgement && p.news.kind != parsers.Backorder || p.question || !r.hasDenial(p.clause) {
 		return false
 	}
-	wants := false
 	for _, h := range r.within(p.start, p.end) {
 		switch h.meaning {
 		case detail, phoneLabel, document, courier, fetching, customs, labels, asked, personLabel:
 			return false
-		case exhausted, lacking, short:
-			wants = true
 		}
 	}
 	words := strings.FieldsFunc(r.plain(p.start, p.end), func(c rune) bool { return strings.ContainsRune(" ,.;:!()\n", c) })
-	return (wants || slices.ContainsFunc(words, func(w string) bool { return begins(missing, w) })) && !slices.ContainsFunc(words, func(w string) bool { return besidesGoods[w] })
+	return slices.ContainsFunc(words, func(w string) bool { return begins(missing, w) }) && !r.saysNothing(p.clause) && !slices.ContainsFunc(words, func(w string) bool { return besidesGoods[w] })
 }
 
 // begins tells whether a word is one of a list, or begins with one of its longer ones.

@@ -71,7 +71,7 @@ func (r *reader) swaps(pieces []piece) {
 			continue
 		}
 		said := r.plain(p.start, p.end)
-		swap := swapping.InWords(said) || slices.ContainsFunc(roundWords, func(w string) bool { return strings.Contains(said, w) })
+		swap := !r.hasDenial(p.clause) && swapping.InWords(said) || slices.ContainsFunc(roundWords, func(w string) bool { return strings.Contains(said, w) })
 		for _, t := range p.tracking {
 			if t.found.Withdrawn {
 				return // it says which one holds
