@@ -58,6 +58,9 @@ func (r *reader) corrections(pieces []piece) {
 // swapping are folded beginnings of words for two numbers of which each stood where the other belongs.
 var swapping = parsers.NewAnyOf(strings.Fields("mixed mix-up mixup swapped verwechs vertausch andersherum umgekehrt umgedreht confond inverse invers invert cambiad scambiat inverti verwissel omgedraaid andersom trocad troquei troc zamien odwrotn reves 搞混 弄混 弄反 反了 取り違え 逆")...)
 
+// correctedWords are folded beginnings of words that lead to how it is right.
+var correctedWords = parsers.NewAnyOf(strings.Fields("correct korrekt richtig corrig correcc corregid corrett correz juist correct corre popraw prawidl 更正 正确 正確 訂正 正しく")...)
+
 // roundWords are folded ways to say so behind the numbers.
 var roundWords = []string{"other way round", "other way around", "vice versa", "genau andersrum", "l'inverse", "al contrario", "ao contrario"}
 
@@ -81,7 +84,7 @@ func (r *reader) swaps(pieces []piece) {
 		if len(p.tracking) > 0 && first < 0 {
 			first = i
 		}
-		if !swap || len(p.tracking) == 0 && (first < 0 || len(numbers) < 2) {
+		if !swap || correctedWords.InWords(said) || len(p.tracking) == 0 && (first < 0 || len(numbers) < 2) {
 			continue
 		}
 		for k := range pieces {
