@@ -64,6 +64,10 @@ func differs(s *parsers.Statement, said []parsers.Statement, lacks func(string) 
 			return true
 		}
 	}
+	if s.Kind == parsers.Acknowledgement && s.Score > 0.5 && lacks(s.KindAt.Text) { // what has left in one form is still to leave in the other
+		return slices.ContainsFunc(said, func(one parsers.Statement) bool { return one.Kind == parsers.Shipment && !one.Quoted }) &&
+			!slices.ContainsFunc(said, func(one parsers.Statement) bool { return one.Kind == s.Kind })
+	}
 	return s.Kind.Consequence() >= parsers.Shipment.Consequence() && s.Score > 0.5 && lacks(s.KindAt.Text) &&
 		!slices.ContainsFunc(said, func(one parsers.Statement) bool { return one.Kind == s.Kind })
 }

@@ -22,6 +22,7 @@ func (d *document) judge() {
 	}
 	unestimate(r)
 	d.cover()
+	d.shade()
 	d.delivered()
 	d.singled()
 	best := -1

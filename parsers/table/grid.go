@@ -96,6 +96,7 @@ func (r *reader) captioned(t *parsers.Text, start int) {
 	if line == "" || strings.ContainsAny(line, "\t") {
 		return
 	}
+	r.shadedBy(line)
 	s, ok := titleState(line)
 	if !ok && strings.HasSuffix(strings.TrimRight(above, " *"), ":") { // "Unfortunately the following items are sold out:"
 		if words := strings.Fields(carrier.Fold(line)); len(words) <= 16 && digitsIn(line) == 0 {
@@ -105,7 +106,7 @@ func (r *reader) captioned(t *parsers.Text, start int) {
 	}
 	if ok && s.kind != "" {
 		from += strings.Index(above[from:], line)
-		r.section = section{s, parsers.Value{Text: line, At: parsers.Place{Part: t.Part, Start: from, End: from + len(line)}}, 0, true}
+		r.section = section{state: s, at: parsers.Value{Text: line, At: parsers.Place{Part: t.Part, Start: from, End: from + len(line)}}, ok: true}
 	}
 }
 

@@ -298,6 +298,12 @@ func answer(c string) (state, bool) {
 	if c == "" || len(c) > 12 || digitsIn(c) > 0 {
 		return state{}, false
 	}
+	switch strings.TrimRight(c, " \ufe0e\ufe0f") { // a sign, which folding drops
+	case "✓", "✔", "☑", "✅", "●", "○":
+		return hasLeft, true
+	case "✗", "✘", "✕", "✖", "❌", "☒", "☐", "×":
+		return hasNotLeft, true
+	}
 	s, ok := answers[carrier.Fold(c)]
 	return s, ok
 }

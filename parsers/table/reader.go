@@ -47,6 +47,8 @@ type reader struct {
 	remarks   []int         // columns of notes, then of states
 	hidden    map[int]bool  // columns that a person does not see, by column from 0
 	veiled    bool          // it was told that rows are hidden
+	habits    []habits      // by column from 0
+	shaded    bool          // words over the table leave open whether its parcels left
 	specimen  bool          // the file's name says that it only shows the form
 	asked     map[int]state // what the columns of yes and no ask for, by column from 0
 	waitedFor map[int]bool  // columns of days, from 0, that only rows have of which something is still to come

@@ -13,6 +13,8 @@ type section struct {
 	at    parsers.Value
 	row   int // where it stands; 0: on the sheet's tab
 	ok    bool
+	// shades says that the title is none of those, and leaves open whether what is below it has left.
+	shades bool
 }
 
 // lent is what stands above a table of products and holds for all of its rows: which order, which parcel, what became of it.
@@ -117,10 +119,14 @@ func (r *reader) entitle(w *row) bool {
 	if !ok && ofReturns(strings.Fields(carrier.Fold(w.cell(at)))) {
 		s, ok = returnsState, true
 	}
+	if !ok && overRow(w.cell(at)) {
+		r.section = section{shades: true, row: w.number}
+		return true
+	}
 	if !ok {
 		return false
 	}
-	r.section = section{s, parsers.Value{Text: w.cell(at), At: r.place(w, at)}, w.number, true}
+	r.section = section{state: s, at: parsers.Value{Text: w.cell(at), At: r.place(w, at)}, row: w.number, ok: true}
 	return true
 }
 
@@ -228,8 +234,9 @@ func (r *reader) grouped(w *row, from int) {
 // named lets the name of a sheet say what became of the orders on it.
 func (r *reader) named() {
 	r.around(r.sheet)
+	r.shadedBy(r.sheet)
 	if s, ok := nameState(r.sheet); ok {
-		r.section = section{s, parsers.Value{Text: r.sheet, At: parsers.Place{Part: r.part, Sheet: r.sheet}}, 0, true}
+		r.section = section{state: s, at: parsers.Value{Text: r.sheet, At: parsers.Place{Part: r.part, Sheet: r.sheet}}, ok: true}
 	}
 }
 
@@ -240,8 +247,9 @@ func (r *reader) filed(name string) {
 	}
 	r.specimen = exampleName(name)
 	r.around(name)
+	r.shadedBy(name)
 	if s, ok := nameState(strings.NewReplacer("_", " ", "-", " ").Replace(name)); ok {
-		r.section = section{s, parsers.Value{Text: name, At: parsers.Place{Part: "filename", End: len(name)}}, 0, true}
+		r.section = section{state: s, at: parsers.Value{Text: name, At: parsers.Place{Part: "filename", End: len(name)}}, ok: true}
 	}
 }
 

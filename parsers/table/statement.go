@@ -62,6 +62,7 @@ func (r *reader) readOne(w row) {
 		r.under(&w, s, &n)
 		r.promised(&w, s, &n)
 	}
+	r.shade(&w, s, len(refs) > 0)
 	waiting := r.stillOpen(&w, s, &n)
 	w.waiting = waiting
 	r.continues(&w, s, &n, refs)

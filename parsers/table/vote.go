@@ -89,6 +89,7 @@ func (r *reader) vote(data []row) {
 	if r.result.HeaderRow == 0 && !have[Quantity] && !have[Shipped] && r.has(Order) && r.has(SKU) { // pieces of nothing may be anything
 		elect(Quantity, func(b *ballot) bool { return b.small == b.filled })
 	}
+	r.learnHabits(data, ballots)
 }
 
 // electMixed finds the column in which a parcel stands or, where there is none, what became of the order: "Tracking or date".
