@@ -179,7 +179,9 @@ func (f *field) outnamed(told *folded) {
 // namesakes finds a number that says one order beside a name that says another. A name that nobody waits under says nothing: it may be the one who gets the present.
 func (f *field) namesakes() {
 	for _, c := range f.all {
-		if how := c.fits["name"]; !c.keyed || how != related && how != differs && how != unknown || slices.Contains(c.against, "rival") {
+		how := c.fits["name"]
+		nearly := how == close && !c.fits["street"].agrees() && c.fits["postcode"] != same // and somebody else is called so to the letter
+		if !c.keyed || how != related && how != differs && how != unknown && !nearly || slices.Contains(c.against, "rival") {
 			continue
 		}
 		for _, other := range f.all {

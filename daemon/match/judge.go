@@ -142,6 +142,10 @@ func (x *look) judge(n *news, about map[order.POID][]*news, who Sender) Finding 
 		finding.Decision = Review
 		finding.Reasons = append(finding.Reasons, "more parcels than pieces, and "+c.Number+" is not named beside each")
 	}
+	if x.scattered(n, c) {
+		finding.Decision = Review
+		finding.Reasons = append(finding.Reasons, "two places give "+c.Number+" different numbers")
+	}
 	x.contradict(&finding, n, list, who)
 	x.products(&finding, n, about[c.ID], c)
 	x.late(&finding, n, c)

@@ -2,6 +2,7 @@ package read
 
 import (
 	"bytes"
+	"encoding/json"
 	"strings"
 
 	"waybill/parsers/edi"
@@ -157,4 +158,14 @@ func rows(head []byte) bool {
 		}
 	}
 	return false
+}
+
+// marshalled tells a file that a program wrote for a program, in JSON or XML: what its names and values say together is not read, and the words in it are no
+// sentences.
+func marshalled(raw []byte) bool {
+	head := bytes.TrimLeft(bytes.TrimPrefix(raw[:min(len(raw), 4096)], []byte("\xef\xbb\xbf")), " \t\r\n")
+	if bytes.HasPrefix(head, []byte("<?xml")) {
+		return !bytes.Contains(bytes.ToLower(head), []byte("<html"))
+	}
+	return len(head) > 1 && (head[0] == '{' || head[0] == '[') && json.Valid(bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf")))
 }

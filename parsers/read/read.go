@@ -200,6 +200,9 @@ func (d *document) text(raw []byte, name, part string) {
 	}
 	t := mail.TextOf(raw, at, d.profile)
 	r := d.body(t)
+	if marshalled(raw) {
+		doubt(r.Statements)
+	}
 	d.take(r)
 	d.part(at, "text/plain", name, len(raw), len(r.Statements) > 0, t.Text)
 	d.name(name, at)
@@ -279,6 +282,7 @@ func (d *document) body(t *parsers.Text) bodyResult {
 		out.Statements = append(out.Statements, r.Statements...)
 		out.problems = append(out.problems, r.Problems...)
 	}
+	skip = append(skip, table.Ways(t.Text)...)
 	rest := d.prose.Read(t, prose.Options{Skip: skip, About: d.about})
 	rest.Statements = addressed(t, rest.Statements, rest.Refs)
 	rows := out.Statements

@@ -330,6 +330,9 @@ func (r *reader) cellState(c string, whole bool) (state, bool) {
 	if known, ok := r.states[cellRead{c, whole}]; ok {
 		return known.state, known.ok
 	}
+	if strings.ContainsAny(c, ">›»→|•·\n") && IsWay(c) {
+		return state{}, false
+	}
 	found, ok := r.stateOf(c, whole)
 	if !ok && !whole && wordsIn(c) <= sentenceWords { // "wacht op leverancier", "in der Näherei"
 		if s, said := r.stateOf(c, true); said && (costly[s.kind] || s.hint == unsent || (s.waits() || s.kind == parsers.Acknowledgement) && (wordsIn(c) > 1 || eastern(c))) {

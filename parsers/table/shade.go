@@ -12,7 +12,7 @@ import (
 
 // shadeWords are words that a title of what has left does not hold, folded: of plans, forms, claims, and quotations. What says that something waits is known
 // to senses.
-var shadeWords = wordsOf(`plan plans planned planning plannings forecast forecasts tentative preliminary provisional proposal proposed upcoming unsent unshipped reserved preassigned tbc
+var shadeWords = wordsOf(`plan plans planned planning plannings forecast forecasts tentative preliminary provisional proposal proposed upcoming unsent unshipped reserved preassigned tbc testdatei prueba prova teste testbestand testowy testowa essai
 	claim claims archive archived obsolete outdated superseded quotation quote
 	geplant planung vorschau vorlaufig vorlaeufig vorschlag reserviert reklamation reklamationen archiv veraltet kostenvoranschlag
 	planification prevision previsions provisoire proposition reclamation reclamations litige litiges devis perime
@@ -23,10 +23,10 @@ var shadeWords = wordsOf(`plan plans planned planning plannings forecast forecas
 	prognoza wstepne wstepna wstepny propozycja reklamacja reklamacje wycena zarezerwowane planowane planowana planowany`)
 
 // shadeParts are the same in Chinese and Japanese.
-var shadeParts = []string{"计划", "預測", "预测", "暂定", "暫定", "索赔", "索賠", "理赔", "理賠", "报价", "報價", "作废", "作廢", "未发", "未發", "未出", "待发", "待發", "明天", "明日", "予定", "計画", "見積", "クレーム", "仮"}
+var shadeParts = []string{"计划", "預測", "预测", "暂定", "暫定", "索赔", "索賠", "理赔", "理賠", "报价", "報價", "作废", "作廢", "未发", "未發", "未出", "待发", "待發", "明天", "明日", "予定", "計画", "見積", "クレーム", "仮", "测试", "測試", "テスト", "草稿", "下書き", "还在", "還在", "まだ"}
 
-// weekdays tell of what was as well as of what will be.
-var weekdays = wordsOf("monday tuesday wednesday thursday friday saturday sunday")
+// idle are words that tell of what was as well as of what will be, or are part of titles: days, "sale", "parte de expediciones".
+var idle = wordsOf("monday tuesday wednesday thursday friday saturday sunday sale parte ships geht gaat")
 
 // longestShade is how many words a title has at most.
 const longestShade = 12
@@ -39,7 +39,7 @@ func Shades(title string) bool {
 	}
 	kept := words[:0]
 	for _, w := range words {
-		if !weekdays[w] && !ofReturn(w) { // of returns it is told elsewhere
+		if !idle[w] && !ofReturn(w) && (len(words) == 1 || !strings.HasPrefix(w, "open") && !strings.HasPrefix(w, "offen")) { // of returns it is told elsewhere; "open orders" may be all
 			kept = append(kept, w)
 		}
 	}
@@ -52,6 +52,8 @@ func Shades(title string) bool {
 		return true
 	case ok, all.any(left | delivers | moving), all.any(handed) && !all.any(waitsFor|willBe|todo), all.any(rest | partly):
 		return false
+	case all.any(notYet) && len(words) <= 6: // "still here"
+		return true
 	case all.any(willBe | waitsFor | held | back | mislaid | labelled):
 		return !all.any(labelled) || all.any(willBe|waitsFor|held|ready)
 	}
@@ -65,6 +67,9 @@ func Plans(sentence string) bool {
 }
 
 func plans(words []string, text string, all sense) bool {
+	if plansEastern(text) {
+		return true
+	}
 	if all.any(left) && !all.any(denied) {
 		return false
 	}
@@ -72,6 +77,14 @@ func plans(words []string, text string, all sense) bool {
 		if shadeWords[w] || exampleWords[w] && w != "eg" && w != "concept" {
 			return true
 		}
+	}
+	return false
+}
+
+// plansEastern is the same for Chinese and Japanese, where one word says both that something leaves and when.
+func plansEastern(text string) bool {
+	if !eastern(text) || strings.Contains(text, "已") || strings.Contains(text, "済") {
+		return false
 	}
 	for _, p := range shadeParts {
 		if strings.Contains(text, p) {
@@ -83,7 +96,13 @@ func plans(words []string, text string, all sense) bool {
 
 // Leaves tells a sentence whose words speak of leaving or arriving, and one by which goods have not left, or came to harm.
 func Leaves(sentence string) (moves, stays bool) {
-	all := senseOfAll(strings.Fields(simplified.Replace(camel(sentence))))
+	var words []string
+	for w := range strings.FieldsSeq(simplified.Replace(camel(sentence))) {
+		if !idle[w] && !ofReturn(w) && !strings.HasPrefix(w, "open") && !strings.HasPrefix(w, "offen") { // "open order report", and return labels
+			words = append(words, w)
+		}
+	}
+	all := senseOfAll(words)
 	moves = all.any(left | leaving | moving | delivers | handed)
 	return moves, all.any(willBe|waitsFor|held|back|mislaid) && !all.any(left|delivers|moving|rest|partly) || all.all(denied|left)
 }
@@ -116,6 +135,7 @@ type habits struct {
 // learnHabits keeps what the cells of columns hold.
 func (r *reader) learnHabits(data []row, ballots []ballot) {
 	r.habits = make([]habits, len(r.columns))
+	r.shaded = r.shaded || r.twins(data)
 	for i := range r.columns {
 		b := &ballots[i]
 		switch r.columns[i].Meaning {
@@ -127,6 +147,50 @@ func (r *reader) learnHabits(data []row, ballots []ballot) {
 			r.habits[i].codes = r.columns[i].By != "cells" && len(b.distinct) > 1 && r.severalStates(data, i)
 		}
 	}
+}
+
+// twins tells two lists side by side of which the second has headings that say nothing: numbers like those of the orders, and parcels beside them. Which of
+// both a parcel belongs to a person says.
+func (r *reader) twins(data []row) bool {
+	order, parcels := -1, -1
+	for i, c := range r.columns {
+		switch {
+		case c.Meaning == Order && order < 0:
+			order = i
+		case c.Meaning == Tracking && parcels < 0:
+			parcels = i
+		case c.Meaning == Tracking && c.By == "cells" && order >= 0:
+			for k := max(order, parcels) + 1; k < i; k++ {
+				if r.columns[k].Meaning == Unknown && alike(data, order, k) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// alike tells two columns of numbers of one form: what is a digit in one is a digit in the other.
+func alike(data []row, a, b int) bool {
+	form := func(c string) string {
+		return strings.Map(func(x rune) rune {
+			if x >= '0' && x <= '9' {
+				return '0'
+			}
+			return x
+		}, c)
+	}
+	same, filled := 0, 0
+	for j := range data {
+		x, y := data[j].cell(a), data[j].cell(b)
+		if x == "" || y == "" || len(x) < 3 || len(x) > 24 {
+			continue
+		}
+		if filled++; form(x) == form(y) && x != y {
+			same++
+		}
+	}
+	return same > 0 && same*2 > filled
 }
 
 // severalStates tells whether rows with parcels have more than one state.
@@ -156,6 +220,8 @@ func (r *reader) leavesOpen(w *row, named bool) bool {
 	for i := range min(len(r.columns), len(r.habits)) {
 		c, h := w.cell(i), &r.habits[i]
 		switch m := r.columns[i].Meaning; {
+		case m == ShipDate && expects(r.columns[i].Title) && timed(c) && !eastern(r.columns[i].Title):
+			planned = true
 		case m == ShipDate || m == Sent:
 			done = true
 			if found, ok := r.cellState(c, true); h.days && dateIn(c) == "" && (named || c != "") && digitsIn(c) < 3 && !(ok && found.kind == parsers.Shipment) {
@@ -172,7 +238,7 @@ func (r *reader) leavesOpen(w *row, named bool) bool {
 			}
 		case m == Expected && timed(c):
 			all := senseOfAll(strings.Fields(simplified.Replace(camel(r.columns[i].Title))))
-			planned = planned || all.any(left|leaving|fetching|handed) && !all.any(delivers|comes|toUs|lacks|later|rest)
+			planned = planned || all.any(left|leaving|handed) && !all.any(delivers|comes|toUs|lacks|later|rest|fetching) && !eastern(r.columns[i].Title) // a program calls the day so, whenever it was
 		case m == Note && heldBack(c):
 			return true
 		case (m == Unknown || m == Ignore) && len(c) <= 24 && digitsIn(c) == 0 && c != "":
@@ -190,7 +256,7 @@ func (r *reader) leavesOpen(w *row, named bool) bool {
 func isRegion(title, c string) bool {
 	switch camel(title) {
 	case "state", "st", "estado", "stato", "region", "ship to state", "province":
-		return len(c) <= 3 && strings.ToUpper(c) == c
+		return len(c) == 2 && strings.ToUpper(c) == c && digitsIn(c) == 0
 	}
 	return false
 }
@@ -201,10 +267,39 @@ func heldBack(note string) bool {
 		return false
 	}
 	all := senseOfAll(strings.Fields(simplified.Replace(camel(note))))
-	return all.any(held) && !all.any(delivers|point) || all.any(denied) && all.any(left|handed|fetching) && !all.any(delivers|rest|partly|beside)
+	if all.any(denied) && !all.any(delivers) {
+		for w := range strings.FieldsSeq(camel(note)) {
+			for _, begin := range fetchedWords {
+				if strings.HasPrefix(w, begin) {
+					return true
+				}
+			}
+		}
+	}
+	return all.any(held) && !all.any(delivers|point) || all.any(denied) && all.any(left|handed|fetching|accepted) && !all.any(delivers|rest|partly|beside)
 }
+
+// fetchedWords are how words for what a driver took begin, folded.
+var fetchedWords = []string{"enlev", "abgeholt", "ramass", "recog", "ritir", "opgehaald", "recolh", "odebr", "loaded", "verladen", "集荷", "揽收"}
 
 // overRow tells a row of one cell that shades what is below it, up to the next title: "Planned for tomorrow".
 func overRow(title string) bool {
 	return len(title) <= 80 && Shades(strings.Trim(title, " :：*#-="))
+}
+
+// StaysBy tells a line that gives a state by its name, and the state is not that of a parcel that left: "Status: on hold".
+func StaysBy(line string) bool {
+	name, value, ok := strings.Cut(strings.ReplaceAll(line, "：", ":"), ":")
+	if value = strings.TrimSpace(value); !ok || value == "" || len(line) > 80 {
+		return false
+	}
+	if m, full, _ := meaningOf(strings.TrimSpace(name), nil); !full || m != Status {
+		return false
+	}
+	words := strings.Fields(simplified.Replace(camel(value)))
+	s, known := senseOf(words, timed(value))
+	if listed, ok := statesByWord[strings.Join(words, " ")]; ok {
+		s, known = listed, true
+	}
+	return known && s.kind != parsers.Shipment && s.hint != silent || senseOfAll(words).any(denied)
 }
