@@ -47,7 +47,7 @@ func ofPaper(sentence string) bool {
 var asksAfter = parsers.NewAnyOf("these", "those", "arrive", "the right", "ankam", "angekommen", "diese", "arrivé", "ces ", "llegado", "llegaron", "estos", "estas", "arrivat", "questi", "queste", "aangekomen", "deze", "chegaram", "chegou", "estes", "dotarł", "doszł", "这些", "這些", "到了吗", "收到了吗", "届き", "到着")
 
 // checks are words, lower case, by which a list is shown to be looked over.
-var checks = parsers.NewAnyOf("please check", "please review", "please verify", "prüfen", "pruefen", "vérifier", "controleren", "revisar", "revisen", "verificare", "verificate", "verificar", "verifiquem", "sprawdzić", "核对", "核對", "ご確認ください", "ご確認をお願い")
+var checks = parsers.NewAnyOf("please check", "please review", "please verify", "prüfen", "pruefen", "vérifier", "controleren", "revisar", "revisen", "verificare", "verificate", "verificar", "verifiquem", "sprawdzić", "发货前", "發貨前", "出荷前", "発送前")
 
 // longestShade is how many bytes of a sentence are heard.
 const longestShade = 300
