@@ -104,7 +104,7 @@ func (s *speech) side(from, to int, heeded []bool) lean {
 			continue
 		}
 		switch {
-		case sentWords[w]:
+		case sentWords[w], boxWords[w] && i > from && inBox[s.words[i-1]] || boxWords[w] && i > from+1 && inBox[s.words[i-2]] && articles[s.words[i-1]]:
 			plus = true
 		case awaited[w]:
 			minus = minus || !s.sends(from, to)
@@ -384,10 +384,13 @@ func (s *speech) easternStayed(from, to int) bool {
 	has := func(words []string) bool {
 		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(clause, w) })
 	}
-	return has(easternLacks) && !has(easternSent)
+	return (has(easternLacks) || has(easternSoon) || has(easternPlans)) && !has(easternSent)
 }
 
 const easternStops = "，、。；,;：:（(）)"
+
+// easternPlans say that something is still to be done.
+var easternPlans = strings.Fields("予定 下周 下週 預計 预计")
 
 // easternLacks say that goods stayed, easternSent that they left.
 var (
@@ -401,6 +404,9 @@ func (t *countTally) remark(c *candidate, v *voice) {
 		return
 	}
 	s := c.heed(v)
+	if slices.ContainsFunc(s.words, func(w string) bool { return keptWords[w] }) {
+		return // what broke may have been replaced
+	}
 	some := false
 	for k, l := range c.Lines {
 		heard := s.of(k)
@@ -418,4 +424,50 @@ func (t *countTally) remark(c *candidate, v *voice) {
 func (t *countTally) onlyStayed(line string, pieces int) bool {
 	stay, some := t.stayed[line]
 	return some && !t.named[line] && stay == pieces
+}
+
+// comesLater tells a clause of some of several things and a later time: "second pack next week".
+func (s *speech) comesLater() bool {
+	some := false
+	for i, w := range s.words {
+		some = some || (nth[w] > 0 || restWords[w]) && (i+1 == len(s.words) || !measures[s.words[i+1]] && !carried[s.words[i+1]] && !laterWords[s.words[i+1]])
+	}
+	return some && slices.ContainsFunc(s.words, func(w string) bool { return laterWords[w] })
+}
+
+// endsSome tells that of the goods of a clause some are gone for good and others are not: "the red one is backordered and the grey one discontinued".
+func (s *speech) endsSome() bool {
+	final, others := false, false
+	for from := 0; from < len(s.words); {
+		to := from
+		for to < len(s.words) && !s.divides(to) && !listWords[s.words[to]] {
+			to++
+		}
+		goods, ends := false, false
+		for i := from; i < to; i++ {
+			goods = goods || s.words[i] != "" && s.ofOne(i)
+			ends = ends || finalWords[s.words[i]]
+		}
+		final, others = final || goods && ends, others || goods && !ends
+		from = to + 1
+	}
+	return final && others
+}
+
+// boxed tells a clause of parcels.
+func (s *speech) boxed() bool {
+	return slices.ContainsFunc(s.words, func(w string) bool { return boxWords[w] || carried[w] })
+}
+
+// carries tells news of which a sentence holds a parcel's number.
+func (n *news) carries() bool {
+	return len(n.tracking) > 0 && slices.ContainsFunc(n.statements, func(s parsers.Statement) bool {
+		return len(s.Tracking) > 0 && s.Sentence != "" && s.Scope != parsers.ScopeRow && !s.Quoted
+	})
+}
+
+// loosely tells a clause that counts something which stands apart from the number.
+func (s *speech) loosely() bool {
+	counts, parts := s.looseCounts()
+	return len(counts) > 0 || len(parts) > 0
 }

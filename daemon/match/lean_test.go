@@ -27,6 +27,8 @@ func TestLeanings(t *testing.T) {
 		{"Shipped today, short by 1.", one, map[string]int{"mug": 3}},
 		{"Shipped 3, owe you 1.", one, map[string]int{"mug": 3}},
 		{"Half a dozen mugs went out.", one, map[string]int{"mug": 6}},
+		{"3/4 mugs left.", one, map[string]int{"mug": 3}},
+		{"2/MG-100, 1/LP-200 left.", two, map[string]int{"mug": 2, "lamp": 1}},
 		{"除台灯外已全部发出", zh, map[string]int{"mug": 4}},
 		{"台灯以外は本日発送しました。", zh, map[string]int{"mug": 4}},
 		{"The missing mugs left today.", two, nil}, // that were missing
@@ -54,6 +56,7 @@ func TestSubstituted(t *testing.T) {
 		{"In place of oak, the table is walnut.", true},
 		{"We put in two blue ones.", true},
 		{"We sent an extra cushion.", true},
+		{"It left in a white box with green tape.", false},
 		{"Das graue Kissen ist raus.", false}, // the same colour in another language
 		{"The cushion left with DHL instead of UPS.", false},
 		{"The cushion and the table left on Monday instead of Friday.", false},

@@ -162,6 +162,8 @@ func (x *look) products(finding *Finding, n *news, all []*news, c *candidate) {
 	if finding.Decision == Auto && len(finding.Contradictions) == 0 {
 		if reason := x.substituted(n, c); reason != "" {
 			review(reason)
+		} else if n.carries() && (n.kind == parsers.Backorder || n.kind == parsers.OutOfStock) {
+			review("a parcel's number stands in what it says of goods that have not left")
 		}
 	}
 	if finding.Partial && n.kind == parsers.Shipment && len(finding.LineQuantities) == 0 && outstanding > 1 {
@@ -387,7 +389,7 @@ func (c *candidate) titledIn(sentence string) (lines []Line) {
 func (c *candidate) codedIn(sentence string) []Line {
 	said := c.listen(sentence)
 	return slices.DeleteFunc(slices.Clone(c.Lines), func(l Line) bool {
-		return !slices.ContainsFunc(said.sku, func(line int) bool { return line >= 0 && c.Lines[line].ID == l.ID })
+		return !slices.ContainsFunc(said.raw, func(word string) bool { line := c.coded(word); return line >= 0 && c.Lines[line].ID == l.ID })
 	})
 }
 

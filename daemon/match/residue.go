@@ -17,6 +17,7 @@ func (x *look) residue(finding *Finding, n *news, c *candidate) string {
 		return ""
 	}
 	b := c.booking(finding)
+	b.sole = !slices.ContainsFunc(voices, func(v voice) bool { return v.news != nil && v.news != n && consumes(v.news.kind) })
 	for i := range voices {
 		v := &voices[i]
 		if v.text == "" {
@@ -95,7 +96,8 @@ type booking struct {
 	c     *candidate
 	taken []int
 	total int
-	left  int // pieces still to come after it
+	left  int  // pieces still to come after it
+	sole  bool // the paper has no other news of the order
 }
 
 func (c *candidate) booking(finding *Finding) booking {
@@ -126,6 +128,9 @@ func (b *booking) unexplained(v *voice, n *news) string {
 		heard := s.of(k)
 		if heard.named && v.open && !mine && n.kind == parsers.Shipment && b.taken[k] > 0 && b.taken[k] == l.Outstanding && !b.told(k, heard.counts) {
 			return fmt.Sprintf("other words of it say that %s has not left, or leave it open", l.SKU)
+		}
+		if v.news == nil && !v.sentence && n.kind == parsers.Shipment && b.sole && heard.mine && b.left > 0 && b.taken[k] == 0 && l.Outstanding > 0 && (!v.open || s.loosely()) && !s.boxed() {
+			return fmt.Sprintf("it speaks of %s as well, and not of what became of it", l.SKU)
 		}
 		if mine && !v.sentence && heard.named && b.taken[k] == 0 && l.Outstanding > 0 {
 			return "it lists " + l.SKU + " among what left, and not how much of it"
@@ -163,6 +168,12 @@ func (b *booking) unexplained(v *voice, n *news) string {
 				return fmt.Sprintf("it says that %d pieces did not leave, and not of which product", count)
 			}
 		}
+	}
+	if !mine && !v.open && n.kind == parsers.Shipment && b.left == 0 && s.comesLater() {
+		return "other words of it say that something comes later, and not what"
+	}
+	if mine && n.kind == parsers.Backorder && s.endsSome() {
+		return "it says of some goods that they come, and of others that they are no more"
 	}
 	if !mine && !v.open {
 		if b.left == 0 && n.kind == parsers.Shipment && len(counts) > 0 && slices.ContainsFunc(s.words, func(w string) bool { return keptWords[w] }) {

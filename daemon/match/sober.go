@@ -19,7 +19,7 @@ func (x *look) sober(statements []parsers.Statement, who Sender) []parsers.State
 		}
 	}
 	own := func(t parsers.Tracking) bool {
-		return t.URL == "" && (len(x.find(byNumber, t.Number)) > 0 || len(t.Number) < shortestNumber && digitsOnly(t.Number) && len(x.core(t.Number, who)) > 0)
+		return t.URL == "" && (!t.Valid && x.count(bySKU, code(t.Number)) > 0 || len(x.find(byNumber, t.Number)) > 0 || len(t.Number) < shortestNumber && digitsOnly(t.Number) && len(x.core(t.Number, who)) > 0)
 	}
 	notes := x.notGoods(statements)
 	odd := func(l parsers.Line) bool {

@@ -40,10 +40,18 @@ func (c *candidate) listen(text string) *speech {
 			break
 		}
 		core := strings.Trim(field, "()[],;:.!?*•–\"'“”„")
-		line := -1
-		if len(core) >= shortSKU-1 && strings.ContainsFunc(core, isDigitOrDash) {
-			key := code(core)
-			line = slices.IndexFunc(c.Lines, func(l Line) bool { return key != "" && (key == code(l.SKU) || key == code(l.SupplierSKU)) })
+		line := c.coded(core)
+		if line < 0 {
+			line = c.sized(core)
+		}
+		if line < 0 {
+			if number, rest, ok := countedCode(core); ok {
+				if line = c.coded(rest); line >= 0 { // "2/AB-1"
+					s.add(number, number, -1, false)
+					s.add("×", "", -1, true)
+					core = rest
+				}
+			}
 		}
 		if line < 0 {
 			i := 0
@@ -56,6 +64,9 @@ func (c *candidate) listen(text string) *speech {
 			continue
 		}
 		head, tail, _ := strings.Cut(field, core)
+		if isNumberWord(strings.TrimLeft(head, "()[]*•–")) {
+			head = "" // the number before it
+		}
 		for w := range signs(head) {
 			s.add(w, "", -1, true)
 		}
@@ -312,6 +323,10 @@ func (s *speech) inCode(i int) bool {
 
 // outOf reads "2 of the" in front of a number.
 func (s *speech) outOf(at int) (n, where int, ok bool) {
+	if s.fraction(at) {
+		n, ok = s.number(at - 2)
+		return n, at - 2, ok
+	}
 	i, of := at-1, false
 	for i >= 0 && at-i <= 4 && (partWord[s.words[i]] || articles[s.words[i]] || fillers[s.words[i]]) && (!of || numerals[s.words[i]] == 0) && !single[s.words[i]] {
 		of = of || partWord[s.words[i]]
@@ -359,6 +374,8 @@ func (s *speech) counted(i int) bool {
 	}
 	before := s.words[i-1]
 	switch {
+	case s.fraction(i):
+		return true
 	case before == "" && strings.ContainsAny(s.raw[i-1], "#№-/.:$€£%+"), carried[before], numbering[before]:
 		// ":" leads to a list, and stands in the time of day
 		return s.raw[i-1] == ":" && (i < 2 || !isNumberWord(s.words[i-2]) || len(s.raw[i-2]) > 2 || len(s.raw[i]) != 2) || s.raw[i-1] == "-" && i == 1

@@ -61,7 +61,9 @@ func (s *speech) hasGoods() bool {
 	}
 	if s.east != "" {
 		for k := range s.lines {
-			if slices.ContainsFunc(s.order.easternNames(k), func(name string) bool { return !isASCII(name) && len(name) >= easternWord && strings.Contains(s.east, name) }) {
+			if slices.ContainsFunc(s.order.easternNames(k), func(name string) bool {
+				return !isASCII(name) && len(name) >= easternWord && strings.Contains(s.east, name)
+			}) {
 				return true
 			}
 		}
@@ -109,11 +111,25 @@ func (s *speech) foreignVariant() string {
 		return ""
 	}
 	for i, w := range s.words {
-		if v := shades[w]; v > 0 && !own[v] && !s.ofSome(i) {
+		if v := shades[w]; v > 0 && !own[v] && !s.ofSome(i) && s.ofGoods(i) {
 			return s.raw[i]
 		}
 	}
 	return ""
+}
+
+// ofGoods tells a colour or a wood that goods have: beside their name or number, "two blue ones", "sent walnut".
+func (s *speech) ofGoods(i int) bool {
+	for k := max(0, i-3); k < len(s.words) && k <= i+2; k++ {
+		w := s.words[k]
+		if k > i && (carried[w] || boxWords[w]) {
+			return false
+		}
+		if w != "" && k != i && (ones[w] || single[w] || s.ofOne(k) || k == i-1 && sentWords[w] || numerals[w] > 0) {
+			return true
+		}
+	}
+	return false
 }
 
 // someVariant tells a clause that speaks of a colour or a wood.
@@ -129,7 +145,7 @@ var (
 	// places behind placeLeads mean "instead": "in place of", "à la place", "en lugar de".
 	places       = wordSet("place lieu lugar vez posto plaats miejsce luogo")
 	placeLeads   = wordSet("in la au en no em al w")
-	easternSwaps = strings.Fields("代替 替换 替換 换成 換成 改发 改發 换了 換了 代わり 差し替え 振り替え 変更して")
+	easternSwaps = strings.Fields("代替 替换 替換 换成 換成 改发 改發 换了 換了 代わり 差し替え 振り替え 変更して 代用 別の色 別の商品 别的款式 别的颜色 其他颜色")
 	extras       = wordSet("extra additional spare zusaetzlich zusaetzliche zusaetzlichen zusaetzliches supplementaire adicional extras aggiuntivo aggiuntiva dodatkowy dodatkowa dodatkowe dodatkowo")
 	ones         = wordSet("one ones")
 	shades       = func() map[string]int {
@@ -146,7 +162,7 @@ var (
 			"orange orangene naranja arancione oranje laranja pomaranczowy pomaranczowa",
 			"pink rosa rose roze rozowy rozowa rozowe",
 			"purple violet lila violett viola paars roxo fioletowy",
-			"beige", "turquoise tuerkis turchese turkoois turquesa",
+			"beige cream creme crema kremowy", "turquoise tuerkis turchese turkoois turquesa",
 			"oak eiche roble rovere eik eiken carvalho dab debowy debowa debowe", "walnut nussbaum nogal noyer walnoot nogueira",
 			"beech buche hetre haya faggio beuken faia",
 		} {

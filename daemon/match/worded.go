@@ -64,7 +64,7 @@ func (c *candidate) worded(n *news, voices []voice, counts *countTally) map[stri
 		return counts.pieces
 	}
 	for _, s := range n.statements {
-		if s.Sentence == "" || s.Scope == parsers.ScopeRow {
+		if s.Sentence == "" && s.Kind != "" || s.Scope == parsers.ScopeRow {
 			return nil // something is said of it that tells nothing of products
 		}
 	}

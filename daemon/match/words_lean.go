@@ -12,7 +12,7 @@ var (
 		seguiu seguiram saiu sairam seguem mandei
 		wyslane wyslano wyslana wyslany wyslalem wyslalam wyslalismy wyslalysmy wyszlo wyszly wyszla poszlo poszly poszla nadane nadano nadana`)
 	// lackWords say that something stayed.
-	lackWords = wordSet(`missing short lacking lacks less fewer stay stays stayed behind owe owed awaiting pending unavailable delayed backordered backorder follow follows later separately postponed sold discontinued withheld
+	lackWords = wordSet(`ran missing short lacking lacks less fewer stay stays stayed behind owe owed awaiting pending unavailable delayed backordered backorder follow follows later separately postponed sold discontinued withheld
 		fehlt fehlen fehlte fehlten weniger bleibt bleiben blieb folgt folgen nachgeliefert nachliefern nachschicken nachgesendet nachgereicht spaeter ausverkauft vergriffen offen rueckstand rueckstaendig
 		manque manquent moins rupture suivra suivront suit suivent ulterieurement reliquat epuise epuisee epuises epuisees
 		falta faltan faltaba menos agotado agotada agotados agotadas pendiente pendientes quedan seguira seguiran faltou faltam esgotado esgotada esgotados esgotadas pendente pendentes ficou ficaram ficam seguirao
@@ -25,7 +25,11 @@ var (
 	denials = wordSet(`not no never isnt arent wasnt werent hasnt havent didnt couldnt cannot cant wont none nicht kein keine keinen keiner pas non niet geen nao nie sin`)
 	// denialsVoid behind them deny nothing of goods.
 	denialsVoid = wordSet("problem problems worries signature only nur seulement solo longer later")
-	exclusions  = wordSet(`without except excepting excluding minus ohne ausser abzueglich ausgenommen sans sauf hormis excepte hors sin salvo excepto senza tranne eccetto escluso esclusa esclusi zonder behalve uitgezonderd min
+	inBox       = wordSet("in im dans en nel w no na")
+	// finalWords say that goods will not come any more.
+	finalWords = wordSet(`discontinued eingestellt ausgelaufen auslaufartikel arrete arretee descatalogado descatalogada descontinuado descontinuada fuori produzione vervallen wycofany wycofana wycofane cancelled storniert annule annulee
+		cancelado cancelada annullato annullata geannuleerd anulowane anulowany anulowana`)
+	exclusions = wordSet(`without except excepting excluding minus ohne ausser abzueglich ausgenommen sans sauf hormis excepte hors sin salvo excepto senza tranne eccetto escluso esclusa esclusi zonder behalve uitgezonderd min
 		sem exceto bez oprocz procz poza exception ausnahme excepcion eccezione excecao uitzondering wyjatkiem apart abgesehen moins menos meno mniej`)
 	excluding   = wordSet("for from von van der des dos das les los las gli one")
 	wholes      = wordSet("all everything alles alle everyone whole complete")
