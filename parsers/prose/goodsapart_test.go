@@ -8,7 +8,7 @@ func TestOtherGoods(t *testing.T) {
 		{"NF-4357 停产，没有了\nNF-5919 12月23日到货，到时单独补发", "out_of_stock backorder"},
 		{"RB-5713 can't get any more, discontinued\nRB-1100 expected 8 July, will follow by itself", "out_of_stock backorder"},
 		{"boa tarde, JE1931 já foi ({A}),\nJE4380 só temos a 4 de setembro, mandamos nessa altura", "shipment+ backorder"},
-		{"AB-1931 left today ({A}), CD-4380 we only have on 4 September", "shipment+ backorder?"},
+		{"AB-1931 left today ({A}), CD-4380 we only have on 4 September", "shipment+ backorder"},
 		{"AB-1931 is out of stock. It comes back on 4 September.", "backorder"},
 	})
 }
