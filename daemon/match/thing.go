@@ -165,17 +165,6 @@ func (c *candidate) byThing(title string) (lines []Line) {
 	return lines
 }
 
-// thingsIn are the lines of which a sentence names what no other product of the order is.
-func (c *candidate) thingsIn(sentence string) (lines []Line) {
-	said := c.thingsSaid(sentence)
-	for i, l := range c.Lines {
-		if len(said) > 0 && anyOf(c.telling(i), said) {
-			lines = append(lines, l)
-		}
-	}
-	return lines
-}
-
 // thingsSaid are all things that a sentence names.
 func (c *candidate) thingsSaid(sentence string) (said []thing) {
 	if c.language == "" {

@@ -18,8 +18,8 @@ var (
 		"binnenkom aankom ontvang geleverd cheg receb entrar dotr doje przyj dostan dostaw")
 	// isIn are folded words behind "is" that say the same, and those that do so at the end of what is said.
 	isIn = wordSet("in here back da hier rein la aqui qui binnen er hier tu arrives arrivees llegado arrivati arrivate")
-	// notGoods are folded beginnings of words for what else is waited for: an answer, money, the driver, somebody who is away.
-	notGoods = strings.Fields("payment paid pay money answer reply confirm approv address phone courier driver van truck carrier pick collect customs you your we i he she they colleague boss office monday tuesday wednesday thursday friday " +
+	// notGoods are folded beginnings of words for what else is waited for, or comes: the order itself, its parcel and papers, an answer, money, the driver, somebody who is away.
+	notGoods = strings.Fields("order bestell auftrag commande pedido ordine encomenda zamow parcel package paket colis paquet pacco pakket paczk tracking number nummer numer invoice rechnung factur fattura payment paid pay money answer reply confirm approv address phone courier driver van truck carrier pick collect customs you your we i he she they colleague boss office monday tuesday wednesday thursday friday " +
 		"zahlung geld antwort bestatig freigabe adresse telefon kurier fahrer spedit zoll sie ihr ich chef kolleg abhol " +
 		"paiement reglement reponse confirm adresse telephone coursier chauffeur transport douane vous je chef collegue pago respuesta confirm direccion telefono mensajero transport aduana usted jefe " +
 		"pagamento bonifico risposta confer indirizzo telefono corriere dogana lei voi capo betaling antwoord bevestig adres telefoon koerier chauffeur douane u jij je baas " +
@@ -48,7 +48,7 @@ func (r *reader) awaitsGoods(c clause) bool {
 	}
 	words := strings.FieldsFunc(r.plain(c.start, c.end), func(c rune) bool { return strings.ContainsRune(" \n\t()'’", c) })
 	for i, w := range words {
-		if !untilThen[w] {
+		if !untilThen[w] || w == "po" && i+1 < len(words) && strings.ContainsAny(words[i+1], "0123456789#") { // "PO 1001"
 			continue
 		}
 		for k := i + 1; k < len(words) && k <= i+arrivalReach; k++ {
