@@ -23,9 +23,15 @@ func IsWay(text string) bool {
 	}
 	last, seen := 0, 0
 	for piece := range strings.FieldsFuncSeq(text, func(c rune) bool { return c != ' ' && !isASCIIDigit(c) && strings.ContainsRune(stageSigns, c) }) {
-		if piece = strings.Trim(piece, stageSigns); piece == "" {
-			continue
+		piece = strings.TrimSpace(piece)
+		bare := strings.Trim(piece, stageSigns)
+		if bare == "" && len(piece) < 3 {
+			continue // a tick, or the number of a stage
 		}
+		if bare == "" || digitsIn(piece) > 1 || digitsIn(piece) > 0 && !isASCIIDigit(rune(piece[0])) {
+			return false // a day: this is what happened
+		}
+		piece = bare
 		stage := stageOf(piece)
 		if stage == 0 && seen == 0 && len(piece) < 30 { // "Ordered", by whatever name
 			stage = stageTaken
