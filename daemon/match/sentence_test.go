@@ -33,6 +33,8 @@ func TestSeveralOrdersInOneSentence(t *testing.T) {
 		{"two parcels for the first", nil, two(at(ups(1), 20), at(ups(2), 25), at(ups(3), 40)), prairie, "shipment 1001 order_number auto 3; shipment 1003 order_number auto 1 2"},
 		{"orders first, as many numbers: in their order, and a person looks", nil, two(at(ups(1), 50), at(ups(2), 70)), prairie, "shipment 1001 order_number review 2; shipment 1003 order_number review 1"},
 		{"the same, and it says respectively", nil, saying(two(at(ups(1), 50), at(ups(2), 70)), "1001 and 1003 left, UPS 1Z1 and 1Z2 respectively."), prairie, "shipment 1001 order_number auto 2; shipment 1003 order_number auto 1"},
+		{"the same, with the names beside", nil, saying(two(at(ups(1), 50), at(ups(2), 70)), "1003 and 1001 left: 1Z999AA10000000001 (Ibarra) and 1Z999AA10000000002 (Castellani)."), prairie, "shipment 1001 order_number auto 2; shipment 1003 order_number auto 1"},
+		{"the names the other way round", nil, saying(two(at(ups(1), 50), at(ups(2), 70)), "1003 and 1001 left: 1Z999AA10000000001 (Castellani) and 1Z999AA10000000002 (Ibarra)."), prairie, "shipment 1001 order_number review 2; shipment 1003 order_number review 1"},
 		{"respectively, and a number too few", nil, saying(two(at(ups(1), 50)), "1001 and 1003 left, respectively 1Z1."), prairie, "shipment 1001 order_number review 1 !shared_tracking; shipment 1003 order_number review 1 !shared_tracking"},
 		{"an order that we do not know among others", nil, text(shipped(at(ups(1), 40), orderRef("1001")), shipped(at(ups(2), 240), numbered(parsers.LabelOrder, "770919", 210)), shipped(at(ups(3), 440), numbered(parsers.LabelOrder, "1003", 410))), prairie,
 			"shipment - none review 2; shipment 1001 order_number auto 1; shipment 1003 order_number auto 3"},

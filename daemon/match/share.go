@@ -3,6 +3,7 @@ package match
 import (
 	"regexp"
 	"slices"
+	"strings"
 
 	"waybill/daemon/order"
 	"waybill/parsers"
@@ -66,6 +67,9 @@ func (x *look) shares(s parsers.Statement, mentions []mention, who Sender) []par
 	if blurred != "" && len(s.Tracking) == len(mentions) && inTurn.MatchString(s.Sentence) && inOrder(s.Tracking, mentions) {
 		blurred = "" // the words say that they go together as they stand
 	}
+	if blurred != "" && len(s.Tracking) == len(mentions) && inOrder(s.Tracking, mentions) && x.namesBeside(s, mentions) {
+		blurred = "" // and so do the names
+	}
 	if blurred == "" && len(s.Tracking) == 1 && slices.ContainsFunc(mentions, func(m mention) bool { return m.bare != mentions[0].bare }) {
 		blurred = "one number is called an order, another only looks like one, and there is one parcel"
 	}
@@ -121,6 +125,34 @@ func deal(numbers []parsers.Tracking, orders []mention) (given [][]parsers.Track
 		given[i] = numbers
 	}
 	return given, "several orders and a different number of tracking numbers in one sentence"
+}
+
+// namesBeside tells whether behind each number of a sentence, up to the next, stands the name of whom the order is for that stands in its place, and of nobody else of them: "7071 and 7074
+// left: 3S…01 (Smeets) and 3S…02 (Talsma)".
+func (x *look) namesBeside(s parsers.Statement, mentions []mention) bool {
+	rest, names := s.Sentence, make([][]string, len(mentions))
+	for i, m := range mentions {
+		for _, id := range m.pos {
+			names[i] = union(names[i], strings.Fields(fold(x.entry(id).ShipTo.Name)))
+		}
+	}
+	for i, t := range s.Tracking {
+		_, behind, ok := strings.Cut(rest, t.Text)
+		if !ok || t.Text == "" {
+			return false
+		}
+		rest = behind
+		if i+1 < len(s.Tracking) {
+			behind, _, _ = strings.Cut(behind, s.Tracking[i+1].Text)
+		}
+		told := strings.Fields(fold(behind))
+		for k := range names {
+			if slices.ContainsFunc(told, func(w string) bool { return len(w) >= shortestStem && slices.Contains(names[k], w) }) != (k == i) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // inTurn are words by which the first of one list belongs to the first of another: "resp.", "in dieser Reihenfolge".
