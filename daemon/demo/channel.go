@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"time"
 
-	"waybill/daemon/flow"
+	sales "waybill/daemon/channel"
 	transporthttp "waybill/transports/http"
 )
 
@@ -21,7 +21,7 @@ func (c *channel) receive(rw http.ResponseWriter, r *http.Request) {
 		http.Error(rw, err.Error(), http.StatusUnauthorized)
 		return
 	}
-	var event flow.ChannelEvent
+	var event sales.Event
 	if err := json.Unmarshal(body, &event); err != nil {
 		http.Error(rw, err.Error(), http.StatusBadRequest)
 		return
@@ -40,7 +40,7 @@ func (c *channel) receive(rw http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (c *channel) note(e flow.ChannelEvent) {
+func (c *channel) note(e sales.Event) {
 	t, ok := c.told[e.Data.OrderNumber]
 	if !ok {
 		t = &told{tracking: map[string]bool{}, pieces: map[string]int{}, types: map[string]int{}}

@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"waybill/daemon/channel"
 	"waybill/daemon/config"
 	"waybill/daemon/order"
 	"waybill/daemon/sandbox"
@@ -243,10 +244,10 @@ func (s *shop) process(rows ...store.ItemRow) {
 }
 
 // news decodes the channel's webhooks that wait.
-func (s *shop) news() (all []ChannelEvent) {
+func (s *shop) news() (all []channel.Event) {
 	s.t.Helper()
 	for _, row := range s.dispatches(store.DispatchFilter{Lane: "webhook:shop"}) {
-		var e ChannelEvent
+		var e channel.Event
 		if err := json.NewDecoder(bytes.NewReader(row.Message.Body)).Decode(&e); err != nil {
 			s.t.Fatal(err)
 		}

@@ -4,8 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"time"
 
+	"waybill/daemon/channel"
 	"waybill/daemon/config"
 	"waybill/daemon/order"
 	"waybill/daemon/store"
@@ -17,45 +17,6 @@ type news struct {
 	kind  order.EventKind
 	po    order.POID
 	event order.Event
-}
-
-// ChannelEvent is the body of the webhook to a channel (docs/webhook.md). Type is one of order.shipped, order.backordered,
-// order.out_of_stock, order.rejected, order.cancelled, order.tracking_corrected.
-type ChannelEvent struct {
-	Type      string      `json:"type"`
-	Timestamp time.Time   `json:"timestamp"`
-	Data      ChannelNews `json:"data"`
-}
-
-// ChannelNews says what happened to which lines of which order.
-type ChannelNews struct {
-	Channel       string           `json:"channel"`
-	OrderID       string           `json:"order_id"` // the channel's own id
-	OrderNumber   string           `json:"order_number"`
-	PurchaseOrder string           `json:"purchase_order"`
-	Supplier      string           `json:"supplier"`
-	Tracking      []ChannelPackage `json:"tracking,omitempty"`
-	Replaces      []string         `json:"replaces,omitempty"` // tracking numbers that these take the place of
-	Lines         []ChannelLine    `json:"lines"`
-	Expected      string           `json:"expected,omitempty"`
-	State         order.POState    `json:"state"`
-	// Complete: nothing more of this order is to come from any supplier.
-	Complete bool `json:"complete"`
-}
-
-// ChannelPackage is a parcel.
-type ChannelPackage struct {
-	Carrier     string `json:"carrier"` // slug, "" unknown
-	CarrierName string `json:"carrier_name,omitempty"`
-	Number      string `json:"number"`
-	URL         string `json:"url,omitempty"`
-}
-
-// ChannelLine is a line of the order with the pieces that the news is about.
-type ChannelLine struct {
-	ID       string `json:"id"`
-	SKU      string `json:"sku"`
-	Quantity int    `json:"quantity"`
 }
 
 var newsTypes = map[order.EventKind]string{
@@ -105,7 +66,7 @@ func (f *Flow) tell(tx *store.Tx, w *world, n news) (ring []string, err error) {
 
 // tellCustomer queues the shipping mail. Buyers type their addresses themselves: one to which no mail can be written is noted on the order, and stops
 // neither the news to the channel nor what else the item says. The error may quote the address, so it is neither logged nor stored.
-func (f *Flow) tellCustomer(tx *store.Tx, w *world, c config.Channel, row store.OrderRow, po order.PurchaseOrder, body ChannelEvent) (ring []string, err error) {
+func (f *Flow) tellCustomer(tx *store.Tx, w *world, c config.Channel, row store.OrderRow, po order.PurchaseOrder, body channel.Event) (ring []string, err error) {
 	d, err := f.renderShipping(w, c, row, body)
 	if err != nil {
 		f.log.Warn("the customer's shipping mail cannot be written", "purchase_order", po.Number)
@@ -127,29 +88,29 @@ func (f *Flow) newsKey(po order.PurchaseOrder, n news) string {
 	return fmt.Sprintf("msg_%s_%d_%s_%d", f.store.InstanceID(), po.ID, what, count)
 }
 
-func (f *Flow) channelNews(tx *store.Tx, row store.OrderRow, po order.PurchaseOrder, n news) (ChannelEvent, error) {
-	data := ChannelNews{Channel: row.Doc.Channel, OrderID: row.Doc.ID, OrderNumber: row.Doc.Number, PurchaseOrder: po.Number,
-		Supplier: po.Supplier, Lines: []ChannelLine{}, Expected: n.event.Expected, State: po.State()}
+func (f *Flow) channelNews(tx *store.Tx, row store.OrderRow, po order.PurchaseOrder, n news) (channel.Event, error) {
+	data := channel.News{Channel: row.Doc.Channel, OrderID: row.Doc.ID, OrderNumber: row.Doc.Number, PurchaseOrder: po.Number,
+		Supplier: po.Supplier, Lines: []channel.NewsLine{}, Expected: n.event.Expected, State: po.State()}
 	packages, err := tx.PackagesOfPO(po.ID)
 	if err != nil {
-		return ChannelEvent{}, err
+		return channel.Event{}, err
 	}
 	for _, id := range n.event.Packages {
 		for _, p := range packages {
 			if p.ID == id && !p.Gone {
-				data.Tracking = append(data.Tracking, ChannelPackage{p.Carrier, carrier.Name(p.Carrier), p.Number, p.URL})
+				data.Tracking = append(data.Tracking, channel.Package{Carrier: p.Carrier, CarrierName: carrier.Name(p.Carrier), Number: p.Number, URL: p.URL})
 			}
 		}
 	}
 	data.Replaces = replacedNumbers(packages, n.event)
 	for id, quantity := range newsLines(po, n) {
 		l := po.Lines[id]
-		data.Lines = append(data.Lines, ChannelLine{l.ID, l.SKU, quantity})
+		data.Lines = append(data.Lines, channel.NewsLine{ID: l.ID, SKU: l.SKU, Quantity: quantity})
 	}
 	if data.Complete, err = complete(tx, row.ID); err != nil {
-		return ChannelEvent{}, err
+		return channel.Event{}, err
 	}
-	return ChannelEvent{Type: newsTypes[n.kind], Timestamp: n.event.At.UTC(), Data: data}, nil
+	return channel.Event{Type: newsTypes[n.kind], Timestamp: n.event.At.UTC(), Data: data}, nil
 }
 
 // newsLines gives the pieces that the news is about, in the order of the lines: those of the last shipment, or those that the lines' quantities

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"waybill/daemon/channel"
 	"waybill/daemon/config"
 	"waybill/daemon/order"
 	"waybill/daemon/store"
@@ -171,7 +172,7 @@ func (f *Flow) renderCancellation(w *world, s config.Supplier, doc order.Order, 
 }
 
 // renderShipping is the mail that tells the customer that parcels left.
-func (f *Flow) renderShipping(w *world, c config.Channel, row store.OrderRow, news ChannelEvent) (*store.DispatchRow, error) {
+func (f *Flow) renderShipping(w *world, c config.Channel, row store.OrderRow, news channel.Event) (*store.DispatchRow, error) {
 	mailbox := w.mailboxOf(c.Mailbox)
 	data := templates.ShippingData{Shop: w.shop(mailbox), OrderNumber: row.Doc.Number, ShipTo: addressData(row.Doc.ShipTo),
 		Partial: !news.Data.Complete, Date: news.Timestamp.In(w.zone)}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"waybill/daemon/channel"
 	"waybill/daemon/match"
 	"waybill/daemon/order"
 	"waybill/daemon/store"
@@ -30,7 +31,7 @@ func (t *teller) purchaseOrder(row store.OrderRow, po order.PurchaseOrder) (POVi
 	for _, p := range packages {
 		t.packages[p.ID] = p
 		if !p.Gone {
-			v.Tracking = append(v.Tracking, ChannelPackage{p.Carrier, carrier.Name(p.Carrier), p.Number, p.URL})
+			v.Tracking = append(v.Tracking, channel.Package{Carrier: p.Carrier, CarrierName: carrier.Name(p.Carrier), Number: p.Number, URL: p.URL})
 		}
 	}
 	dispatches, err := t.tx.DispatchesOfPO(po.ID)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"waybill/daemon/channel"
 	"waybill/daemon/match"
 	"waybill/daemon/order"
 	"waybill/daemon/store"
@@ -28,15 +29,15 @@ type OrderView struct {
 
 // POView is a purchase order with its parcels.
 type POView struct {
-	Number   string           `json:"number"`
-	Supplier string           `json:"supplier"`
-	State    order.POState    `json:"state"`
-	Lines    []order.POLine   `json:"lines"`
-	Expected string           `json:"expected,omitempty"`
-	Tracking []ChannelPackage `json:"tracking,omitempty"`
-	Dispatch string           `json:"dispatch,omitempty"` // state of the latest dispatch
-	Cancel   string           `json:"cancel,omitempty"`   // the order is cancelled and this part is not yet: "asked" the supplier not to ship, or "not_asked"
-	PlacedAt time.Time        `json:"placed_at"`
+	Number   string            `json:"number"`
+	Supplier string            `json:"supplier"`
+	State    order.POState     `json:"state"`
+	Lines    []order.POLine    `json:"lines"`
+	Expected string            `json:"expected,omitempty"`
+	Tracking []channel.Package `json:"tracking,omitempty"`
+	Dispatch string            `json:"dispatch,omitempty"` // state of the latest dispatch
+	Cancel   string            `json:"cancel,omitempty"`   // the order is cancelled and this part is not yet: "asked" the supplier not to ship, or "not_asked"
+	PlacedAt time.Time         `json:"placed_at"`
 }
 
 // Moment is one line of a timeline: what happened, in words, with its evidence.

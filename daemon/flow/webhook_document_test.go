@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"waybill/daemon/channel"
 	"waybill/daemon/order"
 	transporthttp "waybill/transports/http"
 )
@@ -20,10 +21,10 @@ const webhookFile = "../../docs/webhook.md"
 // TestWebhookDocument holds the example of docs/webhook.md to what is really posted, and its list of types to the code.
 func TestWebhookDocument(t *testing.T) {
 	const begin, end = "<!-- example: go test ./daemon/flow -run WebhookDocument -accept writes it -->\n", "<!-- end of example -->"
-	event := ChannelEvent{Type: newsTypes[order.Shipped], Timestamp: time.Date(2025, 8, 27, 9, 30, 0, 0, time.UTC), Data: ChannelNews{
+	event := channel.Event{Type: newsTypes[order.Shipped], Timestamp: time.Date(2025, 8, 27, 9, 30, 0, 0, time.UTC), Data: channel.News{
 		Channel: "shop", OrderID: "4712698490461", OrderNumber: "1001", PurchaseOrder: "1001-A", Supplier: "prairie-supply",
-		Tracking: []ChannelPackage{{Carrier: "ups", CarrierName: "UPS", Number: "1Z999AA10123456784", URL: "https://www.ups.com/track?tracknum=1Z999AA10123456784"}},
-		Lines:    []ChannelLine{{ID: "1001-1", SKU: "PS10044", Quantity: 1}}, State: order.POShipped, Complete: true}}
+		Tracking: []channel.Package{{Carrier: "ups", CarrierName: "UPS", Number: "1Z999AA10123456784", URL: "https://www.ups.com/track?tracknum=1Z999AA10123456784"}},
+		Lines:    []channel.NewsLine{{ID: "1001-1", SKU: "PS10044", Quantity: 1}}, State: order.POShipped, Complete: true}}
 	body, err := json.MarshalIndent(event, "", "  ")
 	if err != nil {
 		t.Fatal(err)
