@@ -42,6 +42,17 @@ type orderCSV struct {
 	ShippingMethod string `csv:"shipping_method"`
 	Tags           string `csv:"tags"` // separated by commas
 	Note           string `csv:"note"`
+	Test           string `csv:"test"` // true or false
+	Risk           string `csv:"risk"`
+	BillName       string `csv:"billing_name"`
+	BillCompany    string `csv:"billing_company"`
+	BillLine1      string `csv:"billing_line1"`
+	BillLine2      string `csv:"billing_line2"`
+	BillCity       string `csv:"billing_city"`
+	BillRegion     string `csv:"billing_region"`
+	BillPostcode   string `csv:"billing_postcode"`
+	BillCountry    string `csv:"billing_country"`
+	BillPhone      string `csv:"billing_phone"`
 	LineID         string `csv:"line_id"`
 	SKU            string `csv:"sku"`
 	Title          string `csv:"title"`
@@ -230,9 +241,19 @@ func newOrder(line int, row orderCSV) ReadOrder {
 		Customer: order.Customer{Name: row.CustomerName, Email: row.CustomerEmail, Phone: row.CustomerPhone},
 		ShipTo: order.Address{Name: row.ShipName, Company: row.ShipCompany, Line1: row.ShipLine1, Line2: row.ShipLine2, City: row.ShipCity,
 			Region: row.ShipRegion, Postcode: row.ShipPostcode, Country: row.ShipCountry, Phone: row.ShipPhone},
+		Billing: order.Address{Name: row.BillName, Company: row.BillCompany, Line1: row.BillLine1, Line2: row.BillLine2, City: row.BillCity,
+			Region: row.BillRegion, Postcode: row.BillPostcode, Country: row.BillCountry, Phone: row.BillPhone},
+		Risk: order.Risk(row.Risk),
 	}
 	if r.Order.ID == "" { // a file without ids: the number is unique enough inside its channel
 		r.Order.ID = row.Number
+	}
+	switch row.Test {
+	case "", "false":
+	case "true":
+		r.Order.Test = true
+	default:
+		r.wrong("test", "is %.40q on line %d; expected true or false", row.Test, line)
 	}
 	if row.Tags != "" {
 		r.Order.Tags = strings.Split(row.Tags, ",")

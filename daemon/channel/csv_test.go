@@ -14,10 +14,10 @@ import (
 )
 
 // canonicalCSV is canonical as rows: the order's fields stand on the first.
-const canonicalCSV = `number,channel,id,placed_at,paid_at,currency,total,customer_name,customer_email,customer_phone,ship_name,ship_company,ship_line1,ship_line2,ship_city,ship_region,ship_postcode,ship_country,ship_phone,shipping_method,tags,note,line_id,sku,title,quantity,unit_price,supplier,po_number,message_id,reply_to
+const canonicalCSV = `number,channel,id,placed_at,paid_at,currency,total,customer_name,customer_email,customer_phone,ship_name,ship_company,ship_line1,ship_line2,ship_city,ship_region,ship_postcode,ship_country,ship_phone,shipping_method,tags,note,test,risk,billing_name,billing_company,billing_line1,billing_line2,billing_city,billing_region,billing_postcode,billing_country,billing_phone,line_id,sku,title,quantity,unit_price,supplier,po_number,message_id,reply_to
 1001,shop,4712698490461,2025-08-26T17:12:00Z,2025-08-26T19:15:00+02:00,USD,53.44,Ada Example,ada@buyer.example,+1 555 0100,Ada Example,Example Works,1 Mill Lane,Flat 2,Springfield,IL,62701,US,+1 555 0101,Standard,"vip, gift","Ring twice.
-Thank you.",1001-1,PS10044,Galvanized bucket 14 qt,1,48.54,prairie,1001-A,<1@shop.example>,orders+K@shop.example
-,,,,,,,,,,,,,,,,,,,,,,,PS10045,,2,,,,,
+Thank you.",true,high,Bea Example,Example Holding,2 Mill Lane,Floor 3,Shelbyville,IN,46176,US,+1 555 0102,1001-1,PS10044,Galvanized bucket 14 qt,1,48.54,prairie,1001-A,<1@shop.example>,orders+K@shop.example
+,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,PS10045,,2,,,,,
 `
 
 func TestCanonicalCSV(t *testing.T) {

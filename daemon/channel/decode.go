@@ -52,6 +52,9 @@ func DecodeOrder(raw []byte) (o order.Order, hints Hints, fields []order.FieldEr
 		"tags":       d.texts(&o.Tags),
 		"customer":   d.group(map[string]*string{"name": &o.Customer.Name, "email": &o.Customer.Email, "phone": &o.Customer.Phone}),
 		"ship_to":    d.group(addressFields(&o.ShipTo)),
+		"billing":    d.group(addressFields(&o.Billing)),
+		"test":       d.boolean(&o.Test),
+		"risk":       d.text((*string)(&o.Risk)),
 		"lines":      d.lines(&o.Lines),
 		"supplier":   d.text(&hints.Supplier),
 		"po_number":  d.text(&hints.PONumber),
@@ -107,6 +110,14 @@ func (d *document) text(into *string) func(string, json.RawMessage) {
 	return func(at string, raw json.RawMessage) {
 		if json.Unmarshal(raw, into) != nil {
 			d.bad(at, "is %s; expected text in quotes", brief(raw))
+		}
+	}
+}
+
+func (d *document) boolean(into *bool) func(string, json.RawMessage) {
+	return func(at string, raw json.RawMessage) {
+		if json.Unmarshal(raw, into) != nil {
+			d.bad(at, "is %s; expected true or false", brief(raw))
 		}
 	}
 }

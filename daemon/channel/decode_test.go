@@ -18,7 +18,8 @@ const canonical = `{"number":"1001","channel":"shop","id":"4712698490461","place
  "currency":"USD","total":"53.44",
  "customer":{"name":"Ada Example","email":"ada@buyer.example","phone":"+1 555 0100"},
  "ship_to":{"name":"Ada Example","company":"Example Works","line1":"1 Mill Lane","line2":"Flat 2","city":"Springfield","region":"IL","postcode":"62701","country":"US","phone":"+1 555 0101"},
- "shipping_method":"Standard","tags":["vip","gift"],"note":"Ring twice.\nThank you.",
+ "billing":{"name":"Bea Example","company":"Example Holding","line1":"2 Mill Lane","line2":"Floor 3","city":"Shelbyville","region":"IN","postcode":"46176","country":"US","phone":"+1 555 0102"},
+ "shipping_method":"Standard","tags":["vip","gift"],"note":"Ring twice.\nThank you.","test":true,"risk":"high",
  "lines":[{"id":"1001-1","sku":"PS10044","title":"Galvanized bucket 14 qt","quantity":1,"unit_price":"48.54"},{"sku":"PS10045","quantity":2}],
  "supplier":"prairie","po_number":"1001-A","message_id":"<1@shop.example>","reply_to":"orders+K@shop.example"}`
 
@@ -36,7 +37,9 @@ func canonicalOrder(t testing.TB) order.Order {
 		Currency: "USD", Total: amount("53.44"), Customer: order.Customer{Name: "Ada Example", Email: "ada@buyer.example", Phone: "+1 555 0100"},
 		ShipTo: order.Address{Name: "Ada Example", Company: "Example Works", Line1: "1 Mill Lane", Line2: "Flat 2", City: "Springfield", Region: "IL",
 			Postcode: "62701", Country: "US", Phone: "+1 555 0101"},
-		ShippingMethod: "Standard", Tags: []string{"gift", "vip"}, Note: "Ring twice.\nThank you.",
+		Billing: order.Address{Name: "Bea Example", Company: "Example Holding", Line1: "2 Mill Lane", Line2: "Floor 3", City: "Shelbyville", Region: "IN",
+			Postcode: "46176", Country: "US", Phone: "+1 555 0102"},
+		ShippingMethod: "Standard", Tags: []string{"gift", "vip"}, Note: "Ring twice.\nThank you.", Test: true, Risk: order.RiskHigh,
 		Lines: []order.Line{{ID: "1001-1", SKU: "PS10044", Title: "Galvanized bucket 14 qt", Quantity: 1, UnitPrice: amount("48.54")}, {ID: "1001-2", SKU: "PS10045", Quantity: 2}},
 	}
 }
@@ -54,7 +57,7 @@ func TestDecodeOrder(t *testing.T) {
 	if want := (Hints{"prairie", "1001-A", "<1@shop.example>", "orders+K@shop.example"}); hints != want {
 		t.Errorf("hints %+v, expected %+v", hints, want)
 	}
-	if _, _, fields, err := DecodeOrder([]byte(`{"number":null,"tags":null,"lines":null,"total":null,"paid_at":null,"placed_at":"","customer":null,"ship_to":{"name":null}}`)); err != nil || fields != nil {
+	if _, _, fields, err := DecodeOrder([]byte(`{"number":null,"tags":null,"lines":null,"total":null,"paid_at":null,"placed_at":"","customer":null,"test":null,"risk":null,"billing":null,"ship_to":{"name":null}}`)); err != nil || fields != nil {
 		t.Errorf("null is the same as left out: %v %v", fields, err)
 	}
 }
@@ -83,6 +86,10 @@ func TestFieldErrors(t *testing.T) {
 		`{"customer":"Ada"}`:                            `customer: is "Ada"; expected an object`,
 		`{"customer":{"email":1}}`:                      "customer.email: is 1; expected text in quotes",
 		`{"customer":{"mail":"a@b.example"}}`:           "customer.mail: is not a field of an order",
+		`{"billing":"the same"}`:                        "billing: is \"the same\"; expected an object",
+		`{"billing":{"zip":"62701"}}`:                   "billing.zip: is not a field of an order",
+		`{"test":"true"}`:                               `test: is "true"; expected true or false`,
+		`{"risk":0.9}`:                                  "risk: is 0.9; expected text in quotes",
 		`{"ship_to":[]}`:                                "ship_to: is []; expected an object",
 		`{"ship_to":{"postcode":62701}}`:                "ship_to.postcode: is 62701; expected text in quotes",
 		`{"ship_to":{"zip":"62701"}}`:                   "ship_to.zip: is not a field of an order",

@@ -25,12 +25,26 @@ type Order struct {
 	Total    Amount    `json:"total,omitzero"`
 	Customer Customer  `json:"customer,omitzero"`
 	ShipTo   Address   `json:"ship_to"`
+	// Billing is where the bill goes, empty where the channel does not tell.
+	Billing Address `json:"billing,omitzero"`
 	// ShippingMethod is the channel's words for what the customer chose ("Standard").
 	ShippingMethod string   `json:"shipping_method,omitempty"`
 	Tags           []string `json:"tags,omitempty"`
 	Note           string   `json:"note,omitempty"`
-	Lines          []Line   `json:"lines"`
+	// Test: the shop system says that nobody bought anything. Risk is its own judgement of fraud, empty where it makes none.
+	Test  bool   `json:"test,omitempty"`
+	Risk  Risk   `json:"risk,omitempty"`
+	Lines []Line `json:"lines"`
 }
+
+// Risk is how likely a shop system takes an order for fraud.
+type Risk string
+
+const (
+	RiskLow    Risk = "low"
+	RiskMedium Risk = "medium"
+	RiskHigh   Risk = "high"
+)
 
 // Customer is who bought.
 type Customer struct {
@@ -50,6 +64,17 @@ type Address struct {
 	Postcode string `json:"postcode,omitempty"`
 	Country  string `json:"country,omitempty"`
 	Phone    string `json:"phone,omitempty"`
+}
+
+// texts are the fields of the address under their JSON names, to read and to write.
+func (a *Address) texts() []field {
+	return []field{{"name", &a.Name}, {"company", &a.Company}, {"line1", &a.Line1}, {"line2", &a.Line2}, {"city", &a.City}, {"region", &a.Region},
+		{"postcode", &a.Postcode}, {"country", &a.Country}, {"phone", &a.Phone}}
+}
+
+type field struct {
+	name string
+	text *string
 }
 
 // Line is one product of an order. ID is unique inside the order.
@@ -140,12 +165,12 @@ func (o *Order) Check() []FieldError {
 	}
 	for _, f := range []struct{ name, value string }{
 		{"customer.name", o.Customer.Name}, {"customer.email", o.Customer.Email}, {"customer.phone", o.Customer.Phone},
-		{"ship_to.name", o.ShipTo.Name}, {"ship_to.company", o.ShipTo.Company}, {"ship_to.line1", o.ShipTo.Line1},
-		{"ship_to.line2", o.ShipTo.Line2}, {"ship_to.city", o.ShipTo.City}, {"ship_to.region", o.ShipTo.Region},
-		{"ship_to.postcode", o.ShipTo.Postcode}, {"ship_to.phone", o.ShipTo.Phone}, {"shipping_method", o.ShippingMethod},
+		{"shipping_method", o.ShippingMethod},
 	} {
 		c.text(f.name, f.value, maxField)
 	}
+	c.address("ship_to", o.ShipTo)
+	c.address("billing", o.Billing)
 	c.text("note", o.Note, maxNote)
 	if len(o.Tags) > maxTags {
 		c.bad("tags", "has %d tags; at most %d are taken", len(o.Tags), maxTags)
@@ -154,10 +179,13 @@ func (o *Order) Check() []FieldError {
 			c.text(fmt.Sprintf("tags[%d]", i), tag, maxField)
 		}
 	}
+	switch o.Risk {
+	case "", RiskLow, RiskMedium, RiskHigh:
+	default:
+		c.bad("risk", "is %.40q; expected low, medium or high", string(o.Risk))
+	}
 	if o.ShipTo.Country == "" {
 		c.bad("ship_to.country", "is missing")
-	} else if !isUpper(o.ShipTo.Country, 2) {
-		c.bad("ship_to.country", "is %.40q; expected two capital letters (ISO 3166-1) like US", o.ShipTo.Country)
 	}
 	if o.ShipTo.Name == "" && o.ShipTo.Company == "" {
 		c.bad("ship_to.name", "is missing (a company would do)")
@@ -167,6 +195,17 @@ func (o *Order) Check() []FieldError {
 	}
 	c.lines(o.Lines)
 	return c.errs
+}
+
+// address checks the form of what is there; what is missing is told where it has to be there.
+func (c *checker) address(at string, a Address) {
+	for _, f := range a.texts() {
+		if f.name != "country" {
+			c.text(at+"."+f.name, *f.text, maxField)
+		} else if *f.text != "" && !isUpper(*f.text, 2) {
+			c.bad(at+".country", "is %.40q; expected two capital letters (ISO 3166-1) like US", *f.text)
+		}
+	}
 }
 
 func (c *checker) lines(lines []Line) {
@@ -212,11 +251,13 @@ func isUpper(s string, n int) bool {
 // seconds, tags sorted, each once, missing line ids made from the order's number and the line's place.
 func (o Order) Normal() Order {
 	for _, s := range []*string{
-		&o.Number, &o.Channel, &o.ID, &o.Currency, &o.Customer.Name, &o.Customer.Email, &o.Customer.Phone, &o.ShipTo.Name,
-		&o.ShipTo.Company, &o.ShipTo.Line1, &o.ShipTo.Line2, &o.ShipTo.City, &o.ShipTo.Region, &o.ShipTo.Postcode,
-		&o.ShipTo.Country, &o.ShipTo.Phone, &o.ShippingMethod, &o.Note,
+		&o.Number, &o.Channel, &o.ID, &o.Currency, &o.Customer.Name, &o.Customer.Email, &o.Customer.Phone, &o.ShippingMethod, &o.Note,
+		(*string)(&o.Risk),
 	} {
 		*s = strings.TrimSpace(*s)
+	}
+	for _, f := range slices.Concat(o.ShipTo.texts(), o.Billing.texts()) {
+		*f.text = strings.TrimSpace(*f.text)
 	}
 	o.PlacedAt, o.PaidAt = o.PlacedAt.UTC().Truncate(time.Second), o.PaidAt.UTC().Truncate(time.Second)
 	var tags []string // of its own: the receiver keeps its list
@@ -257,6 +298,15 @@ func (o Order) Against(first Order) (Repeat, []string) {
 	// An older copy that does not know of the payment yet says nothing new.
 	a, b := o, first
 	a.PaidAt, b.PaidAt = time.Time{}, time.Time{}
+	// Whether it is a test, its risk and where the bill goes are told by some ways in and not by others, and may be known only later: a copy
+	// that is silent about them says nothing new, and neither does the first that tells them.
+	a.Test = b.Test
+	if a.Risk == "" || b.Risk == "" {
+		a.Risk = b.Risk
+	}
+	if a.Billing == (Address{}) || b.Billing == (Address{}) {
+		a.Billing = b.Billing
+	}
 	a.Total = a.Total.like(b.Total)
 	a.Lines = slices.Clone(a.Lines)
 	for i := range min(len(a.Lines), len(b.Lines)) {
@@ -288,7 +338,7 @@ func differing(a, b Order) []string {
 	return fields
 }
 
-// flatten gives the top fields of the order's JSON, the two addresses one level deeper.
+// flatten gives the top fields of the order's JSON, the addresses and the customer one level deeper.
 func flatten(o Order) map[string]json.RawMessage {
 	raw, err := json.Marshal(o)
 	if err != nil {
@@ -298,7 +348,7 @@ func flatten(o Order) map[string]json.RawMessage {
 	if err := json.Unmarshal(raw, &top); err != nil {
 		panic("and reads back: " + err.Error())
 	}
-	for _, name := range []string{"ship_to", "customer"} {
+	for _, name := range []string{"ship_to", "billing", "customer"} {
 		var inner map[string]json.RawMessage
 		if json.Unmarshal(top[name], &inner) == nil {
 			delete(top, name)

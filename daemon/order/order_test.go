@@ -20,7 +20,9 @@ func example() Order {
 		Customer: Customer{Name: "Ada Example", Email: "ada@buyer.example", Phone: "+1 555 0100"},
 		ShipTo: Address{Name: "Ada Example", Company: "Example Works", Line1: "1 Mill Lane", Line2: "Flat 2", City: "Springfield", Region: "IL",
 			Postcode: "62701", Country: "US", Phone: "+1 555 0100"},
-		ShippingMethod: "Standard", Tags: []string{"gift", "vip"}, Note: "Ring twice.\nThank you.",
+		Billing: Address{Name: "Bea Example", Company: "Example Holding", Line1: "2 Mill Lane", Line2: "Floor 3", City: "Shelbyville", Region: "IN",
+			Postcode: "46176", Country: "US", Phone: "+1 555 0102"},
+		ShippingMethod: "Standard", Tags: []string{"gift", "vip"}, Note: "Ring twice.\nThank you.", Test: true, Risk: RiskMedium,
 		Lines: []Line{{ID: "1001-1", SKU: "PS10044", Title: "Galvanized bucket 14 qt", Quantity: 1, UnitPrice: Amount{4854, 2}},
 			{ID: "1001-2", SKU: "PS10045", Title: "Lid", Quantity: 2, UnitPrice: Amount{245, 2}}},
 	}
@@ -73,6 +75,10 @@ func TestCheck(t *testing.T) {
 		{func(o *Order) { o.ShipTo.Country = "" }, "ship_to.country: is missing"},
 		{func(o *Order) { o.ShipTo.Country = "us" }, `ship_to.country: is "us"; expected two capital letters (ISO 3166-1) like US`},
 		{func(o *Order) { o.ShipTo.Country = long(1000) }, `ship_to.country: is "` + long(40) + `"; expected two capital letters (ISO 3166-1) like US`},
+		{func(o *Order) { o.Risk = "HIGH" }, `risk: is "HIGH"; expected low, medium or high`},
+		{func(o *Order) { o.Billing.Country = "usa" }, `billing.country: is "usa"; expected two capital letters (ISO 3166-1) like US`},
+		{func(o *Order) { o.Billing.City = long(501) }, "billing.city: is longer than 500 bytes"},
+		{func(o *Order) { o.Billing.Name = "M\xfcller" }, "billing.name: is not UTF-8"},
 		{func(o *Order) { o.ShipTo.Name, o.ShipTo.Company = "", "" }, "ship_to.name: is missing (a company would do)"},
 		{func(o *Order) { o.Lines = nil }, "lines: is empty; an order needs at least one line"},
 		{func(o *Order) { o.Lines = make([]Line, 1001) }, "lines: has 1001 lines; at most 1000 are taken"},
@@ -108,7 +114,8 @@ func TestNormal(t *testing.T) {
 	given := Order{
 		Number: " 1001\n", Channel: "\tshop", ID: " 7 ", PlacedAt: time.Date(2025, 8, 26, 19, 12, 0, 5000, time.FixedZone("", 2*3600)), Currency: " USD ",
 		PaidAt: time.Date(2025, 8, 26, 19, 15, 0, 999_999_999, time.FixedZone("", 2*3600)), Customer: Customer{" Ada ", " a@b.example ", " 1 "},
-		ShipTo:         Address{" a ", " b ", " c ", " d ", " e ", " f ", " g ", " US ", " h "},
+		ShipTo:  Address{" a ", " b ", " c ", " d ", " e ", " f ", " g ", " US ", " h "},
+		Billing: Address{" i ", " j ", " k ", " l ", " m ", " n ", " o ", " CA ", " p "}, Risk: " high\n",
 		ShippingMethod: " Standard ", Tags: []string{" vip ", "", "gift", "vip"}, Note: "\n Ring\n twice. \n",
 		Lines: []Line{{SKU: " A ", Title: " Bucket ", Quantity: 1}, {ID: " x ", SKU: "B", Quantity: 2}, {SKU: "C", Quantity: 3}},
 	}
@@ -116,6 +123,7 @@ func TestNormal(t *testing.T) {
 	want := Order{
 		Number: "1001", Channel: "shop", ID: "7", PlacedAt: time.Date(2025, 8, 26, 17, 12, 0, 0, time.UTC), PaidAt: time.Date(2025, 8, 26, 17, 15, 0, 0, time.UTC),
 		Currency: "USD", Customer: Customer{"Ada", "a@b.example", "1"}, ShipTo: Address{"a", "b", "c", "d", "e", "f", "g", "US", "h"},
+		Billing: Address{"i", "j", "k", "l", "m", "n", "o", "CA", "p"}, Risk: RiskHigh,
 		ShippingMethod: "Standard", Tags: []string{"gift", "vip"}, Note: "Ring\n twice.",
 		Lines: []Line{{ID: "1001-1", SKU: "A", Title: "Bucket", Quantity: 1}, {ID: "x", SKU: "B", Quantity: 2}, {ID: "1001-3", SKU: "C", Quantity: 3}},
 	}
@@ -131,6 +139,18 @@ func TestNormal(t *testing.T) {
 	}
 	if o := (Order{}).Normal(); !o.PlacedAt.IsZero() || o.Paid() || o.Tags != nil {
 		t.Errorf("an empty order becomes %+v", o)
+	}
+}
+
+// TestOlderOrders: an order that was stored before test, risk and billing were known reads as it did, and is written without them.
+func TestOlderOrders(t *testing.T) {
+	const stored = `{"number":"1001","channel":"shop","id":"7","customer":{"name":"Ada"},"ship_to":{"name":"Ada","country":"US"},"lines":[{"id":"1001-1","sku":"A","quantity":1}]}`
+	var o Order
+	if err := json.Unmarshal([]byte(stored), &o); err != nil {
+		t.Fatal(err)
+	}
+	if o.Test || o.Risk != "" || o.Billing != (Address{}) || len(o.Check()) > 0 || text(o) != stored {
+		t.Errorf("it reads as %s, %v", text(o), o.Check())
 	}
 }
 
@@ -161,6 +181,8 @@ func TestNormalSurvivesStorage(t *testing.T) {
 func TestAgainst(t *testing.T) {
 	unpaid := example()
 	unpaid.PaidAt = time.Time{}
+	silent := example()
+	silent.Test, silent.Risk, silent.Billing = false, "", Address{}
 	cases := []struct {
 		name   string
 		first  Order
@@ -168,6 +190,15 @@ func TestAgainst(t *testing.T) {
 		want   Repeat
 		fields []string
 	}{
+		{"test, risk and billing are told for the first time", silent, func(o *Order) {
+			o.Test, o.Risk, o.Billing = true, RiskHigh, Address{City: "Shelbyville", Country: "US"}
+		}, Same, nil},
+		{"a copy that is silent about them", example(), func(o *Order) { o.Test, o.Risk, o.Billing = false, "", Address{} }, Same, nil},
+		{"the payment, and they are told for the first time", func() Order { o := silent; o.PaidAt = time.Time{}; return o }(), func(o *Order) {
+			o.PaidAt, o.Risk = example().PaidAt, RiskHigh
+		}, Payment, nil},
+		{"another risk", example(), func(o *Order) { o.Risk = RiskHigh }, Changed, []string{"risk"}},
+		{"another billing address", example(), func(o *Order) { o.Billing.City, o.Billing.Line2 = "Springfield", "" }, Changed, []string{"billing.city", "billing.line2"}},
 		{"the same", example(), func(*Order) {}, Same, nil},
 		{"the payment", unpaid, func(o *Order) { o.PaidAt = example().PaidAt }, Payment, nil},
 		{"an older copy without the payment", example(), func(o *Order) { o.PaidAt = time.Time{} }, Same, nil},
