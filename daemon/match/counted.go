@@ -255,6 +255,12 @@ func (c *candidate) easternNames(line int) []string {
 	return append(names, c.easternThings(line)...)
 }
 
+// tellsEastern tells whether what a line may be called names it where no spaces part words: two characters at the least, or the one of a colour. Any other
+// single character stands in words of its own: "碗" in "碗柜".
+func tellsEastern(name string) bool {
+	return !isASCII(name) && (len(name) >= easternWord || strings.Contains(easternShades, name))
+}
+
 // easternShades are characters of colours.
 const easternShades = "青赤白黒黑緑绿綠黄黃灰茶紫紅红蓝藍粉"
 

@@ -348,7 +348,7 @@ func (t *countTally) lessen(c *candidate) {
 // eastern hears what is said of a line in a script without spaces, clause by clause.
 func (s *speech) eastern(t *told, line int) {
 	for _, name := range s.order.easternNames(line) {
-		if isASCII(name) || len(name) < easternWord {
+		if !tellsEastern(name) {
 			continue
 		}
 		at := strings.Index(s.east, name)

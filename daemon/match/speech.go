@@ -109,12 +109,12 @@ func (s *speech) names(i, line int) bool {
 // calls tells which lines a word names: those with the word in their title, else those that are the thing in another language.
 func (s *speech) calls(word string) []bool {
 	lines := make([]bool, len(s.lines))
-	any := false
+	named := false
 	for k, title := range s.titles {
 		lines[k] = hasWord(title, word) || endsCompound(title, word)
-		any = any || lines[k]
+		named = named || lines[k]
 	}
-	if any || word == "" || s.order.language == "" || !namesThings(word) {
+	if named || word == "" || s.order.language == "" || !namesThings(word) {
 		return lines
 	}
 	if things := knownThings().of(word, s.order.language); things != nil {

@@ -62,7 +62,7 @@ func (s *speech) hasGoods() bool {
 	if s.east != "" {
 		for k := range s.lines {
 			if slices.ContainsFunc(s.order.easternNames(k), func(name string) bool {
-				return !isASCII(name) && len(name) >= easternWord && strings.Contains(s.east, name)
+				return tellsEastern(name) && strings.Contains(s.east, name)
 			}) {
 				return true
 			}

@@ -48,6 +48,25 @@ func TestThingsInOtherLanguages(t *testing.T) {
 	}
 }
 
+// A colour of one character names what no other line has in that colour; any other character alone stands inside other words.
+func TestColoursInOneCharacter(t *testing.T) {
+	lines := []Line{
+		{ID: "1", SKU: "MG-R", Title: "赤いマグ", Quantity: 2, Outstanding: 2},
+		{ID: "2", SKU: "MG-B", Title: "青いマグ", Quantity: 2, Outstanding: 2},
+		{ID: "3", SKU: "BW-1", Title: "碗", Quantity: 1, Outstanding: 1},
+	}
+	for sentence, want := range map[string]string{"赤已发出": "1", "青明天发": "2", "赤、青都已发出": "12", "碗柜明天到": ""} {
+		found := &candidate{entry: &entry{PO: PO{Lines: lines}}, language: "zh"}
+		got := ""
+		for _, l := range found.titledIn(sentence) {
+			got += l.ID
+		}
+		if got != want {
+			t.Errorf("%q names %q, want %q", sentence, got, want)
+		}
+	}
+}
+
 // Each line of the dictionary has a field for each language, and no field a word twice.
 func TestThingList(t *testing.T) {
 	for line := range strings.Lines(thingList) {

@@ -25,7 +25,7 @@ var (
 )
 
 // former are folded words that lead to the number of a parcel before this one. Whether that one still goes nobody can tell.
-var former = []string{"one before", "parcel before", "shipment before", "previous", "earlier one", "earlier parcel", "davor", "vorherig", "vorige", "precedent", "d'avant", "anterior", "de antes", "di prima", "eerdere", "ervoor", "poprzedni", "wczesniejsz", "de antes",
+var former = []string{"one before", "parcel before", "shipment before", "previous", "earlier one", "earlier parcel", "davor", "vorherig", "vorige", "precedent", "d'avant", "anterior", "de antes", "di prima", "eerdere", "ervoor", "poprzedni", "wczesniejsz",
 	"上一个", "上一個", "之前那", "之前的", "前回", "前の荷物", "前のお荷物", "前の便"}
 
 // othersHouse are folded words for another supplier: who thinks that an order is theirs has not refused it.

@@ -19,7 +19,7 @@ var paperWords = func() map[string]bool {
 		elenco allegato allegata allegati tabella foglio etichette
 		bestand bestanden lijst lijsten bijlage bijgevoegd bijgevoegde tabel
 		ficheiro ficheiros arquivo anexo anexa anexos tabela folha
-		plik pliki zalacznik zalaczniku zalaczeniu arkusz etykiety zalaczona zalaczona zalaczone zalaczony liste testdatei testbestand`) {
+		plik pliki zalacznik zalaczniku zalaczeniu arkusz etykiety zalaczona zalaczone zalaczony testdatei testbestand`) {
 		m[w] = true
 	}
 	return m

@@ -13,7 +13,7 @@ var (
 		ross giall arancion blu grigi grassetto barrat rood rode geel gele groen oranje blauw grijs grijze vet vermelh amarel laranja cinza negrito riscad czerwon zolt zielon pomaranczow niebiesk szar pogrubion przekreslon`)
 	marked = strings.Fields(`row line marked highlighted shaded coloured colored cells crossed = zeile markiert hinterlegt hervorgehoben unterlegt gefarbt ligne surlign marqu colore fila linea marcad resaltad riga righe evidenziat segnat colorat
 		rij regel gemarkeerd gekleurd linha destacad assinalad colorid wiersz zaznaczon wyroznion podswietlon kolor`)
-	coloursCJK = parsers.NewAnyOf("红色", "黄色", "绿色", "蓝色", "灰色", "標紅", "标红", "标黄", "标绿", "加粗", "赤字", "黄色", "赤色", "緑色", "青色", "灰色", "太字", "色付き", "網掛け", "取り消し線")
+	coloursCJK = parsers.NewAnyOf("红色", "黄色", "绿色", "蓝色", "灰色", "標紅", "标红", "标黄", "标绿", "加粗", "赤字", "赤色", "緑色", "青色", "太字", "色付き", "網掛け", "取り消し線")
 )
 
 // ofColours tells a sentence that explains what the colours of a list mean: "rows in red did not make the truck". They are not read.
