@@ -71,6 +71,7 @@ func (k *checker) main() {
 	}
 	c.Database.Path = k.here(c.Database.Path)
 	k.listen(path{"http", "listen"}, c.HTTP.Listen)
+	k.publicURL(path{"http", "public_url"}, c.HTTP.PublicURL)
 	for i, file := range c.HTTP.TokenFiles {
 		at := path{"http", "token_files", index(i)}
 		token, ok := k.secret(at, file)
@@ -127,6 +128,7 @@ func (k *checker) operator(p path, o Operator) {
 func (k *checker) channel(p path, ch *Channel) {
 	k.sends(p.then("mailbox"), ch.Mailbox, ch.CustomerMail)
 	k.pattern(p.then("order_pattern"), ch.OrderPattern)
+	k.shops(p, ch)
 	if f := ch.Folder; f != nil {
 		f.Path = k.here(f.Path)
 	}
@@ -178,6 +180,13 @@ func (k *checker) zone(p path, name string) {
 func (k *checker) web(p path, text string) {
 	if u, err := url.Parse(text); text != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
 		k.bad(p, "is %q; expected an address like https://shop.example", text)
+	}
+}
+
+// publicURL is where strangers reach us: shop systems send their webhooks only over TLS.
+func (k *checker) publicURL(p path, text string) {
+	if u, err := url.Parse(text); text != "" && (err != nil || u.Host == "" || u.Scheme != "https" || u.User != nil || u.RawQuery != "" || u.Fragment != "") {
+		k.bad(p, "is %q; expected an address like https://waybill.shop.example", text)
 	}
 }
 

@@ -55,6 +55,7 @@ type Database struct {
 type HTTP struct {
 	Listen     string   `yaml:"listen" doc:"Address and port; put a reverse proxy with TLS before it." default:"127.0.0.1:8340"`
 	TokenFiles []string `yaml:"token_files" doc:"Files with the bearer tokens that may post orders; two while you change one."`
+	PublicURL  string   `yaml:"public_url" doc:"The address under which the reverse proxy shows this API to the world, like https://waybill.shop.example. With it shop systems are asked for webhooks." implied:"shop systems are only polled"`
 }
 
 // Server is an account on a mail server.
@@ -99,6 +100,7 @@ type Operator struct {
 
 // Channel is where orders come from.
 type Channel struct {
+	Shopify      *Shopify       `yaml:"shopify" doc:"A Shopify shop, spoken to by its Admin API (docs/shopify.md)."`
 	Folder       *WatchedFolder `yaml:"folder" doc:"A folder whose JSON lines and CSV files are orders."`
 	Webhook      *Webhook       `yaml:"webhook" doc:"Where tracking and news are posted (Standard Webhooks)."`
 	TrackingCSV  *TrackingCSV   `yaml:"tracking_csv" doc:"Tracking as a CSV file on a schedule."`

@@ -1,0 +1,63 @@
+package config
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// myshopify is a shop's own name at Shopify, which never changes: what customers see is another.
+var myshopify = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*\.myshopify\.com$`)
+
+// shops checks the shop system that a channel is; it is one at most.
+func (k *checker) shops(p path, ch *Channel) {
+	if ch.Shopify != nil {
+		k.shopify(p.then("shopify"), ch)
+	}
+}
+
+func (k *checker) shopify(p path, ch *Channel) {
+	s := ch.Shopify
+	s.Shop = strings.ToLower(s.Shop)
+	if s.Shop != "" && !myshopify.MatchString(s.Shop) {
+		k.bad(p.then("shop"), "is %q; expected the shop's own address at Shopify like example.myshopify.com (in the admin under Settings, Domains)", s.Shop)
+	}
+	app := s.ClientID != "" || s.ClientSecretFile != ""
+	switch {
+	case app && s.TokenFile != "":
+		k.bad(p.then("token_file"), "stands beside client_id; expected one of them: the app's client_id with client_secret_file, or a token that never expires")
+	case !app && s.TokenFile == "":
+		k.bad(p, "has no way to log in; expected client_id and client_secret_file of your app in the Dev Dashboard, or token_file")
+	case app && s.ClientID == "":
+		k.bad(p.then("client_id"), "is missing beside client_secret_file; the Dev Dashboard shows it under Settings of your app")
+	case app && s.ClientSecretFile == "":
+		k.bad(p.then("client_secret_file"), "is missing beside client_id; the Dev Dashboard shows the secret under Settings of your app")
+	}
+	k.secret(p.then("client_secret_file"), s.ClientSecretFile)
+	k.secret(p.then("token_file"), s.TokenFile)
+	for i, file := range s.WebhookSecretFiles {
+		k.secret(p.then("webhook_secret_files", index(i)), file)
+	}
+	k.atLeast(p.then("sweep_days"), s.SweepDays, 1)
+	k.shopAddress(p, s.URL, s.AllowPrivate)
+	k.certificates(p.then("ca_file"), s.CAFile)
+	if ch.CustomerMail && (s.NotifyCustomer == nil || *s.NotifyCustomer) {
+		k.bad(p.then("notify_customer"), "is on, and so is the channel's customer_mail: the customer would get two mails for each parcel; expected one of them")
+	}
+}
+
+// shopAddress checks the address of a shop system's API.
+func (k *checker) shopAddress(p path, text string, private bool) {
+	if text == "" {
+		return
+	}
+	u, err := url.Parse(text)
+	switch {
+	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
+		k.bad(p.then("url"), "is %q; expected an address like https://shop.example", text)
+	case u.Scheme == "http" && !private:
+		k.bad(p.then("url"), "is not encrypted; expected https, or allow_private: true for an address on this machine or in a private network")
+	case u.User != nil:
+		k.bad(p.then("url"), "holds a password; it belongs into a file of its own")
+	}
+}
