@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"waybill/daemon/channel"
 	"waybill/daemon/order"
 	"waybill/daemon/store"
 	"waybill/transports"
@@ -44,14 +45,14 @@ func deskCases() map[string]deskCase {
 		},
 		"order_changed not accepted yet": {
 			up:   func(s *shop) { s.receive(unpaid(2)); s.receive(unpaid(3)) },
-			does: map[Action]string{ActTake: "The second version is in force; the order still waits for its payment.", ActDismiss: nothing},
+			does: map[Action]string{ActTake: "The second version is in force; the order still waits for its payment.", ActCancel: "Order 1001 is cancelled", ActDismiss: nothing},
 			after: map[Action]func(*shop){
 				ActTake:    func(s *shop) { s.receive(paid(3)); s.wantOrdered(3) },
 				ActDismiss: func(s *shop) { s.receive(paid(2)); s.wantOrdered(2) }},
 		},
 		"order_changed accepted": {
 			up:   func(s *shop) { s.receive(paid(2)); s.receive(paid(3)) },
-			does: map[Action]string{ActTake: "!its suppliers were told already", ActDismiss: nothing},
+			does: map[Action]string{ActTake: "!its suppliers were told already", ActCancel: "Order 1001 is cancelled", ActDismiss: nothing},
 		},
 		"unrouted": {
 			up:    func(s *shop) { s.receive(ofSKU("ZZ")) },
@@ -218,6 +219,37 @@ func deskCases() map[string]deskCase {
 			mend:  withDrop + "read: {columns: {qxz: tracking}}\n",
 			does:  map[Action]string{ActRetry: "All 1 messages were read.", ActDismiss: nothing},
 			after: map[Action]func(*shop){ActRetry: func(s *shop) { s.wantTracking("1004-A", "AB12345678") }},
+		},
+		"order_not_taken": {
+			up: func(s *shop) {
+				doc := paid(2)
+				doc.ShipTo = order.Address{}
+				s.shopSystem().shopSays(0, channel.Delivery{Order: doc})
+			},
+			does:  map[Action]string{ActRetry: "It is read again.", ActDismiss: nothing},
+			after: map[Action]func(*shop){ActRetry: func(s *shop) { s.readKept(); s.wantDesk("order_not_taken") }},
+		},
+		"cancelled_late": {
+			up: func(s *shop) {
+				s.shopSystem().shopSays(0, channel.Delivery{Order: paid(2)})
+				s.sent("mail:orders")
+				if _, err := s.Ship(s.t.Context(), ShipRequest{PO: "1001-A", Tracking: []string{ups1}, By: "cli"}); err != nil {
+					s.t.Fatal(err)
+				}
+				s.shopSays(1, channel.Delivery{Order: paid(2), Cancelled: true})
+			},
+			does: map[Action]string{ActCancel: "Order 1001 is cancelled", ActDismiss: nothing},
+		},
+		"shop_differs": {
+			up: func(s *shop) {
+				s.shopSystem().shopSays(0, channel.Delivery{Order: paid(2)})
+				s.sent("mail:orders")
+				if _, err := s.Ship(s.t.Context(), ShipRequest{PO: "1001-A", Tracking: []string{ups1}, By: "cli"}); err != nil {
+					s.t.Fatal(err)
+				}
+				s.tried("news:shop", &transports.Error{Verdict: transports.Never, Op: "fulfil", Err: &channel.Question{Shows: "it was fulfilled by hand"}})
+			},
+			does: map[Action]string{ActArrived: "Noted: they have it.", ActResend: "Queued to be sent again, marked as a repeat.", ActWithdraw: "Given up"},
 		},
 		"bad_order_file": {
 			files: fromFolder,

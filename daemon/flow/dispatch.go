@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"waybill/daemon/channel"
 	"waybill/daemon/order"
 	"waybill/daemon/store"
 	"waybill/transports"
@@ -35,6 +36,7 @@ const (
 	laneFolder  = "folder:"  // + supplier
 	laneWebhook = "webhook:" // + channel
 	laneCSV     = "csv:"     // + channel
+	laneShop    = "news:"    // + channel
 )
 
 // lane sends what is queued for one account.
@@ -218,6 +220,9 @@ func underWay(ctx context.Context) (context.Context, context.CancelFunc) {
 	return sending, func() { stop(); cancel() }
 }
 
+// reasonQuestion is why news was not written to a shop system that shows something else.
+const reasonQuestion = "shop_differs"
+
 // reasonCalledOff is why an order that nobody wants any more is not sent.
 const reasonCalledOff = "called_off"
 
@@ -280,7 +285,11 @@ func (f *Flow) verdict(ctx context.Context, w *world, l *lane, row store.Dispatc
 		f.accountWorks(ctx, l.name)
 		f.settle(ctx, l, row, order.SentOK, time.Time{}, "", receipt.Answer, "")
 	case transports.Never:
-		f.settle(ctx, l, row, order.Failed, time.Time{}, opOf(e), err.Error(), transports.Help(err))
+		reason := opOf(e)
+		if errors.As(err, new(*channel.Question)) {
+			reason = reasonQuestion
+		}
+		f.settle(ctx, l, row, order.Failed, time.Time{}, reason, errText(err), transports.Help(err))
 	case transports.Unsure:
 		f.settle(ctx, l, row, order.Doubted, time.Time{}, opOf(e), errText(err), transports.Help(err))
 	case transports.Later:
@@ -323,6 +332,9 @@ func (f *Flow) settle(ctx context.Context, l *lane, row store.DispatchRow, kind 
 		case order.Failed:
 			if reason == reasonCalledOff {
 				return f.settleAbout(tx, SendStuck, row.ID, reason)
+			}
+			if reason == reasonQuestion {
+				return f.sendException(tx, row, ShopDiffers, answer, help)
 			}
 			return f.sendException(tx, row, SendFailed, answer, help)
 		case order.Doubted:

@@ -35,6 +35,9 @@ const (
 	BadOrderFile   ExceptionKind = "bad_order_file"
 	FormatDrift    ExceptionKind = "format_drift"
 	Correction     ExceptionKind = "correction"
+	NotTaken       ExceptionKind = "order_not_taken"
+	CancelledLate  ExceptionKind = "cancelled_late"
+	ShopDiffers    ExceptionKind = "shop_differs"
 )
 
 // Action is what a person can do about an exception.
@@ -76,7 +79,10 @@ func Kinds() []KindInfo { return kindTable }
 
 var kindTable = []KindInfo{
 	{OrderHeld, "Order %s is held: something about it needs a look", "a gate stops the order (missing address fields, …), or it cannot be written for its supplier (a character that their encoding lacks, …)", "nothing is sent", inDigest, 4 * time.Hour, []Action{ActRelease, ActCancel}},
-	{OrderChanged, "Order %s came again with other content", "the channel delivers an order again and more than the payment differs", "the first version stays in force", inDigest, 4 * time.Hour, []Action{ActTake, ActDismiss}},
+	{OrderChanged, "Order %s came again with other content", "the channel delivers an order again and more than the payment differs", "the first version stays in force; of a shop system the newest one, as long as no supplier was told, and then only what matters to a supplier is asked", inDigest, 4 * time.Hour, []Action{ActTake, ActCancel, ActDismiss}},
+	{NotTaken, "Order %s could not be taken", "what a shop system says of an order lacks something (an address, a country, …)", "nothing is sent; the order's next version is tried by itself and closes this", inDigest, 4 * time.Hour, []Action{ActRetry, ActDismiss}},
+	{CancelledLate, "The shop cancelled order %s, but something of it has left already", "a shop system says that an order is cancelled of which a parcel is booked", "nothing is cancelled until you say so", atOnce, time.Hour, []Action{ActCancel, ActDismiss}},
+	{ShopDiffers, "The shop shows something else than %s", "an order was fulfilled by hand, is on hold, or was changed so that our news does not fit", "nothing is written to the shop; resend writes our news in the place of what is there, arrived leaves the shop as it is", atOnce, 4 * time.Hour, []Action{ActArrived, ActResend, ActWithdraw}},
 	{Unrouted, "No supplier takes a line of order %s", "no SKU rule fits a line", "the order is held, or the rest is sent (routing.unrouted)", inDigest, 4 * time.Hour, []Action{ActRetry, ActCancel, ActDismiss}},
 	{Ambiguous, "Two suppliers take a line of order %s", "SKU rules of two suppliers fit a line equally well", "the order is held, or goes to the first by priority (routing.ambiguous)", inDigest, 4 * time.Hour, []Action{ActRetry, ActCancel, ActDismiss}},
 	{SendUnsure, "We don't know whether %s got it", "the connection broke after everything was sent and before the answer", "the archive folder is asked; never sent again by itself", atOnce, time.Hour, []Action{ActArrived, ActResend, ActWithdraw}},

@@ -63,6 +63,8 @@ type Flow struct {
 	drifts    atomic.Bool
 	world     atomic.Pointer[world]
 
+	shopping sync.Mutex // held by who takes what a shop system says
+
 	// Bells tell loops that there is work, so that nobody has to poll for it.
 	items *bell
 	lanes bells

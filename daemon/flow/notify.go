@@ -54,6 +54,18 @@ func (f *Flow) tell(tx *store.Tx, w *world, n news) (ring []string, err error) {
 		}
 		ring = append(ring, lane)
 	}
+	if _, ok := w.lanes[laneShop+row.Doc.Channel]; ok {
+		raw, err := json.Marshal(body)
+		if err != nil {
+			return nil, fmt.Errorf("write the news: %w", err)
+		}
+		lane, err := f.queue(tx, store.DispatchRow{Purpose: order.PurposeTracking, Lane: laneShop + row.Doc.Channel, Target: row.Doc.Channel,
+			Order: row.ID, POs: []order.POID{po.ID}, Message: store.OutMessage{Key: f.newsKey(po, n), To: []string{row.Doc.Channel}, Body: raw}})
+		if err != nil {
+			return nil, err
+		}
+		ring = append(ring, lane)
+	}
 	if channel.CustomerMail && n.kind == order.Shipped && row.Doc.Customer.Email != "" && !row.Erased {
 		lane, err := f.tellCustomer(tx, w, channel, row, po, body)
 		if err != nil {

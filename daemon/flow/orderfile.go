@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"waybill/daemon/channel"
 	"waybill/daemon/order"
@@ -45,6 +46,12 @@ func (f *Flow) readOrders(ctx context.Context, it *opened, slug string) error {
 			Detail: Detail{About: row.Name, Reasons: first(bad, 50), Help: "Mend these lines and drop them in a new file; orders that were taken are known and not taken twice."}})
 		return err
 	})
+}
+
+// givesOrders tells a source of orders from one of suppliers' answers; also a shop that left the configuration.
+func (w *world) givesOrders(source string) bool {
+	_, folder := w.ordersIn[source]
+	return folder || strings.HasPrefix(source, shopSource)
 }
 
 func first(texts []string, n int) []string {

@@ -59,8 +59,15 @@ func (f *Flow) attempt(ctx context.Context, it *opened) error {
 	})
 	w := f.world.Load()
 	channel, orders := w.ordersIn[it.row.Source]
+	shop, shopping := w.shops[it.row.Source]
 	switch {
 	case err != nil:
+	case !shopping && strings.HasPrefix(it.row.Source, shopSource):
+		err = errShopGone
+	case shopping:
+		orders = true
+		err = f.readShop(ctx, it, shop)
+		it.settled = err == nil
 	case orders:
 		err = f.readOrders(ctx, it, channel)
 		it.settled = err == nil
@@ -125,7 +132,7 @@ func (f *Flow) broken(ctx context.Context, it *opened, cause error) error {
 			return err
 		}
 		help := "Look at the original; enter what it says with `waybill ship`, or retry after an upgrade."
-		if _, orders := f.world.Load().ordersIn[row.Source]; orders {
+		if f.world.Load().givesOrders(row.Source) {
 			help = "Retry when the cause is mended; orders that were taken are known and not taken twice."
 		}
 		_, _, err = f.open(tx, Exception{Kind: Unreadable, Key: fmt.Sprintf("unreadable:%d", row.ID), Item: row.ID, Supplier: row.Supplier,

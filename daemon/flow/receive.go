@@ -21,6 +21,7 @@ const (
 	OutcomeSame    Outcome = "same"    // known already, nothing new: it gets the first answer
 	OutcomePaid    Outcome = "paid"    // known already, and now paid
 	OutcomeChanged Outcome = "changed" // known already with other content: a person decides
+	OutcomeRevised Outcome = "revised" // known already, and a newer version of it is in force, of which no supplier was told yet
 )
 
 // Taken is the answer to a delivered order.
@@ -47,9 +48,11 @@ func (e *Invalid) Error() string {
 
 // Source is how an order came in.
 type Source struct {
-	By string // "api", "cli", "folder"
+	By string // "api", "cli", "folder", "channel"
 	// AlreadySent: it was forwarded by hand before; nothing is sent, its purchase orders wait for tracking.
 	AlreadySent bool
+	// Newer: whoever delivers it tells versions apart, and this is the newest of them.
+	Newer bool
 }
 
 // Receive takes an order in. It returns nil only after the commit, and the same order delivered again gets the first answer.
@@ -94,8 +97,7 @@ func (f *Flow) receive(tx *store.Tx, doc order.Order, ready *prepared, from Sour
 	first, err := tx.OrderByKey(doc.Channel, doc.ID)
 	switch {
 	case err == nil:
-		taken, err := f.repeat(tx, first, doc, from)
-		return taken, nil, err
+		return f.repeat(tx, first, doc, ready, from)
 	case !errors.Is(err, store.ErrNotFound):
 		return Taken{}, nil, err
 	}
@@ -116,17 +118,21 @@ func (f *Flow) receive(tx *store.Tx, doc order.Order, ready *prepared, from Sour
 }
 
 // repeat answers an order that is known already.
-func (f *Flow) repeat(tx *store.Tx, first store.OrderRow, doc order.Order, from Source) (Taken, error) {
+func (f *Flow) repeat(tx *store.Tx, first store.OrderRow, doc order.Order, ready *prepared, from Source) (Taken, []string, error) {
 	taken := Taken{Outcome: OutcomeSame, OrderID: first.ID, Number: first.Doc.Number, Channel: first.Doc.Channel, State: first.Intake.State}
 	pos, err := tx.POsOfOrder(first.ID)
 	if err != nil {
-		return Taken{}, err
+		return Taken{}, nil, err
 	}
 	for _, po := range pos {
 		taken.PurchaseOrders = append(taken.PurchaseOrders, po.Number)
 	}
 	if first.Erased {
-		return taken, nil
+		return taken, nil, nil
+	}
+	if from.Newer {
+		ring, err := f.newer(tx, first, doc, ready, pos, &taken, from)
+		return taken, ring, err
 	}
 	what, fields := doc.Against(first.Doc)
 	switch what {
@@ -135,21 +141,21 @@ func (f *Flow) repeat(tx *store.Tx, first store.OrderRow, doc order.Order, from 
 		paid := first.Doc
 		paid.PaidAt = doc.PaidAt
 		if err := tx.ReplaceOrder(first.ID, paid); err != nil {
-			return Taken{}, err
+			return Taken{}, nil, err
 		}
 		if _, err := tx.Record(order.Event{Kind: order.Paid, At: f.now(), Order: first.ID, By: from.By}); err != nil {
-			return Taken{}, err
+			return Taken{}, nil, err
 		}
 		row, err := tx.Order(first.ID)
 		if err != nil {
-			return Taken{}, err
+			return Taken{}, nil, err
 		}
 		taken.Outcome, taken.State = OutcomePaid, row.Intake.State
 	case order.Changed:
 		taken.Outcome, taken.Differs = OutcomeChanged, fields
-		return taken, f.differs(tx, first, doc, fields, from)
+		return taken, nil, f.differs(tx, first, doc, fields, from)
 	}
-	return taken, nil
+	return taken, nil, nil
 }
 
 // differs puts an order that was delivered again with other content before a person. The same second version delivered

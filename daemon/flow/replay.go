@@ -152,7 +152,7 @@ func (f *Flow) replayRows(ctx context.Context, r ReplayRequest, after order.Item
 
 // replayable tells items that say something by themselves: not those that wait to be read first, repeats, orders, or what was never fetched.
 func replayable(w *world, r ReplayRequest, row store.ItemRow) bool {
-	if _, orders := w.ordersIn[row.Source]; orders || row.SHA256 == "" {
+	if w.givesOrders(row.Source) || row.SHA256 == "" {
 		return false
 	}
 	if r.Supplier != "" && row.Supplier != "" && row.Supplier != r.Supplier {

@@ -3,7 +3,9 @@ package flow
 import (
 	"context"
 	"fmt"
+	"strings"
 
+	"waybill/daemon/channel"
 	"waybill/daemon/order"
 	"waybill/daemon/store"
 )
@@ -92,6 +94,9 @@ func (f *Flow) resendInto(tx *store.Tx, w *world, id order.DispatchID, by string
 			return "", err
 		}
 	}
+	if strings.HasPrefix(old.Lane, laneShop) {
+		fresh.Message.Header = map[string]string{channel.Decided: "yes"}
+	}
 	if _, err := tx.Record(order.Event{Kind: order.Again, At: f.now(), Dispatch: old.ID, By: by}); err != nil {
 		return "", fmt.Errorf("this message is %s: %w", old.State, err)
 	}
@@ -153,7 +158,7 @@ func (f *Flow) renderAgain(tx *store.Tx, w *world, old store.DispatchRow) (store
 // settleSending closes what waits for a person about a message, once that is decided: on the desk, on the command line, or by the decision about
 // another of its exceptions.
 func (f *Flow) settleSending(tx *store.Tx, id order.DispatchID, action Action, by string) error {
-	for _, kind := range []ExceptionKind{SendUnsure, SendFailed, SendStuck, BouncedBack} {
+	for _, kind := range []ExceptionKind{SendUnsure, SendFailed, SendStuck, BouncedBack, ShopDiffers} {
 		rows, err := tx.Exceptions(store.ExceptionFilter{Kind: string(kind), Dispatch: id, Open: true})
 		if err != nil {
 			return err

@@ -199,7 +199,7 @@ func (f *Flow) dismiss(tx *store.Tx, row store.ExceptionRow) (string, error) {
 // retry reads an item again, or routes an order again, after something about it was mended.
 func (f *Flow) retry(tx *store.Tx, row store.ExceptionRow, s Settlement, advance *[]order.OrderID) (string, error) {
 	switch ExceptionKind(row.Kind) {
-	case Unreadable:
+	case Unreadable, NotTaken:
 		item, err := tx.Item(row.Item)
 		if err != nil {
 			return "", err

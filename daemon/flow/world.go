@@ -38,6 +38,7 @@ type world struct {
 	// dropOf and ordersIn say whose files a source's items are: a supplier's answers, or a channel's orders.
 	dropOf        map[string]string
 	ordersIn      map[string]string
+	shops         map[string]*shopOf // by source
 	ownAddresses  []string
 	orderPatterns []string
 	signers       map[string]*smtp.DKIM // by mailbox, where DKIM is configured
@@ -52,7 +53,7 @@ func (w *world) close() {
 
 // build makes the world of a configuration; every problem is told.
 func (f *Flow) build(cfg *config.Config) (*world, error) {
-	w := &world{cfg: cfg, lanes: map[string]*lane{}, dropOf: map[string]string{}, ordersIn: map[string]string{}, signers: map[string]*smtp.DKIM{}}
+	w := &world{cfg: cfg, lanes: map[string]*lane{}, dropOf: map[string]string{}, ordersIn: map[string]string{}, shops: map[string]*shopOf{}, signers: map[string]*smtp.DKIM{}}
 	var errs []error
 	try := func(err error) {
 		if err != nil {
@@ -279,6 +280,9 @@ func (f *Flow) buildChannel(w *world, slug string, c config.Channel) error {
 		sender := transports.NewFileSender(folder.New(c.TrackingCSV.Path, 0), transports.FileSenderConfig{Dir: ".", Now: f.now})
 		w.lanes[laneCSV+slug] = &lane{name: laneCSV + slug, title: "tracking files in " + c.TrackingCSV.Path, sender: sender, workers: 1}
 	}
+	if err := f.buildShop(w, slug, c); err != nil {
+		return fmt.Errorf("channel %s: %w", slug, err)
+	}
 	if c.Folder == nil {
 		return nil
 	}
@@ -300,12 +304,17 @@ func (f *Flow) webhookSender(w *world, c config.Webhook) (*transporthttp.Sender,
 		}
 		secrets = append(secrets, secret)
 	}
+	return transporthttp.New(transporthttp.Config{Secrets: secrets, Dialer: webDialer(c.AllowPrivate),
+		AllowPlain: c.AllowPrivate, Idempotent: true, Clock: f.now})
+}
+
+// webDialer opens connections to other people's servers: to none that leads inwards, unless that is wanted.
+func webDialer(allowPrivate bool) transporthttp.Dialer {
 	dialer := transporthttp.Dialer{}
-	if c.AllowPrivate {
+	if allowPrivate {
 		dialer.Allow = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}
 	}
-	return transporthttp.New(transporthttp.Config{Secrets: secrets, Dialer: dialer,
-		AllowPlain: c.AllowPrivate, Idempotent: true, Clock: f.now})
+	return dialer
 }
 
 // mailboxOf gives the mailbox of that name; without a name the only one that can send, or the first by name.

@@ -24,7 +24,7 @@ import (
 // maxOrder is the largest order that the API takes, in bytes.
 const maxOrder = 1 << 20
 
-// API is the public interface: POST /api/v1/orders, GET /healthz, GET /readyz. tokens gives the bearer tokens that may post orders; it is
+// API is the public interface: POST /api/v1/orders, POST /hooks/CHANNEL, GET /healthz, GET /readyz. tokens gives the bearer tokens that may post orders; it is
 // asked for each request, so that a token can be changed without a restart. Without any token the API takes nothing.
 func API(f *flow.Flow, tokens func() []string, log *slog.Logger) http.Handler {
 	mux := http.NewServeMux()
@@ -36,6 +36,7 @@ func API(f *flow.Flow, tokens func() []string, log *slog.Logger) http.Handler {
 		}
 		postOrder(w, r, f, log)
 	})
+	mux.HandleFunc("POST /hooks/{channel}", func(w http.ResponseWriter, r *http.Request) { takeHook(w, r, f, log) })
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusOK, map[string]string{"status": "ok"})
 	})

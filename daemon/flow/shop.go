@@ -1,0 +1,295 @@
+package flow
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"waybill/daemon/channel"
+	"waybill/daemon/config"
+	"waybill/daemon/order"
+	"waybill/daemon/store"
+	"waybill/transports"
+)
+
+// shopSource, with the channel behind it, is the source of what a shop system's API says.
+const shopSource = "shop:"
+
+// shopWorkers is how much news goes to a shop system at once: their APIs are throttled, and answers are awaited anyway.
+const shopWorkers = 4
+
+// buildShop makes a source and a lane of a channel that is a shop system.
+func (f *Flow) buildShop(w *world, slug string, c config.Channel) error {
+	shop, poll, err := f.openShop(w, slug, c)
+	if err != nil || shop == nil {
+		return err
+	}
+	s := source{name: shopSource + slug, title: "the shop of channel " + slug, poll: cmp.Or(poll, time.Minute), bell: newBell(), receiver: shop, probe: shop}
+	w.sources = append(w.sources, s)
+	w.shops[s.name] = &shopOf{Shop: shop, slug: slug, bell: s.bell}
+	w.lanes[laneShop+slug] = &lane{name: laneShop + slug, title: "news to the shop of channel " + slug, sender: shop, workers: shopWorkers, idempotent: true}
+	return nil
+}
+
+// shopOf is a channel's shop system.
+type shopOf struct {
+	channel.Shop
+	slug string
+	bell *bell
+}
+
+// ErrNoShop is returned for a webhook to a channel that is no shop system.
+var ErrNoShop = errors.New("no channel of that name takes webhooks")
+
+// Hook keeps a shop system's webhook and has the shop looked at. It returns nil only after the commit; channel.ErrSignature and ErrNoShop
+// say that nothing was kept.
+func (f *Flow) Hook(ctx context.Context, slug string, header http.Header, body []byte) error {
+	shop := f.world.Load().shops[shopSource+slug]
+	if shop == nil {
+		return ErrNoShop
+	}
+	it, err := shop.Hook(header, body)
+	if err != nil || it == nil {
+		return err
+	}
+	it.Source = shopSource + slug
+	if err := f.Keep(ctx, []transports.Item{*it}); err != nil {
+		return err
+	}
+	shop.bell.ring()
+	return nil
+}
+
+// errShopGone is why something of a shop system cannot be read.
+var errShopGone = errors.New("its channel is no shop system any more; put it back into the configuration and retry")
+
+// readShop takes what a shop system says of orders. One order that cannot be taken is told to a person and stops no other.
+func (f *Flow) readShop(ctx context.Context, it *opened, shop *shopOf) error {
+	deliveries, err := shop.Read(it.row.Name, it.raw)
+	if err != nil {
+		return fmt.Errorf("read what the shop says: %w", err)
+	}
+	id, version, versioned := channel.Version(it.row.Key)
+	versions := ""
+	if versioned {
+		versions = it.row.Source + "/" + id
+	}
+	// One at a time: two versions of an order are never taken side by side.
+	f.shopping.Lock()
+	defer f.shopping.Unlock()
+	stale, err := f.overtakenBy(ctx, versions, version)
+	if err != nil {
+		return err
+	}
+	var bad []string
+	for _, d := range deliveries {
+		if stale {
+			break
+		}
+		d.Order.Channel = shop.slug
+		err := d.Err
+		if err == nil {
+			err = f.deliver(ctx, d, versioned)
+		}
+		if ctx.Err() != nil {
+			return nil //nolint:nilerr // the daemon stops: it is read again at the next start
+		}
+		switch invalid := (*Invalid)(nil); {
+		case err == nil:
+		case d.Err != nil && len(deliveries) > 1:
+			bad = append(bad, fmt.Sprintf("line %d: %v", d.Line, err))
+		case d.Err != nil:
+			err = f.notTaken(ctx, it, d, []string{d.Err.Error()})
+		case errors.As(err, &invalid):
+			reasons := make([]string, len(invalid.Fields))
+			for i, field := range invalid.Fields {
+				reasons[i] = field.Error()
+			}
+			err = f.notTaken(ctx, it, d, reasons)
+		}
+		if err != nil && d.Err == nil {
+			return fmt.Errorf("take an order of the shop: %w", err)
+		}
+	}
+	return f.store.Write(ctx, func(tx *store.Tx) error {
+		row, err := tx.Item(it.row.ID)
+		if err != nil {
+			return err
+		}
+		row.State, row.Kind, row.MessageID = store.ItemRead, "orders", versions
+		if err := tx.SetRead(row); err != nil || len(bad) == 0 {
+			return err
+		}
+		_, _, err = f.open(tx, Exception{Kind: BadOrderFile, Key: fmt.Sprintf("file:%d", row.ID), Channel: shop.slug, Item: row.ID,
+			Detail: Detail{About: cmp.Or(row.Name, row.Key), Reasons: first(bad, 50), Help: "Mend these orders where they come from; those that were taken are known and not taken twice."}})
+		return err
+	})
+}
+
+// overtakenBy tells whether a newer version of the order was read before. What all versions of an order share stands where mails have their
+// Message-ID.
+func (f *Flow) overtakenBy(ctx context.Context, versions, version string) (stale bool, err error) {
+	if versions == "" {
+		return false, nil
+	}
+	err = f.store.View(ctx, func(tx *store.Tx) error {
+		rows, err := tx.ItemsByMessageID(versions)
+		stale = slices.ContainsFunc(rows, func(row store.ItemRow) bool {
+			_, other, ok := channel.Version(row.Key)
+			return ok && other > version
+		})
+		return err
+	})
+	return stale, err
+}
+
+// deliver does what a delivery means. newer: the shop system tells versions apart, and this is the newest.
+func (f *Flow) deliver(ctx context.Context, d channel.Delivery, newer bool) error {
+	doc := d.Order.Normal()
+	var known *store.OrderRow
+	err := f.store.View(ctx, func(tx *store.Tx) error {
+		row, err := tx.OrderByKey(doc.Channel, doc.ID)
+		if errors.Is(err, store.ErrNotFound) {
+			return nil
+		}
+		known = &row
+		return err
+	})
+	switch {
+	case err != nil:
+		return err
+	case d.Cancelled:
+		return f.shopCancels(ctx, doc, d.Reason)
+	case known == nil && (d.Skip != "" || d.Closed != ""):
+		return nil
+	case d.Skip != "":
+		return f.nothingLeft(ctx, *known, d.Skip)
+	}
+	taken, err := f.Receive(ctx, doc, Source{By: byChannel, Newer: newer})
+	if err != nil {
+		return err
+	}
+	return f.settleNotTaken(ctx, taken)
+}
+
+// byChannel is who decided what a shop system said.
+const byChannel = "channel"
+
+// shopCancels cancels an order that the shop has cancelled. One that is not known yet is noted as cancelled, so that a delivery from
+// before, should it come late, ships nothing.
+func (f *Flow) shopCancels(ctx context.Context, doc order.Order, reason string) error {
+	var ring []string
+	err := f.store.Write(ctx, func(tx *store.Tx) error {
+		ring = nil
+		row, err := tx.OrderByKey(doc.Channel, doc.ID)
+		if errors.Is(err, store.ErrNotFound) {
+			return f.neverBegun(tx, doc)
+		}
+		if err != nil || row.Intake.State == order.IntakeCancelled {
+			return err
+		}
+		pos, err := tx.POsOfOrder(row.ID)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(pos, func(po order.PurchaseOrder) bool { return len(po.Shipments) > 0 }) {
+			return f.openOnce(tx, Exception{Kind: CancelledLate, Key: fmt.Sprintf("cancelled_late:%d", row.ID), Order: row.ID, Channel: doc.Channel,
+				Detail: Detail{About: row.Doc.Number, Reasons: shopReason(reason), Help: "Ask the carrier or the supplier to stop the parcel, or wait for it to come back. Cancel also takes back what has not left."}})
+		}
+		_, err = f.cancelOrder(tx, f.world.Load(), row.ID, byChannel, &ring)
+		return err
+	})
+	f.lanes.ring(ring...)
+	return err
+}
+
+func shopReason(reason string) []string {
+	if reason == "" {
+		return nil
+	}
+	return []string{"the shop's reason: " + reason}
+}
+
+// neverBegun notes an order that was cancelled before it came. What the shop gives of it need not be whole.
+func (f *Flow) neverBegun(tx *store.Tx, doc order.Order) error {
+	if errs := doc.Check(); len(errs) > 0 {
+		doc = order.Order{Number: cmp.Or(doc.Number, doc.ID), Channel: doc.Channel, ID: doc.ID}
+	}
+	row, err := tx.AddOrder(doc, order.Event{Kind: order.Received, At: f.now(), By: byChannel, Reason: order.ReasonUnpaid}, false)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Record(order.Event{Kind: order.CancelledAll, At: f.now(), Order: row.ID, By: byChannel})
+	return err
+}
+
+// nothingLeft puts an order before a person of which the shop wants nothing shipped any more, without having cancelled it.
+func (f *Flow) nothingLeft(ctx context.Context, known store.OrderRow, words string) error {
+	return f.store.Write(ctx, func(tx *store.Tx) error {
+		row, err := tx.Order(known.ID)
+		if err != nil || row.Erased || row.Intake.State == order.IntakeCancelled {
+			return err
+		}
+		pos, err := tx.POsOfOrder(row.ID)
+		if err != nil || len(pos) > 0 && !slices.ContainsFunc(pos, isOpen) {
+			return err // all has left: what was given back is between the shop and its customer
+		}
+		return f.openOnce(tx, Exception{Kind: OrderChanged, Key: fmt.Sprintf("nothing_left:%d", row.ID), Order: row.ID, Channel: row.Doc.Channel,
+			Detail: Detail{About: row.Doc.Number, Fields: []string{"lines"}, Reasons: []string{words}, State: string(row.Intake.State)}})
+	})
+}
+
+func isOpen(po order.PurchaseOrder) bool { return !po.Closed() }
+
+// openOnce opens an exception unless a person has settled the same one before: a shop is read again and again.
+func (f *Flow) openOnce(tx *store.Tx, e Exception) error {
+	before, err := tx.Exceptions(store.ExceptionFilter{Kind: string(e.Kind), Key: e.Key})
+	if err != nil || len(before) > 0 {
+		return err
+	}
+	_, _, err = f.open(tx, e)
+	return err
+}
+
+func notTakenKey(slug, id string) string { return "not_taken:" + slug + ":" + id }
+
+// notTaken tells a person of an order that cannot be taken.
+func (f *Flow) notTaken(ctx context.Context, it *opened, d channel.Delivery, reasons []string) error {
+	return f.store.Write(ctx, func(tx *store.Tx) error {
+		_, _, err := f.open(tx, Exception{Kind: NotTaken, Key: notTakenKey(d.Order.Channel, d.Order.ID), Channel: d.Order.Channel, Item: it.row.ID,
+			Detail: Detail{About: cmp.Or(strings.TrimSpace(d.Order.Number), d.Order.ID), Reasons: first(reasons, 50),
+				Help: "Mend the order in the shop: its next version is tried by itself, and closes this. Retry after mending waybill's own settings."}})
+		return err
+	})
+}
+
+// settleNotTaken closes what was told of an order that could be taken after all.
+func (f *Flow) settleNotTaken(ctx context.Context, taken Taken) error {
+	var doc order.Order
+	var open []store.ExceptionRow
+	err := f.store.View(ctx, func(tx *store.Tx) error {
+		row, err := tx.Order(taken.OrderID)
+		if err != nil {
+			return err
+		}
+		doc = row.Doc
+		open, err = tx.Exceptions(store.ExceptionFilter{Kind: string(NotTaken), Key: notTakenKey(doc.Channel, doc.ID), Open: true})
+		return err
+	})
+	if err != nil || len(open) == 0 {
+		return err
+	}
+	return f.store.Write(ctx, func(tx *store.Tx) error {
+		for _, x := range open {
+			if err := tx.SettleException(x.ID, "taken", byRule, f.now()); err != nil && !errors.Is(err, store.ErrSettled) {
+				return err
+			}
+		}
+		return nil
+	})
+}
