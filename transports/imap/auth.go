@@ -1,72 +1,27 @@
 package imap
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"net"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-sasl"
+
+	"waybill/transports"
+	"waybill/transports/oauth"
 )
 
-// bearer is the client side of XOAUTH2 (Google's and Microsoft's documents of that name) and of OAUTHBEARER (RFC 7628).
-// Both send everything at once; on refusal the server sends a JSON document and waits for one more, empty, answer.
-type bearer struct {
-	mechanism string
-	first     string
-	dummy     string
-	refusal   string // the server's JSON, for the error
-}
-
-func xoauth2(user, token string) *bearer {
-	return &bearer{mechanism: "XOAUTH2", first: "user=" + user + "\x01auth=Bearer " + token + "\x01\x01"}
-}
-
-func oauthBearer(user, token, address string) *bearer {
-	host, port, _ := net.SplitHostPort(address)
-	return &bearer{
-		mechanism: "OAUTHBEARER",
-		first:     "n,a=" + saslName(user) + ",\x01host=" + host + "\x01port=" + port + "\x01auth=Bearer " + token + "\x01\x01",
-		dummy:     "\x01",
-	}
-}
-
-// saslName escapes a name for the GS2 header (RFC 5801, section 4).
-func saslName(s string) string {
-	var out []byte
-	for i := range len(s) {
-		switch s[i] {
-		case ',':
-			out = append(out, "=2C"...)
-		case '=':
-			out = append(out, "=3D"...)
-		default:
-			out = append(out, s[i])
-		}
-	}
-	return string(out)
-}
-
-func (b *bearer) Start() (string, []byte, error) { return b.mechanism, []byte(b.first), nil }
-
-func (b *bearer) Next(challenge []byte) ([]byte, error) {
-	if b.refusal != "" {
-		return nil, errors.New("the server keeps asking after it refused the token")
-	}
-	b.refusal = string(challenge)
-	return []byte(b.dummy), nil
-}
+// errNoMechanism: no other token would help.
+var errNoMechanism = errors.New("the server offers neither XOAUTH2 nor OAUTHBEARER")
 
 // mechanism chooses how to log in. nil without an error means the plain LOGIN command.
 func (a *Account) mechanism(caps imap.CapSet, token string) (sasl.Client, error) {
-	if a.cfg.Token != nil {
-		switch {
-		case caps.Has(imap.AuthCap("XOAUTH2")): // the one that Google and Microsoft share
-			return xoauth2(a.cfg.Username, token), nil
-		case caps.Has(imap.AuthCap("OAUTHBEARER")):
-			return oauthBearer(a.cfg.Username, token, a.cfg.Address), nil
+	if a.cfg.Tokens != nil {
+		if m := oauth.Choose(func(name string) bool { return caps.Has(imap.AuthCap(name)) }, a.cfg.Username, token, a.cfg.Address); m != nil {
+			return m, nil
 		}
-		return nil, errors.New("the server offers neither XOAUTH2 nor OAUTHBEARER")
+		return nil, errNoMechanism
 	}
 	// PLAIN first: unlike LOGIN it carries passwords in UTF-8 (RFC 4616).
 	if caps.Has(imap.AuthCap(sasl.Plain)) {
@@ -76,4 +31,41 @@ func (a *Account) mechanism(caps imap.CapSet, token string) (sasl.Client, error)
 		return nil, fmt.Errorf("the server takes no passwords on this connection (LOGINDISABLED): use tls or starttls, or `waybill login`")
 	}
 	return nil, nil
+}
+
+// connect opens a session. A token that the server refuses may have been taken back before its time: it is renewed once.
+func (a *Account) connect(ctx context.Context) (*session, error) {
+	if a.cfg.Tokens == nil {
+		return a.connectWith(ctx, "")
+	}
+	token, err := a.cfg.Tokens.Token(ctx)
+	if err != nil {
+		return nil, a.tokenError(ctx, err)
+	}
+	s, err := a.connectWith(ctx, token)
+	var e *transports.Error
+	if err == nil || !errors.As(err, &e) || e.Op != "auth" || e.Verdict != transports.Never || errors.Is(err, errNoMechanism) {
+		return s, err
+	}
+	fresh, renewal := a.cfg.Tokens.Renew(ctx, token)
+	switch {
+	case errors.Is(renewal, oauth.ErrFresh):
+		return nil, err
+	case renewal != nil:
+		return nil, a.tokenError(ctx, renewal)
+	}
+	return a.connectWith(ctx, fresh)
+}
+
+// tokenError: the keeper of tokens has said what is wrong and what to do.
+func (a *Account) tokenError(ctx context.Context, err error) error {
+	var e *transports.Error
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.As(err, &e):
+		return err
+	}
+	return &transports.Error{Verdict: transports.Later, Op: "auth", Scope: scopeAccount, Err: fmt.Errorf("get an access token for %s: %w", a.cfg.Username, err),
+		Help: fmt.Sprintf("There is no valid login for %s: if this stays, run `waybill login` for this mailbox.", a.cfg.Username)}
 }

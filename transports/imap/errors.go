@@ -100,8 +100,10 @@ func (a *Account) authError(err error) error {
 		e.Help = "The server can't log anybody in at the moment or sees too many connections; it will be tried again."
 	case refused.Code == imap.ResponseCodePrivacyRequired:
 		e.Help = "The server wants an encrypted connection: use tls or starttls."
-	case a.cfg.Token != nil:
-		e.Help = fmt.Sprintf("The login for %s is no longer accepted: run `waybill login` for this mailbox again.", a.cfg.Username)
+	case strings.Contains(text, "authenticated but not connected"): // Exchange Online
+		e.Help = fmt.Sprintf("Microsoft knows the login and does not open the mailbox %s with it: IMAP is switched off for it, it has no licence, or the login is another person's. Check, then run `waybill login` as the mailbox itself.", a.cfg.Username)
+	case a.cfg.Tokens != nil:
+		e.Help = fmt.Sprintf("The server refuses the login for %s, also with a new token: the login is another address's, lacks the permission for IMAP, or IMAP is switched off for this mailbox. Check that, then run `waybill login` for this mailbox.", a.cfg.Username)
 	case strings.Contains(text, "application-specific") || strings.Contains(text, "app password") || a.host("gmail.com", "googlemail.com", "yahoo.com", "icloud.com", "me.com", "fastmail.com"):
 		e.Help = "The provider wants an app password here, not the one used in the browser: make one in the account's security settings, or use `waybill login` where the provider has it."
 	case a.host("office365.com", "outlook.com"):

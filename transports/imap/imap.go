@@ -13,7 +13,6 @@
 package imap
 
 import (
-	"context"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -24,6 +23,7 @@ import (
 	"time"
 
 	"waybill/transports"
+	"waybill/transports/oauth"
 )
 
 // Security says how the connection is protected.
@@ -55,11 +55,11 @@ type Config struct {
 	Insecure   bool // allow Security None to another machine
 	ServerName string
 	RootCAs    *x509.CertPool
-	// Username and Password log in. Token, when set, takes the password's place: it returns an OAuth2 access token, for
-	// XOAUTH2 or OAUTHBEARER, and is asked anew for every connection.
+	// Username and Password log in. Tokens, when set, take the password's place: OAuth2 access tokens, for XOAUTH2 or OAUTHBEARER,
+	// asked for at every connection. They never travel without TLS, not even to this machine.
 	Username string
 	Password string
-	Token    func(ctx context.Context) (string, error)
+	Tokens   oauth.Tokens
 	// Folders are watched, the first of them by IDLE. Default: INBOX and Junk. Where people move mail away quickly, a server that has
 	// it may be asked for `\All` instead of INBOX: any mark of RFC 6154 will do.
 	Folders []string
@@ -112,7 +112,10 @@ func New(cfg Config) (*Account, error) {
 	if cfg.Username == "" {
 		return nil, errors.New("the mailbox has no user name: set the one the provider gave, often the whole mail address")
 	}
-	if cfg.Password == "" && cfg.Token == nil {
+	if cfg.Tokens != nil && cfg.Security == None {
+		return nil, fmt.Errorf("mailbox %s: a login with OAuth2 goes over tls or starttls only", cfg.Username)
+	}
+	if cfg.Password == "" && cfg.Tokens == nil {
 		return nil, fmt.Errorf("mailbox %s has neither a password nor a login: set password_file, or run `waybill login`", cfg.Username)
 	}
 	switch cfg.Security {

@@ -3,6 +3,7 @@ package imap_test
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -30,6 +31,8 @@ type peer struct {
 	fetch func(c *peerConn, m *letterIn, r *fetchReply) (drop bool)
 	// limit, when set, gives the number of bytes after which a new connection breaks, 0 for never.
 	limit func() int
+	// secure, when set, has the peer speak TLS from the first byte.
+	secure *tls.Config
 	// late is how long the peer takes for each chunk that it writes.
 	late time.Duration
 }
@@ -75,6 +78,9 @@ func (p *peer) DialContext(context.Context, string, string) (net.Conn, error) {
 		return nil, p.refuse
 	}
 	client, server := net.Pipe()
+	if p.secure != nil {
+		server = tls.Server(server, p.secure)
+	}
 	c := &peerConn{p: p, conn: server, r: bufio.NewReader(server)}
 	if p.limit != nil {
 		c.left = p.limit()

@@ -13,6 +13,7 @@ import (
 	"github.com/emersion/go-imap/v2/imapclient"
 
 	"waybill/transports"
+	"waybill/transports/oauth"
 )
 
 // session is one logged-in connection.
@@ -29,8 +30,8 @@ type session struct {
 	stray  atomic.Pointer[pass]
 }
 
-// connect dials, secures the connection and logs in. The session ends with ctx.
-func (a *Account) connect(ctx context.Context) (*session, error) {
+// connectWith dials, secures the connection and logs in, with a token where the account has one. The session ends with ctx.
+func (a *Account) connectWith(ctx context.Context, token string) (*session, error) {
 	dialCtx, cancel := context.WithTimeout(ctx, a.cfg.CommandTimeout)
 	defer cancel()
 	raw, err := a.cfg.Dialer.DialContext(dialCtx, "tcp", a.cfg.Address)
@@ -50,7 +51,7 @@ func (a *Account) connect(ctx context.Context) (*session, error) {
 		}
 		return nil, err
 	}
-	if err := s.login(ctx); err != nil {
+	if err := s.login(ctx, token); err != nil {
 		s.close()
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -106,17 +107,8 @@ func (a *Account) greetingError(err error) error {
 	return err
 }
 
-func (s *session) login(ctx context.Context) error {
+func (s *session) login(ctx context.Context, token string) error {
 	a := s.a
-	var token string
-	if a.cfg.Token != nil {
-		var err error
-		if token, err = a.cfg.Token(ctx); err != nil {
-			return &transports.Error{Verdict: transports.Later, Op: "auth", Scope: scopeAccount,
-				Help: fmt.Sprintf("There is no valid login for %s: if this stays, run `waybill login` for this mailbox.", a.cfg.Username),
-				Err:  fmt.Errorf("get an access token for %s: %w", a.cfg.Username, err)}
-		}
-	}
 	defer s.conn.expect(a.cfg.CommandTimeout, 0)()
 	if s.client.State() != imap.ConnStateAuthenticated { // PREAUTH
 		mechanism, err := a.mechanism(s.client.Caps(), token)
@@ -124,12 +116,16 @@ func (s *session) login(ctx context.Context) error {
 		case err != nil:
 			return &transports.Error{Verdict: transports.Never, Op: "auth", Scope: scopeAccount, Help: "Choose another way to log in: " + err.Error() + ".", Err: err}
 		case mechanism != nil:
+			s.conn.emptyAnswer.Store(true)
 			err = s.client.Authenticate(mechanism)
+			s.conn.emptyAnswer.Store(false)
 		default:
 			err = s.client.Login(a.cfg.Username, a.cfg.Password).Wait()
 		}
-		if b, ok := mechanism.(*bearer); ok && err != nil && b.refusal != "" {
-			err = fmt.Errorf("%w (%.200s)", err, b.refusal)
+		if m, ok := mechanism.(*oauth.SASL); ok && err != nil {
+			if words, refused := m.Refused(); refused {
+				err = fmt.Errorf("%w %s", err, words)
+			}
 		}
 		if err != nil {
 			if why := s.conn.why(); why != nil {

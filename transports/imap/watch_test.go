@@ -1,8 +1,6 @@
 package imap_test
 
 import (
-	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -412,47 +410,6 @@ func TestFolderMissing(t *testing.T) {
 			t.Errorf("status %+v", st)
 		}
 	})
-}
-
-// TestTokens is what goes over the wire with OAuth2, as Google's, Microsoft's and RFC 7628's documents have it.
-func TestTokens(t *testing.T) {
-	for name, c := range map[string]struct{ caps, want string }{
-		"both":        {"AUTH=XOAUTH2 AUTH=OAUTHBEARER SASL-IR", "AUTHENTICATE XOAUTH2 user=" + user + "\x01auth=Bearer t1\x01\x01"},
-		"the RFC one": {"AUTH=OAUTHBEARER SASL-IR", "AUTHENTICATE OAUTHBEARER n,a=" + user + ",\x01host=127.0.0.1\x01port=143\x01auth=Bearer t1\x01\x01"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			play(t, func(s *stage) {
-				s.peer.caps = "IMAP4rev1 IDLE " + c.caps
-				n := 0
-				s.change = func(cfg *imap.Config) {
-					cfg.Password, cfg.Token = "", func(context.Context) (string, error) { n++; return fmt.Sprintf("t%d", n), nil }
-				}
-				var got string
-				s.peer.answer = func(pc *peerConn, tag, command string) bool {
-					if !strings.HasPrefix(command, "AUTHENTICATE") {
-						return false
-					}
-					i := strings.LastIndexByte(command, ' ')
-					raw, _ := base64.StdEncoding.DecodeString(command[i+1:])
-					if got = command[:i+1] + string(raw); strings.Contains(got, "t1") {
-						return false
-					}
-					// the second token is refused
-					pc.printf("+ %s\r\n", base64.StdEncoding.EncodeToString([]byte(`{"status":"400"}`)))
-					pc.r.ReadString('\n')
-					return pc.printf("%s NO [AUTHENTICATIONFAILED] refused\r\n", tag) == nil
-				}
-				a := s.account()
-				if err := a.Receive(s.t.Context(), s.keep); err != nil || got != c.want {
-					t.Fatalf("%q, %v", got, err)
-				}
-				err := a.Receive(s.t.Context(), s.keep)
-				if transports.VerdictOf(err) != transports.Never || !strings.Contains(err.Error(), `"status":"400"`) || !strings.Contains(transports.Help(err), "waybill login") {
-					t.Errorf("%v: %s", err, transports.Help(err))
-				}
-			})
-		})
-	}
 }
 
 // TestOneAtATime: two readers of one account would save over each other's cursor.

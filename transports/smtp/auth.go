@@ -4,32 +4,39 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"slices"
 	"strings"
 
 	gomail "github.com/wneessen/go-mail/smtp"
 
 	"waybill/transports"
+	"waybill/transports/oauth"
 )
 
-// DefaultMechanisms are those for passwords, the ones that do not show it to the server first. The OAuth2 ones and the ones with
-// channel binding are used where the configuration names them.
+// DefaultMechanisms are those for passwords, the ones that do not show it to the server first. The ones with channel binding are used
+// where the configuration names them, and those of OAuth2 where there are Tokens.
 func DefaultMechanisms() []string {
 	return []string{"SCRAM-SHA-256", "SCRAM-SHA-1", "PLAIN", "LOGIN", "CRAM-MD5"}
 }
 
 // mechanisms are all that auth can make.
 func mechanisms() []string {
-	return append(DefaultMechanisms(), "SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS", "XOAUTH2", "OAUTHBEARER")
+	return append(DefaultMechanisms(), "SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS")
 }
 
-// authenticate logs in with the best mechanism that both sides have, and says which one it was.
-func (s *Sender) authenticate(ctx context.Context, c *gomail.Client) (string, error) {
+// authenticate logs in with the best mechanism that both sides have, and says which one it was. token is "" where a password is used.
+func (s *Sender) authenticate(ctx context.Context, c *gomail.Client, token string) (string, error) {
 	_, list := c.Extension("AUTH")
 	offered := strings.Fields(strings.ToUpper(list))
-	for _, mechanism := range s.config.Mechanisms {
-		if !slices.Contains(offered, mechanism) {
+	allowed := s.config.Mechanisms
+	if s.config.Tokens != nil {
+		allowed = []string{"XOAUTH2", "OAUTHBEARER"}
+		if m := oauth.Choose(func(name string) bool { return slices.Contains(offered, name) }, s.config.Username, token, s.config.Address); m != nil {
+			return m.Mechanism, sayToken(c, m)
+		}
+	}
+	for _, mechanism := range allowed {
+		if !slices.Contains(offered, mechanism) || s.config.Tokens != nil {
 			continue
 		}
 		secret, err := s.config.Secret(ctx)
@@ -47,7 +54,7 @@ func (s *Sender) authenticate(ctx context.Context, c *gomail.Client) (string, er
 			Help: "The mail server offers no login on this port. Use the port for handing in mail, usually 587 (starttls) or 465 (tls)."}
 	}
 	return "", &transports.Error{Verdict: transports.Never, Op: "auth", Scope: "account",
-		Err:  fmt.Errorf("the server offers %s, and we may use %s", strings.Join(offered, " "), strings.Join(s.config.Mechanisms, " ")),
+		Err:  fmt.Errorf("the server offers %s, and we may use %s", strings.Join(offered, " "), strings.Join(allowed, " ")),
 		Help: "The mail server wants another kind of login. Allow one of those that it offers; for Google and Microsoft that may be OAuth2."}
 }
 
@@ -84,27 +91,27 @@ func (s *Sender) auth(mechanism, secret string, c *gomail.Client) (gomail.Auth, 
 			return gomail.ScramSHA1PlusAuth(user, secret, state), nil
 		}
 		return gomail.ScramSHA256PlusAuth(user, secret, state), nil
-	case "XOAUTH2":
-		return gomail.XOAuth2Auth(user, secret), nil
-	case "OAUTHBEARER":
-		host, port, _ := net.SplitHostPort(s.config.Address)
-		return &oauthBearer{user, secret, host, port}, nil
 	}
 	return nil, fmt.Errorf("unknown login mechanism %s", mechanism)
 }
 
-// oauthBearer is RFC 7628.
-type oauthBearer struct{ user, token, host, port string }
-
-func (a *oauthBearer) Start(*gomail.ServerInfo) (string, []byte, error) {
-	return "OAUTHBEARER", fmt.Appendf(nil, "n,a=%s,\x01host=%s\x01port=%s\x01auth=Bearer %s\x01\x01",
-		strings.NewReplacer("=", "=3D", ",", "=2C").Replace(a.user), a.host, a.port, a.token), nil
+// sayToken logs in with a token; the server's own words about a refusal come with the error.
+func sayToken(c *gomail.Client, m *oauth.SASL) error {
+	err := c.Auth(saying{m})
+	if words, refused := m.Refused(); err != nil && refused {
+		return fmt.Errorf("%w %s", err, words)
+	}
+	return err
 }
 
-// Next answers the server's description of an error with the dummy that lets it refuse (RFC 7628, 3.2.3).
-func (a *oauthBearer) Next(_ []byte, more bool) ([]byte, error) {
-	if more {
-		return []byte{1}, nil
+// saying is a mechanism in the library's form.
+type saying struct{ *oauth.SASL }
+
+func (a saying) Start(*gomail.ServerInfo) (string, []byte, error) { return a.SASL.Start() }
+
+func (a saying) Next(challenge []byte, more bool) ([]byte, error) {
+	if !more {
+		return nil, nil
 	}
-	return nil, nil
+	return a.SASL.Next(challenge)
 }

@@ -5,14 +5,17 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"net"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"waybill/transports"
+	"waybill/transports/oauth"
 	"waybill/transports/transporttest"
 )
 
@@ -74,9 +77,17 @@ func TestLoginFails(t *testing.T) {
 		{"no login offered", func(p *peer) { p.offers = []string{"STARTTLS"} }, nil, never, "auth", "account", "587"},
 		{"other logins offered", func(p *peer) { p.offers = []string{"STARTTLS", "AUTH GSSAPI NTLM"} }, nil, never, "auth", "account", "another kind of login"},
 		{"token expired", func(p *peer) { p.offers = []string{"STARTTLS", "AUTH XOAUTH2"}; at(atAuth, "334 e30=")(p) },
-			func(c *Config) { c.Mechanisms = []string{"XOAUTH2"} }, never, "auth", "account", "app password"},
+			func(c *Config) { c.Secret, c.Tokens = nil, &tokens{current: 1} }, never, "auth", "account", "waybill login"},
 		{"token expired, bearer", func(p *peer) { p.offers = []string{"STARTTLS", "AUTH OAUTHBEARER"}; at(atAuth, "334 e30=")(p) },
-			func(c *Config) { c.Mechanisms = []string{"OAUTHBEARER"} }, never, "auth", "account", "app password"},
+			func(c *Config) { c.Secret, c.Tokens = nil, &tokens{current: 1} }, never, "auth", "account", "waybill login"},
+		{"SMTP AUTH switched off", func(p *peer) {
+			p.offers = []string{"STARTTLS", "AUTH XOAUTH2"}
+			at(atAuth, "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox.")(p)
+		},
+			func(c *Config) { c.Secret, c.Tokens = nil, &tokens{current: 1} }, never, "auth", "account", "Authenticated SMTP"},
+		{"the login is over", nil, func(c *Config) {
+			c.Secret, c.Tokens = nil, &tokens{fail: &transports.Error{Verdict: never, Op: "token", Scope: "account", Err: errors.New("over"), Help: "log in"}}
+		}, never, "token", "account", "log in"},
 		{"no token", nil, func(c *Config) {
 			c.Secret = func(context.Context) (string, error) { return "", os.ErrNotExist }
 		}, later, "secret", "account", "could not be read"},
@@ -184,6 +195,7 @@ func TestNewRefuses(t *testing.T) {
 		"user, no password":  {Address: "a.example:25", Username: "u"},
 		"hello with newline": {Address: "a.example:25", Hello: "x\r\nMAIL FROM:<>"},
 		"hello with space":   {Address: "a.example:25", Hello: "x y"},
+		"tokens without TLS": {Address: "127.0.0.1:25", TLS: Plain, Username: "u", Tokens: &tokens{}},
 		"unknown mechanism":  {Address: "a.example:25", Mechanisms: []string{"MAGIC"}},
 	} {
 		if _, err := New(c); err == nil {
@@ -192,9 +204,26 @@ func TestNewRefuses(t *testing.T) {
 	}
 }
 
+// tokens gives t1, and t2 when t1 is refused, and then no other.
+type tokens struct {
+	current int
+	fail    error
+}
+
+func (k *tokens) Token(context.Context) (string, error) { return fmt.Sprintf("t%d", k.current), k.fail }
+
+func (k *tokens) Renew(context.Context, string) (string, error) {
+	if k.current == 2 {
+		return "", oauth.ErrFresh
+	}
+	k.current++
+	return fmt.Sprintf("t%d", k.current), k.fail
+}
+
 // TestMechanisms: the best one that both have is used, and it carries what its specification says.
 func TestMechanisms(t *testing.T) {
 	ca := transporttest.NewAuthority(t)
+	oauth2 := []string{"OAuth2"}
 	for _, c := range []struct {
 		offered string
 		allowed []string
@@ -203,8 +232,8 @@ func TestMechanisms(t *testing.T) {
 		{"PLAIN LOGIN", nil, "PLAIN \x00orders@shop.example\x00hidden"},
 		{"LOGIN PLAIN", []string{"LOGIN", "PLAIN"}, "LOGIN "},
 		{"plain", nil, "PLAIN \x00orders@shop.example\x00hidden"},
-		{"XOAUTH2 PLAIN", []string{"XOAUTH2"}, "XOAUTH2 user=orders@shop.example\x01auth=Bearer hidden\x01\x01"},
-		{"OAUTHBEARER XOAUTH2", []string{"OAUTHBEARER", "XOAUTH2"}, "OAUTHBEARER n,a=orders@shop.example,\x01host=127.0.0.1\x01port="},
+		{"PLAIN XOAUTH2 OAUTHBEARER", oauth2, "XOAUTH2 user=orders@shop.example\x01auth=Bearer t1\x01\x01"},
+		{"PLAIN OAUTHBEARER", oauth2, "OAUTHBEARER n,a=orders@shop.example,\x01host=127.0.0.1\x01port="},
 		{"SCRAM-SHA-256 PLAIN", nil, "SCRAM-SHA-256 "},
 		{"CRAM-MD5", nil, "CRAM-MD5 "},
 	} {
@@ -212,7 +241,11 @@ func TestMechanisms(t *testing.T) {
 			p := newPeer(t, nil)
 			p.tls = keyPair(t, ca.IssueLocal(t))
 			p.offers = []string{"STARTTLS", "AUTH " + c.offered}
-			s := open(t, Config{Address: p.listen(), RootCAs: ca.Pool, Username: "orders@shop.example", Secret: password("hidden"), Mechanisms: c.allowed})
+			config := Config{Address: p.listen(), RootCAs: ca.Pool, Username: "orders@shop.example", Secret: password("hidden"), Mechanisms: c.allowed}
+			if slices.Equal(c.allowed, oauth2) {
+				config.Secret, config.Mechanisms, config.Tokens = nil, nil, &tokens{current: 1}
+			}
+			s := open(t, config)
 			if _, err := s.Send(t.Context(), message("k", "x"), agree); err != nil {
 				t.Error(err)
 			}

@@ -14,6 +14,7 @@ import (
 	gomail "github.com/wneessen/go-mail/smtp"
 
 	"waybill/transports"
+	"waybill/transports/oauth"
 )
 
 // session is a connection that has logged in.
@@ -40,8 +41,32 @@ var (
 	errNotHere    = errors.New("without encryption mail goes only to this machine")
 )
 
-// open dials and logs in.
+// open dials and logs in. A token that the server refuses may have been taken back before its time: it is renewed once.
 func (s *Sender) open(ctx context.Context) (*session, error) {
+	if s.config.Tokens == nil {
+		return s.openWith(ctx, "")
+	}
+	token, err := s.config.Tokens.Token(ctx)
+	if err != nil {
+		return nil, secretError(err)
+	}
+	n, err := s.openWith(ctx, token)
+	var e *transports.Error
+	if err == nil || !errors.As(err, &e) || e.Op != "auth" || e.Verdict != transports.Never || replyOf(err) == nil {
+		return n, err
+	}
+	fresh, renewal := s.config.Tokens.Renew(ctx, token)
+	switch {
+	case errors.Is(renewal, oauth.ErrFresh):
+		return nil, err
+	case renewal != nil:
+		return nil, secretError(renewal)
+	}
+	return s.openWith(ctx, fresh)
+}
+
+// openWith dials and logs in, with a token where the account has one.
+func (s *Sender) openWith(ctx context.Context, token string) (*session, error) {
 	dialled, err := s.dial(ctx)
 	if err != nil {
 		return nil, err
@@ -49,7 +74,7 @@ func (s *Sender) open(ctx context.Context) (*session, error) {
 	n := &session{conn: &conn{Conn: dialled}, timeouts: s.config.Timeouts, clock: s.config.Clock}
 	w := newWatch(ctx, n.conn, 0)
 	defer w.end()
-	if op, err := n.login(ctx, w, s); err != nil {
+	if op, err := n.login(ctx, w, s, token); err != nil {
 		n.conn.Close()
 		if ctx.Err() != nil {
 			err = cancelled(context.Cause(ctx))
@@ -79,7 +104,7 @@ func (s *Sender) dial(ctx context.Context) (net.Conn, error) {
 }
 
 // login goes from the bare connection to the point where mail may be sent; op is the step that failed.
-func (n *session) login(ctx context.Context, w *watch, s *Sender) (op string, err error) {
+func (n *session) login(ctx context.Context, w *watch, s *Sender, token string) (op string, err error) {
 	var c net.Conn = n.conn
 	if s.config.TLS == ImplicitTLS {
 		w.step(s.config.Timeouts.Dial)
@@ -112,7 +137,7 @@ func (n *session) login(ctx context.Context, w *watch, s *Sender) (op string, er
 	}
 	if s.config.Username != "" {
 		w.step(s.config.Timeouts.Command)
-		if n.mechanism, err = s.authenticate(ctx, n.client); err != nil {
+		if n.mechanism, err = s.authenticate(ctx, n.client, token); err != nil {
 			return "auth", err
 		}
 	}

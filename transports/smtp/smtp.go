@@ -22,6 +22,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"waybill/transports"
+	"waybill/transports/oauth"
 )
 
 // TLSMode says how a connection becomes private.
@@ -51,8 +52,11 @@ type Config struct {
 
 	// Username logs in; "" sends without login.
 	Username string
-	// Secret gives the password, or the access token for the OAuth2 mechanisms; it is asked at every login.
+	// Secret gives the password; it is asked at every login.
 	Secret func(context.Context) (string, error)
+	// Tokens, when set, take the password's place: OAuth2 access tokens, for XOAUTH2 or OAUTHBEARER. They never travel without TLS, not
+	// even to this machine.
+	Tokens oauth.Tokens
 	// Mechanisms are the ones that may be used, the best first; nil is DefaultMechanisms.
 	Mechanisms []string
 	// Hello is the name we give in EHLO; "" is the address literal of our end (RFC 5321, 4.1.3).
@@ -129,8 +133,11 @@ func New(c Config) (*Sender, error) {
 	if c.TLS == Plain && !c.Insecure && !loopback(host) {
 		return nil, fmt.Errorf("tls none is only for a server on this machine, and %s is another one", host)
 	}
-	if c.Username != "" && c.Secret == nil {
-		return nil, errors.New("a user name needs a password")
+	if c.Tokens != nil && c.TLS == Plain {
+		return nil, errors.New("a login with OAuth2 goes over tls or starttls only")
+	}
+	if (c.Username == "") != (c.Secret == nil && c.Tokens == nil) {
+		return nil, errors.New("a user name needs a password or a login, and they need a user name")
 	}
 	if strings.ContainsFunc(c.Hello, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
 		return nil, fmt.Errorf("the name for EHLO must be plain ASCII without spaces, and %q is not", c.Hello)

@@ -108,7 +108,12 @@ func (s *Sender) explainLogin(op string, err error) error {
 	var answer *textproto.Error
 	if errors.As(err, &answer) {
 		r := &reply{answer.Code, printable(answer.Msg)}
-		e.Err, e.Verdict = r, verdictOf(r)
+		e.Verdict = verdictOf(r)
+		// What stands behind the server's answer are our words about a token that it refused.
+		_, said, _ := strings.Cut(err.Error(), answer.Error())
+		if e.Err = r; said != "" {
+			e.Err = fmt.Errorf("%w%s", r, said)
+		}
 		if e.Verdict == transports.Never {
 			e.Scope = "account"
 		}
@@ -116,6 +121,11 @@ func (s *Sender) explainLogin(op string, err error) error {
 	switch {
 	case op == "tls":
 		s.explainTLS(e)
+	case e.Verdict == transports.Never && op == "auth" && strings.Contains(e.Err.Error(), "5.7.139"):
+		// learn.microsoft.com, "Enable or disable SMTP AUTH in Exchange Online"
+		e.Help = "Microsoft has switched SMTP AUTH off for this mailbox or your whole organisation. Switch it on: Microsoft 365 admin center, Users, the mailbox, Mail, Manage email apps, Authenticated SMTP; security defaults must be off."
+	case e.Verdict == transports.Never && op == "auth" && s.config.Tokens != nil:
+		e.Help = "The mail server refuses the login, also with a new token: it is another address's, lacks the permission to send, or sending by SMTP is switched off for this mailbox. Check that, then run `waybill login` for this mailbox."
 	case e.Verdict == transports.Never && op == "auth":
 		e.Help = "The mail server does not accept user name and password. Check both; many providers want an app password, or that SMTP is switched on for the mailbox."
 	case e.Verdict == transports.Never && op == "greeting":
