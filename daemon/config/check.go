@@ -86,6 +86,9 @@ func (k *checker) main() {
 		k.mailbox(path{"mailboxes", name}, c.Mailboxes[name])
 	}
 	k.operator(path{"operator"}, c.Operator)
+	k.alerts(path{"operator"}, c.Operator)
+	k.working(path{"shop", "working"}, c.Shop.Working)
+	k.deadlines(path{"deadlines"}, c.Deadlines)
 	for _, name := range slices.Sorted(maps.Keys(c.Channels)) {
 		ch := c.Channels[name]
 		k.channel(path{"channels", name}, &ch)
@@ -120,7 +123,7 @@ func (k *checker) operator(p path, o Operator) {
 	for i, t := range o.Digest {
 		k.clock(p.then("digest", index(i)), t)
 	}
-	if len(o.To) == 0 {
+	if len(o.To) == 0 && len(o.Alerts) == 0 {
 		k.warn(p.then("to"), "is empty: nobody is told of what needs a person")
 	}
 }
@@ -128,6 +131,7 @@ func (k *checker) operator(p path, o Operator) {
 func (k *checker) channel(p path, ch *Channel) {
 	k.sends(p.then("mailbox"), ch.Mailbox, ch.CustomerMail)
 	k.pattern(p.then("order_pattern"), ch.OrderPattern)
+	k.quietAfter(p.then("quiet_after"), ch.QuietAfter)
 	k.shops(p, ch)
 	if f := ch.Folder; f != nil {
 		f.Path = k.here(f.Path)
@@ -152,8 +156,13 @@ func (k *checker) webhook(p path, w Webhook) {
 	case u.User != nil:
 		k.bad(p.then("url"), "holds a password; the webhook is signed with the secret instead")
 	}
-	for i, file := range w.SecretFiles {
-		at := p.then("secret_files", index(i))
+	k.signing(p.then("secret_files"), w.SecretFiles)
+}
+
+// signing checks the secrets that sign calls.
+func (k *checker) signing(p path, files []string) {
+	for i, file := range files {
+		at := p.then(index(i))
 		text, ok := k.secret(at, file)
 		if !ok {
 			continue

@@ -31,6 +31,10 @@ func (k *checker) mailbox(p path, m Mailbox) {
 			k.address(p.then(a.name), a.value)
 		}
 	}
+	k.quietAfter(p.then("quiet_after"), m.QuietAfter)
+	if m.QuietAfter != "" && m.IMAP == nil {
+		k.bad(p.then("quiet_after"), "means nothing: this mailbox has no imap, so nothing comes in")
+	}
 	if d := m.DKIM; d != nil {
 		if d.Domain != "" && !isHost(d.Domain) {
 			k.bad(p.then("dkim", "domain"), "is %q; expected a domain like shop.example", d.Domain)

@@ -33,6 +33,12 @@ func (k *checker) supplier(s *Supplier) {
 	if s.Receive != nil {
 		k.receive(s)
 	}
+	if s.Working != nil {
+		k.working(path{"working"}, *s.Working)
+	}
+	if s.Deadlines != nil {
+		k.deadlines(path{"deadlines"}, *s.Deadlines)
+	}
 	for i, text := range s.Read.OrderPatterns {
 		k.pattern(path{"read", "order_patterns", index(i)}, text)
 	}
@@ -199,6 +205,7 @@ func (k *checker) sftp(p path, s SFTP) {
 
 func (k *checker) receive(s *Supplier) {
 	p, r := path{"receive"}, s.Receive
+	k.quietAfter(p.then("quiet_after"), r.QuietAfter)
 	switch {
 	case r.SFTP == nil:
 		r.Path = k.here(r.Path)

@@ -35,14 +35,16 @@ type Config struct {
 	Channels  map[string]Channel  `yaml:"channels" doc:"Where orders come from and tracking goes back to, by slug."`
 	Suppliers map[string]Supplier `yaml:"-"` // from suppliers/*.yaml, by slug (the file's name)
 	Routing   Routing             `yaml:"routing" doc:"What happens to lines that no supplier takes, or two take."`
+	Deadlines Deadlines           `yaml:"deadlines" doc:"When a supplier who is silent is asked, and when you hear of it; a supplier's own deadlines take their place."`
 }
 
 // Shop is the shop.
 type Shop struct {
-	Name     string `yaml:"name" doc:"The shop's name in mails." required:"true"`
-	URL      string `yaml:"url" doc:"The shop's address on the web."`
-	Timezone string `yaml:"timezone" doc:"IANA time zone of the people at the shop, like America/Chicago." default:"UTC"`
-	Phone    string `yaml:"phone" doc:"A phone number that suppliers may call."`
+	Name     string  `yaml:"name" doc:"The shop's name in mails." required:"true"`
+	URL      string  `yaml:"url" doc:"The shop's address on the web."`
+	Timezone string  `yaml:"timezone" doc:"IANA time zone of the people at the shop, like America/Chicago." default:"UTC"`
+	Phone    string  `yaml:"phone" doc:"A phone number that suppliers may call."`
+	Working  Working `yaml:"working" doc:"When the shop works, and its suppliers where they say nothing else."`
 }
 
 // Database says where the books are.
@@ -81,6 +83,7 @@ type Mailbox struct {
 	PlusAddresses bool    `yaml:"plus_addresses" doc:"orders+KEY@… reaches this mailbox: the surest way to match answers."`
 	Bounces       string  `yaml:"bounces" doc:"Envelope sender, where bounces go." implied:"the address itself, with the key if plus_addresses"`
 	Archive       string  `yaml:"archive" doc:"Address that gets a copy of every order mail."`
+	QuietAfter    string  `yaml:"quiet_after" doc:"Working hours without any mail after which you hear of it, like 16h; or never." implied:"learned from what usually comes"`
 	DKIM          *DKIM   `yaml:"dkim" doc:"Sign mail ourselves; most providers do it for you."`
 }
 
@@ -93,9 +96,14 @@ type DKIM struct {
 
 // Operator is who hears of exceptions.
 type Operator struct {
-	Mailbox string   `yaml:"mailbox" doc:"The mailbox that writes to you." implied:"the only one that can send"`
-	To      []string `yaml:"to" doc:"Your addresses."`
-	Digest  []string `yaml:"digest" doc:"When the digest is sent, in the shop's time zone." default:"[08:00]"`
+	Mailbox   string     `yaml:"mailbox" doc:"The mailbox that writes to you." implied:"the only one that can send"`
+	To        []string   `yaml:"to" doc:"Your addresses."`
+	Digest    []string   `yaml:"digest" doc:"When the digest is sent, in the shop's time zone." default:"[08:00]"`
+	Alerts    []Alert    `yaml:"alerts" doc:"Further ways to hear of what cannot wait, for when the mailbox is what died: chat and push services, or a webhook of yours."`
+	Quiet     string     `yaml:"quiet" doc:"Hours in which you only hear of what is urgent, like 22:00-07:00, in the shop's time zone; docs/alerts.md lists what is." implied:"none"`
+	Remind    Duration   `yaml:"remind" doc:"After how long something urgent that still waits is told again." default:"12h"`
+	Heartbeat *Heartbeat `yaml:"heartbeat" doc:"An address that is called as long as all is well; a service there tells you when the calls stop."`
+	Disk      Disk       `yaml:"disk" doc:"When the disk with the state folder counts as nearly full."`
 }
 
 // Channel is where orders come from.
@@ -108,6 +116,7 @@ type Channel struct {
 	Mailbox      string         `yaml:"mailbox" doc:"The mailbox that customer mail is sent from." implied:"the only one that can send"`
 	OrderPattern string         `yaml:"order_pattern" doc:"Regular expression of order numbers." implied:"found from the orders"`
 	AcceptUnpaid bool           `yaml:"accept_unpaid" doc:"Orders of this channel need no payment (invoice customers)."`
+	QuietAfter   string         `yaml:"quiet_after" doc:"Working hours without any order after which you hear of it, like 16h; or never." implied:"learned from what usually comes"`
 }
 
 // WatchedFolder is a folder on this machine.
@@ -138,22 +147,24 @@ type Routing struct {
 
 // Supplier is who ships.
 type Supplier struct {
-	Slug       string   `yaml:"-"`
-	File       string   `yaml:"-"`
-	Name       string   `yaml:"name" doc:"The supplier's name." required:"true"`
-	Email      []string `yaml:"email" doc:"Where orders go when sent by email; also addresses they answer from."`
-	Senders    []string `yaml:"senders" doc:"Other addresses and domains they write from (prairie.example)."`
-	ThirdParty []string `yaml:"third_party" doc:"Addresses and domains that write for them: a carrier, a shipping program."`
-	Phone      string   `yaml:"phone" doc:"Whom to call when a mail is not enough."`
-	Timezone   string   `yaml:"timezone" doc:"IANA time zone of the supplier." implied:"the shop's"`
-	Account    string   `yaml:"account" doc:"Your customer number there."`
-	Language   string   `yaml:"language" doc:"Language of the mails they get (en, de, …)." default:"en"`
-	Priority   int      `yaml:"priority" doc:"Lower goes first where routing is set to take the first." default:"100"`
-	SKUs       []SKU    `yaml:"skus" doc:"What this supplier ships." required:"true"`
-	Send       Send     `yaml:"send" doc:"How orders reach them."`
-	Receive    *Drop    `yaml:"receive" doc:"A drop on an SFTP server or in a folder where their answers lie."`
-	Read       Read     `yaml:"read" doc:"What is particular in what they write; most need nothing here."`
-	Rules      Rules    `yaml:"rules" doc:"What may happen without a person."`
+	Slug       string     `yaml:"-"`
+	File       string     `yaml:"-"`
+	Name       string     `yaml:"name" doc:"The supplier's name." required:"true"`
+	Email      []string   `yaml:"email" doc:"Where orders go when sent by email; also addresses they answer from."`
+	Senders    []string   `yaml:"senders" doc:"Other addresses and domains they write from (prairie.example)."`
+	ThirdParty []string   `yaml:"third_party" doc:"Addresses and domains that write for them: a carrier, a shipping program."`
+	Phone      string     `yaml:"phone" doc:"Whom to call when a mail is not enough."`
+	Timezone   string     `yaml:"timezone" doc:"IANA time zone of the supplier." implied:"the shop's"`
+	Account    string     `yaml:"account" doc:"Your customer number there."`
+	Language   string     `yaml:"language" doc:"Language of the mails they get (en, de, …)." default:"en"`
+	Priority   int        `yaml:"priority" doc:"Lower goes first where routing is set to take the first." default:"100"`
+	SKUs       []SKU      `yaml:"skus" doc:"What this supplier ships." required:"true"`
+	Send       Send       `yaml:"send" doc:"How orders reach them."`
+	Receive    *Drop      `yaml:"receive" doc:"A drop on an SFTP server or in a folder where their answers lie."`
+	Read       Read       `yaml:"read" doc:"What is particular in what they write; most need nothing here."`
+	Rules      Rules      `yaml:"rules" doc:"What may happen without a person."`
+	Working    *Working   `yaml:"working" doc:"When they work." implied:"as the shop"`
+	Deadlines  *Deadlines `yaml:"deadlines" doc:"When they are asked about silence, and when you hear of it." implied:"as in waybill.yaml"`
 }
 
 // SKU is a rule: which of the shop's SKUs the supplier ships. Exactly one of SKU, Prefix and Pattern is set. A bare text is an exact SKU.
@@ -213,12 +224,13 @@ type Column struct {
 
 // Drop is where a supplier's files lie.
 type Drop struct {
-	SFTP    *SFTP    `yaml:"sftp" doc:"The server; {} means the one of send.sftp." implied:"a folder on this machine"`
-	Path    string   `yaml:"path" doc:"The folder where their files lie." required:"true"`
-	Archive string   `yaml:"archive" doc:"Folder for files that are safe." implied:"they stay where they are"`
-	Done    string   `yaml:"done" doc:"Suffix of the marker that says a file is whole, like .done." implied:"a file must keep still for three looks"`
-	Files   []string `yaml:"files" doc:"Patterns of names." default:"['*']"`
-	Poll    Duration `yaml:"poll" doc:"How often to look." default:"1m"`
+	SFTP       *SFTP    `yaml:"sftp" doc:"The server; {} means the one of send.sftp." implied:"a folder on this machine"`
+	Path       string   `yaml:"path" doc:"The folder where their files lie." required:"true"`
+	Archive    string   `yaml:"archive" doc:"Folder for files that are safe." implied:"they stay where they are"`
+	Done       string   `yaml:"done" doc:"Suffix of the marker that says a file is whole, like .done." implied:"a file must keep still for three looks"`
+	Files      []string `yaml:"files" doc:"Patterns of names." default:"['*']"`
+	QuietAfter string   `yaml:"quiet_after" doc:"Working hours without any file after which you hear of it, like 16h; or never." implied:"learned from what usually comes"`
+	Poll       Duration `yaml:"poll" doc:"How often to look." default:"1m"`
 }
 
 // Read is how a supplier writes; it becomes parsers.Profile.
