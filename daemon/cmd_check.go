@@ -37,6 +37,9 @@ func (a *app) checkCommand() *cobra.Command {
 			for _, w := range cfg.Warnings {
 				fmt.Fprintf(a.errs, "warning: %v\n", w)
 			}
+			for _, text := range cfg.Advice() {
+				fmt.Fprintf(a.errs, "warning: %s\n", text)
+			}
 			f, err := flow.New(flow.Options{Config: cfg, Random: rand.Reader, Dialer: &net.Dialer{}, Log: a.logger(slog.LevelError)})
 			if err != nil {
 				return usageError{err}

@@ -96,3 +96,19 @@ func wallOf(t time.Time) time.Time {
 	y, m, d := t.Date()
 	return time.Date(y, m, d, t.Hour(), t.Minute(), t.Second(), 0, time.UTC)
 }
+
+// ClockOf is the time of day of t, in t's own zone.
+func ClockOf(t time.Time) Clock { return Clock{t.Hour(), t.Minute()} }
+
+// Between tells whether a time of day is from a on and before b; where b is the earlier one, over midnight.
+func (c Clock) Between(a, b Clock) bool {
+	after, before := !c.before(a), c.before(b)
+	if b.before(a) {
+		return after || before
+	}
+	return after && before
+}
+
+func (c Clock) before(other Clock) bool {
+	return c.Hour < other.Hour || c.Hour == other.Hour && c.Minute < other.Minute
+}

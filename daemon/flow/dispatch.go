@@ -1,10 +1,12 @@
 package flow
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"time"
 
@@ -51,6 +53,7 @@ type lane struct {
 	// idempotent: the other side knows a repeat by its key and does nothing twice. Such a lane marks nothing, so a message that nobody knows
 	// the fate of is simply sent again.
 	idempotent bool
+	webhook    bool // of the people at the shop: its body is an AlertEvent
 }
 
 // limit holds a supplier's own limits.
@@ -301,7 +304,7 @@ func (f *Flow) verdict(ctx context.Context, w *world, l *lane, row store.Dispatc
 		if e != nil && e.RetryAfter > 0 {
 			next = now.Add(e.RetryAfter)
 		}
-		f.settle(ctx, l, row, order.Postponed, next, opOf(e), err.Error(), transports.Help(err))
+		f.settleAs(ctx, l, row, order.Postponed, next, opOf(e), err.Error(), transports.Help(err), scope != "")
 	}
 }
 
@@ -327,6 +330,11 @@ func errText(err error) string {
 
 // settle writes the verdict, and what a person has to know of it, in one transaction.
 func (f *Flow) settle(ctx context.Context, l *lane, row store.DispatchRow, kind order.EventKind, next time.Time, reason, answer, help string) {
+	f.settleAs(ctx, l, row, kind, next, reason, answer, help, false)
+}
+
+// settleAs is settle; covered says that the account as a whole is broken: that is one exception, and none for each message that waits for it.
+func (f *Flow) settleAs(ctx context.Context, l *lane, row store.DispatchRow, kind order.EventKind, next time.Time, reason, answer, help string, covered bool) {
 	err := f.store.SettleWith(ctx, row.ID, row.Epoch, store.Verdict{Kind: kind, Next: next, Reason: reason, Answer: answer, Help: help}, func(tx *store.Tx) error {
 		switch kind {
 		case order.Failed:
@@ -340,7 +348,7 @@ func (f *Flow) settle(ctx context.Context, l *lane, row store.DispatchRow, kind 
 		case order.Doubted:
 			return f.sendException(tx, row, SendUnsure, answer, help)
 		case order.Postponed:
-			if f.now().Sub(row.QueuedAt) > stuckAfter && reason != "not_tried" {
+			if f.now().Sub(row.QueuedAt) > stuckAfter && reason != "not_tried" && !covered {
 				return f.sendException(tx, row, SendStuck, answer, help)
 			}
 		case order.SentOK:
@@ -361,12 +369,19 @@ func (f *Flow) settle(ctx context.Context, l *lane, row store.DispatchRow, kind 
 
 func (f *Flow) sendException(tx *store.Tx, row store.DispatchRow, kind ExceptionKind, answer, help string) error {
 	x := Exception{Kind: kind, Key: fmt.Sprintf("%s:%d", kind, row.ID), Order: row.Order, Dispatch: row.ID, Detail: Detail{Answer: answer, Help: help}}
+	if kind == SendStuck {
+		// One for all that waits for the same receiver. When the first has gone and another still waits, that one's next attempt opens it again.
+		x.Key = fmt.Sprintf("%s:%s:%s", kind, row.Lane, row.Target)
+	}
 	about, reasons, err := f.aboutDispatch(tx, row)
 	if err != nil {
 		return err
 	}
 	x.Detail.About, x.Detail.Reasons = about, reasons
 	switch row.Purpose {
+	case order.PurposeOperator: // one for all, or each failed alert would alert of itself
+		x.Key = fmt.Sprintf("%s:%s", kind, row.Lane)
+		x.Detail.Help = cmp.Or(help, "Mend what it names, and try with `waybill alert test`.")
 	case order.PurposeOrder, order.PurposeSupplier:
 		x.Supplier = row.Target
 		if len(row.POs) > 0 {
@@ -407,6 +422,9 @@ func (f *Flow) aboutDispatch(tx *store.Tx, row store.DispatchRow) (about string,
 		return "the news for channel " + row.Target + " (" + what + ")", reasons, nil
 	case order.PurposeCustomer:
 		return "the customer's shipping mail (" + what + ")", reasons, nil
+	}
+	if way, ok := strings.CutPrefix(row.Lane, laneAlert); ok {
+		return "an alert by " + way, reasons, nil
 	}
 	return "a mail to the shop", reasons, nil
 }

@@ -68,8 +68,9 @@ type KindInfo struct {
 	Actions []Action
 }
 
-// How loudly an exception is told: a mail within a minute, or the digest.
+// How loudly an exception is told: within a minute, also in quiet hours; within a minute, and in quiet hours with the digest; with the digest.
 const (
+	urgently = "at once, also in quiet hours"
 	atOnce   = "at once"
 	inDigest = "digest"
 )
@@ -96,7 +97,7 @@ var kindTable = []KindInfo{
 	{SupplierAsks, "%s asks something", "a person asks, or says what no other kind holds", "nothing changes; answer them in your mail program, or say what it means", inDigest, 8 * time.Hour, []Action{ActApply, ActDismiss}},
 	{Unreadable, "Something from %s could not be read", "a reader broke twice, the format is not known, or digits were destroyed by a spreadsheet program", "the bytes are kept; the next message goes on", inDigest, 8 * time.Hour, []Action{ActRetry, ActDismiss}},
 	{TooLarge, "A message from %s is too large to be read", "more than 25 MiB", "its bytes are not fetched", inDigest, 24 * time.Hour, []Action{ActDismiss}},
-	{AccountFailing, "%s does not work", "an account cannot be logged in to, or was not reached for ten minutes", "trying goes on, ever more slowly; closes itself when it works again", atOnce, time.Hour, []Action{ActRetry, ActDismiss}},
+	{AccountFailing, "%s does not work", "an account cannot be logged in to, or was not reached for ten minutes", "trying goes on, ever more slowly; closes itself when it works again", urgently, time.Hour, []Action{ActRetry, ActDismiss}},
 	{FormatDrift, "%s's messages changed their form and cannot be read any more", "a column that nearly all of a supplier's files had is missing, or a run of messages says nothing that can be read where most before did", "the messages are kept, and are one question; read again when a rule or the supplier's file says what they mean, and closed when all are read", atOnce, 4 * time.Hour, []Action{ActRetry, ActDismiss}},
 	{BadOrderFile, "A file with orders could not be taken: %s", "a line of a file in the watched folder is not a valid order", "the good orders of the file are taken, the bad ones listed", inDigest, 4 * time.Hour, []Action{ActDismiss}},
 }

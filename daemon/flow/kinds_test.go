@@ -86,10 +86,10 @@ func TestKinds(t *testing.T) {
 		if strings.Count(k.Title, "%") != 1 || !strings.Contains(k.Title, "%s") {
 			t.Errorf("%s: the title %q has no one place for what it is about", k.Kind, k.Title)
 		}
-		if k.Trigger == "" || k.Automatic == "" || k.Alert != atOnce && k.Alert != inDigest {
+		if k.Trigger == "" || k.Automatic == "" || k.Alert != urgently && k.Alert != atOnce && k.Alert != inDigest {
 			t.Errorf("%s: %+v is not whole", k.Kind, k)
 		}
-		if k.Within < 0 || k.Within > 7*24*time.Hour || k.Alert == atOnce && k.Within == 0 {
+		if k.Within < 0 || k.Within > 7*24*time.Hour || k.Alert != inDigest && k.Within == 0 {
 			t.Errorf("%s: due within %s", k.Kind, k.Within)
 		}
 		if len(k.Actions) == 0 {

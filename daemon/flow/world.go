@@ -77,6 +77,7 @@ func (f *Flow) build(cfg *config.Config) (*world, error) {
 	for _, slug := range sorted(cfg.Channels) {
 		try(f.buildChannel(w, slug, cfg.Channels[slug]))
 	}
+	try(f.buildAlerts(w))
 	if len(errs) > 0 {
 		w.close()
 		return nil, errors.Join(errs...)

@@ -220,3 +220,18 @@ func (s *Sender) networkError(u *url.URL, err error) error {
 	}
 	return e
 }
+
+// Probe looks whether the service's server answers. It sends nothing, so it cannot say whether the address and the token are right.
+func (s *Sender) Probe(ctx context.Context) ([]string, error) {
+	to, _, err := s.target("")
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.config.Timeout)
+	defer cancel()
+	facts, err := http.Reach(ctx, s.config.Dialer, &tls.Config{RootCAs: s.config.RootCAs, MinVersion: tls.VersionTLS12}, to.base.Scheme+"://"+to.base.Host)
+	if err != nil {
+		return nil, s.networkError(to.base, err)
+	}
+	return append(facts, "waybill alert test sends a test"), nil
+}

@@ -54,7 +54,9 @@ type call struct {
 // Services are all that there are.
 func Services() []Service {
 	plainHook := func(key string, most int) func(target, Note) (call, error) {
-		return func(to target, n Note) (call, error) { return post(to.base, map[string]any{key: cut(n.plain(), most)}), nil }
+		return func(to target, n Note) (call, error) {
+			return post(to.base, map[string]any{key: cut(n.plain(), most)}), nil
+		}
 	}
 	return []Service{
 		// https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks: text is their own markup, in which & < > are escaped.
