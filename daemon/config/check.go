@@ -33,11 +33,16 @@ type checker struct {
 
 // bad notes a problem, unless the setting has one already: what follows from it helps nobody.
 func (k *checker) bad(p path, format string, args ...any) {
-	key := p.String()
-	if slices.ContainsFunc(*k.problems, func(q Problem) bool { return q.File == k.doc.file && q.Key == key }) {
+	if k.refused(p) {
 		return
 	}
 	*k.problems = append(*k.problems, k.problem(p, format, args...))
+}
+
+// refused tells whether a setting has a problem already.
+func (k *checker) refused(p path) bool {
+	key := p.String()
+	return slices.ContainsFunc(*k.problems, func(q Problem) bool { return q.File == k.doc.file && q.Key == key })
 }
 
 func (k *checker) warn(p path, format string, args ...any) {
@@ -63,6 +68,7 @@ func (k *checker) main() {
 	k.zone(path{"shop", "timezone"}, c.Shop.Timezone)
 	k.web(path{"shop", "url"}, c.Shop.URL)
 	c.State = k.here(c.State)
+	k.tokenKey(path{"database", "token_key_file"}, c.Database.TokenKeyFile)
 	if c.Database.DSNFile != "" {
 		k.dsn(path{"database"})
 	}
@@ -83,7 +89,9 @@ func (k *checker) main() {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Mailboxes)) {
-		k.mailbox(path{"mailboxes", name}, c.Mailboxes[name])
+		m := c.Mailboxes[name]
+		k.mailbox(path{"mailboxes", name}, &m)
+		c.Mailboxes[name] = m
 	}
 	k.operator(path{"operator"}, c.Operator)
 	k.alerts(path{"operator"}, c.Operator)

@@ -1,30 +1,58 @@
 package config
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
 )
 
-func (k *checker) mailbox(p path, m Mailbox) {
+func (k *checker) mailbox(p path, m *Mailbox) {
 	if m.Address != "" {
 		k.address(p.then("address"), m.Address)
 	}
+	if k.refused(p.then("provider")) { // what it would have filled in is not missing
+		m.SMTP, m.IMAP = filled[Server](), filled[Server]()
+		return
+	}
+	profile := m.Profile()
+	k.fill(p, m, profile)
 	if m.SMTP == nil && m.IMAP == nil {
-		k.bad(p, "can neither send nor receive; expected smtp, imap or both")
+		k.bad(p, "can neither send nor receive; expected smtp, imap or both, or a provider")
+	}
+	password := m.PasswordFile
+	k.secret(p.then("password_file"), m.PasswordFile)
+	if m.OAuth != nil {
+		k.oauth(p.then("oauth"), m.OAuth, profile)
+		if m.PasswordFile != "" {
+			k.bad(p.then("password_file"), "stands beside oauth; expected one of them")
+		}
 	}
 	if m.SMTP != nil {
-		k.server(p.then("smtp"), *m.SMTP)
+		k.server(p.then("smtp"), *m.SMTP, m)
 		k.misplaced(p.then("smtp"), "folders", "imap")
 		k.misplaced(p.then("smtp"), "poll", "imap")
+		password = cmp.Or(password, m.SMTP.PasswordFile)
 	}
 	if m.IMAP != nil {
-		k.server(p.then("imap"), *m.IMAP)
-		k.misplaced(p.then("imap"), "per_minute", "smtp")
-		k.misplaced(p.then("imap"), "connections", "smtp")
-		if m.IMAP.PasswordFile == "" {
-			k.bad(p.then("imap", "password_file"), "is missing: nobody can read a mailbox without logging in")
+		k.server(p.then("imap"), *m.IMAP, m)
+		for _, name := range []string{"per_minute", "per_day", "connections"} {
+			k.misplaced(p.then("imap"), name, "smtp")
 		}
+		if m.IMAP.PasswordFile == "" && m.OAuth == nil {
+			k.bad(p.then("imap", "password_file"), "is missing, and so is oauth: nobody can read a mailbox without logging in")
+		}
+		password = cmp.Or(password, m.IMAP.PasswordFile)
+	}
+	if m.ReadSent && m.IMAP == nil {
+		k.bad(p.then("read_sent"), "needs imap: without it nobody looks into the mailbox")
+	}
+	k.appPassword(p, password, profile)
+	if slices.Contains(m.Rewrites, "message_id") && !m.ReadSent && !m.PlusAddresses {
+		k.warn(p.then("rewrites"), "the Message-ID is replaced, and neither read_sent nor plus_addresses makes up for it: answers are matched by order numbers alone")
+	}
+	if slices.Contains(m.Rewrites, "envelope") && m.Bounces != "" && !strings.EqualFold(m.Bounces, m.Address) {
+		k.warn(p.then("bounces"), "has no effect: the provider replaces the envelope sender, and bounces come to the mailbox itself")
 	}
 	for _, a := range []struct{ name, value string }{{"bounces", m.Bounces}, {"archive", m.Archive}} {
 		if a.value != "" {
@@ -50,7 +78,12 @@ func (k *checker) misplaced(p path, name, where string) {
 	}
 }
 
-func (k *checker) server(p path, s Server) {
+func (k *checker) server(p path, s Server, m *Mailbox) {
+	if s.Host == "" && !k.has(p.then("host")) {
+		k.bad(p.then("host"), "is missing: host name; must be on the server's certificate")
+	} else if s.Host == "" {
+		k.bad(p.then("host"), "is empty; expected host name; must be on the server's certificate")
+	}
 	if s.Host != "" && !isHost(s.Host) {
 		hint := ""
 		if strings.Contains(s.Host, ":") {
@@ -63,12 +96,20 @@ func (k *checker) server(p path, s Server) {
 		k.bad(p.then("tls"), "is none, but %s is not this machine: passwords and addresses would go through the network unencrypted; expected implicit or starttls", s.Host)
 	}
 	k.certificates(p.then("ca_file"), s.CAFile)
-	k.secret(p.then("password_file"), s.PasswordFile)
-	if s.Username != "" && s.PasswordFile == "" {
+	if k.has(p.then("password_file")) { // else it is the mailbox's, and was looked at there
+		k.secret(p.then("password_file"), s.PasswordFile)
+	}
+	switch {
+	case s.Username != "" && s.PasswordFile == "" && m.OAuth == nil:
 		k.bad(p.then("username"), "stands without password_file")
+	case m.OAuth != nil && k.has(p.then("password_file")):
+		k.bad(p.then("password_file"), "stands beside oauth; expected one of them")
+	case m.OAuth != nil && s.TLS == "none":
+		k.bad(p.then("tls"), "is none, and a login with OAuth2 goes over implicit or starttls only")
 	}
 	k.atLeast(p.then("connections"), s.Connections, 1)
 	k.atLeast(p.then("per_minute"), s.PerMinute, 0)
+	k.atLeast(p.then("per_day"), s.PerDay, 0)
 	for i, f := range s.Folders {
 		if strings.TrimSpace(f) == "" {
 			k.bad(p.then("folders", index(i)), "is empty")

@@ -49,8 +49,9 @@ type Shop struct {
 
 // Database says where the books are.
 type Database struct {
-	Path    string `yaml:"path" doc:"The SQLite file." implied:"waybill.db in the state folder"`
-	DSNFile string `yaml:"dsn_file" doc:"File with a PostgreSQL address (postgres://…) instead of SQLite."`
+	Path         string `yaml:"path" doc:"The SQLite file." implied:"waybill.db in the state folder"`
+	DSNFile      string `yaml:"dsn_file" doc:"File with a PostgreSQL address (postgres://…) instead of SQLite."`
+	TokenKeyFile string `yaml:"token_key_file" doc:"File with the key that seals logins (OAuth2) in it: 64 hexadecimal digits, as openssl rand -hex 32 prints. Several machines over one database need it." implied:"token-key in the state folder, made at first use"`
 }
 
 // HTTP is the API's listener.
@@ -62,29 +63,48 @@ type HTTP struct {
 
 // Server is an account on a mail server.
 type Server struct {
-	Host         string   `yaml:"host" doc:"Host name; must be on the server's certificate." required:"true"`
-	Port         int      `yaml:"port" doc:"Port." implied:"SMTP: 465, or 587 with starttls; IMAP: 993, or 143 with starttls"`
+	Host         string   `yaml:"host" doc:"Host name; must be on the server's certificate." implied:"the provider's"`
+	Port         int      `yaml:"port" doc:"Port." implied:"the provider's; else SMTP: 465, or 587 with starttls; IMAP: 993, or 143 with starttls"`
 	TLS          string   `yaml:"tls" doc:"How the connection is encrypted. none only works to this machine." default:"implicit" enum:"implicit,starttls,none"`
 	CAFile       string   `yaml:"ca_file" doc:"Certificate authority, when it is not a public one."`
 	Username     string   `yaml:"username" doc:"Login name." implied:"the mailbox's address"`
-	PasswordFile string   `yaml:"password_file" doc:"File with the password. Without it there is no login."`
+	PasswordFile string   `yaml:"password_file" doc:"File with the password. Without it, and without oauth, there is no login." implied:"the mailbox's"`
 	Connections  int      `yaml:"connections" doc:"Connections at once (SMTP)." default:"2"`
-	PerMinute    int      `yaml:"per_minute" doc:"Most messages a minute (SMTP)." implied:"no limit"`
-	Folders      []string `yaml:"folders" doc:"Folders to watch (IMAP). Junk is found by itself." default:"[INBOX, Junk]"`
+	PerMinute    int      `yaml:"per_minute" doc:"Most messages a minute (SMTP)." implied:"the provider's; else no limit"`
+	PerDay       int      `yaml:"per_day" doc:"Most recipients within 24 hours (SMTP); what is over waits, and you are told." implied:"the provider's; else no limit"`
+	Folders      []string `yaml:"folders" doc:"Folders to watch (IMAP). Junk is found by itself, whatever it is called." default:"[INBOX, Junk]"`
 	Poll         Duration `yaml:"poll" doc:"How often to look even without IDLE (IMAP)." default:"1m"`
 }
 
 // Mailbox is a mail account.
 type Mailbox struct {
-	Address       string  `yaml:"address" doc:"The address that suppliers see and answer to." required:"true"`
-	Name          string  `yaml:"name" doc:"The name beside it." implied:"the shop's name"`
-	SMTP          *Server `yaml:"smtp" doc:"How mail leaves."`
-	IMAP          *Server `yaml:"imap" doc:"How answers are seen."`
-	PlusAddresses bool    `yaml:"plus_addresses" doc:"orders+KEY@… reaches this mailbox: the surest way to match answers."`
-	Bounces       string  `yaml:"bounces" doc:"Envelope sender, where bounces go." implied:"the address itself, with the key if plus_addresses"`
-	Archive       string  `yaml:"archive" doc:"Address that gets a copy of every order mail."`
-	QuietAfter    string  `yaml:"quiet_after" doc:"Working hours without any mail after which you hear of it, like 16h; or never." implied:"learned from what usually comes"`
-	DKIM          *DKIM   `yaml:"dkim" doc:"Sign mail ourselves; most providers do it for you."`
+	Address       string   `yaml:"address" doc:"The address that suppliers see and answer to." required:"true"`
+	Name          string   `yaml:"name" doc:"The name beside it." implied:"the shop's name"`
+	Provider      string   `yaml:"provider" doc:"Who runs it: fills in servers, limits and what is particular there. Everything can be overridden." default:"generic" enum:"gmail,microsoft365,fastmail,generic"`
+	PasswordFile  string   `yaml:"password_file" doc:"File with the password, at most providers an app password, for sending and receiving."`
+	OAuth         *OAuth   `yaml:"oauth" doc:"Log in with OAuth2 instead of a password; then run waybill login NAME."`
+	SMTP          *Server  `yaml:"smtp" doc:"How mail leaves." implied:"the provider's"`
+	IMAP          *Server  `yaml:"imap" doc:"How answers are seen." implied:"the provider's"`
+	PlusAddresses bool     `yaml:"plus_addresses" doc:"orders+KEY@… reaches this mailbox: the surest way to match answers." implied:"the provider's; else false"`
+	Bounces       string   `yaml:"bounces" doc:"Envelope sender, where bounces go." implied:"the address itself, with the key if plus_addresses"`
+	Archive       string   `yaml:"archive" doc:"Address that gets a copy of every order mail."`
+	QuietAfter    string   `yaml:"quiet_after" doc:"Working hours without any mail after which you hear of it, like 16h; or never." implied:"learned from what usually comes"`
+	Rewrites      []string `yaml:"rewrites" doc:"What the server replaces in mail that leaves." enum:"message_id,envelope" implied:"the provider's; else nothing"`
+	ReadSent      bool     `yaml:"read_sent" doc:"Look into the Sent folder for our own mails: proof that they left, and the Message-ID they really have. Other mail there is not kept." implied:"the provider's; else false"`
+	AuthServID    string   `yaml:"authserv_id" doc:"How the server that receives names itself in Authentication-Results (RFC 8601)." implied:"the provider's"`
+	DKIM          *DKIM    `yaml:"dkim" doc:"Sign mail ourselves; most providers do it for you."`
+}
+
+// OAuth is the app that logs in to a mailbox. Endpoints and scopes of Google and Microsoft are known.
+type OAuth struct {
+	ClientID         string   `yaml:"client_id" doc:"The client ID of the app that you registered." required:"true"`
+	ClientSecretFile string   `yaml:"client_secret_file" doc:"File with its client secret." implied:"a public client, which has none"`
+	Tenant           string   `yaml:"tenant" doc:"Microsoft's directory (tenant) ID, or a domain of it." implied:"common"`
+	AuthorizationURL string   `yaml:"authorization_url" doc:"Page to log in at." implied:"the provider's"`
+	TokenURL         string   `yaml:"token_url" doc:"Where tokens are asked for." implied:"the provider's"`
+	DeviceURL        string   `yaml:"device_url" doc:"Where codes are asked for." implied:"the provider's, if it has that for mail"`
+	Scopes           []string `yaml:"scopes" doc:"Permissions." implied:"the provider's"`
+	CAFile           string   `yaml:"ca_file" doc:"Certificate authority of your own authorization server, when it is not a public one."`
 }
 
 // DKIM is a signing key (RFC 6376).

@@ -41,6 +41,7 @@ var secrets = map[string]string{
 	"mail-password":  "not a real one\n",
 	"token":          "0123456789abcdef0123456789abcdef\n",
 	"short-token":    "0123456789\n",
+	"seal":           "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n",
 	"whsec":          "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n",
 	"bad-whsec":      "whsec_AAEC\n",
 	"empty":          "\n",
@@ -167,7 +168,7 @@ func TestDefaults(t *testing.T) {
 		State:    "/var/lib/waybill",
 		Database: Database{Path: "/var/lib/waybill/waybill.db"},
 		HTTP:     HTTP{Listen: "127.0.0.1:8340"},
-		Mailboxes: map[string]Mailbox{"orders": {Address: "orders@shop.example",
+		Mailboxes: map[string]Mailbox{"orders": {Address: "orders@shop.example", Provider: "generic",
 			SMTP: &Server{Host: "mail.shop.example", TLS: "implicit", PasswordFile: "mail-password", Connections: 2, Folders: []string{"INBOX", "Junk"}, Poll: Duration(time.Minute)},
 			IMAP: &Server{Host: "mail.shop.example", TLS: "implicit", PasswordFile: "mail-password", Connections: 2, Folders: []string{"INBOX", "Junk"}, Poll: Duration(time.Minute)}}},
 		Operator:  Operator{To: []string{"owner@shop.example"}, Digest: []string{"08:00"}, Remind: Duration(12 * time.Hour), Disk: Disk{Percent: 10, MiB: 1024}},
@@ -202,6 +203,7 @@ func TestEverySetting(t *testing.T) {
 		"relative state":       c.State == filepath.Join(c.Dir, "state"),
 		"poll":                 c.Mailboxes["orders"].IMAP.Poll == Duration(90*time.Second),
 		"anchors":              c.Mailboxes["orders"].SMTP.Host == c.Mailboxes["second"].SMTP.Host,
+		"endpoints":            c.Mailboxes["third"].OAuth.TokenURL == "https://login.shop.example/token",
 		"phrases":              s.Read.Phrases["on the road"] == "shipment",
 	} {
 		if !is {
