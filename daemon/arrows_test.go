@@ -48,7 +48,7 @@ var arrows = map[string][]string{
 }
 
 // testOnly are packages that tests may import besides: the suites and the real servers.
-var testOnly = []string{"transports/transporttest", "daemon/channel/channeltest"}
+var testOnly = []string{"transports/transporttest", "daemon/channel/channeltest", "daemon/channel/wootest"}
 
 // testAlso are arrows that a package's tests need besides: to open a real flow they load a configuration.
 var testAlso = map[string][]string{"daemon/web": {"daemon/config"}}

@@ -1,0 +1,246 @@
+package woocommerce
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	nethttp "net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"waybill/daemon/channel"
+	"waybill/transports"
+)
+
+const (
+	// overlap is how far before the last change that was seen each look begins again: an order may be saved some moments after the second that
+	// it is dated with.
+	overlap = 3 * time.Minute
+	// pageSize is the most that the API gives at once.
+	pageSize = 100
+	// ahead is how far the cursor may lie before the shop's own clock.
+	ahead = time.Hour
+)
+
+// position is what a Shop remembers between looks, by the shop's own clock.
+type position struct {
+	Version int `json:"v"`
+	// Changed and Trashed are the last changes that were kept, of orders and of those in the trash.
+	Changed time.Time `json:"changed"`
+	Trashed time.Time `json:"trashed"`
+}
+
+// Receive keeps every order that has changed since the last look. Each version of an order is one item.
+func (s *Shop) Receive(ctx context.Context, keep transports.Keep) error {
+	s.looking.Lock()
+	defer s.looking.Unlock()
+	pos, err := s.begin(ctx)
+	if err != nil {
+		return err
+	}
+	// "any" leaves the trash out.
+	for _, in := range []struct {
+		status string
+		from   *time.Time
+	}{{"any", &pos.Changed}, {"trash", &pos.Trashed}} {
+		if err := s.look(ctx, in.status, in.from, pos, keep); err != nil {
+			return err
+		}
+	}
+	s.watchHooks(ctx)
+	return nil
+}
+
+// begin loads the position; at the first look it is where looking begins. A shop whose clock was set back, or that was restored from a backup,
+// must not be waited for.
+func (s *Shop) begin(ctx context.Context) (*position, error) {
+	raw, err := s.c.Cursor.Load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	pos := &position{Version: 1}
+	if len(raw) > 0 {
+		if err := json.Unmarshal(raw, pos); err != nil {
+			return nil, fmt.Errorf("read where the last look at %s ended: %w", s, err)
+		}
+	}
+	now := s.c.Clock()
+	if pos.Changed.IsZero() && s.c.Since.IsZero() || pos.Changed.After(now.Add(ahead)) {
+		a, err := s.get(ctx, "wc/v3/orders", url.Values{"per_page": {"1"}, "_fields": {"id"}})
+		if err != nil {
+			return nil, err
+		}
+		if there := a.date(); !there.IsZero() {
+			now = there
+		}
+	}
+	if pos.Changed.IsZero() {
+		pos.Changed = cmp.Or(s.c.Since, now).UTC().Truncate(time.Second)
+		pos.Trashed = pos.Changed
+		if err := s.save(ctx, pos); err != nil {
+			return nil, err
+		}
+	}
+	for _, t := range []*time.Time{&pos.Changed, &pos.Trashed} {
+		if t.After(now.Add(ahead)) {
+			*t = now.UTC().Truncate(time.Second)
+		}
+	}
+	return pos, nil
+}
+
+func (s *Shop) save(ctx context.Context, pos *position) error {
+	raw, err := json.Marshal(pos)
+	if err != nil {
+		return err
+	}
+	return s.c.Cursor.Save(ctx, raw)
+}
+
+// look goes through what has changed, the oldest first. Pages shift while they are read: an order that changes meanwhile leaves its place, and
+// those behind it move up. So the next request begins at the second that the last one ended in, not at the next page; only where one second
+// fills a page it is gone through by halves of a page.
+func (s *Shop) look(ctx context.Context, status string, from *time.Time, pos *position, keep transports.Keep) error {
+	at, size, offset := from.Add(-overlap), pageSize, 0
+	if !s.c.Since.IsZero() && at.Before(s.c.Since) {
+		at = s.c.Since
+	}
+	for {
+		orders, err := s.page(ctx, status, at, size, offset)
+		if tooMuch(err) && size > 5 {
+			size /= 4 // a host that runs out of memory or time over a hundred orders manages a few
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		last, err := s.keepPage(ctx, orders, keep)
+		if err != nil {
+			return err
+		}
+		if last.After(*from) {
+			*from = last
+			if err := s.save(ctx, pos); err != nil {
+				return err
+			}
+		}
+		switch {
+		case len(orders) < size:
+			return nil
+		case last.After(at):
+			at, offset = last, 0
+		default:
+			offset += max(1, size/2)
+		}
+	}
+}
+
+// page asks for the orders that changed at a second or later. modified_after leaves the second itself out.
+func (s *Shop) page(ctx context.Context, status string, at time.Time, size, offset int) ([]json.RawMessage, error) {
+	query := url.Values{
+		"modified_after": {at.UTC().Add(-time.Second).Format("2006-01-02T15:04:05")}, "dates_are_gmt": {"true"},
+		"orderby": {"modified"}, "order": {"asc"}, "per_page": {strconv.Itoa(size)}, "status": {status},
+	}
+	if offset > 0 {
+		query.Set("offset", strconv.Itoa(offset))
+	}
+	a, err := s.get(ctx, "wc/v3/orders", query)
+	if err != nil {
+		return nil, err
+	}
+	var orders []json.RawMessage
+	return orders, a.into(&orders)
+}
+
+// tooMuch says that fewer orders at once may go where these did not.
+func tooMuch(err error) bool {
+	if err == nil {
+		return false
+	}
+	_, status := codeOf(err)
+	return errors.Is(err, errTooLarge) || errors.Is(err, context.DeadlineExceeded) ||
+		status == nethttp.StatusInternalServerError || status == nethttp.StatusBadGateway || status == nethttp.StatusGatewayTimeout || status == 524
+}
+
+// keepPage keeps the orders of a page and tells the last change among them.
+func (s *Shop) keepPage(ctx context.Context, orders []json.RawMessage, keep transports.Keep) (last time.Time, err error) {
+	items := make([]transports.Item, 0, len(orders))
+	for _, raw := range orders {
+		it, changed, err := s.item(ctx, raw)
+		if err != nil {
+			return last, err
+		}
+		if changed.After(last) {
+			last = changed
+		}
+		items = append(items, it)
+	}
+	if len(items) == 0 {
+		return last, nil
+	}
+	return last, keep(ctx, items)
+}
+
+// item makes what is kept of an order: with its refunds and what its products are.
+func (s *Shop) item(ctx context.Context, raw json.RawMessage) (it transports.Item, changed time.Time, err error) {
+	w, _, _, err := open(raw)
+	if err != nil {
+		// Kept as it is: whoever reads it later says what is wrong with it.
+		return transports.Item{Source: s.c.Source, Name: "order.json", Raw: raw, Size: int64(len(raw)), Key: fmt.Sprintf("%x", sha256.Sum256(raw))}, changed, nil //nolint:nilerr // an order that cannot be read must not stop the others
+	}
+	if raw, err = canonical(raw); err != nil {
+		return it, changed, err
+	}
+	full := item{Order: raw}
+	if len(w.Refunds) > 0 {
+		a, err := s.get(ctx, "wc/v3/orders/"+url.PathEscape(string(w.ID))+"/refunds", url.Values{"per_page": {"100"}, "_fields": {"id,line_items"}})
+		switch {
+		case err == nil:
+			full.Refunds = a.body
+		case !isGone(err):
+			return it, changed, err
+		}
+	}
+	found, missing := s.products.ofOrder(&w, s.c.Clock())
+	for _, l := range missing {
+		ships, err := s.learn(ctx, l)
+		if err != nil {
+			return it, changed, err
+		}
+		found[productKey(l)] = ships
+	}
+	full.Products = found
+	changed = w.DateModified.moment()
+	whole, err := json.Marshal(full)
+	if err != nil {
+		return it, changed, err
+	}
+	return s.made(&w, whole, changed), changed, nil
+}
+
+// made gives an item its name and its key.
+func (s *Shop) made(w *wireOrder, raw []byte, changed time.Time) transports.Item {
+	return transports.Item{Source: s.c.Source, Name: "order " + string(w.ID) + ".json", Received: changed, Raw: raw, Size: int64(len(raw)),
+		Key: channel.ItemKey(string(w.ID), changed, raw)}
+}
+
+// canonical is an order as it is compared and kept: without the links, in which a webhook and a look differ.
+func canonical(raw []byte) (json.RawMessage, error) {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &fields); err != nil {
+		return nil, err
+	}
+	delete(fields, "_links")
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(fields); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSpace(out.Bytes()), nil
+}
