@@ -18,3 +18,24 @@ type Shopify struct {
 	CAFile             string   `yaml:"ca_file" doc:"Certificate authority of that address, when it is not a public one."`
 	AllowPrivate       bool     `yaml:"allow_private" doc:"That address may be on this machine or in a private network."`
 }
+
+// WooCommerce is a WooCommerce shop.
+type WooCommerce struct {
+	URL                string   `yaml:"url" doc:"The shop's address, with the folder WordPress is in, like https://shop.example." required:"true"`
+	KeyFile            string   `yaml:"key_file" doc:"File with the REST API's consumer key (ck_…), made with Permissions: Read/Write." required:"true"`
+	SecretFile         string   `yaml:"secret_file" doc:"File with its consumer secret (cs_…)." required:"true"`
+	WebhookSecretFiles []string `yaml:"webhook_secret_files" doc:"Files with the secrets that may sign webhooks; two while you change one." implied:"no webhook is taken"`
+	ReenableWebhooks   bool     `yaml:"reenable_webhooks" doc:"Switch a webhook that has switched itself off on again, once a day."`
+	PaidStatuses       []string `yaml:"paid_statuses" doc:"Statuses of orders that are paid and to be shipped; plug-ins bring their own." default:"[processing]"`
+	Bundles            string   `yaml:"bundles" doc:"Which lines of a bundle ship: what is in it, the bundle as one, or all of them." default:"children" enum:"children,parent,all"`
+	Tracking           string   `yaml:"tracking" doc:"How tracking numbers are written: with a plug-in, as WooCommerce's own fulfilments, or as a note; auto takes the first that the shop has." default:"auto" enum:"auto,shipment_tracking,ast,fulfillments,note"`
+	Note               string   `yaml:"note" doc:"Who sees a note with tracking numbers; the customer gets it by mail from WooCommerce." default:"customer" enum:"customer,private,none"`
+	NoteText           string   `yaml:"note_text" doc:"What such a note says for each parcel; {carrier}, {number}, {url} and {order} are filled in." implied:"an English sentence"`
+	NotifyCustomer     bool     `yaml:"notify_customer" doc:"WooCommerce writes to the customer about a fulfilment (fulfillments)."`
+	CompletedStatus    string   `yaml:"completed_status" doc:"Status of an order of which everything has shipped; none leaves the status alone." default:"completed"`
+	LackingStatus      string   `yaml:"lacking_status" doc:"Status of an order of which something will not come, like on-hold." implied:"the status stays; a private note says it"`
+	Poll               Duration `yaml:"poll" doc:"How often to look for new orders and changes." default:"1m"`
+	PerSecond          int      `yaml:"per_second" doc:"Most requests a second." default:"2"`
+	CAFile             string   `yaml:"ca_file" doc:"Certificate authority of the shop, when it is not a public one."`
+	AllowPrivate       bool     `yaml:"allow_private" doc:"The shop may be on this machine or in a private network."`
+}

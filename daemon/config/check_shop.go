@@ -14,6 +14,41 @@ func (k *checker) shops(p path, ch *Channel) {
 	if ch.Shopify != nil {
 		k.shopify(p.then("shopify"), ch)
 	}
+	if ch.WooCommerce != nil {
+		k.woocommerce(p.then("woocommerce"), ch)
+	}
+	if ch.Shopify != nil && ch.WooCommerce != nil {
+		k.bad(p.then("woocommerce"), "stands beside shopify; expected one shop system for a channel: make another channel for the other")
+	}
+}
+
+func (k *checker) woocommerce(p path, ch *Channel) {
+	w := ch.WooCommerce
+	switch u, err := url.Parse(w.URL); {
+	case w.URL == "": // missing, said already
+	case err != nil || u.Host == "" || u.Scheme != "https":
+		k.bad(p.then("url"), "is %q; expected the shop's address with https, like https://shop.example: WooCommerce takes keys in no other way", w.URL)
+	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
+		k.bad(p.then("url"), "holds more than an address; expected one like https://shop.example, and the key in key_file and secret_file")
+	}
+	for _, f := range []struct{ name, file, begins, other string }{{"key_file", w.KeyFile, "ck_", "key"}, {"secret_file", w.SecretFile, "cs_", "secret"}} {
+		if text, ok := k.secret(p.then(f.name), f.file); ok && !strings.HasPrefix(text, f.begins) {
+			k.bad(p.then(f.name), "%s holds no consumer %s; expected one that begins with %s (in the shop under WooCommerce, Settings, Advanced, REST API)", f.file, f.other, f.begins)
+		}
+	}
+	for i, file := range w.WebhookSecretFiles {
+		k.secret(p.then("webhook_secret_files", index(i)), file)
+	}
+	for i, status := range w.PaidStatuses {
+		if w.PaidStatuses[i] = strings.TrimPrefix(status, "wc-"); w.PaidStatuses[i] == w.LackingStatus && status != "" {
+			k.bad(p.then("lacking_status"), "is %q, which is one of paid_statuses too; expected one that says that something is wrong, like on-hold", status)
+		}
+	}
+	k.atLeast(p.then("per_second"), w.PerSecond, 1)
+	k.certificates(p.then("ca_file"), w.CAFile)
+	if ch.CustomerMail && w.Note == "customer" && (w.Tracking == "note" || w.Tracking == "auto" || w.Tracking == "") {
+		k.warn(p.then("note"), "is customer, and so is the channel's customer_mail: where tracking is told by a note the customer gets two mails for each parcel; expected note: private, or no customer_mail")
+	}
 }
 
 func (k *checker) shopify(p path, ch *Channel) {

@@ -39,6 +39,8 @@ skus:
 // secrets that every test's folder has.
 var secrets = map[string]string{
 	"mail-password":  "not a real one\n",
+	"woo-key":        "ck_0123456789abcdef0123456789abcdef01234567\n",
+	"woo-secret":     "cs_0123456789abcdef0123456789abcdef01234567\n",
 	"token":          "0123456789abcdef0123456789abcdef\n",
 	"short-token":    "0123456789\n",
 	"seal":           "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n",
