@@ -153,7 +153,7 @@ func (a *app) deskSettle() *cobra.Command {
 	var s flow.Settlement
 	var kind string
 	c := &cobra.Command{
-		Use: "settle ID ACTION", Short: "Settle one: release, cancel, retry, take, arrived, resend, withdraw, apply, replace or dismiss", Args: cobra.ExactArgs(2),
+		Use: "settle ID ACTION", Short: "Settle one: release, cancel, retry, take, arrived, resend, withdraw, apply, replace, theirs, once, not_theirs or dismiss", Args: cobra.ExactArgs(2),
 		Long: "Settles one of what waits. What you apply is learned from: how its supplier writes is kept as a rule (waybill rules), after a trial.",
 		RunE: func(c *cobra.Command, args []string) error {
 			s.Action, s.Kind = flow.Action(args[1]), parsers.Kind(kind)
@@ -163,6 +163,7 @@ func (a *app) deskSettle() *cobra.Command {
 	c.Flags().StringVar(&s.PO, "po", "", "the purchase order that the news is about, for apply")
 	c.Flags().StringVar(&kind, "kind", "", "what the message means, for apply: shipment, acknowledgement, backorder, out_of_stock, cancellation or rejection")
 	c.Flags().StringVar(&s.Carrier, "carrier", "", "who ships its numbers, for apply")
+	c.Flags().BoolVar(&s.Domain, "domain", false, "all addresses of the sender's domain, for theirs")
 	a.jsonFlag(c)
 	return c
 }

@@ -173,7 +173,7 @@ type Supplier struct {
 	Name       string     `yaml:"name" doc:"The supplier's name." required:"true"`
 	Email      []string   `yaml:"email" doc:"Where orders go when sent by email; also addresses they answer from."`
 	Senders    []string   `yaml:"senders" doc:"Other addresses and domains they write from (prairie.example)."`
-	ThirdParty []string   `yaml:"third_party" doc:"Addresses and domains that write for them: a carrier, a shipping program."`
+	ThirdParty []string   `yaml:"third_party" doc:"Addresses and domains that write for them: a carrier, a shipping program. They report parcels of this supplier's orders, by number and a second witness; several suppliers may list the same."`
 	Phone      string     `yaml:"phone" doc:"Whom to call when a mail is not enough."`
 	Timezone   string     `yaml:"timezone" doc:"IANA time zone of the supplier." implied:"the shop's"`
 	Account    string     `yaml:"account" doc:"Your customer number there."`

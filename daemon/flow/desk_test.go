@@ -251,6 +251,15 @@ func deskCases() map[string]deskCase {
 			},
 			does: map[Action]string{ActArrived: "Noted: they have it.", ActResend: "Queued to be sent again, marked as a repeat.", ActWithdraw: "Given up"},
 		},
+		"new_sender": {
+			up: func(s *shop) {
+				s.sentOut("1001")
+				s.mail("Jo <jo@gmail.com>", "1001-A", "", "Order 1001-A has shipped. Tracking number "+ups1+"\r\n")
+			},
+			does: map[Action]string{ActTheirs: "Rule 1 is on: Prairie Supply writes from jo@gmail.com as well. 1 message(s) were read again: 1 piece(s) of news booked, 0 for you.",
+				ActOnce: "Taken this once. 1 message(s) were read again: 1 piece(s) of news booked", ActNot: "Rule 1 is off: what jo@gmail.com says about Prairie Supply's orders is noted"},
+			after: map[Action]func(*shop){ActTheirs: wantPO(order.POShipped), ActOnce: wantPO(order.POShipped), ActNot: wantPO(order.POOpen)},
+		},
 		"bad_order_file": {
 			files: fromFolder,
 			up: func(s *shop) {

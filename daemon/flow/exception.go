@@ -38,6 +38,7 @@ const (
 	NotTaken       ExceptionKind = "order_not_taken"
 	CancelledLate  ExceptionKind = "cancelled_late"
 	ShopDiffers    ExceptionKind = "shop_differs"
+	NewSender      ExceptionKind = "new_sender"
 )
 
 // Action is what a person can do about an exception.
@@ -54,6 +55,9 @@ const (
 	ActApply    Action = "apply"    // believe the news; with a PO where it is not known
 	ActReplace  Action = "replace"  // put the corrected number in the place of the old one
 	ActDismiss  Action = "dismiss"  // nothing needs to happen
+	ActTheirs   Action = "theirs"   // the address writes for the supplier
+	ActOnce     Action = "once"     // believe what waits, and ask again
+	ActNot      Action = "not_theirs"
 )
 
 // KindInfo is a row of the table of exceptions: what people read in docs/exceptions.md and on the desk.
@@ -94,6 +98,7 @@ var kindTable = []KindInfo{
 	{Contradiction, "%s says two things that don't go together", "the number says one order and the address another, more pieces than ordered, a tracking number that sits on another order, …", "nothing changes", inDigest, 8 * time.Hour, []Action{ActApply, ActDismiss}},
 	{CostlyNews, "%s says that something won't come", "out of stock, cancelled or rejected, by a sender or supplier for which no rule applies such news alone", "nothing changes until you say so", atOnce, 4 * time.Hour, []Action{ActApply, ActDismiss}},
 	{Correction, "%s corrects a tracking number", "a supplier takes back a number that is booked, and gives another in its place", "nothing changes; the channel keeps the old number until you say so", inDigest, 4 * time.Hour, []Action{ActReplace, ActDismiss}},
+	{NewSender, "%s has not written for this supplier before", "an address that no supplier lists, or a shipping program or carrier, writes about a supplier's order, and nothing else speaks against it: it answers our mail or has our key, or only its number fits", "what has our key is booked; the rest waits, with all that comes from the same sender, and is one question", inDigest, 8 * time.Hour, []Action{ActTheirs, ActOnce, ActNot}},
 	{SupplierAsks, "%s asks something", "a person asks, or says what no other kind holds", "nothing changes; answer them in your mail program, or say what it means", inDigest, 8 * time.Hour, []Action{ActApply, ActDismiss}},
 	{Unreadable, "Something from %s could not be read", "a reader broke twice, the format is not known, or digits were destroyed by a spreadsheet program", "the bytes are kept; the next message goes on", inDigest, 8 * time.Hour, []Action{ActRetry, ActDismiss}},
 	{TooLarge, "A message from %s is too large to be read", "more than 25 MiB", "its bytes are not fetched", inDigest, 24 * time.Hour, []Action{ActDismiss}},

@@ -29,6 +29,8 @@ var meanings = map[Action]string{
 	ActRetry: "route again, read again, connect again: after something about it was mended", ActTake: "put the second version of the order in place of the first",
 	ActArrived: "they have it: nothing is sent again", ActResend: "send it again, marked as a repeat", ActWithdraw: "give the sending up",
 	ActApply: "believe the news; `--po NUMBER` says which purchase order it is about, where that is not known", ActReplace: "put the corrected number in the place of the old one; the channel is told, nothing is shipped by it",
+	ActTheirs: "they write for this supplier: what waits is booked, and what they write is heard from now on (a rule: `waybill rules`); `--domain` says it of all addresses of their domain",
+	ActOnce:   "believe what waits, and ask again when they write again", ActNot: "they do not write for this supplier: what they say about its orders is noted and never asked about again (`waybill rules on` takes it back)",
 	ActDismiss: "nothing needs to happen; what was read stays on the timeline",
 }
 

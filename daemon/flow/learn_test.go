@@ -155,24 +155,24 @@ func senderIsProposed(t *testing.T, newShop opener) {
 	s := newShop(t, nil)
 	s.sentOut("1001", "1002", "1003")
 	forged := "Prairie Supply <post@prairle.example>"
-	s.mail(forged, "Your order 1001", "", "Your order 1001, 12 Maple Street: job LLQ1001Z left the building. Tracking number "+upsNumbers[0]+"\r\n")
-	if got := s.desk(); len(got) == 0 {
-		s.mail(forged, "Your order 1001-A", "", "Your order 1001-A has shipped. Tracking number "+upsNumbers[0]+"\r\n")
-	}
+	s.mail(forged, "Your order", "", "Shipped today to Ada Abernathy, 12 Maple Street, Springfield 62704. Tracking number "+upsNumbers[0]+"\r\n")
 	s.wantDesk("which_order")
 	text, err := s.settle(ActApply, "1001-A")
 	if err != nil || !strings.Contains(text, "If post@prairle.example is Prairie Supply's address, say so: waybill rules on 1 (prairle.example looks like prairie.example") {
 		t.Fatalf("%q, %v", text, err)
 	}
 	s.wantRules("sender post@prairle.example= proposed")
-	// Nothing changes for its next mail.
+	// Nothing changes for its next mail, which asks whose sender it is.
 	s.at = s.at.Add(time.Hour)
 	s.mail(forged, "Your order 1002", "", "Your order 1002 has shipped. Tracking number "+upsNumbers[1]+"\r\n")
 	s.wantTracking("1002-A")
+	s.wantDesk("new_sender")
 
 	if _, err := s.SwitchRule(t.Context(), 1, true, "cli"); err != nil {
 		t.Fatal(err)
 	}
+	s.wantDesk()
+	s.wantTracking("1002-A", upsNumbers[1])
 	s.at = s.at.Add(time.Hour)
 	s.mail(forged, "Your order 1003-A", "", "Your order 1003-A has shipped with UPS. Tracking number "+upsNumbers[2]+"\r\n")
 	s.wantTracking("1003-A", upsNumbers[2])

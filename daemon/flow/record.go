@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 
+	"waybill/daemon/match"
 	"waybill/daemon/order"
 	"waybill/daemon/store"
 	"waybill/parsers"
@@ -96,6 +97,11 @@ func (f *Flow) recordAll(ctx context.Context, items []*opened) error {
 func (f *Flow) judge(it *opened) {
 	if !it.ours || it.reading.Kind == parsers.Bounce {
 		it.findings = f.match(f.index, it.reading, it.who)
+		for i := range it.findings {
+			if it.findings[i].NewSender { // until a person has said whose sender it is
+				it.findings[i].Decision = match.Review
+			}
+		}
 	}
 }
 

@@ -25,6 +25,8 @@ type ReplayRequest struct {
 	By       string
 	// items are read instead of those of a time, when it is not nil.
 	items []order.ItemID
+	// as is whom senders count for who speak for nobody: a person has said so of these items.
+	as string
 }
 
 // Replayed is what today's readers make of one item, compared to what is recorded.
@@ -187,6 +189,9 @@ func (f *Flow) replayItem(ctx context.Context, w *world, r ReplayRequest, row st
 		} // an item that its reader has broken on before is no news
 		done.Error = err.Error()
 		return done, r.Supplier == "" || row.Supplier == r.Supplier, nil
+	}
+	if r.as != "" && it.who.Open {
+		it.who = it.who.As(r.as)
 	}
 	done.Supplier = it.who.Supplier
 	if r.Supplier != "" && it.who.Supplier != r.Supplier && row.Supplier != r.Supplier {

@@ -40,28 +40,39 @@ var phraseMeanings = []parsers.Kind{parsers.Shipment, parsers.Acknowledgement, p
 
 // rules are the rules that are switched on, by supplier, as the last look into the books found them.
 type rules struct {
-	mu     sync.RWMutex
-	loaded bool
-	on     map[string][]store.RuleRow
+	mu      sync.RWMutex
+	loaded  bool
+	on      map[string][]store.RuleRow
+	senders map[string]map[string]bool // address, "@" and domain, or a service's, to suppliers: whether a person has said that it writes for them
 }
 
 // loadRules takes the rules in force from the books. It is cheap: a shop has tens.
 func (f *Flow) loadRules(ctx context.Context) error {
 	var rows []store.RuleRow
 	err := f.store.View(ctx, func(tx *store.Tx) (err error) {
-		rows, err = tx.Rules(store.RuleFilter{State: store.RuleOn})
+		if rows, err = tx.Rules(store.RuleFilter{State: store.RuleOn}); err != nil {
+			return err
+		}
+		off, err := tx.Rules(store.RuleFilter{State: store.RuleOff})
+		rows = append(rows, slices.DeleteFunc(off, func(r store.RuleRow) bool { return RuleKind(r.Kind) != RuleSender })...)
 		return err
 	})
 	if err != nil {
 		return fmt.Errorf("read the rules about suppliers: %w", err)
 	}
-	on := map[string][]store.RuleRow{}
+	on, senders := map[string][]store.RuleRow{}, map[string]map[string]bool{}
 	for _, r := range rows {
-		on[r.Supplier] = append(on[r.Supplier], r)
+		if r.State == store.RuleOn {
+			on[r.Supplier] = append(on[r.Supplier], r)
+		}
+		if RuleKind(r.Kind) == RuleSender {
+			put(&senders, r.Reads, map[string]bool{})
+			senders[r.Reads][r.Supplier] = r.State == store.RuleOn
+		}
 	}
 	f.rules.mu.Lock()
 	defer f.rules.mu.Unlock()
-	f.rules.on, f.rules.loaded = on, true
+	f.rules.on, f.rules.senders, f.rules.loaded = on, senders, true
 	return nil
 }
 
@@ -79,44 +90,6 @@ func (f *Flow) rulesOf(ctx context.Context, supplier string) ([]store.RuleRow, e
 	f.rules.mu.RLock()
 	defer f.rules.mu.RUnlock()
 	return f.rules.on[supplier], nil
-}
-
-// learnedSender finds the supplier to whom a rule gives an address. Nobody is let in by it who the configuration knows otherwise, and what the supplier's
-// own rules allow is not allowed to it: a person has confirmed the address, and no server has.
-func (f *Flow) learnedSender(ctx context.Context, w *world, address string) (slug string, err error) {
-	if _, err := f.rulesOf(ctx, ""); err != nil {
-		return "", err
-	}
-	address = strings.ToLower(strings.TrimSpace(address))
-	f.rules.mu.RLock()
-	defer f.rules.mu.RUnlock()
-	for supplier, rows := range f.rules.on {
-		if _, known := w.cfg.Suppliers[supplier]; !known {
-			continue
-		}
-		for _, r := range rows {
-			if RuleKind(r.Kind) == RuleSender && r.Reads == address {
-				if slug != "" && slug != supplier {
-					return "", nil // of two it speaks for neither
-				}
-				slug = supplier
-			}
-		}
-	}
-	return slug, nil
-}
-
-// identify says on whose behalf an item speaks: what the configuration says, else what a person has confirmed.
-func (f *Flow) identify(ctx context.Context, w *world, source string, env *parsers.Envelope) (who match.Sender, from string, ours bool, err error) {
-	who, from, ours = w.identify(source, env)
-	if who.Supplier != "" || ours || from == "" {
-		return who, from, ours, nil
-	}
-	slug, err := f.learnedSender(ctx, w, from)
-	if slug != "" {
-		who = match.Sender{Supplier: slug}
-	}
-	return who, from, ours, err
 }
 
 // withRules adds rules to a profile. The configuration wins: what it says of a heading or a phrase stays.
@@ -208,23 +181,6 @@ func checkRule(w *world, r store.RuleRow) (store.RuleRow, error) {
 
 func isASCII(s string) bool { return !strings.ContainsFunc(s, func(c rune) bool { return c > 0x7f }) }
 
-// checkSender refuses addresses that must speak for no supplier, or do so already.
-func checkSender(w *world, r store.RuleRow) (store.RuleRow, error) {
-	r.Reads, r.Means = strings.ToLower(r.Reads), ""
-	local, domain, ok := strings.Cut(r.Reads, "@")
-	switch known, is := w.addresses.of(r.Reads); {
-	case !ok || local == "" || !strings.Contains(domain, "."):
-		return r, fmt.Errorf("%q is no address; a rule lets a single address in, and a whole domain stands in the supplier's file (senders): %w", r.Reads, ErrAction)
-	case w.addresses.own[r.Reads]:
-		return r, fmt.Errorf("%s is an address of your own: %w", r.Reads, ErrAction)
-	case w.addresses.isThirdParty(r.Reads) || carrier.IsHost(domain):
-		return r, fmt.Errorf("%s writes for many, so it speaks for no supplier: %w", r.Reads, ErrAction)
-	case is:
-		return r, fmt.Errorf("the configuration gives %s to %s: %w", r.Reads, known, ErrAction)
-	}
-	return r, nil
-}
-
 // RuleView is a rule as people read it.
 type RuleView struct {
 	ID        store.RuleID      `json:"id"`
@@ -276,6 +232,12 @@ func ruleText(r store.RuleRow, supplier string) string {
 		return fmt.Sprintf("%q means %s when %s says it", r.Reads, strings.ReplaceAll(r.Means, "_", " "), supplier)
 	case RuleCarrier:
 		return fmt.Sprintf("%s ships numbers like %s with %s", supplier, r.Reads, carrier.Name(r.Means))
+	}
+	if domain, ok := strings.CutPrefix(r.Reads, "@"); ok {
+		if service, _ := match.Service(domain); service != "" {
+			return fmt.Sprintf("%s ships with %s", supplier, service)
+		}
+		return fmt.Sprintf("%s writes from all addresses at %s as well", supplier, domain)
 	}
 	return fmt.Sprintf("%s writes from %s as well", supplier, r.Reads)
 }

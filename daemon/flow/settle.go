@@ -23,7 +23,9 @@ type Settlement struct {
 	// Kind is what the message means, for ActApply where it was read otherwise. Carrier is who ships its numbers, by name or slug.
 	Kind    parsers.Kind `json:"kind,omitempty"`
 	Carrier string       `json:"carrier,omitempty"`
-	By      string       `json:"by,omitempty"` // "desk", "cli"
+	// Domain says ActTheirs of all addresses of the sender's domain.
+	Domain bool   `json:"domain,omitempty"`
+	By     string `json:"by,omitempty"` // "desk", "cli"
 }
 
 // ErrAction is returned for an action that the exception does not offer, or that needs more to be told.
@@ -48,6 +50,9 @@ func (f *Flow) Settle(ctx context.Context, id order.ExceptionID, s Settlement) (
 	}
 	if kind == FormatDrift && s.Action == ActRetry {
 		return f.retryDrift(ctx, row, s.By)
+	}
+	if kind == NewSender {
+		return f.settleSender(ctx, row, d, s)
 	}
 	var done string
 	var ring []string

@@ -88,7 +88,7 @@ func (f *Flow) rehearse(ctx context.Context, w *world, rule store.RuleRow, told 
 			return err
 		}
 		if RuleKind(rule.Kind) == RuleSender {
-			if rows, err = itemsFrom(tx, rule.Reads, most); err != nil {
+			if rows, err = itemsFrom(tx, w, rule.Reads, most); err != nil {
 				return err
 			}
 		}
@@ -107,7 +107,7 @@ func (f *Flow) rehearse(ctx context.Context, w *world, rule store.RuleRow, told 
 	for _, i := range h.items {
 		i.who = w.permit(match.Sender{Supplier: rule.Supplier})
 		if RuleKind(rule.Kind) == RuleSender {
-			i.who = match.Sender{Open: true}
+			i.who = w.strangerNamed(rule.Reads)
 		} else if _, drop := w.dropOf[i.row.Source]; drop {
 			i.who.Authenticated = true
 		}
@@ -158,19 +158,36 @@ func (h *rehearsal) fill(tx *store.Tx, told order.POID) error {
 	})
 }
 
-// itemsFrom gives the newest items of an address that nobody knows so far.
-func itemsFrom(tx *store.Tx, address string, most int) (list []store.ItemRow, err error) {
+// itemsFrom gives the newest items of a sender that nobody knows so far: an address, "@" and a domain, or a service.
+func itemsFrom(tx *store.Tx, w *world, name string, most int) (list []store.ItemRow, err error) {
 	rows, err := tx.Items(store.ItemFilter{State: store.ItemRead, Newest: true, Limit: 10 * most})
 	for _, row := range rows {
-		var r parsers.Reading
-		if row.Supplier != "" || len(row.Reading) == 0 || json.Unmarshal(row.Reading, &r) != nil || r.Envelope == nil || len(r.Envelope.From) != 1 {
-			continue
-		}
-		if strings.EqualFold(r.Envelope.From[0].Address, address) && len(list) < most {
+		if row.Supplier == "" && slices.Contains(senderNames(w, row), name) && len(list) < most {
 			list = append(list, row)
 		}
 	}
 	return list, err
+}
+
+// senderNames are the names of the sender of an item that was read; none for a file.
+func senderNames(w *world, row store.ItemRow) []string {
+	var r struct {
+		Envelope *parsers.Envelope `json:"envelope"`
+	}
+	if len(row.Reading) == 0 || json.Unmarshal(row.Reading, &r) != nil || r.Envelope == nil || len(r.Envelope.From) != 1 {
+		return nil
+	}
+	return w.addresses.names(r.Envelope.From[0].Address)
+}
+
+// strangerNamed is a sender of that name as long as nobody has said whose it is.
+func (w *world) strangerNamed(name string) match.Sender {
+	if strings.HasPrefix(name, "@") {
+		name = "nobody" + name
+	}
+	who := match.Sender{Open: true}
+	who.Service, _, who.For = w.addresses.service(name)
+	return who
 }
 
 // read reads one item. One that its reader breaks on, or that was erased, says nothing, with or without a rule. The bytes are not held: thousands of
@@ -202,7 +219,7 @@ func (h *rehearsal) try(ctx context.Context, rule store.RuleRow) (Trial, error) 
 	for _, i := range h.items {
 		with := opened{row: i.row, who: i.who}
 		if RuleKind(rule.Kind) == RuleSender {
-			with.who = match.Sender{Supplier: rule.Supplier}
+			with.who = i.who.As(rule.Supplier)
 		}
 		if err := h.read(ctx, &with, profile); err != nil {
 			return t, err
@@ -339,6 +356,10 @@ func (f *Flow) SwitchRule(ctx context.Context, id store.RuleID, on bool, by stri
 		if err := f.setRule(ctx, row, store.RuleOff, by); err != nil {
 			return "", err
 		}
+		if RuleKind(row.Kind) == RuleSender {
+			_, err := f.settleSenders(ctx, row, ActNot, by)
+			return fmt.Sprintf("Rule %d is off: what %s says about %s's orders is noted and never asked about; what was booked stays.", id, row.Reads, f.supplierName(row.Supplier)), err
+		}
 		return fmt.Sprintf("Rule %d is off; what was booked stays.", id), nil
 	}
 	if row.State == store.RuleOn {
@@ -358,6 +379,10 @@ func (f *Flow) SwitchRule(ctx context.Context, id store.RuleID, on bool, by stri
 		return "", err
 	}
 	again, err := f.readAgain(ctx, row.Supplier, t.changed, by)
+	if err == nil && RuleKind(row.Kind) == RuleSender {
+		waiting, failed := f.settleSenders(ctx, row, ActTheirs, by)
+		return fmt.Sprintf("Rule %d is on: %s.%s%s", id, ruleText(row, f.supplierName(row.Supplier)), again, waiting), failed
+	}
 	return fmt.Sprintf("Rule %d is on: it %s.%s", id, t.Text(), again), err
 }
 

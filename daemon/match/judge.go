@@ -12,7 +12,14 @@ import (
 
 // Match says what a reading means for the purchase orders of the index: one finding for each order and kind of news.
 func (x *Index) Match(r parsers.Reading, who Sender) []Finding {
-	return x.look().match(r, who)
+	if who.Open && r.Envelope != nil && len(r.Envelope.From) == 1 {
+		who.from = r.Envelope.From[0]
+	}
+	findings := x.look().match(r, who)
+	if who.Open {
+		x.vouch(r, who, findings)
+	}
+	return findings
 }
 
 func (x *look) match(r parsers.Reading, who Sender) []Finding {
@@ -93,7 +100,7 @@ func withoutEcho(all []*news) []*news {
 }
 
 func named(c *candidate, confidence float64) Finding {
-	return Finding{Channel: c.Channel, Order: c.Order, Number: c.Number, Method: c.method, Confidence: round(confidence), PO: c.ID, OrderID: c.OrderID,
+	return Finding{Channel: c.Channel, Order: c.Order, Number: c.Number, Supplier: c.Supplier, Method: c.method, Confidence: round(confidence), PO: c.ID, OrderID: c.OrderID,
 		Tracking: []Tracking{}, Lines: []FoundLine{}, Candidates: []Candidate{}, Evidence: slices.Clone(c.evidence), Reasons: slices.Clone(c.reasons)}
 }
 
@@ -137,6 +144,7 @@ func (x *look) judge(n *news, about map[order.POID][]*news, who Sender) Finding 
 	}
 	c := list[0]
 	finding.Contradictions = append(finding.Contradictions, c.against...)
+	finding.byBuyer = who.Open && c.boughtBy(who)
 	x.doubts(&finding, n, list, odds, about[c.ID], who)
 	if (len(about) > 1 || !c.keyed) && x.crowded(n, c, who) {
 		finding.Decision = Review
@@ -151,6 +159,7 @@ func (x *look) judge(n *news, about map[order.POID][]*news, who Sender) Finding 
 	x.late(&finding, n, c)
 	x.repeats(&finding, c)
 	permit(&finding, who)
+	finding.admit(who)
 	if finding.Decision == Auto && len(finding.Contradictions) > 0 {
 		finding.Decision = Review
 	}
@@ -194,8 +203,8 @@ func (x *look) doubts(finding *Finding, n *news, list []*candidate, odds []float
 	if x.mixed(n, c, who) && !x.packed(n, c) {
 		review("parcels of two carriers, and " + c.Number + " is not named beside each")
 	}
-	if who.Open && c.method != Token && c.method != Thread && !c.second {
-		review("the sender speaks for no supplier that we know, and only one thing names the order")
+	if reason := c.stranger(who); reason != "" {
+		review(reason)
 	}
 	score := 0.0
 	for _, s := range n.statements {

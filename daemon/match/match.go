@@ -67,6 +67,10 @@ type Sender struct {
 	// Open tells that the sender speaks for nobody in particular (a carrier, a shipping program, free mail): all
 	// suppliers' purchase orders compete, by token or number plus a second witness.
 	Open bool
+	// Service is the name of the shipping program or carrier that an open sender is; "" for a stranger. For are the suppliers who are known to ship with it.
+	Service string
+	For     []string
+	from    parsers.Address // of an open sender
 	// Authenticated: DKIM or DMARC passed for a listed domain, or the supplier's own drop.
 	Authenticated bool
 	// MayApply are the kinds of costly news that this supplier's rules apply without a person.
@@ -127,7 +131,11 @@ type Finding struct {
 	Refs           []string             `json:"-"` // the supplier's own references found beside it, to be learned
 	Contradictions []string             `json:"-"` // codes: "address", "tracking_elsewhere", "too_many", "sku", "closed", "other_supplier", "rival", …
 	Repeat         bool                 `json:"-"` // says nothing that is not already recorded
-	Partial        bool                 `json:"-"`
+	Supplier       string               `json:"-"` // whose purchase order it is
+	// NewSender: nothing stands against it but that its sender is not known to write for that supplier.
+	NewSender bool `json:"-"`
+	byBuyer   bool
+	Partial   bool `json:"-"`
 }
 
 // Tracking is a number as it goes to the channel.

@@ -16,7 +16,6 @@ import (
 	"waybill/daemon/order"
 	"waybill/daemon/sandbox"
 	"waybill/parsers"
-	"waybill/parsers/carrier"
 )
 
 // Result is what one file means: one line of `waybill match --json`.
@@ -169,7 +168,12 @@ func (m *Matcher) sender(env *parsers.Envelope) match.Sender {
 			return match.Sender{Supplier: own}
 		}
 	}
-	if slug, _ := carrier.Normalize(own); !m.orders.unnamed || own == "" || slug != "" || match.FreeMail(domain) || slices.Contains(m.orders.ours, domain) {
+	if service, _ := match.Service(domain); service != "" {
+		return match.Sender{Open: true, Service: service}
+	} else if service = match.ServiceNamed(own); service != "" {
+		return match.Sender{Open: true, Service: service}
+	}
+	if !m.orders.unnamed || own == "" || match.FreeMail(domain) || slices.Contains(m.orders.ours, domain) {
 		return match.Sender{Open: true}
 	}
 	return match.Sender{Supplier: own}

@@ -93,7 +93,10 @@ func family(slug string) string {
 }
 
 // IsHost tells whether a host is one of a carrier's own tracking pages, subdomains included.
-func IsHost(host string) bool { return hostCarrier(strings.ToLower(host)) != "" }
+func IsHost(host string) bool { return OfHost(host) != "" }
+
+// OfHost is the carrier whose tracking page a host is, subdomains included, or "".
+func OfHost(host string) string { return hostCarrier(strings.ToLower(host)) }
 
 // hostCarrier is the carrier whose tracking page a host is, subdomains included.
 func hostCarrier(host string) string {
