@@ -148,7 +148,6 @@ func TestPassed(t *testing.T) {
 
 func TestDeadline(t *testing.T) {
 	c := Calendar{Zone: zone(t, "Europe/Berlin")}
-	open, closed := Clock{9, 0}, Clock{17, 0}
 	cases := []struct {
 		from string
 		n    time.Duration
@@ -160,7 +159,7 @@ func TestDeadline(t *testing.T) {
 		{"2025-10-24T13:00:00Z", 10 * time.Hour, "2025-10-27T16:00:00Z"}, // over the change of the clock
 	}
 	for _, k := range cases {
-		if got := c.Deadline(at(t, k.from), k.n, open, closed).UTC().Format(time.RFC3339); got != k.want {
+		if got := c.Deadline(at(t, k.from), k.n).UTC().Format(time.RFC3339); got != k.want {
 			t.Errorf("%s and %s: %s, want %s", k.from, k.n, got, k.want)
 		}
 	}
