@@ -105,6 +105,32 @@ type CancellationData struct {
 	Reason      string    // in words, may be empty
 }
 
+// ChaseData is what the template chase sees: a question to a supplier who has said nothing about purchase orders, or has not shipped them.
+type ChaseData struct {
+	Shop     Shop
+	Supplier Supplier
+	Account  string
+	Key      string // of the purchase order, where there is one only
+	Orders   []ChasedOrder
+	Shipping bool // they were heard of and have not shipped; else nothing was heard at all
+}
+
+// ChasedOrder is a purchase order that a supplier is asked about.
+type ChasedOrder struct {
+	Number string
+	Key    string
+	Sent   time.Time // in the supplier's time zone
+	Pieces int
+}
+
+// Number is the purchase order's, where there is one only.
+func (d ChaseData) Number() string {
+	if len(d.Orders) == 1 {
+		return d.Orders[0].Number
+	}
+	return ""
+}
+
 // Package is a parcel.
 type Package struct {
 	Carrier string // AfterShip's slug, "ups"; empty when not known

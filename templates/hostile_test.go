@@ -43,6 +43,8 @@ func hostile(data any, text string) any {
 		return into[BatchData](raw)
 	case CancellationData:
 		return into[CancellationData](raw)
+	case ChaseData:
+		return into[ChaseData](raw)
 	case ShippingData:
 		return into[ShippingData](raw)
 	case DigestData:

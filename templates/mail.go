@@ -81,6 +81,8 @@ func fits(name string, data any) error {
 		_, ok = data.(BatchData)
 	case CancellationMail:
 		_, ok = data.(CancellationData)
+	case ChaseMail:
+		_, ok = data.(ChaseData)
 	case ShippingMail:
 		_, ok = data.(ShippingData)
 	case DigestMail:

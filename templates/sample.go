@@ -33,6 +33,9 @@ func Sample(name string) any {
 	case CancellationMail:
 		return CancellationData{Shop: shop, Supplier: supplier, Number: "1001-A", OrderNumber: "1001", Key: "WB-7K3QX0M2RB", Date: placed,
 			Lines: lines[:1], Reason: "The customer changed their mind."}
+	case ChaseMail:
+		return ChaseData{Shop: shop, Supplier: supplier, Account: "C-4711", Shipping: true, Orders: []ChasedOrder{
+			{Number: "1001-A", Key: "WB-7K3QX0M2RB", Sent: placed, Pieces: 3}, {Number: "1002-A", Key: "WB-9M2RB7K3QX", Sent: placed, Pieces: 1}}}
 	case ShippingMail:
 		return ShippingData{Shop: shop, OrderNumber: "1001", OrderURL: "https://shop.example/orders/1001", ShipTo: to, Date: placed, Lines: lines,
 			Packages: []Package{{Carrier: "ups", Name: "UPS", Number: "1Z999AA10123456784", URL: "https://www.ups.com/track?tracknum=1Z999AA10123456784"},
@@ -63,6 +66,8 @@ func bare(name string) any {
 		return BatchData{Shop: shop, Attachment: "orders.csv", Orders: []PurchaseOrderData{bare(PurchaseOrderMail).(PurchaseOrderData)}}
 	case CancellationMail:
 		return CancellationData{Shop: shop, Number: "1001-A", Key: "WB-7K3QX0M2RB", Lines: line, Whole: true}
+	case ChaseMail:
+		return ChaseData{Shop: shop, Key: "WB-7K3QX0M2RB", Orders: []ChasedOrder{{Number: "1001-A", Key: "WB-7K3QX0M2RB"}}}
 	case ShippingMail:
 		return ShippingData{Shop: shop, OrderNumber: "1001", Packages: []Package{{Number: "RB123456785GB"}}}
 	case DigestMail:

@@ -27,6 +27,7 @@ const (
 	ResendMail        = "resend"         // PurchaseOrderData: says plainly that it repeats an earlier message
 	BatchMail         = "batch"          // BatchData: several purchase orders, with the file that holds them
 	CancellationMail  = "cancellation"   // CancellationData
+	ChaseMail         = "chase"          // ChaseData: asks a supplier who is silent
 	ShippingMail      = "shipping"       // ShippingData, to the customer
 	DigestMail        = "digest"         // DigestData
 	AlertMail         = "alert"          // AlertData
@@ -34,7 +35,7 @@ const (
 
 // Names lists the mails.
 func Names() []string {
-	return []string{PurchaseOrderMail, ResendMail, BatchMail, CancellationMail, ShippingMail, DigestMail, AlertMail}
+	return []string{PurchaseOrderMail, ResendMail, BatchMail, CancellationMail, ChaseMail, ShippingMail, DigestMail, AlertMail}
 }
 
 // English is the language of last resort: a word that another language lacks is English.
