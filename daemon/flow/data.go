@@ -37,7 +37,7 @@ func (f *Flow) orderData(w *world, s config.Supplier, doc order.Order, po order.
 		ShippingMethod: doc.ShippingMethod, Account: s.Account, Currency: doc.Currency, Note: doc.Note,
 	}
 	if clock, err := calendar.ParseClock(s.Send.CutOff); err == nil {
-		d.ShipBy = calendar.Calendar{Zone: zone}.ShipBy(placed, clock).Midnight(zone)
+		d.ShipBy = w.calendarOf(s).ShipBy(placed, clock).Midnight(zone)
 	}
 	d.ShipTo.Phone = cmp.Or(doc.ShipTo.Phone, doc.Customer.Phone)
 	for _, l := range po.Lines {

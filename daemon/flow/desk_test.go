@@ -91,6 +91,12 @@ func deskCases() map[string]deskCase {
 			does:  map[Action]string{ActDismiss: nothing, ActWithdraw: "Given up"},
 			after: map[Action]func(*shop){ActDismiss: wantQueued(1), ActWithdraw: wantQueued(0)},
 		},
+		"supplier_late": {
+			files: map[string]string{"suppliers/prairie.yaml": strings.Replace(chasing, "wait: 8h", "chase: false", 1)},
+			up:    func(s *shop) { s.ordered(hour(18, 15, 0), "1001"); s.look(hour(19, 16, 0)) },
+			does:  map[Action]string{ActDismiss: "Closed; these purchase orders are not told of again for this."},
+			after: map[Action]func(*shop){ActDismiss: func(s *shop) { s.look(hour(20, 10, 0)); s.wantDesk() }},
+		},
 		"send_stuck no account": {
 			up: func(s *shop) {
 				s.receive(paid(2))

@@ -232,7 +232,7 @@ const reasonCalledOff = "called_off"
 // calledOff tells whether nothing in the message is wanted any more: every order was cancelled, or every purchase order closed by a
 // person who settled it in another way.
 func (f *Flow) calledOff(ctx context.Context, row store.DispatchRow) (off bool, err error) {
-	if row.Purpose != order.PurposeOrder || len(row.POs) == 0 {
+	if row.Purpose != order.PurposeOrder && row.Purpose != order.PurposeSupplier || len(row.POs) == 0 {
 		return false, nil
 	}
 	err = f.store.View(ctx, func(tx *store.Tx) error {
@@ -240,6 +240,13 @@ func (f *Flow) calledOff(ctx context.Context, row store.DispatchRow) (off bool, 
 			po, err := tx.PO(id)
 			if err != nil {
 				return err
+			}
+			if row.Purpose == order.PurposeSupplier { // a question that was answered meanwhile; a request not to ship goes out in any case
+				asked, err := chaseOf(tx, id)
+				if err != nil || !asked.by(row.ID) || !asked.answered(po) {
+					return err
+				}
+				continue
 			}
 			o, err := tx.Order(po.Order)
 			if err != nil {

@@ -35,6 +35,7 @@ const (
 	BadOrderFile   ExceptionKind = "bad_order_file"
 	FormatDrift    ExceptionKind = "format_drift"
 	Correction     ExceptionKind = "correction"
+	SupplierLate   ExceptionKind = "supplier_late"
 	NotTaken       ExceptionKind = "order_not_taken"
 	CancelledLate  ExceptionKind = "cancelled_late"
 	ShopDiffers    ExceptionKind = "shop_differs"
@@ -104,6 +105,7 @@ var kindTable = []KindInfo{
 	{TooLarge, "A message from %s is too large to be read", "more than 25 MiB", "its bytes are not fetched", inDigest, 24 * time.Hour, []Action{ActDismiss}},
 	{AccountFailing, "%s does not work", "an account cannot be logged in to, or was not reached for ten minutes", "trying goes on, ever more slowly; closes itself when it works again", urgently, time.Hour, []Action{ActRetry, ActDismiss}},
 	{FormatDrift, "%s's messages changed their form and cannot be read any more", "a column that nearly all of a supplier's files had is missing, or a run of messages says nothing that can be read where most before did", "the messages are kept, and are one question; read again when a rule or the supplier's file says what they mean, and closed when all are read", atOnce, 4 * time.Hour, []Action{ActRetry, ActDismiss}},
+	{SupplierLate, "%s has not answered or shipped in time", "a deadline has passed (deadlines), and the question to the supplier, where one was sent, has had no answer", "the supplier was asked once; closes itself when they answer or ship", inDigest, 8 * time.Hour, []Action{ActDismiss}},
 	{BadOrderFile, "A file with orders could not be taken: %s", "a line of a file in the watched folder is not a valid order", "the good orders of the file are taken, the bad ones listed", inDigest, 4 * time.Hour, []Action{ActDismiss}},
 }
 
@@ -153,6 +155,7 @@ type Detail struct {
 	Candidates []order.POID         `json:"candidates,omitempty"`
 	URLs       map[string]string    `json:"urls,omitempty"`
 	Drift      *Drift               `json:"drift,omitempty"`
+	Late       []latePO             `json:"late,omitempty"`
 	Replaces   order.PackageID      `json:"replaces,omitempty"` // the parcel whose number a correction takes back
 }
 

@@ -74,6 +74,7 @@ type Flow struct {
 	looked   sync.Map // doubtful dispatch to when its other side was last looked at
 	accounts accounts // what each account (mailbox, drop, webhook) last said
 	reload   chan struct{}
+	slow     slow // what the timers do more seldom than they tick
 }
 
 // New builds the flow for a configuration. Nothing runs until Run; every command that only looks or changes works without it.

@@ -205,6 +205,7 @@ type outgoing struct {
 	messageID   string      // of the first, for a repeat
 	archive     bool        // a copy goes to the mailbox's archive address in the same transaction
 	mail        templates.Mail
+	answers     []string // Message-IDs of the mails in whose thread it is, the oldest first
 	attachments []smtp.Attachment
 }
 
@@ -229,6 +230,9 @@ func (f *Flow) compose(w *world, out outgoing) (*store.DispatchRow, error) {
 	message := smtp.Mail{From: from, Subject: out.mail.Subject, Text: out.mail.Text, HTML: out.mail.HTML, Attachments: out.attachments,
 		MessageID: id, Date: f.now().In(w.zone), DKIM: w.signers[out.mailbox],
 		Extra: []smtp.Field{{Name: "Auto-Submitted", Value: "auto-generated"}}} // RFC 3834, section 5
+	if n := len(out.answers); n > 0 {
+		message.InReplyTo, message.References = out.answers[n-1], out.answers
+	}
 	bounces := m.Bounces
 	if out.token != "" && m.PlusAddresses {
 		plus := local + "+" + strings.ToLower(string(out.token)) + "@" + domain

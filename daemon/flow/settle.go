@@ -198,6 +198,9 @@ func (f *Flow) dismiss(tx *store.Tx, row store.ExceptionRow) (string, error) {
 			return "", fmt.Errorf("order %s is held and would be forgotten; cancel it, or mend the routing and retry: %w", o.Doc.Number, ErrAction)
 		}
 	}
+	if ExceptionKind(row.Kind) == SupplierLate {
+		return "Closed; these purchase orders are not told of again for this.", f.lateDismissed(tx, row)
+	}
 	return "Closed; nothing was changed.", nil
 }
 

@@ -43,9 +43,13 @@ func (t *teller) purchaseOrder(row store.OrderRow, po order.PurchaseOrder) (POVi
 			v.Dispatch = string(d.State)
 		}
 	}
+	asked, err := chaseOf(t.tx, po.ID)
+	if err != nil {
+		return v, err
+	}
 	if row.Intake.State == order.IntakeCancelled && !po.Closed() {
 		v.Cancel = "not_asked"
-		if slices.ContainsFunc(dispatches, func(d store.DispatchRow) bool { return d.Purpose == order.PurposeSupplier }) {
+		if slices.ContainsFunc(dispatches, func(d store.DispatchRow) bool { return d.Purpose == order.PurposeSupplier && !asked.by(d.ID) }) {
 			v.Cancel = "asked"
 		}
 	}

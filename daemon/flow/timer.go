@@ -18,6 +18,18 @@ import (
 // tick is how often the timers look at the clock. What is due later than a tick costs nothing before.
 const tick = 5 * time.Second
 
+// slow is when the timers last did what is not done at every tick. Only they use it.
+type slow struct{ deadlines time.Time }
+
+// again tells whether it is time once more, and notes that it was done.
+func again(last *time.Time, now time.Time, every time.Duration) bool {
+	if since := now.Sub(*last); since >= 0 && since < every { // less than zero: the clock was ahead
+		return false
+	}
+	*last = now
+	return true
+}
+
 // timerLoop runs what happens by the clock: leases that ran out, batches, tracking files, the digest, alerts.
 func (f *Flow) timerLoop(ctx context.Context) error {
 	ticker := time.NewTicker(tick)
@@ -58,6 +70,7 @@ func (f *Flow) tickOnce(ctx context.Context) {
 	}
 	run("doubts", func() error { return f.lookAtDoubts(ctx, w) })
 	run("lanes without an account", func() error { return f.orphans(ctx, w) })
+	run("deadlines", func() error { return f.deadlines(ctx, w) })
 	run("digest", func() error { return f.digest(ctx, w) })
 	run("alerts", func() error { return f.alert(ctx, w) })
 }

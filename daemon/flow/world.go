@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"waybill/daemon/calendar"
 	"waybill/daemon/config"
 	"waybill/daemon/routing"
 	"waybill/templates"
@@ -30,6 +31,8 @@ import (
 type world struct {
 	cfg       *config.Config
 	zone      *time.Location
+	works     calendar.Calendar            // the shop's
+	calendars map[string]calendar.Calendar // by supplier
 	router    *routing.Router
 	templates *templates.Set
 	addresses *addressBook
@@ -78,6 +81,9 @@ func (f *Flow) build(cfg *config.Config) (*world, error) {
 		try(f.buildChannel(w, slug, cfg.Channels[slug]))
 	}
 	try(f.buildAlerts(w))
+	if w.zone != nil {
+		try(w.buildCalendars())
+	}
 	if len(errs) > 0 {
 		w.close()
 		return nil, errors.Join(errs...)
