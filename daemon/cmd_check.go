@@ -85,7 +85,7 @@ func (a *app) supplierTest() *cobra.Command {
 func (a *app) checkConnect(ctx context.Context, f *flow.Flow, supplier string, accept bool) error {
 	failed := 0
 	pinned := false
-	f.Check(ctx, supplier, func(account, fact string, err error) {
+	tokens := f.Check(ctx, supplier, func(account, fact string, err error) {
 		if err == nil {
 			_ = a.say("%s: %s", account, fact)
 			return
@@ -114,7 +114,7 @@ func (a *app) checkConnect(ctx context.Context, f *flow.Flow, supplier string, a
 		defer again.Close()
 		return a.checkConnect(ctx, again, supplier, false)
 	}
-	if failed > 0 {
+	if failed += a.tryLogins(ctx, tokens); failed > 0 {
 		fmt.Fprintf(a.errs, "waybill: %d account(s) do not work\n", failed)
 		return errSaid
 	}

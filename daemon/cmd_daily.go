@@ -108,6 +108,9 @@ func (a *app) printStatus(s flow.Status) error {
 		}
 		_ = a.say("%s (%s): %s", account.Title, account.Name, state)
 	}
+	for _, l := range s.Logins {
+		_ = a.say("login of mailbox %s (%s): %s", l.Mailbox, l.Address, loginWords(l))
+	}
 	_ = a.say("orders: %s", counted(s.Counts.Orders))
 	_ = a.say("purchase orders: %s", counted(s.Counts.POs))
 	for _, lane := range slices.Sorted(maps.Keys(s.Counts.Dispatches)) {
@@ -118,6 +121,18 @@ func (a *app) printStatus(s flow.Status) error {
 		_ = a.say("paused: %s", strings.ReplaceAll(strings.Join(s.Paused, ", "), "*", "everything"))
 	}
 	return a.say("waiting for you: %s", counted(s.Counts.Exceptions))
+}
+
+// loginWords says how a login by OAuth2 is doing.
+func loginWords(l flow.LoginState) string {
+	var words string
+	if l.Known && !l.Granted.IsZero() {
+		words = "logged in since " + when(l.Granted) + ", renewed " + when(l.Renewed)
+	}
+	if l.Error != "" {
+		words = strings.TrimPrefix(words+"; "+l.Error+". "+l.Help, "; ")
+	}
+	return printable(words)
 }
 
 // counted lists how many there are of each, by name.

@@ -10,6 +10,7 @@ import (
 
 	"waybill/daemon/store"
 	"waybill/transports"
+	"waybill/transports/oauth"
 )
 
 // unreachableFor is how long an account may be out of reach before a person hears of it; a wrong password is told at once.
@@ -24,6 +25,7 @@ type AccountState struct {
 	Error   string    `json:"error,omitempty"`
 	Help    string    `json:"help,omitempty"`
 	told    bool
+	quiet   bool // it fails for a reason that is told elsewhere
 }
 
 type accounts struct {
@@ -49,7 +51,7 @@ func (a *accounts) set(now time.Time, s AccountState, atOnce bool) (tell, over b
 	if s.Title == "" && old != nil {
 		s.Title = old.Title
 	}
-	if !s.Working && !s.told && (atOnce || now.Sub(s.Since) >= unreachableFor) {
+	if !s.Working && !s.told && !s.quiet && (atOnce || now.Sub(s.Since) >= unreachableFor) {
 		s.told, tell = true, true
 	}
 	a.m[s.Name] = &s
@@ -92,11 +94,15 @@ func (w *world) titles() map[string]string {
 	for _, s := range w.sources {
 		all[s.name] = s.title
 	}
+	for name := range w.logins {
+		all[loginAccount+name] = loginTitle(w.cfg.Mailboxes[name].Address)
+	}
 	return all
 }
 
 func (f *Flow) accountFails(ctx context.Context, name, title string, e *transports.Error) {
-	s := AccountState{Name: name, Title: title, Error: e.Error(), Help: e.Help}
+	// Sending and receiving that lack a token fail for the reason that the login is told for.
+	s := AccountState{Name: name, Title: title, Error: e.Error(), Help: e.Help, quiet: oauth.IsToken(e) && !strings.HasPrefix(name, loginAccount)}
 	tell, _ := f.accounts.set(f.now(), s, e.Scope == "account")
 	f.log.Warn("account fails", "account", name, "err", e.Error(), "help", e.Help)
 	if !tell {

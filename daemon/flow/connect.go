@@ -62,7 +62,7 @@ func password(cfg *config.Config, file string) (string, error) {
 	return cfg.Secret(file)
 }
 
-func smtpConfig(cfg *config.Config, m config.Mailbox) (smtp.Config, error) {
+func smtpConfig(cfg *config.Config, m config.Mailbox, l *login) (smtp.Config, error) {
 	s := *m.SMTP
 	pool, err := roots(cfg, s.CAFile)
 	if err != nil {
@@ -70,10 +70,13 @@ func smtpConfig(cfg *config.Config, m config.Mailbox) (smtp.Config, error) {
 	}
 	c := smtp.Config{Address: address(s, 465, 587), RootCAs: pool, Connections: s.Connections, From: []string{m.Address},
 		TLS: map[string]smtp.TLSMode{"": smtp.ImplicitTLS, "implicit": smtp.ImplicitTLS, "starttls": smtp.STARTTLS, "none": smtp.Plain}[s.TLS]}
-	if s.PasswordFile != "" {
+	switch {
+	case l != nil:
+		c.Username, c.Tokens = cmp.Or(s.Username, m.Address), l.source
+	case s.PasswordFile != "":
 		// Read anew at every login, so that a changed password needs no restart.
 		c.Username = cmp.Or(s.Username, m.Address)
-		c.Secret = func(context.Context) (string, error) { return cfg.Secret(s.PasswordFile) }
+		c.Secret = func(context.Context) (string, error) { return mailPassword(cfg, m, s.PasswordFile) }
 	}
 	if s.PerMinute > 0 {
 		c.Rate = rate.NewLimiter(rate.Limit(float64(s.PerMinute)/60), max(1, s.PerMinute/10))
@@ -81,18 +84,28 @@ func smtpConfig(cfg *config.Config, m config.Mailbox) (smtp.Config, error) {
 	return c, nil
 }
 
-func imapConfig(cfg *config.Config, m config.Mailbox) (imap.Config, error) {
+// mailPassword reads a mailbox's password. App passwords are shown in groups, and their spaces are no part of them.
+func mailPassword(cfg *config.Config, m config.Mailbox, file string) (string, error) {
+	text, err := password(cfg, file)
+	if shape := m.Profile().AppPassword; shape != nil && shape.MatchString(config.AppPassword(text)) {
+		text = config.AppPassword(text)
+	}
+	return text, err
+}
+
+func imapConfig(cfg *config.Config, m config.Mailbox, l *login) (imap.Config, error) {
 	s := *m.IMAP
 	pool, err := roots(cfg, s.CAFile)
 	if err != nil {
 		return imap.Config{}, err
 	}
-	secret, err := password(cfg, s.PasswordFile)
-	if err != nil {
+	c := imap.Config{Address: address(s, 993, 143), RootCAs: pool, Username: cmp.Or(s.Username, m.Address),
+		Security: map[string]imap.Security{"": imap.TLS, "implicit": imap.TLS, "starttls": imap.StartTLS, "none": imap.None}[s.TLS]}
+	if l != nil {
+		c.Tokens = l.source
+	} else if c.Password, err = mailPassword(cfg, m, s.PasswordFile); err != nil {
 		return imap.Config{}, err
 	}
-	c := imap.Config{Address: address(s, 993, 143), RootCAs: pool, Username: cmp.Or(s.Username, m.Address), Password: secret,
-		Security: map[string]imap.Security{"": imap.TLS, "implicit": imap.TLS, "starttls": imap.StartTLS, "none": imap.None}[s.TLS]}
 	for _, folder := range s.Folders {
 		if folder == "Junk" {
 			folder = imap.Junk
@@ -170,9 +183,33 @@ func (f *Flow) mailboxState(s source) func(imap.Status) {
 	}
 }
 
-// Check logs in to every account, or to those of one supplier, and tells what each says, one sentence a fact. It changes nothing.
-func (f *Flow) Check(ctx context.Context, supplier string, told func(account, fact string, err error)) {
+// Check logs in to every account, or to those of one supplier, and tells what each says, one sentence a fact. It changes nothing. Without
+// books, as `waybill check` has none beside a daemon that runs, there are no tokens: mailboxes that need one are named in the end.
+func (f *Flow) Check(ctx context.Context, supplier string, told func(account, fact string, err error)) (needTokens []string) {
 	w := f.world.Load()
+	concerns := func(name string) bool {
+		if supplier == "" {
+			return true
+		}
+		s := w.cfg.Suppliers[supplier]
+		return name == laneSFTP+supplier || name == laneFolder+supplier || name == "drop:"+supplier ||
+			cmp.Or(s.Send.By, "email") == "email" && name == laneMail+w.mailboxOf(s.Send.Mailbox)
+	}
+	for _, mailbox := range sorted(w.logins) {
+		if f.store == nil && (concerns(laneMail+mailbox) || concerns(sourceInbox+mailbox)) {
+			needTokens = append(needTokens, mailbox)
+		}
+	}
+	w.probe(ctx, func(name string) bool {
+		_, mailbox, _ := strings.Cut(name, ":")
+		ofMailbox := name == laneMail+mailbox || name == sourceInbox+mailbox
+		return concerns(name) && !(ofMailbox && slices.Contains(needTokens, mailbox))
+	}, told)
+	return needTokens
+}
+
+// probe has the accounts that concern say what they say.
+func (w *world) probe(ctx context.Context, concerns func(account string) bool, told func(title, fact string, err error)) {
 	probe := func(title string, p transports.Probe) {
 		if p == nil {
 			return
@@ -184,14 +221,6 @@ func (f *Flow) Check(ctx context.Context, supplier string, told func(account, fa
 		if err != nil {
 			told(title, "", err)
 		}
-	}
-	concerns := func(name string) bool {
-		if supplier == "" {
-			return true
-		}
-		s := w.cfg.Suppliers[supplier]
-		return name == laneSFTP+supplier || name == laneFolder+supplier || name == "drop:"+supplier ||
-			cmp.Or(s.Send.By, "email") == "email" && name == laneMail+w.mailboxOf(s.Send.Mailbox)
 	}
 	for _, name := range sorted(w.lanes) {
 		if concerns(name) {

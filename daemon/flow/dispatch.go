@@ -16,6 +16,7 @@ import (
 	"waybill/daemon/order"
 	"waybill/daemon/store"
 	"waybill/transports"
+	"waybill/transports/oauth"
 )
 
 const (
@@ -50,6 +51,7 @@ type lane struct {
 	limits  map[string]*limit // by target
 	probe   transports.Probe
 	breaker breaker
+	login   *login // of a mailbox that logs in with OAuth2
 	// idempotent: the other side knows a repeat by its key and does nothing twice. Such a lane marks nothing, so a message that nobody knows
 	// the fate of is simply sent again.
 	idempotent bool
@@ -131,7 +133,7 @@ func (f *Flow) laneLoop(ctx context.Context, w *world, l *lane) {
 const pausedLook = 200 * time.Millisecond
 
 func (f *Flow) claim(ctx context.Context, l *lane) ([]store.DispatchRow, error) {
-	if l.breaker.wait(f.now()) > 0 {
+	if l.breaker.wait(f.now()) > 0 || l.login != nil && !l.login.source.Ready() {
 		return nil, nil
 	}
 	return f.store.Claim(ctx, l.name, 4*l.workers, lease, func(target string) bool {
@@ -304,7 +306,11 @@ func (f *Flow) verdict(ctx context.Context, w *world, l *lane, row store.Dispatc
 		f.settle(ctx, l, row, order.Doubted, time.Time{}, opOf(e), errText(err), transports.Help(err))
 	case transports.Later:
 		next := now.Add(backoff(row.Attempts))
-		if scope != "" {
+		switch {
+		case oauth.IsToken(err):
+			next = now // nothing is claimed until there may be a token, and then at once
+			f.accountFails(ctx, l.name, l.title, e)
+		case scope != "":
 			next = l.breaker.failed(now)
 			f.accountFails(ctx, l.name, l.title, e)
 		}

@@ -72,6 +72,7 @@ type Flow struct {
 	rules    rules    // what was learned of suppliers and is in force
 	pauses   sync.Map // target to true
 	looked   sync.Map // doubtful dispatch to when its other side was last looked at
+	logins   logins   // mailboxes that log in with OAuth2
 	accounts accounts // what each account (mailbox, drop, webhook) last said
 	reload   chan struct{}
 	slow     slow // what the timers do more seldom than they tick

@@ -90,6 +90,9 @@ func (f *Flow) Settle(ctx context.Context, id order.ExceptionID, s Settlement) (
 	}
 	if account, ok := strings.CutPrefix(row.Key, accountKey); ok && s.Action == ActRetry {
 		f.accounts.ask(account)
+		if l := f.world.Load().logins[strings.TrimPrefix(account, loginAccount)]; l != nil {
+			l.source.Retry()
+		}
 		f.Look()
 	}
 	for _, o := range advance {

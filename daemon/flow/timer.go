@@ -53,6 +53,7 @@ func (f *Flow) tickOnce(ctx context.Context) {
 		}
 	}
 	run("rules", func() error { return f.loadRules(ctx) }) // another node may have learned
+	f.renewLogins(ctx, w)
 	run("leases", func() error { return f.expire(ctx, false) })
 	run("orders that got no further", func() error { return f.goOn(ctx) })
 	for slug, s := range w.cfg.Suppliers {

@@ -318,6 +318,7 @@ func (f *Flow) Suppliers(ctx context.Context) (list []SupplierView, err error) {
 // Status is what the daemon would say of itself.
 type Status struct {
 	Accounts []AccountState `json:"accounts"`
+	Logins   []LoginState   `json:"logins,omitempty"`
 	Paused   []string       `json:"paused"`
 	Indexed  int            `json:"indexed"` // purchase orders in the index
 	Counts   store.Counts   `json:"counts"`
@@ -325,7 +326,7 @@ type Status struct {
 
 // Status tells how everything is doing.
 func (f *Flow) Status(ctx context.Context) (s Status, err error) {
-	s = Status{Accounts: f.Accounts(), Paused: f.Paused(), Indexed: f.index.Len()}
+	s = Status{Accounts: f.Accounts(), Logins: f.LoginStates(ctx), Paused: f.Paused(), Indexed: f.index.Len()}
 	err = f.store.View(ctx, func(tx *store.Tx) (err error) {
 		s.Counts, err = tx.Counts()
 		return err

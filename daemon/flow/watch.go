@@ -9,6 +9,9 @@ import (
 	"waybill/transports"
 )
 
+// sourceInbox, with the mailbox behind it, is the name of a mailbox as a source.
+const sourceInbox = "inbox:"
+
 // source is an account that is watched for what comes in.
 type source struct {
 	name     string // prefix of Item.Source

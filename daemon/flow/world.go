@@ -45,6 +45,7 @@ type world struct {
 	ownAddresses  []string
 	orderPatterns []string
 	signers       map[string]*smtp.DKIM // by mailbox, where DKIM is configured
+	logins        map[string]*login     // by mailbox, where it logs in with OAuth2
 	closers       []io.Closer
 }
 
@@ -56,7 +57,7 @@ func (w *world) close() {
 
 // build makes the world of a configuration; every problem is told.
 func (f *Flow) build(cfg *config.Config) (*world, error) {
-	w := &world{cfg: cfg, lanes: map[string]*lane{}, dropOf: map[string]string{}, ordersIn: map[string]string{}, shops: map[string]*shopOf{}, signers: map[string]*smtp.DKIM{}}
+	w := &world{cfg: cfg, lanes: map[string]*lane{}, dropOf: map[string]string{}, ordersIn: map[string]string{}, shops: map[string]*shopOf{}, signers: map[string]*smtp.DKIM{}, logins: map[string]*login{}}
 	var errs []error
 	try := func(err error) {
 		if err != nil {
@@ -107,6 +108,13 @@ func RoutingRules(cfg *config.Config) routing.Rules {
 
 func (f *Flow) buildMailbox(w *world, name string, m config.Mailbox) error {
 	w.ownAddresses = append(w.ownAddresses, strings.ToLower(m.Address))
+	l, err := f.login(w.cfg, name, m)
+	if err != nil {
+		return fmt.Errorf("mailbox %s: oauth: %w", name, err)
+	}
+	if l != nil {
+		w.logins[name] = l
+	}
 	if m.SMTP != nil {
 		if err := f.buildSMTP(w, name, m); err != nil {
 			return fmt.Errorf("mailbox %s: smtp: %w", name, err)
@@ -121,7 +129,7 @@ func (f *Flow) buildMailbox(w *world, name string, m config.Mailbox) error {
 }
 
 func (f *Flow) buildSMTP(w *world, name string, m config.Mailbox) error {
-	c, err := smtpConfig(w.cfg, m)
+	c, err := smtpConfig(w.cfg, m, w.logins[name])
 	if err != nil {
 		return err
 	}
@@ -131,7 +139,7 @@ func (f *Flow) buildSMTP(w *world, name string, m config.Mailbox) error {
 		return err
 	}
 	w.closers = append(w.closers, sender)
-	l := &lane{name: laneMail + name, title: "sending mail as " + m.Address, sender: sender, workers: sendsAWay * c.Connections, limits: map[string]*limit{}, probe: sender}
+	l := &lane{name: laneMail + name, title: "sending mail as " + m.Address, sender: sender, workers: sendsAWay * c.Connections, limits: map[string]*limit{}, probe: sender, login: w.logins[name]}
 	for slug, s := range w.cfg.Suppliers {
 		if w.mailboxOf(s.Send.Mailbox) == name {
 			l.limits[slug] = limitOf(s, l.workers)
@@ -162,11 +170,11 @@ func limitOf(s config.Supplier, most int) *limit {
 }
 
 func (f *Flow) buildIMAP(w *world, name string, m config.Mailbox) error {
-	c, err := imapConfig(w.cfg, m)
+	c, err := imapConfig(w.cfg, m, w.logins[name])
 	if err != nil {
 		return err
 	}
-	s := source{name: "inbox:" + name, title: "mailbox " + m.Address, poll: time.Duration(cmp.Or(m.IMAP.Poll, config.Duration(time.Minute))), bell: newBell()}
+	s := source{name: sourceInbox + name, title: "mailbox " + m.Address, poll: time.Duration(cmp.Or(m.IMAP.Poll, config.Duration(time.Minute))), bell: newBell()}
 	c.Name, c.Dialer, c.Clock = s.name, f.dialer, f.now
 	c.PollEvery = s.poll
 	c.Cursor = cursor{f.store, "cursor:" + s.name}

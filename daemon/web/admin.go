@@ -26,6 +26,7 @@ func Admin(f *flow.Flow) http.Handler {
 	adminDesk(mux, f)
 	adminBooks(mux, f)
 	adminLearned(mux, f)
+	adminLogin(mux, f)
 	return mux
 }
 

@@ -22,10 +22,11 @@ const (
 	scopeServer  = "server"
 )
 
-// IsLogin tells whether an error is about the login itself, so that every account that uses it fails for the same reason.
-func IsLogin(err error) bool {
+// IsToken tells whether an error is about getting a token and not about the mail server: every account that uses the login fails for
+// the same reason, which the source tells once.
+func IsToken(err error) bool {
 	var e *transports.Error
-	return errors.As(err, &e) && e.Op == opToken && e.Scope == scopeAccount
+	return errors.As(err, &e) && e.Op == opToken
 }
 
 // never is what no further attempt mends by itself; help is "" where a new login is all there is to do.

@@ -123,6 +123,21 @@ func (s *Source) Ahead(ctx context.Context) {
 	}
 }
 
+// Ready tells whether asking for a token may help: not while a failure is remembered.
+func (s *Source) Ready() bool {
+	now := s.client.cfg.Clock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.failed == nil || !now.Before(s.until) || s.access.Token != "" && now.Before(s.access.Expires)
+}
+
+// Retry has the next question asked at once, whatever failed before.
+func (s *Source) Retry() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.until = time.Time{}
+}
+
 // renewal is how long a renewal may take with its storing: it outlives whoever asked for it, because its answer must not be lost.
 const renewal = 2 * time.Minute
 
