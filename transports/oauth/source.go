@@ -55,7 +55,7 @@ const (
 	patience = 10 * time.Second
 	stubborn = 5 * time.Minute
 	// fresh is how long a token that was minted after a refusal is not renewed for another one.
-	fresh = 5 * time.Minute
+	fresh = 30 * time.Second
 )
 
 // NewSource makes a source. told hears of the outcome of every attempt to renew, nil when it went well; it may be nil.

@@ -31,6 +31,7 @@ type Dovecot struct {
 	cert    *Certificate
 	plain   bool
 	extra   string
+	tokens  *AuthServer
 	version int // of the password file
 }
 
@@ -68,6 +69,10 @@ func WithSharedProcesses() DovecotOption {
 
 // WithoutTLS gives a server that does not offer STARTTLS and has no IMAPS port.
 func WithoutTLS() DovecotOption { return func(d *Dovecot) { d.plain = true } }
+
+// WithTokens lets mailboxes log in with OAuth2 (XOAUTH2, OAUTHBEARER), also at a Postfix that asks this server: each token is shown to the
+// authorization server (RFC 7662). Passwords go on working, so that a test can look over the server's shoulder.
+func WithTokens(a *AuthServer) DovecotOption { return func(d *Dovecot) { d.tokens = a } }
 
 // WithDovecotSettings appends lines to dovecot.conf; later ones win.
 func WithDovecotSettings(lines ...string) DovecotOption {
@@ -192,7 +197,14 @@ func (d *Dovecot) settings() string {
 	set("default_internal_user = %s\ndefault_internal_group = %s\ndefault_login_user = %s", user, group, user)
 	set("mail_uid = %d\nmail_gid = %d\nfirst_valid_uid = 1", uid, gid)
 	set("recipient_delimiter = +")
-	set("auth_mechanisms = plain login")
+	if d.tokens == nil {
+		set("auth_mechanisms = plain login")
+	} else {
+		d.writeTokens()
+		set("auth_mechanisms = plain login xoauth2 oauthbearer")
+		// Nothing is remembered: a token that was taken back is refused at once.
+		set("passdb {\n driver = oauth2\n mechanisms = xoauth2 oauthbearer\n args = %s/oauth2.conf\n}", d.Dir)
+	}
 	set("passdb {\n driver = passwd-file\n args = %s/users\n}", d.Dir)
 	set("userdb {\n driver = passwd-file\n args = %s/users\n default_fields = uid=%d gid=%d home=%s/mail/%%u\n}", d.Dir, uid, gid, d.Dir)
 	set("mail_location = maildir:~/Maildir")
@@ -221,6 +233,11 @@ func (d *Dovecot) settings() string {
 	set("service anvil {\n chroot =\n client_limit = 20000\n unix_listener anvil-auth-penalty {\n  mode = 0\n }\n}\nservice stats {\n chroot =\n client_limit = 20000\n}")
 	b.WriteString(d.extra)
 	return b.String()
+}
+
+// writeTokens writes what passdb oauth2 wants of its own (doc.dovecot.org 2.3, "Open Authentication v2.0 database").
+func (d *Dovecot) writeTokens() {
+	d.write("oauth2.conf", fmt.Sprintf("introspection_mode = post\nintrospection_url = %s\nusername_attribute = username\nactive_attribute = active\nactive_value = true\n", d.tokens.IntrospectionURL), 0o644)
 }
 
 // specialUse names the folder's role as RFC 6154 has it.
