@@ -44,6 +44,12 @@ type Delivery struct {
 	Skip string
 	// Closed says in words why the order is not taken when it is not known yet (it is shipped already). Of a known one it says nothing.
 	Closed string
+	// Tell: somebody should hear that it is not taken.
+	Tell bool
+	// Open are the pieces by line that the shop does not show as shipped; nil: it does not say.
+	Open []order.LineQuantity
+	// Signal: the bytes only say that something about Order.ID has changed. The order itself is fetched and kept apart from it.
+	Signal bool
 	// Err says what is wrong with this order where others in the same bytes are well, and Line where it stands, from 1.
 	Err  error
 	Line int

@@ -12,6 +12,7 @@ type Shopify struct {
 	Locations          []string `yaml:"locations" doc:"Locations whose goods your suppliers ship, by name or number. What other locations ship is left alone." implied:"all"`
 	NotifyCustomer     *bool    `yaml:"notify_customer" doc:"Shopify writes to the customer when a parcel leaves or its number changes." default:"true"`
 	BadNews            string   `yaml:"bad_news" doc:"What is written to an order of which something comes late or not at all: a tag, a line in its note, or nothing." default:"tag" enum:"tag,note,none"`
+	AuthorizedIsPaid   bool     `yaml:"authorized_is_paid" doc:"An order counts as paid when its payment is authorized: for shops that capture the money when they ship."`
 	Poll               Duration `yaml:"poll" doc:"How often to look for new orders and changes." default:"1m"`
 	SweepDays          int      `yaml:"sweep_days" doc:"Once a day all orders of so many days that are not shipped are compared with the books." default:"30"`
 	URL                string   `yaml:"url" doc:"Another address of the API, for a practice shop." implied:"https:// and shop"`

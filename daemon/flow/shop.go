@@ -94,7 +94,7 @@ func (f *Flow) readShop(ctx context.Context, it *opened, shop *shopOf) error {
 		d.Order.Channel = shop.slug
 		err := d.Err
 		if err == nil {
-			err = f.deliver(ctx, d, versioned)
+			err = f.deliver(ctx, it, d, versioned)
 		}
 		if ctx.Err() != nil {
 			return nil //nolint:nilerr // the daemon stops: it is read again at the next start
@@ -149,7 +149,10 @@ func (f *Flow) overtakenBy(ctx context.Context, versions, version string) (stale
 }
 
 // deliver does what a delivery means. newer: the shop system tells versions apart, and this is the newest.
-func (f *Flow) deliver(ctx context.Context, d channel.Delivery, newer bool) error {
+func (f *Flow) deliver(ctx context.Context, it *opened, d channel.Delivery, newer bool) error {
+	if d.Signal {
+		return nil
+	}
 	doc := d.Order.Normal()
 	var known *store.OrderRow
 	err := f.store.View(ctx, func(tx *store.Tx) error {
@@ -165,6 +168,8 @@ func (f *Flow) deliver(ctx context.Context, d channel.Delivery, newer bool) erro
 		return err
 	case d.Cancelled:
 		return f.shopCancels(ctx, doc, d.Reason)
+	case known == nil && d.Tell:
+		return f.notTaken(ctx, it, d, []string{cmp.Or(d.Closed, d.Skip)})
 	case known == nil && (d.Skip != "" || d.Closed != ""):
 		return nil
 	case d.Skip != "":
@@ -174,7 +179,76 @@ func (f *Flow) deliver(ctx context.Context, d channel.Delivery, newer bool) erro
 	if err != nil {
 		return err
 	}
+	if known != nil && d.Open != nil {
+		if err := f.shownUnshipped(ctx, *known, doc, d.Open, it.row.Received); err != nil {
+			return err
+		}
+	}
 	return f.settleNotTaken(ctx, taken)
+}
+
+// shownUnshipped asks a person about an order that the shop shows as not shipped although it was told, some time ago: somebody cancelled the fulfilment,
+// or the shop lost it.
+func (f *Flow) shownUnshipped(ctx context.Context, known store.OrderRow, doc order.Order, open []order.LineQuantity, looked time.Time) error {
+	if known.Intake.State != order.IntakeAccepted || looked.IsZero() {
+		return nil
+	}
+	if _, fields := doc.Against(known.Doc); slices.Contains(fields, "lines") {
+		return nil // that is asked about already
+	}
+	return f.store.Write(ctx, func(tx *store.Tx) error {
+		pos, err := tx.POsOfOrder(known.ID)
+		if err != nil {
+			return err
+		}
+		left := map[string]int{} // to be shown as open, by line
+		for _, l := range known.Doc.Lines {
+			left[l.ID] = l.Quantity
+		}
+		for _, po := range pos {
+			for _, s := range po.Shipments {
+				for _, q := range s.Lines {
+					left[q.Line] -= q.Quantity
+				}
+			}
+		}
+		lacks := slices.ContainsFunc(open, func(q order.LineQuantity) bool { l, ours := left[q.Line]; return ours && q.Quantity > max(l, 0) })
+		if !lacks {
+			return nil
+		}
+		last, err := f.lastNews(tx, pos, laneShop+known.Doc.Channel)
+		if err != nil || last == nil || last.State != order.DispatchSent || looked.Sub(last.SettledAt) < shownWithin {
+			return err
+		}
+		return f.openOnce(tx, Exception{Kind: ShopDiffers, Key: fmt.Sprintf("unshipped:%d:%d", known.ID, last.ID), Order: known.ID, Channel: known.Doc.Channel, Dispatch: last.ID,
+			Detail: Detail{About: known.Doc.Number, Says: "The shop shows order %s as not shipped, though it was told",
+				Help: "Somebody may have cancelled the fulfilment there. Resend tells it again; arrived leaves the shop as it is."}})
+	})
+}
+
+// shownWithin is how long a shop may take until it shows what it was told.
+const shownWithin = 10 * time.Minute
+
+// lastNews is the latest shipment that was told on a lane; nil where one is still under way.
+func (f *Flow) lastNews(tx *store.Tx, pos []order.PurchaseOrder, lane string) (last *store.DispatchRow, err error) {
+	for _, po := range pos {
+		rows, err := tx.DispatchesOfPO(po.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range rows {
+			if row.Lane != lane || row.State == order.DispatchReplaced || row.State == order.DispatchWithdrawn {
+				continue
+			}
+			if row.State != order.DispatchSent {
+				return nil, nil
+			}
+			if last == nil || row.ID > last.ID {
+				last = &row
+			}
+		}
+	}
+	return last, nil
 }
 
 // byChannel is who decided what a shop system said.
