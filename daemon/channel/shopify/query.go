@@ -65,7 +65,7 @@ const getWork = `query GetWork($id: ID!) {
   order(id: $id) {
     id name cancelledAt note tags
     fulfillmentOrders(first: 8) { nodes { ...Work } pageInfo { hasNextPage endCursor } }
-    fulfillments(first: 50) { id status trackingInfo(first: 10) { company number url } }
+    fulfillments(first: 30) { id status trackingInfo(first: 10) { company number url } }
   }
 }` + workFields
 
