@@ -51,6 +51,8 @@ type worldOptions struct {
 	// settings are further lines of waybill.yaml.
 	settings string
 	channel  string // further settings of the channel
+	// dovecot are further options of the mail server.
+	dovecot []transporttest.DovecotOption
 }
 
 // openWorld starts the servers and writes the configuration; the daemon does not run yet.
@@ -65,7 +67,7 @@ func openWorld(t testing.TB, o worldOptions) *realWorld {
 			mailboxes = append(mailboxes, s.address)
 		}
 	}
-	w.dovecot = transporttest.StartDovecot(t, transporttest.WithMailboxes(mailboxes...))
+	w.dovecot = transporttest.StartDovecot(t, append(o.dovecot, transporttest.WithMailboxes(mailboxes...))...)
 	w.postfix = transporttest.StartPostfix(t, w.dovecot, transporttest.WithDomains("gone-goods.example", "firm-foods.example"),
 		transporttest.WithRefusedRecipients("desk@firm-foods.example"))
 	w.sshd = transporttest.StartOpenSSH(t, transporttest.WithSFTPFolders("in", "taken", "out", "archive"))
