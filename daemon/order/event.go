@@ -19,6 +19,7 @@ const (
 	Accepted     EventKind = "order.accepted"  // gates and routing are content: its purchase orders exist
 	CancelledAll EventKind = "order.cancelled" // the shop cancelled the order
 	Differs      EventKind = "order.differs"   // the channel delivered it again with other content; noted, changes nothing
+	Edited       EventKind = "order.edited"    // a person corrected fields of it before any supplier was told; Fields names them
 )
 
 // Events of a dispatch.

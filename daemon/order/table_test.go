@@ -14,7 +14,7 @@ var (
 		DispatchReplaced, DispatchWithdrawn}
 	poStates = []POState{"", POOpen, POAcknowledged, POBackordered, POPartial, POShipped, POOutOfStock, PORejected, POCancelled}
 
-	intakeEvents   = []EventKind{Received, Paid, Held, Released, Accepted, CancelledAll, Differs}
+	intakeEvents   = []EventKind{Received, Paid, Held, Released, Accepted, CancelledAll, Differs, Edited}
 	dispatchEvents = []EventKind{Queued, Claimed, Marked, SentOK, Postponed, Failed, Doubted, Arrived, Again, Withdrawn, Bounced}
 	poEvents       = []EventKind{Placed, Acknowledged, Backordered, OutOfStock, Rejected, Shipped, Corrected, Cancelled, Restored}
 	noEvents       = []EventKind{Opened, Settled, Noted, "", "po.unheard_of"} // change no state
@@ -28,9 +28,9 @@ type expected[S ~string] map[S]map[EventKind]S
 func TestIntakeTable(t *testing.T) {
 	want := expected[IntakeState]{
 		IntakeNone:      {Received: IntakeReady},
-		IntakeWaiting:   {Paid: IntakeReady, Held: IntakeHeld, Released: IntakeReady, CancelledAll: IntakeCancelled, Differs: IntakeWaiting},
-		IntakeReady:     {Paid: IntakeReady, Held: IntakeHeld, Released: IntakeReady, Accepted: IntakeAccepted, CancelledAll: IntakeCancelled, Differs: IntakeReady},
-		IntakeHeld:      {Paid: IntakeHeld, Released: IntakeReady, CancelledAll: IntakeCancelled, Differs: IntakeHeld},
+		IntakeWaiting:   {Paid: IntakeReady, Held: IntakeHeld, Released: IntakeReady, CancelledAll: IntakeCancelled, Differs: IntakeWaiting, Edited: IntakeWaiting},
+		IntakeReady:     {Paid: IntakeReady, Held: IntakeHeld, Released: IntakeReady, Accepted: IntakeAccepted, CancelledAll: IntakeCancelled, Differs: IntakeReady, Edited: IntakeReady},
+		IntakeHeld:      {Paid: IntakeHeld, Released: IntakeReady, CancelledAll: IntakeCancelled, Differs: IntakeHeld, Edited: IntakeHeld},
 		IntakeAccepted:  {Paid: IntakeAccepted, CancelledAll: IntakeCancelled, Differs: IntakeAccepted},
 		IntakeCancelled: {Paid: IntakeCancelled, Differs: IntakeCancelled},
 	}
