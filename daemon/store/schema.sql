@@ -9,7 +9,7 @@
 --
 -- Personal data is in these columns and nowhere else:
 --   orders.doc, outbox.message and outbox.answer, evidence.bytes, items.name and items.reading, findings.detail,
---   packages.number and packages.url, exceptions.detail, rules.reads and rules.sentence.
+--   packages.number and packages.url, exceptions.detail, rules.reads and rules.sentence, originals.doc.
 -- The journal has none.
 
 -- What waybill remembers between two starts: cursors, pauses, tokens, its own id.
@@ -235,3 +235,18 @@ CREATE TABLE rules (
   crc          INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX rules_key ON rules (supplier, kind, reads);
+
+-- A keyed hash of where an order goes and what it is: the same for orders of which one may be the other's duplicate.
+CREATE TABLE likeness (
+  order_id  INTEGER PRIMARY KEY REFERENCES orders (id),
+  mark      BLOB    NOT NULL,
+  placed_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX likeness_mark ON likeness (mark, placed_at);
+
+-- What the channel said of an order that a person has edited since: the channel's later copies are compared with it.
+CREATE TABLE originals (
+  order_id INTEGER PRIMARY KEY REFERENCES orders (id),
+  doc      TEXT    NOT NULL, -- JSON of order.Order: personal data
+  crc      INTEGER NOT NULL
+) STRICT;

@@ -125,7 +125,7 @@ func TestMigrationIsBackedUp(t *testing.T) {
 		t.Fatal("a step that is not possible was taken")
 	}
 	var settings int
-	if err := db.QueryRow(`SELECT count(*) FROM settings`).Scan(&settings); err != nil || settings != 2 {
+	if err := db.QueryRow(`SELECT count(*) FROM settings`).Scan(&settings); err != nil || settings != 3 {
 		t.Errorf("half of a step stayed: %d settings, %v", settings, err)
 	}
 	good := append(all[:len(all):len(all)], migration{next, "DELETE FROM settings;\n"})

@@ -36,6 +36,7 @@ type Store struct {
 	node    string
 	claimed atomic.Bool // this process has leased messages under the node's name
 	id      string
+	secret  []byte // key of Likeness; nil in a database that was never opened to write
 	path    string // of the SQLite file
 	packer  *packer
 
@@ -138,33 +139,53 @@ func (s *Store) Failed() error {
 	return s.writer.failure()
 }
 
-const instanceSetting = "store.instance"
+const (
+	instanceSetting = "store.instance"
+	secretSetting   = "store.secret"
+)
 
-// identify reads the database's id, or gives it one.
+// identify reads the database's id and its secret, or gives it both.
 func (s *Store) identify(ctx context.Context, random io.Reader) error {
 	read := func(tx *Tx) error {
 		id, _, err := tx.Setting(instanceSetting)
-		s.id = string(id)
 		if err != nil {
 			return err
 		}
+		secret, _, err := tx.Setting(secretSetting)
+		if err != nil {
+			return err
+		}
+		s.id, s.secret = string(id), secret
 		seq, err := tx.lastSeq()
 		s.news.publish(seq)
 		return err
 	}
-	if err := s.View(ctx, read); err != nil || s.id != "" || s.writer == nil {
+	if err := s.View(ctx, read); err != nil || s.id != "" && s.secret != nil || s.writer == nil {
 		return err
 	}
 	fresh, err := randomName(random)
 	if err != nil {
 		return err
 	}
+	secret := make([]byte, 32)
+	if _, err := io.ReadFull(random, secret); err != nil {
+		return fmt.Errorf("draw a secret: %w", err)
+	}
 	return s.Write(ctx, func(tx *Tx) error {
-		if err := read(tx); err != nil || s.id != "" {
-			return err // another node was first
+		if err := read(tx); err != nil {
+			return err
 		}
-		s.id = fresh
-		return tx.SetSetting(instanceSetting, []byte(fresh))
+		if s.id == "" { // else another node was first, or the database is older than its secret
+			s.id = fresh
+			if err := tx.SetSetting(instanceSetting, []byte(fresh)); err != nil {
+				return err
+			}
+		}
+		if s.secret != nil {
+			return nil
+		}
+		s.secret = secret
+		return tx.SetSetting(secretSetting, secret)
 	})
 }
 
