@@ -45,7 +45,10 @@ func (a *app) checkCommand() *cobra.Command {
 				return usageError{err}
 			}
 			defer f.Close()
-			if err := a.say("%s is in order: %d mailboxes, %d channels, %d suppliers.", cfg.Path, len(cfg.Mailboxes), len(cfg.Channels), len(cfg.Suppliers)); err != nil || !connect {
+			if err := a.say("%s is in order: %d mailboxes, %d channels, %d suppliers.", cfg.Path, len(cfg.Mailboxes), len(cfg.Channels), len(cfg.Suppliers)); err != nil {
+				return err
+			}
+			if err := a.say("Gates: %s.", gatesLine(f.Gates())); err != nil || !connect {
 				return err
 			}
 			return a.checkConnect(c.Context(), f, "", accept)

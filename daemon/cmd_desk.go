@@ -152,16 +152,24 @@ func (a *app) printException(x flow.ExceptionView) error {
 func (a *app) deskSettle() *cobra.Command {
 	var s flow.Settlement
 	var kind string
+	var set []string
 	c := &cobra.Command{
-		Use: "settle ID ACTION", Short: "Settle one: release, cancel, retry, take, arrived, resend, withdraw, apply, replace, theirs, once, not_theirs or dismiss", Args: cobra.ExactArgs(2),
+		Use: "settle ID ACTION", Short: "Settle one: release, edit, cancel, retry, take, arrived, resend, withdraw, apply, replace, theirs, once, not_theirs or dismiss", Args: cobra.ExactArgs(2),
 		Long: "Settles one of what waits. What you apply is learned from: how its supplier writes is kept as a rule (waybill rules), after a trial.",
 		RunE: func(c *cobra.Command, args []string) error {
 			s.Action, s.Kind = flow.Action(args[1]), parsers.Kind(kind)
+			if len(set) > 0 {
+				var err error
+				if s.Set, err = settings(set); err != nil {
+					return err
+				}
+			}
 			return a.change(c, "/desk/"+url.PathEscape(args[0])+"/settle", nil, s)
 		},
 	}
 	c.Flags().StringVar(&s.PO, "po", "", "the purchase order that the news is about, for apply")
 	c.Flags().StringVar(&kind, "kind", "", "what the message means, for apply: shipment, acknowledgement, backorder, out_of_stock, cancellation or rejection")
+	c.Flags().StringArrayVar(&set, "set", nil, "FIELD=VALUE, as often as needed, for edit: ship_to.postcode=62704")
 	c.Flags().StringVar(&s.Carrier, "carrier", "", "who ships its numbers, for apply")
 	c.Flags().BoolVar(&s.Domain, "domain", false, "all addresses of the sender's domain, for theirs")
 	a.jsonFlag(c)

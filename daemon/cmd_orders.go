@@ -19,7 +19,7 @@ import (
 func (a *app) ordersCommand() *cobra.Command {
 	c := &cobra.Command{Use: "orders", Short: "Take orders in, list and show them", Args: cobra.NoArgs, RunE: onlyHelp}
 	c.AddCommand(a.ordersImport(), a.ordersList(), a.ordersShow(), a.ordersChange("release", "Let a held or unpaid order go on"),
-		a.ordersChange("cancel", "Cancel an order; suppliers that were told are asked not to ship"))
+		a.ordersEdit(), a.ordersChange("cancel", "Cancel an order; suppliers that were told are asked not to ship"))
 	return c
 }
 
@@ -240,6 +240,44 @@ func (a *app) ordersChange(action, short string) *cobra.Command {
 	c.Flags().StringVar(&channel, "channel", "", "the channel, where a number exists on several")
 	a.jsonFlag(c)
 	return c
+}
+
+func (a *app) ordersEdit() *cobra.Command {
+	var channel string
+	var set []string
+	c := &cobra.Command{
+		Use: "edit ORDER --set FIELD=VALUE", Short: "Correct fields of an order before any supplier is told; a held one goes through its gates again", Args: cobra.ExactArgs(1),
+		Long: "Corrects fields of an order that waits or is held, by their names in docs/orders.md: customer.*, ship_to.*, billing.*, shipping_method and note. A held order\n" +
+			"goes through gates and routing again. What the channel says later is compared with what it said before, so that it does not undo the edit.\n" +
+			"waybill orders edit 1001 --set ship_to.postcode=62704 --set ship_to.city=Springfield",
+		RunE: func(c *cobra.Command, args []string) error {
+			values, err := settings(set)
+			if err != nil {
+				return err
+			}
+			return a.change(c, "/orders/"+url.PathEscape(args[0])+"/edit", url.Values{"channel": {channel}}, web.Edit{Set: values})
+		},
+	}
+	c.Flags().StringVar(&channel, "channel", "", "the channel, where a number exists on several")
+	c.Flags().StringArrayVar(&set, "set", nil, "FIELD=VALUE, as often as needed; an empty value empties the field")
+	a.jsonFlag(c)
+	return c
+}
+
+// settings takes FIELD=VALUE apart.
+func settings(set []string) (map[string]string, error) {
+	values := make(map[string]string, len(set))
+	for _, text := range set {
+		name, value, ok := strings.Cut(text, "=")
+		if name = strings.TrimSpace(name); !ok || name == "" {
+			return nil, usage("--set %q: expected FIELD=VALUE, like ship_to.postcode=62704", text)
+		}
+		if _, twice := values[name]; twice {
+			return nil, usage("--set names %s twice", name)
+		}
+		values[name] = value
+	}
+	return values, nil
 }
 
 // change asks for one change and says what was done.

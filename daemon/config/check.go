@@ -102,6 +102,7 @@ func (k *checker) main() {
 		k.channel(path{"channels", name}, &ch)
 		c.Channels[name] = ch
 	}
+	k.gates(path{"gates"}, c.Gates)
 	if len(c.Channels) == 0 {
 		k.warn(nil, "there are no channels yet, so no order can come in")
 	}
@@ -141,6 +142,7 @@ func (k *checker) channel(p path, ch *Channel) {
 	k.pattern(p.then("order_pattern"), ch.OrderPattern)
 	k.quietAfter(p.then("quiet_after"), ch.QuietAfter)
 	k.shops(p, ch)
+	k.gates(p.then("gates"), ch.Gates)
 	if f := ch.Folder; f != nil {
 		f.Path = k.here(f.Path)
 	}

@@ -39,6 +39,7 @@ func (k *checker) supplier(s *Supplier) {
 	if s.Deadlines != nil {
 		k.deadlines(path{"deadlines"}, *s.Deadlines)
 	}
+	k.gates(path{"gates"}, s.Gates)
 	for i, text := range s.Read.OrderPatterns {
 		k.pattern(path{"read", "order_patterns", index(i)}, text)
 	}

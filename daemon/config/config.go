@@ -36,6 +36,7 @@ type Config struct {
 	Suppliers map[string]Supplier `yaml:"-"` // from suppliers/*.yaml, by slug (the file's name)
 	Routing   Routing             `yaml:"routing" doc:"What happens to lines that no supplier takes, or two take."`
 	Deadlines Deadlines           `yaml:"deadlines" doc:"When a supplier who is silent is asked, and when you hear of it; a supplier's own deadlines take their place."`
+	Gates     Gates               `yaml:"gates" doc:"Rules that hold an order for a person before anything is sent, by name (docs/gates.md)."`
 }
 
 // Shop is the shop.
@@ -138,6 +139,7 @@ type Channel struct {
 	OrderPattern string         `yaml:"order_pattern" doc:"Regular expression of order numbers." implied:"found from the orders"`
 	AcceptUnpaid bool           `yaml:"accept_unpaid" doc:"Orders of this channel need no payment (invoice customers)."`
 	QuietAfter   string         `yaml:"quiet_after" doc:"Working hours without any order after which you hear of it, like 16h; or never." implied:"learned from what usually comes"`
+	Gates        Gates          `yaml:"gates" doc:"Gates of this channel, in place of those of the same name."`
 }
 
 // WatchedFolder is a folder on this machine.
@@ -166,6 +168,21 @@ type Routing struct {
 	Ambiguous string `yaml:"ambiguous" doc:"A line that two suppliers take: hold the order, or let the first supplier in priority order have it." default:"hold" enum:"hold,first"`
 }
 
+// Gates are rules by name.
+type Gates map[string]Gate
+
+// Gate is a rule that holds an order for a person. A bare text is its condition.
+type Gate struct {
+	Hold   string   `yaml:"hold" doc:"The condition under which an order is held, like: total > money(\"500 USD\"). off switches a gate off."`
+	Say    string   `yaml:"say" doc:"What a person reads when it holds an order."`
+	Within Duration `yaml:"within" doc:"How far apart two orders are placed at most to be likely duplicates (the gate duplicate)." implied:"1h"`
+	// At is where it stands, "waybill.yaml:41" or "suppliers/prairie.yaml:12", the file as seen from the configuration's folder. File is that file as a
+	// person can open it, and HoldLine the line on which the condition begins.
+	At       string `yaml:"-"`
+	File     string `yaml:"-"`
+	HoldLine int    `yaml:"-"`
+}
+
 // Supplier is who ships.
 type Supplier struct {
 	Slug       string     `yaml:"-"`
@@ -186,6 +203,7 @@ type Supplier struct {
 	Rules      Rules      `yaml:"rules" doc:"What may happen without a person."`
 	Working    *Working   `yaml:"working" doc:"When they work." implied:"as the shop"`
 	Deadlines  *Deadlines `yaml:"deadlines" doc:"When they are asked about silence, and when you hear of it." implied:"as in waybill.yaml"`
+	Gates      Gates      `yaml:"gates" doc:"Gates for what this supplier ships."`
 }
 
 // SKU is a rule: which of the shop's SKUs the supplier ships. Exactly one of SKU, Prefix and Pattern is set. A bare text is an exact SKU.

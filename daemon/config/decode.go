@@ -85,6 +85,7 @@ type bared interface{ bare() string }
 
 func (Column) bare() string { return "field" }
 func (SKU) bare() string    { return "sku" }
+func (Gate) bare() string   { return "hold" }
 
 // decoder turns one document into values and gathers everything that is wrong.
 type decoder struct {

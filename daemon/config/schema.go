@@ -105,8 +105,11 @@ func (g schemas) value(t reflect.Type, f reflect.StructField) schema {
 		return schema{"anyOf": []any{ref, schema{"type": "null"}}}
 	case reflect.Map:
 		if t.Elem().Kind() == reflect.Struct {
-			g.value(t.Elem(), f)
-			return schema{"type": []string{"object", "null"}, "additionalProperties": schema{"$ref": "#/$defs/" + t.Elem().Name()},
+			each := g.value(t.Elem(), f)
+			if _, ok := reflect.Zero(t.Elem()).Interface().(bared); !ok {
+				each = schema{"$ref": "#/$defs/" + t.Elem().Name()} // it must not be null here
+			}
+			return schema{"type": []string{"object", "null"}, "additionalProperties": each,
 				"propertyNames": schema{"pattern": "^[a-z0-9][a-z0-9_-]{0,63}$"}}
 		}
 		return schema{"type": []string{"object", "null"}, "additionalProperties": g.value(t.Elem(), f)}

@@ -66,7 +66,7 @@ func (f *Flow) retryPrepare(ready **prepared, w *world, doc order.Order, already
 func (f *Flow) prepareAs(w *world, doc order.Order, alreadySent bool, prefix string) (*prepared, error) {
 	p := &prepared{alreadySent: alreadySent, plan: w.router.Route(doc)}
 	if !alreadySent {
-		p.gates = routing.Gate(doc)
+		p.gates = w.gates.Judge(doc, p.plan.Parts)
 	}
 	if p.plan.Hold {
 		return p, nil
@@ -129,9 +129,15 @@ func cleanNumber(number string) string {
 // and their dispatches queued. It returns the lanes that have work now.
 func (f *Flow) commit(tx *store.Tx, row store.OrderRow, p *prepared, taken *Taken) (ring []string, err error) {
 	now := f.now()
-	if len(p.gates) > 0 && !p.released {
-		taken.State = order.IntakeHeld
-		return nil, f.hold(tx, row, Exception{Kind: OrderHeld, Detail: Detail{Reasons: words(p.gates)}}, p.gates[0].Code)
+	if !p.released && !p.alreadySent {
+		twins, err := f.duplicates(tx, f.world.Load(), row)
+		if err != nil {
+			return nil, err
+		}
+		if gates := slices.Concat(p.gates, twins); len(gates) > 0 {
+			taken.State = order.IntakeHeld
+			return nil, f.hold(tx, row, Exception{Kind: OrderHeld, Detail: Detail{Reasons: words(gates)}}, gateReason+gates[0].Gate)
+		}
 	}
 	if p.plan.Hold {
 		taken.State = order.IntakeHeld

@@ -41,11 +41,16 @@ func (f *Flow) Release(ctx context.Context, id order.OrderID, by string) (Taken,
 	if err != nil {
 		return taken, err
 	}
-	return f.advance(ctx, taken, "desk")
+	return f.advance(ctx, taken)
 }
 
+// settleHeld settles everything that waits of an order that was taken in.
 func (f *Flow) settleHeld(tx *store.Tx, id order.OrderID, action, by string) error {
-	for _, kind := range []ExceptionKind{OrderHeld, Unrouted, Ambiguous, OrderChanged} {
+	return f.settleKinds(tx, id, action, by, OrderHeld, Unrouted, Ambiguous, OrderChanged)
+}
+
+func (f *Flow) settleKinds(tx *store.Tx, id order.OrderID, action, by string, kinds ...ExceptionKind) error {
+	for _, kind := range kinds {
 		rows, err := tx.Exceptions(store.ExceptionFilter{Kind: string(kind), Order: id, Open: true})
 		if err != nil {
 			return err

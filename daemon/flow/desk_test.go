@@ -26,8 +26,9 @@ type deskCase struct {
 	does map[Action]string
 	// after looks at what an action has done.
 	after map[Action]func(s *shop)
-	po    string // goes with apply
-	mend  string // the supplier's file, as a person mends it before a retry
+	po    string            // goes with apply
+	set   map[string]string // goes with edit
+	mend  string            // the supplier's file, as a person mends it before a retry
 }
 
 // deskCases bring up every kind of exception, by its kind and, after a space, what is particular about it.
@@ -40,8 +41,10 @@ func deskCases() map[string]deskCase {
 				doc.ShipTo.Postcode = ""
 				s.receive(doc)
 			},
-			does:  map[Action]string{ActRelease: "Released. The order is accepted.", ActCancel: "Order 1001 is cancelled; nothing had been sent to a supplier."},
-			after: map[Action]func(*shop){ActRelease: wantQueued(1), ActCancel: wantQueued(0)},
+			does: map[Action]string{ActRelease: "Released. The order is accepted.", ActEdit: "Edited ship_to.postcode. The order is accepted.",
+				ActCancel: "Order 1001 is cancelled; nothing had been sent to a supplier."},
+			after: map[Action]func(*shop){ActRelease: wantQueued(1), ActEdit: wantQueued(1), ActCancel: wantQueued(0)},
+			set:   map[string]string{"ship_to.postcode": "62704"},
 		},
 		"order_changed not accepted yet": {
 			up:   func(s *shop) { s.receive(unpaid(2)); s.receive(unpaid(3)) },
@@ -51,8 +54,9 @@ func deskCases() map[string]deskCase {
 				ActDismiss: func(s *shop) { s.receive(paid(2)); s.wantOrdered(2) }},
 		},
 		"order_changed accepted": {
-			up:   func(s *shop) { s.receive(paid(2)); s.receive(paid(3)) },
-			does: map[Action]string{ActTake: "!its suppliers were told already", ActCancel: "Order 1001 is cancelled", ActDismiss: nothing},
+			up:    func(s *shop) { s.receive(paid(2)); s.receive(paid(3)) },
+			does:  map[Action]string{ActTake: "!its suppliers were told already", ActCancel: "Order 1001 is cancelled", ActDismiss: nothing},
+			after: map[Action]func(*shop){ActCancel: wantQueued(0), ActDismiss: wantQueued(1)},
 		},
 		"unrouted": {
 			up:    func(s *shop) { s.receive(ofSKU("ZZ")) },
@@ -325,7 +329,7 @@ func runDeskCase(t *testing.T, kind string, action Action, says string, c deskCa
 	if c.mend != "" && action == ActRetry {
 		s.supplier(c.mend)
 	}
-	text, err := s.settle(action, c.po)
+	text, err := s.Settle(t.Context(), views[0].ID, Settlement{Action: action, PO: c.po, Set: c.set, By: "desk"})
 	if refused {
 		if !errors.Is(err, ErrAction) || !strings.Contains(err.Error(), says[1:]) {
 			t.Errorf("got %q, %v, want a refusal that says %q", text, err, says[1:])

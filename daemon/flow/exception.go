@@ -47,6 +47,7 @@ type Action string
 
 const (
 	ActRelease  Action = "release"  // let the order go on in spite of the gate
+	ActEdit     Action = "edit"     // correct fields of the order; it goes through the gates again
 	ActCancel   Action = "cancel"   // cancel the order, or the purchase order
 	ActRetry    Action = "retry"    // route again, read again, connect again
 	ActTake     Action = "take"     // take the changed order in place of the first
@@ -84,8 +85,8 @@ const (
 func Kinds() []KindInfo { return kindTable }
 
 var kindTable = []KindInfo{
-	{OrderHeld, "Order %s is held: something about it needs a look", "a gate stops the order (missing address fields, …), or it cannot be written for its supplier (a character that their encoding lacks, …)", "nothing is sent", inDigest, 4 * time.Hour, []Action{ActRelease, ActCancel}},
-	{OrderChanged, "Order %s came again with other content", "the channel delivers an order again and more than the payment differs", "the first version stays in force; of a shop system the newest one, as long as no supplier was told, and then only what matters to a supplier is asked", inDigest, 4 * time.Hour, []Action{ActTake, ActCancel, ActDismiss}},
+	{OrderHeld, "Order %s is held: something about it needs a look", "a gate stops the order (docs/gates.md: a missing street, a postcode that is none, a likely duplicate, …), or it cannot be written for its supplier (a character that their encoding lacks, …)", "nothing is sent", inDigest, 4 * time.Hour, []Action{ActRelease, ActEdit, ActCancel}},
+	{OrderChanged, "Order %s came again with other content", "the channel delivers an order again and more than the payment differs, or tells of a risk that a gate would hold after the order was accepted", "the first version stays in force; of a shop system the newest one, as long as no supplier was told, and then only what matters to a supplier is asked", inDigest, 4 * time.Hour, []Action{ActTake, ActCancel, ActDismiss}},
 	{NotTaken, "Order %s could not be taken", "what a shop system says of an order lacks something (an address, a country, …)", "nothing is sent; the order's next version is tried by itself and closes this", inDigest, 4 * time.Hour, []Action{ActRetry, ActDismiss}},
 	{CancelledLate, "The shop cancelled order %s, but something of it has left already", "a shop system says that an order is cancelled of which a parcel is booked", "nothing is cancelled until you say so", atOnce, time.Hour, []Action{ActCancel, ActDismiss}},
 	{ShopDiffers, "The shop shows something else than %s", "an order was fulfilled by hand, is on hold, or was changed so that our news does not fit", "nothing is written to the shop; resend writes our news in the place of what is there, arrived leaves the shop as it is", atOnce, 4 * time.Hour, []Action{ActArrived, ActResend, ActWithdraw}},

@@ -51,6 +51,7 @@ channels:
     webhook: {url: "https://shop.example/hook", secret_files: [hook-secret]}
     customer_mail: true
   invoice: {accept_unpaid: true}
+gates: {duplicate: off}
 `
 
 const prairie = "name: Prairie Supply\nemail: [post@prairie.example]\nskus: [{prefix: PS, theirs: \"X-{rest}\"}]\n"

@@ -25,8 +25,10 @@ An exception that later news settles closes by itself.
 
 // meaning of each action, for people.
 var meanings = map[Action]string{
-	ActRelease: "let the order go on in spite of the gate", ActCancel: "cancel the order; suppliers that were told are asked not to ship",
-	ActRetry: "route again, read again, connect again: after something about it was mended", ActTake: "put the second version of the order in place of the first",
+	ActRelease: "let the order go on in spite of the gate",
+	ActEdit:    "correct fields of the order (`--set ship_to.postcode=62704`); it goes through gates and routing again",
+	ActCancel:  "cancel the order; suppliers that were told are asked not to ship",
+	ActRetry:   "route again, read again, connect again: after something about it was mended", ActTake: "put the second version of the order in place of the first",
 	ActArrived: "they have it: nothing is sent again", ActResend: "send it again, marked as a repeat", ActWithdraw: "give the sending up",
 	ActApply: "believe the news; `--po NUMBER` says which purchase order it is about, where that is not known", ActReplace: "put the corrected number in the place of the old one; the channel is told, nothing is shipped by it",
 	ActTheirs: "they write for this supplier: what waits is booked, and what they write is heard from now on (a rule: `waybill rules`); `--domain` says it of all addresses of their domain",

@@ -20,12 +20,20 @@ func mattersToSupplier(field string) bool {
 }
 
 // newer takes over what a shop system says of an order by now. As long as no supplier was told, its newest version is simply in force, and an
-// order that is held goes on by itself when it was mended in the shop. Afterwards a change that matters to a supplier is put before a person.
+// order that is held goes on by itself when it was mended in the shop. Afterwards a change that matters to a supplier is put before a person. What a person
+// has edited stays edited, but for fields that the shop changes itself.
 func (f *Flow) newer(tx *store.Tx, first store.OrderRow, doc order.Order, ready *prepared, pos []order.PurchaseOrder, taken *Taken, from Source) (ring []string, err error) {
 	if doc.PaidAt.IsZero() {
 		doc.PaidAt = first.Doc.PaidAt // given back in the meantime, or an older copy: what that means is said by the lines, or by a cancellation
 	}
-	what, fields := doc.Against(first.Doc)
+	said, edited, err := told(tx, first)
+	if err != nil {
+		return nil, err
+	}
+	what, fields := doc.Against(said)
+	_, news := said.With(doc)
+	told, silent := doc.With(said) // a version that is silent about a risk takes nothing back
+	force := told.Keeping(first.Doc, said)
 	matters := slices.DeleteFunc(slices.Clone(fields), func(field string) bool { return !mattersToSupplier(field) })
 	switch state := first.Intake.State; {
 	case state == order.IntakeCancelled:
@@ -35,16 +43,20 @@ func (f *Flow) newer(tx *store.Tx, first store.OrderRow, doc order.Order, ready 
 			taken.Outcome, taken.Differs = OutcomeChanged, matters
 			return nil, f.changedLate(tx, first, doc, matters, from)
 		}
-		if err := f.unchanged(tx, first.ID); err != nil || what != order.Changed {
+		if err := f.unchanged(tx, first.ID); err != nil || what != order.Changed && len(news) == 0 {
 			return nil, err
 		}
-		return nil, tx.ReplaceOrder(first.ID, quietly(first.Doc, doc))
+		force = quietly(first.Doc, force)
+		if err := f.inForce(tx, first, force, told, edited); err != nil {
+			return nil, err
+		}
+		return nil, f.lateNews(tx, first, force, slices.Concat(fields, news))
 	}
-	if what == order.Same {
+	if what == order.Same && len(news) == 0 {
 		return nil, nil
 	}
 	taken.Outcome = OutcomeRevised
-	if err := tx.ReplaceOrder(first.ID, doc); err != nil {
+	if err := f.inForce(tx, first, force, told, edited); err != nil {
 		return nil, err
 	}
 	if doc.Paid() && !first.Doc.Paid() {
@@ -58,8 +70,16 @@ func (f *Flow) newer(tx *store.Tx, first store.OrderRow, doc order.Order, ready 
 		return nil, err
 	}
 	taken.State = row.Intake.State
-	if row.Intake.State != order.IntakeHeld || ready == nil || ready.held() {
+	if row.Intake.State != order.IntakeHeld || ready == nil {
 		return nil, nil
+	}
+	w := f.world.Load()
+	prepared := !edited && len(silent) == 0 // what is in force is what was prepared
+	if prepared && ready.held() || !prepared && len(w.gates.Judge(force, w.router.Route(force).Parts)) > 0 {
+		return nil, nil
+	}
+	if twins, err := f.duplicates(tx, w, row); err != nil || len(twins) > 0 {
+		return nil, err
 	}
 	if _, err := tx.Record(order.Event{Kind: order.Released, At: f.now(), Order: row.ID, Reason: reasonRetry, By: from.By}); err != nil {
 		return nil, err
@@ -70,7 +90,27 @@ func (f *Flow) newer(tx *store.Tx, first store.OrderRow, doc order.Order, ready 
 	if row, err = tx.Order(first.ID); err != nil {
 		return nil, err
 	}
+	if taken.State = row.Intake.State; !prepared {
+		return nil, nil // it is prepared anew, see Receive
+	}
 	return f.commit(tx, row, ready, taken)
+}
+
+// inForce puts a version of an order in force, beside what the shop says of it where a person has edited it.
+func (f *Flow) inForce(tx *store.Tx, first store.OrderRow, force, told order.Order, edited bool) error {
+	if err := tx.ReplaceOrder(first.ID, force); err != nil {
+		return err
+	}
+	if edited {
+		original := &told
+		if what, _ := force.Against(told); what != order.Changed {
+			original = nil // nothing of the edit is left, or the shop says the same by now
+		}
+		if err := tx.SetOriginal(first.ID, original); err != nil {
+			return err
+		}
+	}
+	return f.noteLikeness(tx, first.ID, force, first.ReceivedAt)
 }
 
 // held tells whether something about a prepared order wants a person.
@@ -118,6 +158,9 @@ func (f *Flow) unchanged(tx *store.Tx, id order.OrderID) error {
 		return err
 	}
 	for _, x := range rows {
+		if strings.HasPrefix(x.Key, newsKey) {
+			continue // no change, but a gate that came too late
+		}
 		if err := tx.SettleException(x.ID, "overtaken", byRule, f.now()); err != nil && !errors.Is(err, store.ErrSettled) {
 			return err
 		}

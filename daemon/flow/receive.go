@@ -2,9 +2,6 @@ package flow
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -67,7 +64,7 @@ func (f *Flow) Receive(ctx context.Context, doc order.Order, from Source) (Taken
 	if len(errs) > 0 {
 		return Taken{}, &Invalid{errs}
 	}
-	due := doc.Paid() || channel.AcceptUnpaid || from.AlreadySent
+	due := doc.Paid() || channel.AcceptUnpaid || !w.gates.Waits(doc.Channel) || from.AlreadySent
 	var ready *prepared
 	if due {
 		var err error
@@ -87,8 +84,8 @@ func (f *Flow) Receive(ctx context.Context, doc order.Order, from Source) (Taken
 		return Taken{}, err
 	}
 	f.lanes.ring(ring...)
-	if taken.Outcome == OutcomePaid && taken.State == order.IntakeReady {
-		return f.advance(ctx, taken, "channel")
+	if taken.State == order.IntakeReady && (taken.Outcome == OutcomePaid || taken.Outcome == OutcomeRevised) {
+		return f.advance(ctx, taken)
 	}
 	return taken, nil
 }
@@ -107,6 +104,9 @@ func (f *Flow) receive(tx *store.Tx, doc order.Order, ready *prepared, from Sour
 	}
 	row, err := tx.AddOrder(doc, e, from.AlreadySent)
 	if err != nil {
+		return Taken{}, nil, err
+	}
+	if err := f.noteLikeness(tx, row.ID, doc, row.ReceivedAt); err != nil {
 		return Taken{}, nil, err
 	}
 	taken := Taken{Outcome: OutcomeNew, OrderID: row.ID, Number: doc.Number, Channel: doc.Channel, State: row.Intake.State}
@@ -134,51 +134,13 @@ func (f *Flow) repeat(tx *store.Tx, first store.OrderRow, doc order.Order, ready
 		ring, err := f.newer(tx, first, doc, ready, pos, &taken, from)
 		return taken, ring, err
 	}
-	what, fields := doc.Against(first.Doc)
-	switch what {
-	case order.Same:
-	case order.Payment:
-		paid := first.Doc
-		paid.PaidAt = doc.PaidAt
-		if err := tx.ReplaceOrder(first.ID, paid); err != nil {
-			return Taken{}, nil, err
-		}
-		if _, err := tx.Record(order.Event{Kind: order.Paid, At: f.now(), Order: first.ID, By: from.By}); err != nil {
-			return Taken{}, nil, err
-		}
-		row, err := tx.Order(first.ID)
-		if err != nil {
-			return Taken{}, nil, err
-		}
-		taken.Outcome, taken.State = OutcomePaid, row.Intake.State
-	case order.Changed:
-		taken.Outcome, taken.Differs = OutcomeChanged, fields
-		return taken, nil, f.differs(tx, first, doc, fields, from)
-	}
-	return taken, nil, nil
+	taken, err = f.compareAgain(tx, first, doc, from, taken)
+	return taken, nil, err
 }
 
-// differs puts an order that was delivered again with other content before a person. The same second version delivered
-// again and again is one exception.
-func (f *Flow) differs(tx *store.Tx, first store.OrderRow, doc order.Order, fields []string, from Source) error {
-	body, err := json.Marshal(doc)
-	if err != nil {
-		return fmt.Errorf("keep the changed order: %w", err)
-	}
-	sum := sha256.Sum256(body)
-	key := fmt.Sprintf("changed:%d:%s", first.ID, hex.EncodeToString(sum[:8]))
-	row, isNew, err := f.open(tx, Exception{Kind: OrderChanged, Key: key, Order: first.ID, Channel: doc.Channel,
-		Detail: Detail{About: first.Doc.Number, Fields: fields, Order: &doc, Was: &first.Doc, State: string(first.Intake.State)}})
-	if err != nil || !isNew {
-		return err
-	}
-	_, err = tx.Record(order.Event{Kind: order.Differs, At: f.now(), Order: first.ID, By: from.By, Fields: fields, Exception: row.ID})
-	return err
-}
-
-// advance takes an order that became ready (paid, released) through gates and routing.
-func (f *Flow) advance(ctx context.Context, taken Taken, by string) (Taken, error) {
-	row, err := f.readyOrder(ctx, taken.OrderID)
+// advance takes an order that became ready (paid, released, edited) through gates and routing. What a person has released, no gate stops again.
+func (f *Flow) advance(ctx context.Context, taken Taken) (Taken, error) {
+	row, released, err := f.readyOrder(ctx, taken.OrderID)
 	if err != nil || row.Intake.State != order.IntakeReady {
 		return taken, err
 	}
@@ -187,7 +149,7 @@ func (f *Flow) advance(ctx context.Context, taken Taken, by string) (Taken, erro
 	if err != nil {
 		return taken, err
 	}
-	ready.released = by == "desk"
+	ready.released = released
 	var ring []string
 	err = f.retryPrepare(&ready, w, row.Doc, row.AlreadySent, func() error {
 		return f.store.Write(ctx, func(tx *store.Tx) (err error) {
@@ -206,10 +168,15 @@ func (f *Flow) advance(ctx context.Context, taken Taken, by string) (Taken, erro
 	return taken, nil
 }
 
-func (f *Flow) readyOrder(ctx context.Context, id order.OrderID) (row store.OrderRow, err error) {
+// readyOrder gives an order, and whether a person has let it through its gates.
+func (f *Flow) readyOrder(ctx context.Context, id order.OrderID) (row store.OrderRow, released bool, err error) {
 	err = f.store.View(ctx, func(tx *store.Tx) (err error) {
-		row, err = tx.Order(id)
+		if row, err = tx.Order(id); err != nil {
+			return err
+		}
+		events, err := tx.Timeline(id)
+		released = wasReleased(events)
 		return err
 	})
-	return row, err
+	return row, released, err
 }

@@ -24,8 +24,10 @@ type Settlement struct {
 	Kind    parsers.Kind `json:"kind,omitempty"`
 	Carrier string       `json:"carrier,omitempty"`
 	// Domain says ActTheirs of all addresses of the sender's domain.
-	Domain bool   `json:"domain,omitempty"`
-	By     string `json:"by,omitempty"` // "desk", "cli"
+	Domain bool `json:"domain,omitempty"`
+	// Set are the fields that ActEdit corrects, by their JSON names.
+	Set map[string]string `json:"set,omitempty"`
+	By  string            `json:"by,omitempty"` // "desk", "cli"
 }
 
 // ErrAction is returned for an action that the exception does not offer, or that needs more to be told.
@@ -96,11 +98,7 @@ func (f *Flow) Settle(ctx context.Context, id order.ExceptionID, s Settlement) (
 		f.Look()
 	}
 	for _, o := range advance {
-		by := "desk"
-		if s.Action == ActRetry {
-			by = "rule"
-		}
-		taken, err := f.advance(ctx, Taken{OrderID: o}, by)
+		taken, err := f.advance(ctx, Taken{OrderID: o})
 		if err != nil {
 			return "", fmt.Errorf("the decision is kept, but the order did not move on: %w", err)
 		}
@@ -158,6 +156,8 @@ func (f *Flow) act(tx *store.Tx, row store.ExceptionRow, d Detail, s Settlement,
 		}
 		*advance = append(*advance, row.Order)
 		return "Released.", nil
+	case ActEdit:
+		return f.edit(tx, row.Order, s.Set, s.By, advance)
 	case ActRetry:
 		return f.retry(tx, row, s, advance)
 	case ActTake:
@@ -256,6 +256,15 @@ func (f *Flow) take(tx *store.Tx, row store.ExceptionRow, d Detail, s Settlement
 		doc.PaidAt = current.Doc.PaidAt
 	}
 	if err := tx.ReplaceOrder(row.Order, doc); err != nil {
+		return "", err
+	}
+	if err := tx.SetOriginal(row.Order, nil); err != nil {
+		return "", err
+	}
+	if err := f.noteLikeness(tx, row.Order, doc, current.ReceivedAt); err != nil {
+		return "", err
+	}
+	if _, err := tx.Record(order.Event{Kind: order.Edited, At: f.now(), Order: row.Order, By: s.By, Fields: d.Fields}); err != nil {
 		return "", err
 	}
 	if !doc.Paid() && current.Intake.State == order.IntakeWaiting {

@@ -85,6 +85,11 @@ func (t *teller) moment(e order.Event) (Moment, error) {
 		}
 	case order.Held:
 		m.Text = "held: " + e.Reason
+		if name, ok := strings.CutPrefix(e.Reason, gateReason); ok {
+			m.Text = "held by the gate " + name
+		}
+	case order.Edited:
+		m.Text = "edited: " + strings.Join(e.Fields, ", ")
 	case order.Differs:
 		m.Text = "delivered again with other " + strings.Join(e.Fields, ", ")
 	case order.Placed:

@@ -98,40 +98,34 @@ func (f *Flow) expire(ctx context.Context, all bool) error {
 // killed or the books were out of reach.
 func (f *Flow) goOn(ctx context.Context) error {
 	var rows []store.OrderRow
-	released := map[order.OrderID]bool{}
 	err := f.store.View(ctx, func(tx *store.Tx) (err error) {
 		rows, err = tx.Orders(store.OrderFilter{State: order.IntakeReady, Limit: 500})
-		for _, row := range rows {
-			events, err := tx.Timeline(row.ID)
-			if err != nil {
-				return err
-			}
-			released[row.ID] = wasReleased(events)
-		}
 		return err
 	})
 	for _, row := range rows {
-		by := "rule"
-		if released[row.ID] {
-			by = "desk"
-		}
-		_, failed := f.advance(ctx, Taken{OrderID: row.ID}, by)
+		_, failed := f.advance(ctx, Taken{OrderID: row.ID})
 		err = errors.Join(err, failed)
 	}
 	return err
 }
 
-// wasReleased tells whether a person let an order through its gates since it was last held.
+// wasReleased tells whether a person let an order through its gates. That stands until a gate holds it again, or it becomes another order: a person edits it,
+// or takes a later version. Who releases an order that only waits for its payment has seen no gate.
 func wasReleased(events []order.Event) bool {
-	for _, e := range slices.Backward(events) {
-		switch {
-		case e.Kind == order.Held:
-			return false
-		case e.Kind == order.Released && e.Reason != reasonRetry:
-			return true
+	held, released := false, false
+	for _, e := range events {
+		switch e.Kind {
+		case order.Held:
+			held = true
+			released = released && slices.Contains(noGate, e.Reason)
+		case order.Released:
+			released = released || held && e.Reason != reasonRetry && e.Reason != reasonEdit
+			held = false
+		case order.Edited:
+			released = false
 		}
 	}
-	return false
+	return released
 }
 
 // due tells whether a cron expression had a moment since it last ran, and which: the latest one. The first look at a schedule sets

@@ -34,6 +34,7 @@ type world struct {
 	works     calendar.Calendar            // the shop's
 	calendars map[string]calendar.Calendar // by supplier
 	router    *routing.Router
+	gates     *routing.Gates
 	templates *templates.Set
 	addresses *addressBook
 	lanes     map[string]*lane
@@ -70,6 +71,8 @@ func (f *Flow) build(cfg *config.Config) (*world, error) {
 	w.templates, err = templates.Load(os.DirFS(filepath.Join(cfg.Dir, "templates")))
 	try(err)
 	w.router, err = routing.New(RoutingRules(cfg))
+	try(err)
+	w.gates, err = gatesOf(cfg)
 	try(err)
 	w.addresses = newAddressBook(cfg)
 	for _, name := range sorted(cfg.Mailboxes) {

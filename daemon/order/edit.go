@@ -51,6 +51,18 @@ func (o Order) Set(values map[string]string) (Order, []string, error) {
 	return o, changed, nil
 }
 
+// Keeping gives the order, a version of what the channel says, with what a person has edited: the fields in which edited differs from said, what the channel
+// said then. Where the channel itself says something else by now, it has the last word.
+func (o Order) Keeping(edited, said Order) Order {
+	now, mine, then := o.editable(), edited.editable(), said.editable()
+	for i := range now {
+		if *mine[i].text != *then[i].text && *now[i].text == *then[i].text {
+			*now[i].text = *mine[i].text
+		}
+	}
+	return o
+}
+
 // With gives the order with what a later copy of it tells for the first time: that it is a test, its risk, where the bill goes, its payment. It also tells
 // which of them: "test", "risk", "billing". The rest of the copy must be the same, see Against.
 func (o Order) With(later Order) (Order, []string) {

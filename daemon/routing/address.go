@@ -7,27 +7,17 @@ import (
 	"waybill/daemon/order"
 )
 
-// Reason is why a gate stops an order.
-type Reason struct {
-	Code  string // "address"
-	Field string // JSON path in the order, "ship_to.postcode"
-	Words string // one sentence for a person
-}
-
-// CodeAddress is the code of the address gate.
-const CodeAddress = "address"
-
-// Gate tells everything that stops an order before it may be routed and sent; nothing stops a good one. Gates judge whether an
-// order is fit to be shipped; whether it is well formed is order.Check's business.
-func Gate(o order.Order) []Reason {
-	return address(o.ShipTo)
+// complaint is what a gate has against one field.
+type complaint struct {
+	field string // JSON path in the order, "ship_to.postcode"
+	words string // one sentence for a person
 }
 
 // address wants what every carrier needs on a label.
-func address(a order.Address) []Reason {
-	var reasons []Reason
+func address(a order.Address) []complaint {
+	var reasons []complaint
 	missing := func(field, words string) {
-		reasons = append(reasons, Reason{CodeAddress, "ship_to." + field, words})
+		reasons = append(reasons, complaint{"ship_to." + field, words})
 	}
 	blank := func(s string) bool { return strings.TrimFunc(s, empty) == "" }
 	if blank(a.Name) && blank(a.Company) {

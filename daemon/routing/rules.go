@@ -1,7 +1,7 @@
 // Package routing decides which supplier ships which line of an order, and whether an order may be sent at all. It is pure: rules
 // and an order in, a plan with its reasons out. It does no I/O and keeps no state beside the compiled rules.
 //
-// Later rules (region, stock, price) narrow the candidates of a line in Router.candidates; later gates join Gate.
+// Later rules (region, stock, price) narrow the candidates of a line in Router.candidates; later gates join builtIns.
 package routing
 
 // What happens to a line without a single answer.

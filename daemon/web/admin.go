@@ -62,6 +62,18 @@ func adminOrders(mux *routes, f *flow.Flow) {
 		taken, err := f.Release(r.Context(), row.ID, "cli")
 		return Done{Text: fmt.Sprintf("Order %s is %s.", row.Doc.Number, taken.State)}, err
 	})
+	mux.handle("POST /orders/{ref}/edit", func(r *http.Request) (any, error) {
+		var edit Edit
+		if err := read(r, &edit); err != nil {
+			return nil, err
+		}
+		row, err := f.FindOrder(r.Context(), r.PathValue("ref"), r.FormValue("channel"))
+		if err != nil {
+			return nil, err
+		}
+		text, err := f.Edit(r.Context(), row.ID, edit.Set, "cli")
+		return Done{Text: text}, err
+	})
 	mux.handle("POST /orders/{ref}/cancel", func(r *http.Request) (any, error) {
 		row, err := f.FindOrder(r.Context(), r.PathValue("ref"), r.FormValue("channel"))
 		if err != nil {
@@ -155,6 +167,11 @@ func adminBooks(mux *routes, f *flow.Flow) {
 		f.Look()
 		return Done{Text: "Looking."}, nil
 	})
+}
+
+// Edit are the fields of an order that a person corrects, by their JSON names.
+type Edit struct {
+	Set map[string]string `json:"set"`
 }
 
 // Done is the answer to a change: one sentence.
