@@ -187,9 +187,9 @@ func (c *client) send(ctx context.Context, method, path string, query url.Values
 func (a *app) logger(level slog.Level) *slog.Logger {
 	options := &slog.HandlerOptions{Level: level}
 	if a.logFormat == "json" {
-		return slog.New(slog.NewJSONHandler(a.errs, options))
+		return slog.New(discreet{slog.NewJSONHandler(a.errs, options)})
 	}
-	return slog.New(slog.NewTextHandler(a.errs, options))
+	return slog.New(discreet{slog.NewTextHandler(a.errs, options)})
 }
 
 // inProcess answers requests in this process. An answer is handed on as it is written, so that long work shows its progress here too.

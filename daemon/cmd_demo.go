@@ -129,7 +129,7 @@ func (a *app) practise(ctx context.Context, world *demo.World, o flow.Options) (
 		_ = api.Close()
 		return d, stop, err
 	}
-	server := web.Server(web.API(f, func() []string { return tokens(o.Config, o.Log) }, o.Log))
+	server := web.Server(web.API(f, func() []string { return tokens(o.Config, o.Config.HTTP.TokenFiles, o.Log) }, o.Log))
 	admin := &http.Server{Handler: web.Admin(f), ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = server.Serve(api) }()
 	go func() { _ = admin.Serve(socket) }()

@@ -36,6 +36,10 @@ const stopWithin = 10 * time.Second
 
 func (a *app) serve(ctx context.Context) error {
 	log := a.logger(slog.LevelInfo)
+	// From the first moment on: a signal that nobody awaits would end the process.
+	reload := make(chan os.Signal, 1)
+	signal.Notify(reload, syscall.SIGHUP)
+	defer signal.Stop(reload)
 	cfg, err := a.load()
 	if err != nil {
 		return err
@@ -56,34 +60,60 @@ func (a *app) serve(ctx context.Context) error {
 	}()
 	pool := sandboxPool(log)
 	defer pool.Close()
-	f, err := flow.New(flow.Options{Store: books, Config: cfg, Reader: pool, Random: rand.Reader, Dialer: &net.Dialer{Timeout: 30 * time.Second}, Log: log})
+	metrics := web.NewMetrics(version, commitOf())
+	f, err := flow.New(flow.Options{Store: books, Config: cfg, Reader: pool, Random: rand.Reader, Dialer: &net.Dialer{Timeout: 30 * time.Second}, Log: log,
+		Observe: metrics.Observe})
 	if err != nil {
 		return usageError{err}
 	}
 	defer f.Close()
+	metrics.Watch(f, log)
 
-	api, err := net.Listen("tcp", cfg.HTTP.Listen)
-	if err != nil {
-		return fmt.Errorf("http.listen: %w", err)
-	}
-	socket, err := listenSocket(socketPath(cfg))
+	d, err := openDoors(f, metrics, log)
 	if err != nil {
 		return err
 	}
+	return live(ctx, f, d, reload, log)
+}
+
+// doors are where requests come in: the API for the world, and the socket for commands.
+type doors struct {
+	api, socket   net.Listener
+	public, admin *http.Server
+}
+
+func openDoors(f *flow.Flow, metrics *web.Metrics, log *slog.Logger) (d doors, err error) {
+	cfg := f.Config()
+	if d.api, err = listenHTTP(cfg, log); err != nil {
+		return d, err
+	}
+	if d.socket, err = listenSocket(socketPath(cfg)); err != nil {
+		return d, err
+	}
+	orders := func() []string { return tokens(f.Config(), f.Config().HTTP.TokenFiles, log) }
+	scrapers := func() []string {
+		return tokens(f.Config(), f.Config().HTTP.MetricsTokenFiles, log)
+	}
+	d.public = web.Server(web.WithMetrics(web.API(f, orders, log), metrics, scrapers))
+	commands := http.NewServeMux()
+	commands.Handle("/", web.Admin(f))
+	commands.Handle("GET /metrics", metrics.Handler())
+	d.admin = &http.Server{Handler: commands, ReadHeaderTimeout: 10 * time.Second}
+	return d, nil
+}
+
+// live runs everything until ctx ends or something fails for good.
+func live(ctx context.Context, f *flow.Flow, d doors, reload <-chan os.Signal, log *slog.Logger) (err error) {
 	failed := make(chan error, 3)
-	public := web.Server(web.API(f, func() []string { return tokens(f.Config(), log) }, log))
-	admin := &http.Server{Handler: web.Admin(f), ReadHeaderTimeout: 10 * time.Second}
 	serveOn := func(s *http.Server, l net.Listener) {
 		if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			failed <- err
 		}
 	}
-	go serveOn(public, api)
-	go serveOn(admin, socket)
-
+	go serveOn(d.public, d.api)
+	go serveOn(d.admin, d.socket)
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	go a.reloads(ctx, f, log)
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
@@ -91,17 +121,25 @@ func (a *app) serve(ctx context.Context) error {
 			failed <- err
 		}
 	}()
-	log.Info("waybill runs", "version", version, "api", api.Addr().String(), "config", cfg.Path, "suppliers", len(cfg.Suppliers), "channels", len(cfg.Channels))
-	if _, err := daemon.SdNotify(false, daemon.SdNotifyReady); err != nil {
-		log.Warn("systemd was not notified", "err", err)
-	}
-	select {
-	case <-ctx.Done():
-		err = nil
-	case err = <-failed:
+	started := f.Started()
+	for running := true; running; {
+		select {
+		case <-started:
+			started = nil
+			cfg := f.Config()
+			log.Info("waybill runs", "version", version, "api", d.api.Addr().String(), "config", cfg.Path, "suppliers", len(cfg.Suppliers), "channels", len(cfg.Channels))
+			tell(log, daemon.SdNotifyReady)
+			go feedWatchdog(ctx, f.Late, log)
+			go reloads(ctx, f, reload, log)
+		case <-ctx.Done():
+			running = false
+		case err = <-failed:
+			running = false
+		}
 	}
 	log.Info("waybill stops")
-	shutDown(ctx, public, admin)
+	tell(log, daemon.SdNotifyStopping)
+	shutDown(ctx, d.public, d.admin)
 	stop()
 	<-ended
 	return err
@@ -109,7 +147,6 @@ func (a *app) serve(ctx context.Context) error {
 
 // shutDown lets the servers finish what they answer.
 func shutDown(ctx context.Context, servers ...*http.Server) {
-	_, _ = daemon.SdNotify(false, daemon.SdNotifyStopping)
 	finish, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
 	defer cancel()
 	for _, s := range servers {
@@ -135,12 +172,13 @@ func listenSocket(path string) (net.Listener, error) {
 	return l, nil
 }
 
-func tokens(cfg *config.Config, log *slog.Logger) []string {
+// tokens reads the bearer tokens of one setting of http.
+func tokens(cfg *config.Config, files []string, log *slog.Logger) []string {
 	var all []string
-	for _, file := range cfg.HTTP.TokenFiles {
+	for _, file := range files {
 		token, err := cfg.Secret(file)
 		if err != nil {
-			log.Error("a token of http.token_files cannot be read", "file", file, "err", err)
+			log.Error("a token for http cannot be read", "file", file, "err", err)
 			continue
 		}
 		if token != "" {
@@ -150,16 +188,15 @@ func tokens(cfg *config.Config, log *slog.Logger) []string {
 	return all
 }
 
-func (a *app) reloads(ctx context.Context, f *flow.Flow, log *slog.Logger) {
-	hup := make(chan os.Signal, 1)
-	signal.Notify(hup, syscall.SIGHUP)
-	defer signal.Stop(hup)
+// reloads takes over the configuration anew at each signal.
+func reloads(ctx context.Context, f *flow.Flow, signals <-chan os.Signal, log *slog.Logger) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-hup:
+		case <-signals:
 		}
+		tellReloading(log)
 		cfg, err := config.Load(f.Config().Path)
 		if err == nil {
 			err = f.Reload(cfg)
@@ -167,5 +204,6 @@ func (a *app) reloads(ctx context.Context, f *flow.Flow, log *slog.Logger) {
 		if err != nil {
 			log.Error("the configuration was not reloaded; the old one stays in force", "err", err)
 		}
+		tell(log, daemon.SdNotifyReady)
 	}
 }

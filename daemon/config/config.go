@@ -57,9 +57,10 @@ type Database struct {
 
 // HTTP is the API's listener.
 type HTTP struct {
-	Listen     string   `yaml:"listen" doc:"Address and port; put a reverse proxy with TLS before it." default:"127.0.0.1:8340"`
-	TokenFiles []string `yaml:"token_files" doc:"Files with the bearer tokens that may post orders; two while you change one."`
-	PublicURL  string   `yaml:"public_url" doc:"The address under which the reverse proxy shows this API to the world, like https://waybill.shop.example. With it shop systems are asked for webhooks." implied:"shop systems are only polled"`
+	Listen            string   `yaml:"listen" doc:"Address and port; put a reverse proxy with TLS before it." default:"127.0.0.1:8340"`
+	TokenFiles        []string `yaml:"token_files" doc:"Files with the bearer tokens that may post orders; two while you change one."`
+	MetricsTokenFiles []string `yaml:"metrics_token_files" doc:"Files with the bearer tokens that may read GET /metrics." implied:"nobody may, but for who can open the daemon's socket"`
+	PublicURL         string   `yaml:"public_url" doc:"The address under which the reverse proxy shows this API to the world, like https://waybill.shop.example. With it shop systems are asked for webhooks." implied:"shop systems are only polled"`
 }
 
 // Server is an account on a mail server.

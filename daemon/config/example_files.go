@@ -63,6 +63,8 @@ http:
   # {{doc "HTTP.Listen"}}
   #listen: 127.0.0.1:8340
   token_files: [api-token]
+  # {{doc "HTTP.MetricsTokenFiles"}}
+  #metrics_token_files: [metrics-token]
 
 # {{doc "Config.Routing"}}
 #routing:

@@ -104,6 +104,7 @@ func TestEverythingSwitchedOn(t *testing.T) {
 	write(t, filepath.Join(dir, MailPassword), "secret\n")
 	write(t, filepath.Join(dir, "webhook-secret"), secrets["whsec"])
 	write(t, filepath.Join(dir, "database"), secrets["dsn"])
+	write(t, filepath.Join(dir, "metrics-token"), "a token that nobody guesses\n")
 	c, err := Load(filepath.Join(dir, "waybill.yaml"))
 	if err != nil {
 		t.Fatal(err)

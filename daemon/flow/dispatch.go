@@ -105,9 +105,12 @@ func (f *Flow) laneLoop(ctx context.Context, w *world, l *lane) {
 			}
 		})
 	}
+	loop := "lane " + l.name
+	defer f.rest(loop)
 	defer workers.Wait()
 	defer close(work)
 	for ctx.Err() == nil {
+		f.tick(loop, 0)
 		rows, err := f.claim(ctx, l)
 		if err != nil {
 			if ctx.Err() == nil {
@@ -117,14 +120,17 @@ func (f *Flow) laneLoop(ctx context.Context, w *world, l *lane) {
 			continue
 		}
 		for _, row := range rows {
-			work <- row // a claimed row is always handled, even when ctx ends: it is then given back
+			f.tick(loop, sendLimit) // a worker is free when the one before it has ended
+			work <- row             // a claimed row is always handled, even when ctx ends: it is then given back
 		}
 		if len(rows) == 0 {
 			if len(f.Paused()) > 0 {
 				// Every look goes past all that waits for a paused supplier: not again for each order that comes in.
 				f.sleep(ctx, pausedLook, nil)
 			}
-			f.sleep(ctx, f.untilDue(ctx, l), f.lanes.of(l.name))
+			wait := f.untilDue(ctx, l)
+			f.tick(loop, wait)
+			f.sleep(ctx, wait, f.lanes.of(l.name))
 		}
 	}
 }
@@ -199,6 +205,9 @@ func (f *Flow) send(ctx context.Context, w *world, l *lane, row store.DispatchRo
 		f.settle(settle, l, row, kind, f.now().Add(retryFirst), reason, row.Answer, row.Help)
 		return
 	}
+	loop := fmt.Sprintf("sending %s %d", l.name, row.ID)
+	f.tick(loop, sendLimit)
+	defer f.rest(loop)
 	ctx, cancel := underWay(ctx)
 	defer cancel()
 	message := transports.Message{Key: row.Message.Key, From: row.Message.From, To: row.Message.To, Header: row.Message.Header, Body: row.Message.Body}
@@ -206,7 +215,9 @@ func (f *Flow) send(ctx context.Context, w *world, l *lane, row store.DispatchRo
 	if l.idempotent {
 		mark = func(context.Context) error { return nil }
 	}
+	began := f.now()
 	receipt, err := l.sender.Send(ctx, message, mark)
+	f.observe("send", f.now().Sub(began))
 	f.verdict(settle, w, l, row, receipt, err)
 }
 

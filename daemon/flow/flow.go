@@ -38,18 +38,21 @@ type Options struct {
 	Random io.Reader        // cryptographically strong outside of tests
 	Dialer transports.Dialer
 	Log    *slog.Logger
+	// Observe hears how long a piece of work took (stages "read" and "send"); nil: nobody.
+	Observe func(stage string, took time.Duration)
 	// Match says what a reading means; nil is the index's own judgement. A test that wants to see wrong matches caught passes its own.
 	Match func(x *match.Index, r parsers.Reading, who match.Sender) []match.Finding
 }
 
 // Flow is the daemon's heart. Its methods are safe for concurrent use.
 type Flow struct {
-	store  *store.Store
-	reader Reader
-	now    func() time.Time
-	random io.Reader
-	dialer transports.Dialer
-	log    *slog.Logger
+	store   *store.Store
+	reader  Reader
+	now     func() time.Time
+	random  io.Reader
+	dialer  transports.Dialer
+	log     *slog.Logger
+	observe func(stage string, took time.Duration)
 
 	index *match.Index
 	match func(x *match.Index, r parsers.Reading, who match.Sender) []match.Finding
@@ -74,6 +77,9 @@ type Flow struct {
 	looked   sync.Map // doubtful dispatch to when its other side was last looked at
 	logins   logins   // mailboxes that log in with OAuth2
 	accounts accounts // what each account (mailbox, drop, webhook) last said
+	pulse    pulse
+	fit      fitness
+	started  chan struct{} // closed when Run has put everything in order and its loops begin
 	reload   chan struct{}
 	slow     slow // what the timers do more seldom than they tick
 }
@@ -86,12 +92,16 @@ func New(o Options) (*Flow, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if o.Observe == nil {
+		o.Observe = func(string, time.Duration) {}
+	}
 	if o.Match == nil {
 		o.Match = (*match.Index).Match
 	}
 	f := &Flow{
-		store: o.Store, reader: o.Reader, now: o.Now, random: &lockedReader{r: o.Random}, dialer: o.Dialer, log: o.Log,
+		store: o.Store, reader: o.Reader, now: o.Now, random: &lockedReader{r: o.Random}, dialer: o.Dialer, log: o.Log, observe: o.Observe,
 		index: match.NewIndex(), match: o.Match, items: newBell(), reload: make(chan struct{}, 1),
+		pulse: pulse{due: map[string]time.Time{}}, started: make(chan struct{}),
 	}
 	w, err := f.build(o.Config)
 	if err != nil {
@@ -124,6 +134,9 @@ func (f *Flow) Config() *config.Config { return f.world.Load().cfg }
 // Store gives the books to those who only look at them.
 func (f *Flow) Store() *store.Store { return f.store }
 
+// Started is closed when what the last run left behind is in order, the index is built and the loops begin.
+func (f *Flow) Started() <-chan struct{} { return f.started }
+
 // Close ends what New opened: connections that are kept, not the store.
 func (f *Flow) Close() { f.world.Load().close() }
 
@@ -136,6 +149,7 @@ func (f *Flow) Run(ctx context.Context) error {
 	if err := f.caughtUp(ctx); err != nil {
 		return unlessEnded(ctx, err)
 	}
+	close(f.started)
 	ctx, cancel := context.WithCancelCause(ctx)
 	var loops sync.WaitGroup
 	start := func(name string, loop func(context.Context) error) {
@@ -183,8 +197,10 @@ func (f *Flow) generations(ctx context.Context) error {
 		case <-f.reload:
 			f.log.Info("configuration reloaded", "path", w.cfg.Path)
 		}
+		f.tick("accounts", 0)
 		stop()
 		loops.Wait()
+		f.rest("accounts")
 		if w != f.world.Load() {
 			w.close()
 		}

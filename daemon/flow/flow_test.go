@@ -235,7 +235,7 @@ func (s *shop) process(rows ...store.ItemRow) {
 	var items []*opened
 	for _, row := range rows {
 		it := &opened{row: row}
-		if s.read(s.t.Context(), it); !it.settled {
+		if s.read(s.t.Context(), it, "reader"); !it.settled {
 			items = append(items, it)
 		}
 	}

@@ -40,8 +40,10 @@ func (f *Flow) buildIndex(ctx context.Context) error {
 
 // feedIndex follows the journal in commit order, so that a second node and a restart come to the same index.
 func (f *Flow) feedIndex(ctx context.Context) error {
+	defer f.rest("index")
 	for ctx.Err() == nil {
-		err := f.store.Await(ctx, f.fed.Load())
+		f.tick("index", awaitMost)
+		err := f.awaitNews(ctx)
 		if err == nil {
 			err = f.caughtUp(ctx)
 		}
@@ -51,6 +53,19 @@ func (f *Flow) feedIndex(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// awaitMost is how long the index waits for news at a time.
+const awaitMost = time.Minute
+
+// awaitNews returns when the journal has news, or after a while: who waits is heard of then.
+func (f *Flow) awaitNews(ctx context.Context) error {
+	while, cancel := context.WithTimeout(ctx, awaitMost)
+	defer cancel()
+	if err := f.store.Await(while, f.fed.Load()); err != nil && while.Err() == nil {
+		return err
+	}
+	return ctx.Err()
 }
 
 func indexed(k store.Known) match.PO {

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -25,6 +26,8 @@ const (
 	recordBytes = 256 << 10
 	// recordEvery is how often less than that is recorded while more is being read: every transaction costs a flush to the disk and whole pages of it.
 	recordEvery = 50 * time.Millisecond
+
+	recorder = "recording" // its name where loops are named
 )
 
 // readLoop reads what is kept. Reading runs ahead of recording: some items are read at once and wait in line until those before them from the same source
@@ -33,10 +36,12 @@ func (f *Flow) readLoop(ctx context.Context) error {
 	toRead, read := make(chan *opened), make(chan *opened)
 	toRecord, recorded := make(chan []*opened), make(chan struct{}, 1)
 	var workers sync.WaitGroup
-	for range readers {
+	for n := range readers {
+		name := fmt.Sprintf("reader %d", n+1)
 		workers.Go(func() {
 			for it := range toRead {
-				f.read(ctx, it)
+				f.read(ctx, it, name)
+				f.rest(name)
 				select {
 				case read <- it:
 				case <-ctx.Done(): // nobody listens any more
@@ -48,6 +53,7 @@ func (f *Flow) readLoop(ctx context.Context) error {
 	workers.Go(func() {
 		for items := range toRecord {
 			f.record(ctx, items)
+			f.rest(recorder)
 			recorded <- struct{}{}
 		}
 	})
@@ -57,7 +63,9 @@ func (f *Flow) readLoop(ctx context.Context) error {
 	l := &line{more: true, pulse: time.NewTimer(0)}
 	look := time.NewTicker(lineUpEvery)
 	defer look.Stop()
+	defer f.rest("reading")
 	for {
+		f.tick("reading", lineUpEvery)
 		if l.more && len(l.items) <= readAhead/2 {
 			if err := f.lineUp(ctx, l); err != nil && ctx.Err() == nil {
 				f.log.Error("what came in cannot be listed", "err", err)

@@ -41,8 +41,11 @@ type opened struct {
 }
 
 // read finds out what an item says. It returns when the item is read or settled, or when ctx ends: then it is read again at the next start.
-func (f *Flow) read(ctx context.Context, it *opened) {
+func (f *Flow) read(ctx context.Context, it *opened, loop string) {
+	began := f.now()
+	defer func() { f.observe("read", f.now().Sub(began)) }()
 	for !it.read && !it.settled && ctx.Err() == nil {
+		f.tick(loop, bookPause)
 		if err := f.attempt(ctx, it); err != nil && ctx.Err() == nil {
 			// The books did not take it, or no reader starts. It stays kept, and is tried again after a pause.
 			f.log.Error("an item could not be processed", "item", it.row.ID, "err", err)

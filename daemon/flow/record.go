@@ -13,6 +13,7 @@ import (
 // put aside and stops no other.
 func (f *Flow) record(ctx context.Context, items []*opened) {
 	for ctx.Err() == nil {
+		f.tick(recorder, bookPause)
 		err := f.recordAll(ctx, items)
 		if err == nil {
 			return

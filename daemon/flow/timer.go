@@ -34,6 +34,7 @@ func again(last *time.Time, now time.Time, every time.Duration) bool {
 func (f *Flow) timerLoop(ctx context.Context) error {
 	ticker := time.NewTicker(tick)
 	defer ticker.Stop()
+	defer f.rest("timers")
 	for {
 		f.tickOnce(ctx)
 		select {
@@ -48,6 +49,7 @@ func (f *Flow) timerLoop(ctx context.Context) error {
 func (f *Flow) tickOnce(ctx context.Context) {
 	w := f.world.Load()
 	run := func(what string, do func() error) {
+		f.tick("timers", tick)
 		if err := do(); err != nil && ctx.Err() == nil {
 			f.log.Error("a timer failed", "timer", what, "err", err)
 		}

@@ -37,17 +37,30 @@ func API(f *flow.Flow, tokens func() []string, log *slog.Logger) http.Handler {
 		postOrder(w, r, f, log)
 	})
 	mux.HandleFunc("POST /hooks/{channel}", func(w http.ResponseWriter, r *http.Request) { takeHook(w, r, f, log) })
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) {
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		if late := kinds(f.Late()); len(late) > 0 {
+			fail(w, http.StatusServiceUnavailable, "not heard of for too long: "+strings.Join(late, ", ")+". Look into the log; a new start puts in order what was begun", nil)
+			return
+		}
 		answer(w, http.StatusOK, map[string]string{"status": "ok"})
 	})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
-		if err := f.Ready(); err != nil {
+		if err := f.Fit(r.Context()); err != nil {
 			fail(w, http.StatusServiceUnavailable, err.Error(), nil)
 			return
 		}
 		answer(w, http.StatusOK, map[string]string{"status": "ready"})
 	})
 	return mux
+}
+
+// kinds are loops without the names of accounts, which are nobody's business: "lane mail:orders" is a lane.
+func kinds(loops []string) (kinds []string) {
+	for _, loop := range loops {
+		kind, _, _ := strings.Cut(loop, " ")
+		kinds = append(kinds, kind)
+	}
+	return slices.Compact(kinds)
 }
 
 // Server gives an HTTP server with limits on how slowly a client may speak (RFC 9110 leaves them to us).

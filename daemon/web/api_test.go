@@ -190,6 +190,10 @@ func TestRequestBreaksOff(t *testing.T) {
 func TestNotTaken(t *testing.T) {
 	s := newShop(t)
 	h := s.api()
+	if status, answer, _ := ask(t, h, "GET", "/readyz", "", ""); status != 503 || !strings.Contains(answer["error"].(string), "it starts") {
+		t.Errorf("while it starts: %d %v", status, answer)
+	}
+	s.run()
 	if status, answer, _ := ask(t, h, "GET", "/readyz", "", ""); status != 200 || answer["status"] != "ready" {
 		t.Errorf("ready: %d %v", status, answer)
 	}

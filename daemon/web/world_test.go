@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"log/slog"
 	"math/rand/v2"
@@ -59,6 +60,23 @@ func newShop(t *testing.T) *shop {
 	}
 	t.Cleanup(s.Flow.Close)
 	return s
+}
+
+// run has the flow's loops run until the test ends, and returns when they do.
+func (s *shop) run() {
+	s.t.Helper()
+	ctx, stop := context.WithCancel(s.t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- s.Run(ctx) }()
+	s.t.Cleanup(func() {
+		stop()
+		<-ended
+	})
+	select {
+	case <-s.Started():
+	case err := <-ended:
+		s.t.Fatal(err)
+	}
 }
 
 const (
