@@ -102,7 +102,7 @@ func TestSilentMailboxIsLate(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f := &Flow{now: time.Now, pulse: pulse{due: map[string]time.Time{}}}
 				ended := make(chan struct{})
-				go f.listen(ended, "source inbox", source{receiver: told{status: c.status}, poll: time.Minute})
+				go f.listen(ended, "source inbox", source{receiver: speaker{status: c.status}, poll: time.Minute})
 				time.Sleep(hung + 3*time.Minute) // of the bubble's clock
 				if late := len(f.Late()) > 0; late != c.late {
 					t.Errorf("late are %v", f.Late())
@@ -113,10 +113,10 @@ func TestSilentMailboxIsLate(t *testing.T) {
 	}
 }
 
-// told is a receiver that says what it is told to.
-type told struct {
+// speaker is a receiver that says what it is told to.
+type speaker struct {
 	transports.Receiver
 	status func() imap.Status
 }
 
-func (t told) Status() imap.Status { return t.status() }
+func (s speaker) Status() imap.Status { return s.status() }
