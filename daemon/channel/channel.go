@@ -37,4 +37,6 @@ type TrackingRow struct {
 	TrackingNumber string    `csv:"tracking_number"`
 	TrackingURL    string    `csv:"tracking_url"`
 	ShippedAt      time.Time `csv:"shipped_at"`
+	// Corrects are the pieces of the shipment in which this number takes another's place; nothing is shipped by it.
+	Corrects int `csv:"-"`
 }

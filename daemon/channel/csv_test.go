@@ -139,8 +139,8 @@ func TestCSVValues(t *testing.T) {
 
 func TestWriteTracking(t *testing.T) {
 	rows := []TrackingRow{
-		{"1001", "4712698490461", "1001-A", "1001-1", "PS10044", 2, "ups", "1Z999AA10123456784", "https://www.ups.com/track?tracknum=1Z999AA10123456784", time.Date(2025, 8, 27, 9, 30, 0, 123456000, time.UTC)},
-		{"#10,02", "=1+1", "1002-A", "a \"b\"", "SKU\nwith a break", 1, "", "00340434161094042557", "", time.Date(2025, 8, 27, 9, 31, 0, 0, time.UTC)},
+		{"1001", "4712698490461", "1001-A", "1001-1", "PS10044", 2, "ups", "1Z999AA10123456784", "https://www.ups.com/track?tracknum=1Z999AA10123456784", time.Date(2025, 8, 27, 9, 30, 0, 123456000, time.UTC), 0},
+		{"#10,02", "=1+1", "1002-A", "a \"b\"", "SKU\nwith a break", 1, "", "00340434161094042557", "", time.Date(2025, 8, 27, 9, 31, 0, 0, time.UTC), 0},
 	}
 	raw, err := WriteTracking(rows)
 	if err != nil {

@@ -50,6 +50,8 @@ type Delivery struct {
 	Open []order.LineQuantity
 	// Signal: the bytes only say that something about Order.ID has changed. The order itself is fetched and kept apart from it.
 	Signal bool
+	// Partial: lines may be left out that have shipped; what the order had before is not taken away by that.
+	Partial bool
 	// Err says what is wrong with this order where others in the same bytes are well, and Line where it stands, from 1.
 	Err  error
 	Line int
@@ -79,6 +81,11 @@ type Question struct {
 }
 
 func (q *Question) Error() string { return q.Shows }
+
+// Refused is what a marketplace did not take of our news, told in a file of its own: Read returns it as its error.
+type Refused struct{ Reasons []string }
+
+func (r *Refused) Error() string { return strings.Join(r.Reasons, "; ") }
 
 // Decided is a field of Message.Header: a person has seen what the shop shows, and wants our news in its place.
 const Decided = "Waybill-Decided"
