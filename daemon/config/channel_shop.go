@@ -40,3 +40,28 @@ type WooCommerce struct {
 	CAFile             string   `yaml:"ca_file" doc:"Certificate authority of the shop, when it is not a public one."`
 	AllowPrivate       bool     `yaml:"allow_private" doc:"The shop may be on this machine or in a private network."`
 }
+
+// Marketplace is a marketplace whose orders come as files, and that is told of shipments by files.
+type Marketplace struct {
+	Country   string            `yaml:"country" doc:"Country of the marketplace, two letters (ISO 3166-1) like US, GB, DE or JP." required:"true"`
+	Orders    ReportFolder      `yaml:"orders" doc:"Where its order reports lie."`
+	Shipments *ShipmentFolder   `yaml:"shipments" doc:"Where files with shipments go." implied:"the marketplace is not told"`
+	Schedule  string            `yaml:"schedule" doc:"Cron expression in the shop's time zone: when a file with the shipments since the last one is written." default:"*/30 * * * *"`
+	Encoding  string            `yaml:"encoding" doc:"How the files' characters are written." enum:"utf-8,utf-8-bom,windows-1252,iso-8859-1,shift-jis" implied:"found from the file; shift-jis to and from Japan's Amazon, else UTF-8"`
+	Carriers  map[string]string `yaml:"carriers" doc:"Our names of carriers (ups, dhl-germany, …) and the marketplace's words for them, where its own list differs."`
+}
+
+// ReportFolder is where reports lie.
+type ReportFolder struct {
+	SFTP    *SFTP    `yaml:"sftp" doc:"The server." implied:"a folder on this machine"`
+	Path    string   `yaml:"path" doc:"The folder." required:"true"`
+	Archive string   `yaml:"archive" doc:"Folder for files that are safe." implied:"a folder done inside, on this machine; else they stay where they are"`
+	Files   []string `yaml:"files" doc:"Patterns of names." default:"['*.txt', '*.tsv', '*.csv']"`
+	Poll    Duration `yaml:"poll" doc:"How often to look." default:"1m"`
+}
+
+// ShipmentFolder is where files with shipments go.
+type ShipmentFolder struct {
+	SFTP *SFTP  `yaml:"sftp" doc:"The server." implied:"a folder on this machine"`
+	Path string `yaml:"path" doc:"The folder." required:"true"`
+}

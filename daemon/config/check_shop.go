@@ -2,6 +2,7 @@ package config
 
 import (
 	"net/url"
+	"path/filepath"
 	"regexp"
 	"strings"
 )
@@ -17,8 +18,56 @@ func (k *checker) shops(p path, ch *Channel) {
 	if ch.WooCommerce != nil {
 		k.woocommerce(p.then("woocommerce"), ch)
 	}
-	if ch.Shopify != nil && ch.WooCommerce != nil {
-		k.bad(p.then("woocommerce"), "stands beside shopify; expected one shop system for a channel: make another channel for the other")
+	var first string
+	for _, one := range []struct {
+		name string
+		is   bool
+	}{{"shopify", ch.Shopify != nil}, {"woocommerce", ch.WooCommerce != nil}, {"amazon", ch.Amazon != nil}, {"ebay", ch.EBay != nil}} {
+		switch {
+		case one.is && first != "":
+			k.bad(p.then(one.name), "stands beside %s; expected one shop system for a channel: make another channel for the other", first)
+		case one.is:
+			first = one.name
+		}
+	}
+	for name, m := range map[string]*Marketplace{"amazon": ch.Amazon, "ebay": ch.EBay} {
+		if m != nil {
+			k.marketplace(p.then(name), ch, m)
+		}
+	}
+}
+
+func (k *checker) marketplace(p path, ch *Channel, m *Marketplace) {
+	if m.Country = strings.ToUpper(m.Country); m.Country != "" && (len(m.Country) != 2 || strings.Trim(m.Country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "") {
+		k.bad(p.then("country"), "is %q; expected two letters (ISO 3166-1) like US or JP", m.Country)
+	}
+	if m.Country == "UK" {
+		k.bad(p.then("country"), "is UK; the United Kingdom's two letters are GB")
+	}
+	k.cron(p.then("schedule"), m.Schedule)
+	orders := p.then("orders")
+	if m.Orders.SFTP != nil {
+		k.sftp(orders.then("sftp"), *m.Orders.SFTP)
+	} else {
+		m.Orders.Path = k.here(m.Orders.Path)
+		k.folder(orders.then("path"), m.Orders.Path)
+	}
+	for i, pattern := range m.Orders.Files {
+		if _, err := filepath.Match(pattern, ""); err != nil || pattern == "" || strings.Contains(pattern, "/") {
+			k.bad(orders.then("files", index(i)), "is %q; expected a pattern of file names like *.txt", pattern)
+		}
+	}
+	if s := m.Shipments; s != nil {
+		if s.SFTP != nil {
+			k.sftp(p.then("shipments", "sftp"), *s.SFTP)
+		} else if s.Path = k.here(s.Path); s.Path == m.Orders.Path && m.Orders.SFTP == nil && s.Path != "" {
+			k.bad(p.then("shipments", "path"), "is the folder of the order reports too; expected another: our own files would be read as reports")
+		}
+		if ch.TrackingCSV != nil {
+			k.bad(p.then("shipments"), "stands beside the channel's tracking_csv; expected one of them")
+		}
+	} else {
+		k.warn(p, "has no shipments: the marketplace is not told what was shipped")
 	}
 }
 

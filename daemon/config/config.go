@@ -132,6 +132,8 @@ type Operator struct {
 type Channel struct {
 	Shopify      *Shopify       `yaml:"shopify" doc:"A Shopify shop, spoken to by its Admin API (docs/shopify.md)."`
 	WooCommerce  *WooCommerce   `yaml:"woocommerce" doc:"A WooCommerce shop, spoken to by its REST API (docs/woocommerce.md)."`
+	Amazon       *Marketplace   `yaml:"amazon" doc:"Amazon by its order reports and shipping confirmation files (docs/marketplaces.md)."`
+	EBay         *Marketplace   `yaml:"ebay" doc:"eBay by its order reports and tracking files (docs/marketplaces.md)."`
 	Folder       *WatchedFolder `yaml:"folder" doc:"A folder whose JSON lines and CSV files are orders."`
 	Webhook      *Webhook       `yaml:"webhook" doc:"Where tracking and news are posted (Standard Webhooks)."`
 	TrackingCSV  *TrackingCSV   `yaml:"tracking_csv" doc:"Tracking as a CSV file on a schedule."`
