@@ -39,6 +39,7 @@ const (
 	NotTaken       ExceptionKind = "order_not_taken"
 	CancelledLate  ExceptionKind = "cancelled_late"
 	ShopDiffers    ExceptionKind = "shop_differs"
+	NotConfirmed   ExceptionKind = "not_confirmed"
 	NewSender      ExceptionKind = "new_sender"
 )
 
@@ -90,6 +91,7 @@ var kindTable = []KindInfo{
 	{NotTaken, "Order %s could not be taken", "what a shop system says of an order lacks something (an address, a country, …)", "nothing is sent; the order's next version is tried by itself and closes this", inDigest, 4 * time.Hour, []Action{ActRetry, ActDismiss}},
 	{CancelledLate, "The shop cancelled order %s, but something of it has left already", "a shop system says that an order is cancelled of which a parcel is booked", "nothing is cancelled until you say so", atOnce, time.Hour, []Action{ActCancel, ActDismiss}},
 	{ShopDiffers, "The shop shows something else than %s", "an order was fulfilled by hand, is on hold, or was changed so that our news does not fit", "nothing is written to the shop; resend writes our news in the place of what is there, arrived leaves the shop as it is", atOnce, 4 * time.Hour, []Action{ActArrived, ActResend, ActWithdraw}},
+	{NotConfirmed, "Some shipments could not be told to %s", "a file for a marketplace leaves a shipment out (no tracking number, a further parcel of the same piece), or the marketplace's processing report names errors", "all others are told", inDigest, 8 * time.Hour, []Action{ActDismiss}},
 	{Unrouted, "No supplier takes a line of order %s", "no SKU rule fits a line", "the order is held, or the rest is sent (routing.unrouted)", inDigest, 4 * time.Hour, []Action{ActRetry, ActCancel, ActDismiss}},
 	{Ambiguous, "Two suppliers take a line of order %s", "SKU rules of two suppliers fit a line equally well", "the order is held, or goes to the first by priority (routing.ambiguous)", inDigest, 4 * time.Hour, []Action{ActRetry, ActCancel, ActDismiss}},
 	{SendUnsure, "We don't know whether %s got it", "the connection broke after everything was sent and before the answer", "the archive folder is asked; never sent again by itself", atOnce, time.Hour, []Action{ActArrived, ActResend, ActWithdraw}},

@@ -28,6 +28,14 @@ func (f *Flow) openShop(w *world, slug string, c config.Channel) (shop channel.S
 		}
 		return shop, time.Duration(c.WooCommerce.Poll), nil
 	}
+	if c.Amazon != nil || c.EBay != nil {
+		// A nil *marketplace.Shop in the interface would be a shop.
+		market, poll, err := f.openMarket(w, slug, c)
+		if err != nil {
+			return nil, 0, err
+		}
+		return market, poll, nil
+	}
 	return nil, 0, nil
 }
 

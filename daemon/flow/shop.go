@@ -32,6 +32,9 @@ func (f *Flow) buildShop(w *world, slug string, c config.Channel) error {
 	s := source{name: shopSource + slug, title: "the shop of channel " + slug, poll: cmp.Or(poll, time.Minute), bell: newBell(), receiver: shop, probe: shop}
 	w.sources = append(w.sources, s)
 	w.shops[s.name] = &shopOf{Shop: shop, slug: slug, bell: s.bell}
+	if c.Amazon != nil || c.EBay != nil {
+		return nil // they are told by files
+	}
 	w.lanes[laneShop+slug] = &lane{name: laneShop + slug, title: "news to the shop of channel " + slug, sender: shop, workers: shopWorkers, idempotent: true}
 	return nil
 }
@@ -71,6 +74,19 @@ var errShopGone = errors.New("its channel is no shop system any more; put it bac
 // readShop takes what a shop system says of orders. One order that cannot be taken is told to a person and stops no other.
 func (f *Flow) readShop(ctx context.Context, it *opened, shop *shopOf) error {
 	deliveries, err := shop.Read(it.row.Name, it.raw)
+	if refused := (*channel.Refused)(nil); errors.As(err, &refused) {
+		return f.store.Write(ctx, func(tx *store.Tx) error {
+			row, err := tx.Item(it.row.ID)
+			if err != nil {
+				return err
+			}
+			row.State, row.Kind = store.ItemRead, "refused"
+			if err := tx.SetRead(row); err != nil {
+				return err
+			}
+			return f.marketRefused(tx, shop.slug, row, refused.Reasons)
+		})
+	}
 	if err != nil {
 		return fmt.Errorf("read what the shop says: %w", err)
 	}
@@ -174,6 +190,9 @@ func (f *Flow) deliver(ctx context.Context, it *opened, d channel.Delivery, newe
 		return nil
 	case d.Skip != "":
 		return f.nothingLeft(ctx, *known, d.Skip)
+	}
+	if known != nil && d.Partial {
+		doc = whole(doc, known.Doc)
 	}
 	taken, err := f.Receive(ctx, doc, Source{By: byChannel, Newer: newer})
 	if err != nil {

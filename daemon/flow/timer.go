@@ -64,8 +64,8 @@ func (f *Flow) tickOnce(ctx context.Context) {
 		}
 	}
 	for slug, c := range w.cfg.Channels {
-		if c.TrackingCSV != nil {
-			run("tracking file "+slug, func() error { return f.trackingFile(ctx, w, slug, *c.TrackingCSV) })
+		if out, has := f.trackingOut(w, c); has {
+			run("tracking file "+slug, func() error { return f.trackingFile(ctx, w, slug, out) })
 		}
 	}
 	if f.drifts.Swap(false) {

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"waybill/daemon/channel"
+	"waybill/daemon/channel/marketplace"
 	"waybill/daemon/config"
 	"waybill/daemon/order"
 	"waybill/daemon/store"
@@ -15,10 +16,38 @@ import (
 // trackingMost is how many journal events one look for new parcels goes through.
 const trackingMost = 20_000
 
+// trackingOut is a file of what was shipped, as a channel gets it.
+type trackingOut struct {
+	schedule string
+	dir      string // at the sender's place
+	// write gives the file, nil when there is nothing to tell, and what it leaves out and why. n is unique among the channel's files.
+	write func(rows []channel.TrackingRow, n int64) (name string, file []byte, left []string, err error)
+}
+
+// trackingOut gives the channel's file; false when it has none.
+func (f *Flow) trackingOut(w *world, c config.Channel) (trackingOut, bool) {
+	switch {
+	case c.TrackingCSV != nil:
+		return trackingOut{c.TrackingCSV.Schedule, ".", func(rows []channel.TrackingRow, n int64) (string, []byte, []string, error) {
+			file, err := channel.WriteTracking(rows)
+			return f.trackingName("tracking", n, ".csv"), file, nil, err
+		}}, true
+	case c.Amazon != nil && c.Amazon.Shipments != nil:
+		return f.confirmations(w, marketplace.Amazon, *c.Amazon), true
+	case c.EBay != nil && c.EBay.Shipments != nil:
+		return f.confirmations(w, marketplace.EBay, *c.EBay), true
+	}
+	return trackingOut{}, false
+}
+
+func (f *Flow) trackingName(what string, n int64, extension string) string {
+	return fmt.Sprintf("%s_%s_%d%s", what, f.now().UTC().Format("20060102T150405"), n, extension)
+}
+
 // trackingFile writes what was shipped since the last file, when the channel's schedule says so. Nothing shipped, no file.
-func (f *Flow) trackingFile(ctx context.Context, w *world, slug string, c config.TrackingCSV) error {
+func (f *Flow) trackingFile(ctx context.Context, w *world, slug string, out trackingOut) error {
 	key := "tracking_csv:" + slug
-	moment, is, err := f.due(ctx, key, c.Schedule, w.zone)
+	moment, is, err := f.due(ctx, key, out.schedule, w.zone)
 	if err != nil || !is {
 		return err
 	}
@@ -52,13 +81,15 @@ func (f *Flow) trackingFile(ctx context.Context, w *world, slug string, c config
 			if len(rows) == 0 {
 				return nil
 			}
-			file, err := channel.WriteTracking(rows)
+			name, file, left, err := out.write(rows, last)
 			if err != nil {
 				return err
 			}
-			name := fmt.Sprintf("tracking_%s_%d.csv", f.now().UTC().Format("20060102T150405"), last)
+			if err := f.notTold(tx, slug, last, left); err != nil || file == nil {
+				return err
+			}
 			lane, err := f.queue(tx, store.DispatchRow{Purpose: order.PurposeTracking, Lane: laneCSV + slug, Target: slug, POs: pos,
-				Message: store.OutMessage{Key: name, To: []string{"."}, Body: file}})
+				Message: store.OutMessage{Key: name, To: []string{out.dir}, Body: file}})
 			lanes = append(lanes, lane)
 			return err
 		})
@@ -160,9 +191,9 @@ func correctedRows(row store.OrderRow, po order.PurchaseOrder, e order.Event, pa
 			continue
 		}
 		for _, l := range po.Lines {
-			if correctedPieces(po, e, l.ID) > 0 {
+			if pieces := correctedPieces(po, e, l.ID); pieces > 0 {
 				rows = append(rows, channel.TrackingRow{OrderNumber: row.Doc.Number, OrderID: row.Doc.ID, PurchaseOrder: po.Number, LineID: l.ID, SKU: l.SKU,
-					Carrier: p.Carrier, TrackingNumber: p.Number, TrackingURL: p.URL, ShippedAt: e.At.UTC()})
+					Carrier: p.Carrier, TrackingNumber: p.Number, TrackingURL: p.URL, ShippedAt: e.At.UTC(), Corrects: pieces})
 			}
 		}
 	}
