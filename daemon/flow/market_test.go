@@ -24,7 +24,8 @@ func amazonRow(item, sku, street string) string {
 // newMarket is a shop that sells on Amazon by files.
 func newMarket(t *testing.T) *shop {
 	t.Helper()
-	return newShop(t, map[string]string{"in/.keep": "", "waybill.yaml": mainConfig + "  amazon:\n    amazon: {country: US, orders: {path: in}, shipments: {path: out}}\n"})
+	return newShop(t, map[string]string{"in/.keep": "", "waybill.yaml": strings.Replace(mainConfig, "channels:\n",
+		"channels:\n  amazon:\n    amazon: {country: US, orders: {path: in}, shipments: {path: out}}\n", 1)})
 }
 
 // report reads a file that lay in the folder.
