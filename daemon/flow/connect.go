@@ -112,6 +112,9 @@ func imapConfig(cfg *config.Config, m config.Mailbox, l *login) (imap.Config, er
 		}
 		c.Folders = append(c.Folders, folder)
 	}
+	if m.ReadSent {
+		c.Folders = append(c.Folders, imap.Sent)
+	}
 	return c, nil
 }
 

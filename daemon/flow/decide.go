@@ -19,6 +19,9 @@ import (
 // decide does what the item's findings may do by themselves and puts the rest before a person. It returns the lanes that have
 // news to send.
 func (f *Flow) decide(tx *store.Tx, w *world, it *opened) (ring []string, err error) {
+	if isSent(it.row.Source) {
+		return nil, f.sentCopy(tx, it)
+	}
 	if it.ours && it.reading.Kind != parsers.Bounce {
 		return nil, f.ownCopy(tx, it)
 	}

@@ -112,6 +112,9 @@ func (w *world) identify(source string, env *parsers.Envelope) (who match.Sender
 		return w.permit(who), "", false
 	}
 	who = match.Sender{Open: true}
+	if isSent(source) { // ours or a colleague's: never news of a supplier
+		return who, "", true
+	}
 	if env == nil || len(env.From) != 1 {
 		return who, "", false
 	}

@@ -13,6 +13,9 @@ import (
 func (f *Flow) Keep(ctx context.Context, batch []transports.Item) error {
 	err := f.store.Write(ctx, func(tx *store.Tx) error {
 		for _, it := range batch {
+			if isSent(it.Source) && !mayBeOurs(it.Raw) {
+				continue // a person's own mail is none of our business
+			}
 			row, isNew, err := tx.Keep(store.KeepItem{Source: it.Source, Key: it.Key, Name: it.Name, Received: it.Received, Raw: it.Raw, Size: it.Size})
 			if err != nil {
 				return fmt.Errorf("keep %s %s: %w", it.Source, it.Key, err)

@@ -96,7 +96,7 @@ func (f *Flow) recordAll(ctx context.Context, items []*opened) error {
 
 // judge holds a reading against the open purchase orders.
 func (f *Flow) judge(it *opened) {
-	if !it.ours || it.reading.Kind == parsers.Bounce {
+	if !it.ours || it.reading.Kind == parsers.Bounce && !isSent(it.row.Source) {
 		it.findings = f.match(f.index, it.reading, it.who)
 		for i := range it.findings {
 			if it.findings[i].NewSender { // until a person has said whose sender it is

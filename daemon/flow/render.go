@@ -230,6 +230,9 @@ func (f *Flow) compose(w *world, out outgoing) (*store.DispatchRow, error) {
 	message := smtp.Mail{From: from, Subject: out.mail.Subject, Text: out.mail.Text, HTML: out.mail.HTML, Attachments: out.attachments,
 		MessageID: id, Date: f.now().In(w.zone), DKIM: w.signers[out.mailbox],
 		Extra: []smtp.Field{{Name: "Auto-Submitted", Value: "auto-generated"}}} // RFC 3834, section 5
+	if m.ReadSent || slices.Contains(m.Rewrites, "message_id") {
+		message.Extra = append(message.Extra, smtp.Field{Name: plantedField, Value: "<" + id + ">"})
+	}
 	if n := len(out.answers); n > 0 {
 		message.InReplyTo, message.References = out.answers[n-1], out.answers
 	}

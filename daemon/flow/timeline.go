@@ -128,8 +128,11 @@ func (t *teller) moment(e order.Event) (Moment, error) {
 		m.Text = "settled: " + e.Reason
 	case order.Noted:
 		m.Text = "noted: " + strings.ReplaceAll(e.Reason, "_", " ")
-		if e.Reason == "repeat" {
+		switch e.Reason {
+		case "repeat":
 			m.Text = "a message repeats what is known already"
+		case reasonSentCopy:
+			m.Text = "our mail lies in the Sent folder, under another Message-ID"
 		}
 	}
 	if e.Reason == "shipped_without_number" {

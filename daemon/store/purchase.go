@@ -115,6 +115,15 @@ func (tx *Tx) POByNumber(number string) (order.PurchaseOrder, error) {
 	return po, nil
 }
 
+// POByToken gives the purchase order with that key, or ErrNotFound.
+func (tx *Tx) POByToken(token order.Token) (order.PurchaseOrder, error) {
+	po, err := get(tx, scanPO, poTable.selects+` WHERE token = ?`, string(token))
+	if err != nil {
+		return po, fmt.Errorf("the purchase order with a key: %w", err)
+	}
+	return po, nil
+}
+
 // POsOfOrder gives the purchase orders of an order, oldest first.
 func (tx *Tx) POsOfOrder(id order.OrderID) ([]order.PurchaseOrder, error) {
 	return list(tx, scanPO, poTable.selects+` WHERE order_id = ? ORDER BY id`, id)

@@ -48,6 +48,9 @@ func (h head) envelope(charset string) *parsers.Envelope {
 	if ids := messageIDs(h.get("message-id")); len(ids) > 0 {
 		e.MessageID = ids[0]
 	}
+	if ids := messageIDs(h.get("x-waybill-message-id")); len(ids) > 0 {
+		e.Planted = ids[0]
+	}
 	seen := map[string]bool{}
 	for _, name := range recipientFields {
 		for _, value := range h.all(name) {

@@ -16,6 +16,8 @@ import (
 // folder is what Receive and Watch know about one folder beside its place in the cursor.
 type folder struct {
 	name string
+	// use is the mark by which it was asked for (\\Sent), "" where it was named.
+	use string
 	// since is where a poll begins to look: past everything that two reconciliations ago was complete. So a gap that fills
 	// within the last half hour is found at the next poll.
 	since imap.UID
@@ -143,14 +145,21 @@ func selectable(d *imap.ListData) bool {
 
 // resolve turns the configured folders into names on the server. Special folders that do not exist are left out.
 func (s *session) resolve(ctx context.Context, folders []string) ([]string, error) {
+	names, _, err := s.resolveUses(ctx, folders)
+	return names, err
+}
+
+// resolveUses is resolve, and says by which mark a folder was asked for.
+func (s *session) resolveUses(ctx context.Context, folders []string) (names []string, uses map[string]string, err error) {
 	var all []*imap.ListData
-	var names []string
+	uses = map[string]string{}
 	for _, name := range folders {
+		use := ""
 		if strings.HasPrefix(name, `\`) {
+			use = name
 			if all == nil {
-				var err error
 				if all, err = s.list(ctx); err != nil {
-					return nil, err
+					return nil, nil, err
 				}
 			}
 			if name = special(all, name); name == "" {
@@ -160,15 +169,18 @@ func (s *session) resolve(ctx context.Context, folders []string) ([]string, erro
 		if strings.EqualFold(name, "INBOX") { // the one name without case (RFC 9051, section 5.1)
 			name = "INBOX"
 		}
+		if use != "" {
+			uses[name] = use
+		}
 		if !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
 	if len(names) == 0 {
-		return nil, &transports.Error{Verdict: transports.Never, Op: "folders", Scope: scopeAccount,
+		return nil, nil, &transports.Error{Verdict: transports.Never, Op: "folders", Scope: scopeAccount,
 			Help: "Name INBOX or another folder that exists.", Err: fmt.Errorf("mailbox %s has none of the folders %s", s.a.cfg.Name, strings.Join(folders, ", "))}
 	}
-	return names, nil
+	return names, uses, nil
 }
 
 // folderError adds the folders that do exist to the refusal to open one.

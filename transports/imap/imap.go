@@ -39,7 +39,8 @@ const (
 )
 
 // Junk and Sent are names for Config.Folders that stand for the folder the server marks so (RFC 6154), or, where
-// it marks none, for the first that has one of the usual names. A mailbox without such a folder is no error.
+// it marks none, for the first that has one of the usual names. A mailbox without such a folder is no error. What comes from the folder for
+// sent mail has Sent in the folder's place in Item.Source, whatever it is called, and nothing older than two days does.
 const (
 	Junk = `\Junk`
 	Sent = `\Sent`

@@ -61,7 +61,7 @@ func (v *visit) open(ctx context.Context, f *folder) (place, error) {
 	if known && !back {
 		return old, nil
 	}
-	p, err := v.firstSight(ctx, data)
+	p, err := v.firstSight(ctx, data, v.since(f))
 	if err != nil {
 		return place{}, err
 	}
@@ -77,9 +77,9 @@ func (v *visit) open(ctx context.Context, f *folder) (place, error) {
 }
 
 // firstSight makes the place of a folder that was never seen or is numbered anew: then every key is new, and
-// whoever keeps the mails knows repeats by their content. What arrived before Config.Since counts as done, and so do the
+// whoever keeps the mails knows repeats by their content. What arrived before since counts as done, and so do the
 // oldest gaps where there are too many to remember.
-func (v *visit) firstSight(ctx context.Context, data *imap.SelectData) (place, error) {
+func (v *visit) firstSight(ctx context.Context, data *imap.SelectData, since time.Time) (place, error) {
 	p := place{UIDValidity: data.UIDValidity, Born: max(data.UIDNext, 1)}
 	if data.NumMessages == 0 {
 		return p, nil
@@ -90,7 +90,7 @@ func (v *visit) firstSight(ctx context.Context, data *imap.SelectData) (place, e
 	}
 	p.Born = max(p.Born, all.highest()+1) // a server may leave UIDNEXT out
 	young := all
-	if since := v.a.cfg.Since; !since.IsZero() {
+	if !since.IsZero() {
 		if young, err = v.arrivedSince(ctx, since); err != nil {
 			return place{}, err
 		}
@@ -100,6 +100,18 @@ func (v *visit) firstSight(ctx context.Context, data *imap.SelectData) (place, e
 		p.Done.addSet(uidSet{{1, all[n-maxSpans].from - 1}}.minus(young))
 	}
 	return p, nil
+}
+
+// sentBack is how far back the Sent folder is looked through when it is seen for the first time: what was sent before proves nothing any more.
+const sentBack = 48 * time.Hour
+
+// since is before when what lies in a folder at first sight is no news.
+func (v *visit) since(f *folder) time.Time {
+	since := v.a.cfg.Since
+	if recent := v.a.cfg.Clock().Add(-sentBack); f.use == Sent && recent.After(since) {
+		return recent
+	}
+	return since
 }
 
 // arrivedSince searches by INTERNALDATE, which SEARCH compares by day and in a time zone of the server's choice
@@ -243,8 +255,12 @@ func (v *visit) sink(ctx context.Context, f *folder) *sink {
 
 // item makes the item of a mail without its bytes, or nil when the mail is older than what is wanted.
 func (v *visit) item(f *folder, p place) func(imap.UID, time.Time) *transports.Item {
-	source := fmt.Sprintf("%s/%s", v.a.cfg.Name, f.name)
-	since := v.a.cfg.Since
+	name := f.name
+	if f.use == Sent {
+		name = Sent
+	}
+	source := fmt.Sprintf("%s/%s", v.a.cfg.Name, name)
+	since := v.since(f)
 	return func(uid imap.UID, received time.Time) *transports.Item {
 		if uid < p.Born && !received.IsZero() && received.Before(since) {
 			return nil

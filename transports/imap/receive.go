@@ -58,7 +58,7 @@ func (a *Account) begin(ctx context.Context, keep transports.Keep) (*visit, []*f
 	if err != nil {
 		return nil, nil, err
 	}
-	names, err := s.resolve(ctx, a.cfg.Folders)
+	names, uses, err := s.resolveUses(ctx, a.cfg.Folders)
 	if err != nil {
 		s.close()
 		return nil, nil, err
@@ -68,6 +68,7 @@ func (a *Account) begin(ctx context.Context, keep transports.Keep) (*visit, []*f
 		if a.folders[name] == nil {
 			a.folders[name] = &folder{name: name}
 		}
+		a.folders[name].use = uses[name]
 		folders = append(folders, a.folders[name])
 	}
 	return &visit{a: a, s: s, cursor: cursor, keep: keep}, folders, nil
