@@ -15,7 +15,7 @@ import (
 // Shop is a shop system: Shopify, WooCommerce, the files of a marketplace. It polls for orders, checks its webhooks, says what is kept of
 // an order means, and turns our news into its requests.
 //
-// Receive hands over items as the API wrote them. One that is one order has a key made by ItemKey, so that the same version is kept once
+// Receive hands over items as the API wrote them; their Source is filled in by who asked. One that is one order has a key made by ItemKey, so that the same version is kept once
 // however it came, and an older version that comes late undoes nothing. What was handed over is read by Read alone, from the kept bytes:
 // a better Read can be replayed.
 //

@@ -29,9 +29,10 @@ func (f *Flow) buildShop(w *world, slug string, c config.Channel) error {
 	if err != nil || shop == nil {
 		return err
 	}
-	s := source{name: shopSource + slug, title: "the shop of channel " + slug, poll: cmp.Or(poll, time.Minute), bell: newBell(), receiver: shop, probe: shop}
+	of := &shopOf{Shop: shop, slug: slug, bell: newBell()}
+	s := source{name: shopSource + slug, title: "the shop of channel " + slug, poll: cmp.Or(poll, time.Minute), bell: of.bell, receiver: of, probe: shop}
 	w.sources = append(w.sources, s)
-	w.shops[s.name] = &shopOf{Shop: shop, slug: slug, bell: s.bell}
+	w.shops[s.name] = of
 	if c.Amazon != nil || c.EBay != nil {
 		return nil // they are told by files
 	}
@@ -44,6 +45,16 @@ type shopOf struct {
 	channel.Shop
 	slug string
 	bell *bell
+}
+
+// Receive keeps what the shop gives under the name of its source here, by which it is read.
+func (s *shopOf) Receive(ctx context.Context, keep transports.Keep) error {
+	return s.Shop.Receive(ctx, func(ctx context.Context, batch []transports.Item) error {
+		for i := range batch {
+			batch[i].Source = shopSource + s.slug
+		}
+		return keep(ctx, batch)
+	})
 }
 
 // ErrNoShop is returned for a webhook to a channel that is no shop system.

@@ -41,6 +41,9 @@ type Shopify struct {
 	Version      string // that answers
 	Status       int    // answered to every request, when set
 	OAuthError   string // answered to every login, when set
+	// Live: the shop lives by the wall clock, for a daemon that does. Written is called after a mutation took effect and before its answer.
+	Live    bool
+	Written func(mutation string)
 
 	t      testing.TB
 	schema *ast.Schema
@@ -119,6 +122,14 @@ func (s *Shopify) Open(t *testing.T) channel.Shop { return s.Client(t, s, &s.mem
 func (s *Shopify) Now() time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.now()
+}
+
+// now is the shop's time; s.mu is held.
+func (s *Shopify) now() time.Time {
+	if s.Live {
+		return time.Now().UTC().Truncate(time.Second)
+	}
 	return s.at
 }
 
@@ -214,7 +225,7 @@ func (s *Shopify) login(w http.ResponseWriter, r *http.Request, body []byte) {
 		refuse("invalid_client", "The client secret is wrong")
 	default:
 		token := fmt.Sprintf("shpat_%d", s.logins)
-		s.tokens[token] = s.at.Add(86399 * time.Second)
+		s.tokens[token] = s.now().Add(86399 * time.Second)
 		_ = json.NewEncoder(w).Encode(map[string]any{"access_token": token, "scope": strings.Join(s.Scopes, ","), "expires_in": 86399})
 	}
 }
@@ -222,7 +233,7 @@ func (s *Shopify) login(w http.ResponseWriter, r *http.Request, body []byte) {
 // graphql answers one request.
 func (s *Shopify) graphql(w http.ResponseWriter, r *http.Request, body []byte) {
 	end, known := s.tokens[r.Header.Get("X-Shopify-Access-Token")]
-	if !known || s.at.After(end) {
+	if !known || s.now().After(end) {
 		w.WriteHeader(http.StatusUnauthorized)
 		fmt.Fprint(w, `{"errors":"[API] Invalid API key or access token (unrecognized login or wrong password)"}`)
 		return
@@ -274,6 +285,11 @@ func (s *Shopify) graphql(w http.ResponseWriter, r *http.Request, body []byte) {
 		}
 		data[f.Alias] = selected(f.SelectionSet, s.root(f.Name, f.ArgumentMap(vars)), vars)
 	}
+	if written := s.Written; written != nil && op.Operation == ast.Mutation {
+		s.mu.Unlock()
+		written(op.SelectionSet[0].(*ast.Field).Name)
+		s.mu.Lock()
+	}
 	if s.next(LostAnswer) {
 		if c, _, err := w.(http.Hijacker).Hijack(); err == nil {
 			c.Close()
@@ -294,8 +310,8 @@ func (s *Shopify) invalid(w http.ResponseWriter, text string) {
 
 // throttled refuses what the bucket cannot pay, and what is too dear at all.
 func (s *Shopify) throttled(w http.ResponseWriter, cost float64) bool {
-	s.bucket.left = min(bucketMost, s.bucket.left+bucketRate*s.at.Sub(s.bucket.at).Seconds())
-	s.bucket.at = s.at
+	s.bucket.left = min(bucketMost, s.bucket.left+bucketRate*s.now().Sub(s.bucket.at).Seconds())
+	s.bucket.at = s.now()
 	code, message := "", ""
 	switch {
 	case cost > 1000:

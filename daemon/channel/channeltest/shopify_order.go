@@ -56,9 +56,9 @@ type shopifyFulfillment struct {
 func (s *Shopify) Buy(sale Sale) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	o := &shopifyOrder{id: s.id("Order"), name: "#" + sale.Number, created: s.at, updated: s.at, street: "12 Maple Street", risk: "LOW"}
+	o := &shopifyOrder{id: s.id("Order"), name: "#" + sale.Number, created: s.now(), updated: s.now(), street: "12 Maple Street", risk: "LOW"}
 	if !sale.Unpaid {
-		o.paid = s.at
+		o.paid = s.now()
 	}
 	w := &shopifyWork{id: s.id("FulfillmentOrder"), status: "OPEN", request: "UNSUBMITTED", location: "Prairie warehouse", method: "SHIPPING"}
 	for _, l := range sale.Lines {
@@ -91,10 +91,10 @@ func (s *Shopify) change(id string, what func(o *shopifyOrder)) {
 		s.t.Fatalf("there is no order %s", id)
 	}
 	what(o)
-	o.updated = s.at
+	o.updated = s.now()
 }
 
-func (s *Shopify) Pay(id string)          { s.change(id, func(o *shopifyOrder) { o.paid = s.at }) }
+func (s *Shopify) Pay(id string)          { s.change(id, func(o *shopifyOrder) { o.paid = s.now() }) }
 func (s *Shopify) Note(id, text string)   { s.change(id, func(o *shopifyOrder) { o.note = text }) }
 func (s *Shopify) Move(id, street string) { s.change(id, func(o *shopifyOrder) { o.street = street }) }
 
@@ -113,7 +113,7 @@ func (s *Shopify) Reduce(id string, line, by int) {
 
 func (s *Shopify) Cancel(id string) {
 	s.change(id, func(o *shopifyOrder) {
-		o.cancelled = s.at
+		o.cancelled = s.now()
 		for _, w := range o.work {
 			w.status = "CLOSED"
 		}
@@ -135,6 +135,16 @@ func (s *Shopify) Unhold(id string) {
 func (s *Shopify) Judge(id, level string)  { s.change(id, func(o *shopifyOrder) { o.risk = level }) }
 func (s *Shopify) State(id, status string) { s.change(id, func(o *shopifyOrder) { o.status = status }) }
 func (s *Shopify) Strip(id string)         { s.change(id, func(o *shopifyOrder) { o.noAddress = true }) }
+
+// Ask asks a fulfilment service to ship it. LineID is the number of a line.
+func (s *Shopify) Ask(id string) {
+	s.change(id, func(o *shopifyOrder) { o.work[0].request = "SUBMITTED" })
+}
+
+func (s *Shopify) LineID(id string, line int) (number string) {
+	s.change(id, func(o *shopifyOrder) { gid := o.lines[line].id; number = gid[strings.LastIndexByte(gid, '/')+1:] })
+	return number
+}
 
 // Gift makes a line a gift card, Immaterial one that ships nothing.
 func (s *Shopify) Gift(id string, line int) {
@@ -244,7 +254,7 @@ func (s *Shopify) search(query string, reverse bool) (found connection) {
 				s.wrong = append(s.wrong, "a search for "+term)
 			}
 		}
-		lags := s.failing.failure == Lagging && s.at.Sub(o.updated) < 30*time.Second
+		lags := s.failing.failure == Lagging && s.now().Sub(o.updated) < 30*time.Second
 		if fits && !lags {
 			found = append(found, object{"id": o.id, "name": o.name, "updatedAt": o.updated.Format(time.RFC3339), "shippingAddress": o.address(s)})
 		}

@@ -20,7 +20,7 @@ func (s *Shopify) mutate(name string, args map[string]any) any {
 					if problem := f.track(tracking); problem != "" {
 						return refused("trackingInfoInput", problem)
 					}
-					o.updated = s.at
+					o.updated = s.now()
 					s.mail(args["notifyCustomer"])
 					return object{"fulfillment": f.object(), "userErrors": []object{}}
 				}
@@ -43,7 +43,7 @@ func (s *Shopify) mutate(name string, args map[string]any) any {
 				o.tags = append(o.tags, tag)
 			}
 		}
-		o.updated = s.at
+		o.updated = s.now()
 		return object{"userErrors": []object{}}
 	case "orderUpdate":
 		input := args["input"].(map[string]any)
@@ -54,7 +54,7 @@ func (s *Shopify) mutate(name string, args map[string]any) any {
 		if note, is := input["note"].(string); is {
 			o.note = note
 		}
-		o.updated = s.at
+		o.updated = s.now()
 		return object{"order": o.object(s), "userErrors": []object{}}
 	}
 	s.wrong = append(s.wrong, name)
@@ -123,7 +123,7 @@ func (s *Shopify) fulfil(input map[string]any) object {
 			w.status = "IN_PROGRESS"
 		}
 	}
-	order.shipped, order.updated = append(order.shipped, f), s.at
+	order.shipped, order.updated = append(order.shipped, f), s.now()
 	s.mail(input["notifyCustomer"])
 	return object{"fulfillment": f.object(), "userErrors": []object{}}
 }

@@ -224,7 +224,7 @@ func (l *look) order(ctx context.Context, id, day string) ([]transports.Item, er
 	if day != "" {
 		key += "+" + day
 	}
-	return []transports.Item{{Key: key, Source: "shop:" + l.c.Shop, Received: now, Raw: raw, Size: int64(len(raw))}}, nil
+	return []transports.Item{{Key: key, Received: now, Raw: raw, Size: int64(len(raw))}}, nil
 }
 
 // signal notes orders to be fetched at the next look.
