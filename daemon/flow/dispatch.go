@@ -51,7 +51,8 @@ type lane struct {
 	limits  map[string]*limit // by target
 	probe   transports.Probe
 	breaker breaker
-	login   *login // of a mailbox that logs in with OAuth2
+	login   *login    // of a mailbox that logs in with OAuth2
+	day     *dayLimit // nil: none
 	// idempotent: the other side knows a repeat by its key and does nothing twice. Such a lane marks nothing, so a message that nobody knows
 	// the fate of is simply sent again.
 	idempotent bool
@@ -205,6 +206,14 @@ func (f *Flow) send(ctx context.Context, w *world, l *lane, row store.DispatchRo
 		f.settle(settle, l, row, kind, f.now().Add(retryFirst), reason, row.Answer, row.Help)
 		return
 	}
+	again, words, ok := f.mayToday(settle, l, row)
+	if !ok {
+		f.settleAs(settle, l, row, order.Postponed, again, reasonDay, words, dayHelp, true)
+		return
+	}
+	if l.day != nil {
+		defer l.day.give(len(row.Message.To))
+	}
 	loop := fmt.Sprintf("sending %s %d", l.name, row.ID)
 	f.tick(loop, sendLimit)
 	defer f.rest(loop)
@@ -308,6 +317,12 @@ func (f *Flow) verdict(ctx context.Context, w *world, l *lane, row store.Dispatc
 		f.accountWorks(ctx, l.name)
 		f.settle(ctx, l, row, order.SentOK, time.Time{}, "", receipt.Answer, "")
 	case transports.Never:
+		if l.day != nil && refusedForToday(errText(err)) {
+			words := "the provider takes no more today: " + errText(err)
+			f.dayReached(ctx, l, words)
+			f.settleAs(ctx, l, row, order.Postponed, now.Add(refusedWait), reasonDay, words, dayHelp, true)
+			return
+		}
 		reason := opOf(e)
 		if errors.As(err, new(*channel.Question)) {
 			reason = reasonQuestion
@@ -360,6 +375,11 @@ func (f *Flow) settle(ctx context.Context, l *lane, row store.DispatchRow, kind 
 // settleAs is settle; covered says that the account as a whole is broken: that is one exception, and none for each message that waits for it.
 func (f *Flow) settleAs(ctx context.Context, l *lane, row store.DispatchRow, kind order.EventKind, next time.Time, reason, answer, help string, covered bool) {
 	err := f.store.SettleWith(ctx, row.ID, row.Epoch, store.Verdict{Kind: kind, Next: next, Reason: reason, Answer: answer, Help: help}, func(tx *store.Tx) error {
+		if l.day != nil && (kind == order.SentOK || kind == order.Doubted) {
+			if err := l.day.used(tx, l.name, f.now(), len(row.Message.To)); err != nil {
+				return err
+			}
+		}
 		switch kind {
 		case order.Failed:
 			if reason == reasonCalledOff {

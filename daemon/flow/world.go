@@ -148,6 +148,12 @@ func (f *Flow) buildSMTP(w *world, name string, m config.Mailbox) error {
 			l.limits[slug] = limitOf(s, l.workers)
 		}
 	}
+	if m.SMTP.PerDay > 0 {
+		l.day = &dayLimit{most: m.SMTP.PerDay}
+		if title := m.Profile().Title; title != "" {
+			l.day.provider = " at " + title
+		}
+	}
 	w.lanes[l.name] = l
 	if m.DKIM != nil {
 		pem, err := w.cfg.Secret(m.DKIM.KeyFile)
