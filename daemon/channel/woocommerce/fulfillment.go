@@ -64,7 +64,10 @@ func (w *writing) byFulfillments() error {
 		return err
 	}
 	if !w.room(there, items) {
-		// By hand, in the shop. The number is worth having all the same.
+		if !w.decided {
+			return question(fmt.Sprintf("the pieces of order %s are fulfilled in the shop already", w.news.OrderNumber),
+				fmt.Sprintf("Somebody fulfilled them by hand, without the number %s. Leave the shop as it is, or send this again: the number is then told in a note.", first.Number))
+		}
 		w.say("the pieces are fulfilled in the shop already")
 		return w.byNote()
 	}

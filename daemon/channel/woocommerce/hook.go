@@ -6,7 +6,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	nethttp "net/http"
 	"net/url"
@@ -22,7 +21,8 @@ import (
 // ping is what WooCommerce posts when a webhook is saved: a form, without a signature and without headers of its own (deliver_ping).
 var ping = regexp.MustCompile(`^webhook_id=[0-9]{1,20}$`)
 
-// Hook checks a webhook and gives the item to keep. It makes no request: WooCommerce waits, and counts what takes too long as a failure.
+// Hook checks a webhook and gives the item to keep: its body. It makes no request: WooCommerce waits, and counts what takes too long as a failure. What
+// the order means hangs on its products and refunds, so the look that follows fetches it.
 func (s *Shop) Hook(header nethttp.Header, body []byte) (*transports.Item, error) {
 	signature := header.Get("X-WC-Webhook-Signature")
 	if signature == "" && ping.Match(bytes.TrimSpace(body)) {
@@ -41,19 +41,11 @@ func (s *Shop) Hook(header nethttp.Header, body []byte) (*transports.Item, error
 	if err != nil {
 		return nil, fmt.Errorf("the webhook is signed and holds no order: %w", err)
 	}
-	raw, err := canonical(body)
-	if err != nil {
-		return nil, err
-	}
 	changed := w.DateModified.moment()
 	if w.Status == "" {
 		changed = s.c.Clock() // an order that was deleted has nothing left but its id
-	} else if found, missing := s.products.ofOrder(&w, s.c.Clock()); len(missing) == 0 && len(w.Refunds) == 0 {
-		if raw, err = json.Marshal(item{Order: raw, Products: found}); err != nil {
-			return nil, err
-		}
 	}
-	it := s.made(&w, raw, changed)
+	it := s.made(&w, body, changed)
 	return &it, nil
 }
 

@@ -15,8 +15,8 @@ import (
 	"waybill/daemon/order"
 )
 
-// item is what is kept of an order at one moment: the order as the API wrote it and, where its meaning hangs on them, its refunds and what its
-// products are. A webhook whose products are not known, or that tells of a refund, is kept as the order alone, and the next look brings the rest.
+// item is what a look keeps of an order at one moment: the order as the API wrote it and, where its meaning hangs on them, its refunds and what its
+// products are. A webhook is kept as the order alone.
 type item struct {
 	Order    json.RawMessage `json:"order"`
 	Refunds  json.RawMessage `json:"refunds,omitempty"`
@@ -45,15 +45,15 @@ func open(raw []byte) (o wireOrder, it item, complete bool, err error) {
 	return o, it, complete, nil
 }
 
-// Read decodes a kept item. Of a webhook that does not say enough it makes nothing: the look that follows it brings the same version whole.
+// Read decodes a kept item. A webhook says that something has changed, and of a deleted order all there is to say.
 func (s *Shop) Read(_ string, raw []byte) ([]channel.Delivery, error) {
 	w, it, complete, err := open(raw)
 	if err != nil {
 		return nil, err
 	}
 	d := s.delivery(&w, it)
-	if !complete && !d.Cancelled {
-		return nil, nil
+	if !complete && w.Status != "" {
+		return []channel.Delivery{{Order: order.Order{ID: d.Order.ID, Number: d.Order.Number}, Signal: true}}, nil
 	}
 	return []channel.Delivery{d}, nil
 }

@@ -1,7 +1,6 @@
 package woocommerce
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"crypto/sha256"
@@ -193,9 +192,6 @@ func (s *Shop) item(ctx context.Context, raw json.RawMessage) (it transports.Ite
 		// Kept as it is: whoever reads it later says what is wrong with it.
 		return transports.Item{Source: s.c.Source, Name: "order.json", Raw: raw, Size: int64(len(raw)), Key: fmt.Sprintf("%x", sha256.Sum256(raw))}, changed, nil //nolint:nilerr // an order that cannot be read must not stop the others
 	}
-	if raw, err = canonical(raw); err != nil {
-		return it, changed, err
-	}
 	full := item{Order: raw}
 	if len(w.Refunds) > 0 {
 		a, err := s.get(ctx, "wc/v3/orders/"+url.PathEscape(string(w.ID))+"/refunds", url.Values{"per_page": {"100"}, "_fields": {"id,line_items"}})
@@ -227,20 +223,4 @@ func (s *Shop) item(ctx context.Context, raw json.RawMessage) (it transports.Ite
 func (s *Shop) made(w *wireOrder, raw []byte, changed time.Time) transports.Item {
 	return transports.Item{Source: s.c.Source, Name: "order " + string(w.ID) + ".json", Received: changed, Raw: raw, Size: int64(len(raw)),
 		Key: channel.ItemKey(string(w.ID), changed, raw)}
-}
-
-// canonical is an order as it is compared and kept: without the links, in which a webhook and a look differ.
-func canonical(raw []byte) (json.RawMessage, error) {
-	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &fields); err != nil {
-		return nil, err
-	}
-	delete(fields, "_links")
-	var out bytes.Buffer
-	encoder := json.NewEncoder(&out)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(fields); err != nil {
-		return nil, err
-	}
-	return bytes.TrimSpace(out.Bytes()), nil
 }

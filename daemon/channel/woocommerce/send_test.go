@@ -112,11 +112,14 @@ func TestPartialShipment(t *testing.T) {
 	}
 }
 
-// TestFulfilledByHand: pieces that a person fulfilled are not fulfilled twice; the number is told in a note.
+// TestFulfilledByHand: pieces that a person fulfilled are not fulfilled twice; where a person wants the number told it is a note.
 func TestFulfilledByHand(t *testing.T) {
 	w, id, text := shipped(t, wootest.Fulfillments, nil)
 	w.server.Fulfilled(id, 1, 2, "BYHAND")
-	if _, err := w.send(shippedNews(text, "1", "1Z1"), nil); err != nil {
+	if _, err := w.send(shippedNews(text, "1", "1Z1"), nil); !errors.As(err, new(*channel.Question)) || w.server.Writes() != 0 {
+		t.Fatalf("%v, %d writes", err, w.server.Writes())
+	}
+	if _, err := w.send(shippedNews(text, "1", "1Z1"), map[string]string{channel.Decided: "yes"}); err != nil {
 		t.Fatal(err)
 	}
 	if got := told(w, id); !slices.Equal(got, []string{"BYHAND", "1Z1"}) || !w.server.Notes(id)[0].Customer {

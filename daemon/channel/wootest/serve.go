@@ -1,6 +1,7 @@
 package wootest
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -29,6 +30,11 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))
 	path, ok := strings.CutPrefix(r.URL.Path, "/wp-json/")
 	s.requests = append(s.requests, r.Method+" "+path)
+	if s.left == 0 {
+		s.act = Well
+	} else if s.left > 0 {
+		defer func() { s.left-- }()
+	}
 	if !ok {
 		http.Error(w, "<!DOCTYPE html><title>The shop</title>", http.StatusNotFound)
 		return
@@ -38,7 +44,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	writes := s.writes
 	status, header, doc, err := s.route(r, path)
-	if s.act == CutAfter && s.writes > writes {
+	if s.act == CutAfter && (s.left > 0 || s.writes > writes) { // of so many requests each, else those that change something
 		cut(w)
 		return
 	}
@@ -197,7 +203,9 @@ func (s *Server) body(r *http.Request) (map[string]any, error) {
 		s.fail("%s %s: Content-Type is %q", r.Method, r.URL.Path, got)
 	}
 	var doc map[string]any
-	if json.Unmarshal(raw, &doc) != nil {
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber() // ids go past 2^53
+	if decoder.Decode(&doc) != nil {
 		return nil, refuse(http.StatusBadRequest, "rest_invalid_json", "Invalid JSON body passed.")
 	}
 	return doc, nil
@@ -269,7 +277,8 @@ func (s *Server) selected(status string, after time.Time, modified bool) (found 
 	for _, o := range s.orders {
 		at, _ := time.Parse("2006-01-02T15:04:05", fmt.Sprint(o["date_modified_gmt"]))
 		is := fmt.Sprint(o["status"])
-		if (status == "" || status == "any") && is == "trash" || status != "" && status != "any" && is != status || !after.IsZero() && !at.After(after) {
+		if (status == "" || status == "any") && is == "trash" || status != "" && status != "any" && is != status || !after.IsZero() && !at.After(after) ||
+			s.act == Lagging && s.now().Sub(at) < 30*time.Second {
 			continue
 		}
 		found = append(found, o)

@@ -42,6 +42,7 @@ const (
 	NoRights    Act = "no rights"    // the key's user may not see orders
 	TooMany     Act = "out of time"  // 504 where more than 10 orders are asked for
 	Endless     Act = "endless page" // an answer of 20 MB
+	Lagging     Act = "lagging"      // lists leave out what changed in the last half minute: a replica, a cache
 )
 
 // Plug-ins and features that can be switched on.
@@ -67,6 +68,7 @@ type Server struct {
 	key       string
 	secret    string
 	act       Act
+	left      int // requests that act still meets; below 0: all
 	features  map[string]bool
 	orders    map[int64]map[string]any
 	notes     map[int64][]map[string]any
@@ -89,6 +91,9 @@ func New(now func() time.Time, fail func(format string, args ...any)) *Server {
 	s.http = httptest.NewTLSServer(http.HandlerFunc(s.serve))
 	return s
 }
+
+// Heard has somebody else hear of such requests.
+func (s *Server) Heard(fail func(format string, args ...any)) { s.do(func() { s.fail = fail }) }
 
 // Close ends it.
 func (s *Server) Close() { s.http.Close() }
@@ -114,7 +119,13 @@ func (s *Server) do(change func()) {
 }
 
 // Act makes the shop misbehave from now on.
-func (s *Server) Act(a Act) { s.do(func() { s.act = a }) }
+func (s *Server) Act(a Act) { s.ActFor(a, -1) }
+
+// ActFor makes it misbehave for so many requests.
+func (s *Server) ActFor(a Act, requests int) { s.do(func() { s.act, s.left = a, requests }) }
+
+// From sets the number behind which ids are given.
+func (s *Server) From(id int64) { s.do(func() { s.next = id }) }
 
 // Revoke makes the key one that the shop does not know.
 func (s *Server) Revoke() { s.do(func() { s.key = "ck_revoked" }) }
@@ -296,6 +307,30 @@ func (s *Server) Hook(topic string, id int64, secret string) (header http.Header
 	header.Set("X-WC-Webhook-ID", "42")
 	header.Set("X-WC-Webhook-Delivery-ID", "f00")
 	return header, body
+}
+
+// Parcel is a fulfilment as the shop shows it.
+type Parcel struct {
+	Number, Carrier string
+	Pieces          map[int64]int // by line
+}
+
+// Parcels are the order's fulfilments.
+func (s *Server) Parcels(id int64) (all []Parcel) {
+	s.do(func() {
+		for _, f := range s.fulfilled[id] {
+			p := Parcel{Pieces: map[int64]int{}}
+			p.Number, _ = metaOf(f, "_tracking_number").(string)
+			p.Carrier, _ = metaOf(f, "_shipment_provider").(string)
+			items, _ := metaOf(f, "_items").([]any)
+			for _, i := range items {
+				one, _ := i.(map[string]any)
+				p.Pieces[number(fmt.Sprint(one["item_id"]))] += int(number(fmt.Sprint(one["qty"])))
+			}
+			all = append(all, p)
+		}
+	})
+	return all
 }
 
 // stamp is now as the API writes it, under the lock.

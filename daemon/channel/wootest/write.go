@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -242,9 +243,9 @@ func (s *Server) fulfil(doc, body map[string]any) error {
 	}
 	for _, i := range items {
 		one, _ := i.(map[string]any)
-		item, _ := one["item_id"].(float64)
-		quantity, _ := one["qty"].(float64)
-		if item <= 0 || item != float64(int64(item)) || quantity <= 0 {
+		item, err := strconv.ParseInt(fmt.Sprint(one["item_id"]), 10, 64)
+		quantity, wrong := strconv.ParseFloat(fmt.Sprint(one["qty"]), 64)
+		if err != nil || wrong != nil || item <= 0 || quantity <= 0 {
 			return refuse(http.StatusBadRequest, "0", "Invalid item.")
 		}
 	}
