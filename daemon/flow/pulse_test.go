@@ -2,7 +2,10 @@ package flow
 
 import (
 	"context"
+	"os"
+	"regexp"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -120,3 +123,22 @@ type speaker struct {
 }
 
 func (s speaker) Status() imap.Status { return s.status() }
+
+// The service manager waits longer than what is under way may take: cut off after its mark, a message would be a doubt for a person.
+func TestManagerWaitsForSends(t *testing.T) {
+	unit, err := os.ReadFile("../../systemd/waybill.service")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for setting, least := range map[string]time.Duration{"TimeoutStopSec": 2 * finishWithin, "WatchdogSec": 2 * time.Minute, "TimeoutStartSec": 10 * time.Minute} {
+		m := regexp.MustCompile(`(?m)^` + setting + `=([0-9]+)(s|min)$`).FindStringSubmatch(string(unit))
+		if m == nil {
+			t.Errorf("the unit has no %s", setting)
+			continue
+		}
+		d, err := time.ParseDuration(m[1] + strings.TrimSuffix(m[2], "in"))
+		if err != nil || d < least {
+			t.Errorf("%s is %s (%v), less than %s", setting, d, err, least)
+		}
+	}
+}

@@ -29,10 +29,17 @@ func servers() map[string]server {
 			packages: "dovecot-imapd dovecot-lmtpd",
 		},
 		// Postfix's master changes to other users itself and refuses to start as anyone but root.
-		"postfix":   {programs: []string{"/usr/sbin/postfix", "/usr/lib/postfix/sbin/master"}, packages: "postfix", root: true},
-		"smtp-sink": {programs: []string{"/usr/sbin/smtp-sink"}, packages: "postfix"},
-		"openssh":   {programs: []string{"/usr/sbin/sshd"}, packages: "openssh-server openssh-sftp-server"},
-		"sftp":      {programs: []string{"/usr/bin/sftp"}, packages: "openssh-client"},
+		"postfix":         {programs: []string{"/usr/sbin/postfix", "/usr/lib/postfix/sbin/master"}, packages: "postfix", root: true},
+		"smtp-sink":       {programs: []string{"/usr/sbin/smtp-sink"}, packages: "postfix"},
+		"openssh":         {programs: []string{"/usr/sbin/sshd"}, packages: "openssh-server openssh-sftp-server"},
+		"sftp":            {programs: []string{"/usr/bin/sftp"}, packages: "openssh-client"},
+		"systemd-analyze": {programs: []string{"/usr/bin/systemd-analyze"}, packages: "systemd"},
+		// A service manager of its own in namespaces: only root may make them.
+		"systemd": {
+			programs: []string{"/usr/lib/systemd/systemd", "/usr/bin/unshare", "/usr/bin/nsenter", "/usr/bin/dpkg"},
+			packages: "systemd util-linux dpkg", root: true,
+		},
+		"caddy": {programs: []string{"/usr/bin/caddy"}, packages: "caddy"},
 		"postgres": {
 			programs: []string{"/usr/lib/postgresql/*/bin/initdb", "/usr/lib/postgresql/*/bin/postgres", "/usr/lib/postgresql/*/bin/psql"},
 			packages: "postgresql",
