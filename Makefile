@@ -117,6 +117,10 @@ deb: ## the Debian package in dist/, for DEB_ARCH=amd64 or arm64
 	rm -rf $(STAGE) dist/nfpm-$(DEB_ARCH).yaml
 	@ls dist/waybill_*_$(DEB_ARCH).deb
 
+released: ## keep the databases of a release, VERSION=v1.2.3: every later version must open them
+	$(GO) test -count=1 -run 'TestMakeReleased$$' -v ./daemon/rig -released $(VERSION)
+	$(GO) test -count=1 -run 'TestReleased$$' ./daemon/store
+
 package: ## both Debian packages, and a .tar.gz with what `make install` installs, in dist/ with their sums
 	@rm -rf dist
 	$(MAKE) --no-print-directory deb DEB_ARCH=amd64

@@ -19,7 +19,7 @@ func TestEndToEndPostgres(t *testing.T) {
 	endToEnd(t, transporttest.StartPostgres(t).NewDatabase(t))
 }
 
-func endToEnd(t *testing.T, dsn string) {
+func endToEnd(t *testing.T, dsn string) *realWorld {
 	w := openWorld(t, worldOptions{seed: 1, dsn: dsn, suppliers: []*supplier{prairie(), harbor(), tallgrass(), nordlicht(), gone(), firm(), quarry(), tidewater(), kettle()}})
 	w.daemon.start()
 
@@ -44,6 +44,7 @@ func endToEnd(t *testing.T, dsn string) {
 	if out := w.daemon.do("verify"); out != "The books are in order.\n" {
 		t.Errorf("verify: %s", out)
 	}
+	return w
 }
 
 // complete tells whether the channel heard of every parcel of so many orders.

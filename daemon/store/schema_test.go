@@ -16,6 +16,22 @@ import (
 	"waybill/transports/transporttest"
 )
 
+// What a schema is made of, one fact a row; the parameter is the table that keeps its version.
+const (
+	sqliteFacts = `SELECT m.type || ' ' || m.name || ' ' || m.tbl_name || ' ' || COALESCE(c.name || ' ' || c.type || ' ' || c."notnull" || ' ' || c.pk, m.sql)
+		FROM sqlite_schema m LEFT JOIN pragma_table_xinfo(m.name) c ON m.type = 'table'
+		WHERE m.name NOT LIKE '%' || ? || '%' AND m.name NOT LIKE 'sqlite_%'
+		UNION SELECT 'table ' || name || ' ' || strict || wr FROM pragma_table_list WHERE name NOT LIKE 'sqlite_%' AND name NOT LIKE '%schema_version%'
+		UNION SELECT 'foreign key ' || m.name || ' ' || f."table" || ' ' || f."from" || ' ' || f."to" FROM sqlite_schema m, pragma_foreign_key_list(m.name) f
+		ORDER BY 1`
+	postgresFacts = `SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable, column_default) FROM information_schema.columns
+		WHERE table_schema = 'public' AND table_name <> $1
+		UNION SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> $1
+		UNION SELECT conrelid::regclass || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
+		WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text <> $1
+		ORDER BY 1`
+)
+
 // Today's schema.sql and all migrations after each other make the same database.
 func TestSchemaEqualsMigrations(t *testing.T) {
 	script, err := os.ReadFile("schema.sql")
@@ -35,19 +51,9 @@ func TestSchemaEqualsMigrations(t *testing.T) {
 		"sqlite": {sqliteDialect, func() *sql.DB {
 			return openDB(t, "sqlite", sqliteDSN(filepath.Join(t.TempDir(), "x.db"), 512, toWrite))
 		},
-			`SELECT m.type || ' ' || m.name || ' ' || m.tbl_name || ' ' || COALESCE(c.name || ' ' || c.type || ' ' || c."notnull" || ' ' || c.pk, m.sql)
-				FROM sqlite_schema m LEFT JOIN pragma_table_xinfo(m.name) c ON m.type = 'table'
-				WHERE m.name NOT LIKE '%' || ? || '%' AND m.name NOT LIKE 'sqlite_%'
-				UNION SELECT 'table ' || name || ' ' || strict || wr FROM pragma_table_list WHERE name NOT LIKE 'sqlite_%' AND name NOT LIKE '%schema_version%'
-				UNION SELECT 'foreign key ' || m.name || ' ' || f."table" || ' ' || f."from" || ' ' || f."to" FROM sqlite_schema m, pragma_foreign_key_list(m.name) f
-				ORDER BY 1`},
+			sqliteFacts},
 		"postgres": {postgresDialect, func() *sql.DB { return openDB(t, "pgx", server.NewDatabase(t)) },
-			`SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable, column_default) FROM information_schema.columns
-				WHERE table_schema = 'public' AND table_name <> $1
-				UNION SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> $1
-				UNION SELECT conrelid::regclass || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
-					WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text <> $1
-				ORDER BY 1`},
+			postgresFacts},
 	} {
 		t.Run(name, func(t *testing.T) {
 			fresh, migrated := c.fresh(), c.fresh()

@@ -217,3 +217,15 @@ func (p *Postgres) SQL(database, statement string) (string, error) {
 	out, err := run(p.program("psql", "-h", p.Socket, "-p", portOf(p.Addr), "-U", p.User, "-d", database, "-XqAt", "-v", "ON_ERROR_STOP=1", "-c", statement))
 	return strings.TrimSpace(out), err
 }
+
+// Dump gives a database as SQL statements (pg_dump), without psql's own commands.
+func (p *Postgres) Dump(database string) (string, error) {
+	out, err := run(p.program("pg_dump", "-h", p.Socket, "-p", portOf(p.Addr), "-U", p.User, "--inserts", "--no-owner", "--no-privileges", database))
+	var kept strings.Builder
+	for line := range strings.Lines(out) {
+		if !strings.HasPrefix(line, `\`) {
+			kept.WriteString(line)
+		}
+	}
+	return kept.String(), err
+}
