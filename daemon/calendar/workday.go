@@ -98,6 +98,12 @@ func (c Calendar) Passed(now time.Time, cutOff Clock) time.Time {
 	return today.Add(-1).At(cutOff, c.Zone)
 }
 
+// Day is how long a usual working day is.
+func (c Calendar) Day() time.Duration {
+	h := c.of(Date{})
+	return time.Duration(h.To.Hour-h.From.Hour)*time.Hour + time.Duration(h.To.Minute-h.From.Minute)*time.Minute
+}
+
 // Deadline is n working hours after from.
 func (c Calendar) Deadline(from time.Time, n time.Duration) time.Time {
 	day := DateOf(from.In(c.Zone))

@@ -95,6 +95,27 @@ func deskCases() map[string]deskCase {
 			does:  map[Action]string{ActDismiss: nothing, ActWithdraw: "Given up"},
 			after: map[Action]func(*shop){ActDismiss: wantQueued(1), ActWithdraw: wantQueued(0)},
 		},
+		"source_silent": {
+			up:   func(s *shop) { s.trouble(Exception{Kind: SourceSilent, Key: "silent:inbox:orders"}) },
+			does: map[Action]string{ActDismiss: nothing},
+		},
+		"queue_stands": {
+			up:    func(s *shop) { s.receive(paid(2)); s.standStill(40 * time.Minute) },
+			does:  map[Action]string{ActDismiss: nothing},
+			after: map[Action]func(*shop){ActDismiss: func(s *shop) { s.standStill(40 * time.Minute); s.wantDesk() }},
+		},
+		"disk_low": {
+			up: func(s *shop) {
+				s.disk = func(string) (int64, int64, error) { return 1, 1 << 40, nil }
+				s.over(s.at)
+			},
+			does:  map[Action]string{ActDismiss: nothing},
+			after: map[Action]func(*shop){ActDismiss: func(s *shop) { s.over(s.at.Add(time.Hour)); s.wantDesk() }},
+		},
+		"clock_jumped": {
+			up:   func(s *shop) { s.trouble(Exception{Kind: ClockJumped, Key: "clock"}) },
+			does: map[Action]string{ActDismiss: nothing},
+		},
 		"supplier_late": {
 			files: map[string]string{"suppliers/prairie.yaml": strings.Replace(chasing, "wait: 8h", "chase: false", 1)},
 			up:    func(s *shop) { s.ordered(hour(18, 15, 0), "1001"); s.look(hour(19, 16, 0)) },

@@ -36,6 +36,10 @@ const (
 	FormatDrift    ExceptionKind = "format_drift"
 	Correction     ExceptionKind = "correction"
 	SupplierLate   ExceptionKind = "supplier_late"
+	SourceSilent   ExceptionKind = "source_silent"
+	QueueStands    ExceptionKind = "queue_stands"
+	DiskLow        ExceptionKind = "disk_low"
+	ClockJumped    ExceptionKind = "clock_jumped"
 	NotTaken       ExceptionKind = "order_not_taken"
 	CancelledLate  ExceptionKind = "cancelled_late"
 	ShopDiffers    ExceptionKind = "shop_differs"
@@ -106,6 +110,10 @@ var kindTable = []KindInfo{
 	{SupplierAsks, "%s asks something", "a person asks, or says what no other kind holds", "nothing changes; answer them in your mail program, or say what it means", inDigest, 8 * time.Hour, []Action{ActApply, ActDismiss}},
 	{Unreadable, "Something from %s could not be read", "a reader broke twice, the format is not known, or digits were destroyed by a spreadsheet program", "the bytes are kept; the next message goes on", inDigest, 8 * time.Hour, []Action{ActRetry, ActDismiss}},
 	{TooLarge, "A message from %s is too large to be read", "more than 25 MiB", "its bytes are not fetched", inDigest, 24 * time.Hour, []Action{ActDismiss}},
+	{SourceSilent, "%s has been silent for longer than usual", "nothing came into a mailbox, a drop or a channel for longer than usual, or than quiet_after allows; only working time counts", "closes itself when something comes", atOnce, 8 * time.Hour, []Action{ActDismiss}},
+	{QueueStands, "%s stands still", "something has been due to be sent for half an hour, and no pause, no limit and no account that fails explains it", "closes itself when it moves", urgently, time.Hour, []Action{ActDismiss}},
+	{DiskLow, "%s is nearly full", "less free space than operator.disk allows", "closes itself when there is room", urgently, 4 * time.Hour, []Action{ActDismiss}},
+	{ClockJumped, "%s jumped", "the clock of this machine differs by more than five minutes from the time that passed", "schedules catch up once what was missed, and do nothing twice", atOnce, 4 * time.Hour, []Action{ActDismiss}},
 	{AccountFailing, "%s does not work", "an account cannot be logged in to, its login (OAuth2) is over, it was not reached for ten minutes, or a mailbox has sent as much as it may in a day", "trying goes on, ever more slowly; closes itself when it works again", urgently, time.Hour, []Action{ActRetry, ActDismiss}},
 	{FormatDrift, "%s's messages changed their form and cannot be read any more", "a column that nearly all of a supplier's files had is missing, or a run of messages says nothing that can be read where most before did", "the messages are kept, and are one question; read again when a rule or the supplier's file says what they mean, and closed when all are read", atOnce, 4 * time.Hour, []Action{ActRetry, ActDismiss}},
 	{SupplierLate, "%s has not answered or shipped in time", "a deadline has passed (deadlines), and the question to the supplier, where one was sent, has had no answer", "the supplier was asked once; closes itself when they answer or ship", inDigest, 8 * time.Hour, []Action{ActDismiss}},

@@ -40,6 +40,7 @@ type Options struct {
 	Log    *slog.Logger
 	// Observe hears how long a piece of work took (stages "read" and "send"); nil: nobody.
 	Observe func(stage string, took time.Duration)
+	Disk    DiskSpace // nil: this machine's
 	// Match says what a reading means; nil is the index's own judgement. A test that wants to see wrong matches caught passes its own.
 	Match func(x *match.Index, r parsers.Reading, who match.Sender) []match.Finding
 }
@@ -53,6 +54,8 @@ type Flow struct {
 	dialer  transports.Dialer
 	log     *slog.Logger
 	observe func(stage string, took time.Duration)
+	disk    DiskSpace
+	unwell  func() error // why the books cannot be written, or nil
 
 	index *match.Index
 	match func(x *match.Index, r parsers.Reading, who match.Sender) []match.Finding
@@ -95,13 +98,19 @@ func New(o Options) (*Flow, error) {
 	if o.Observe == nil {
 		o.Observe = func(string, time.Duration) {}
 	}
+	if o.Disk == nil {
+		o.Disk = diskFree
+	}
 	if o.Match == nil {
 		o.Match = (*match.Index).Match
 	}
 	f := &Flow{
-		store: o.Store, reader: o.Reader, now: o.Now, random: &lockedReader{r: o.Random}, dialer: o.Dialer, log: o.Log, observe: o.Observe,
+		store: o.Store, reader: o.Reader, now: o.Now, random: &lockedReader{r: o.Random}, dialer: o.Dialer, log: o.Log, observe: o.Observe, disk: o.Disk,
 		index: match.NewIndex(), match: o.Match, items: newBell(), reload: make(chan struct{}, 1),
 		pulse: pulse{due: map[string]time.Time{}}, started: make(chan struct{}),
+	}
+	if f.store != nil {
+		f.unwell = f.store.Failed
 	}
 	w, err := f.build(o.Config)
 	if err != nil {
@@ -191,6 +200,9 @@ func (f *Flow) generations(ctx context.Context) error {
 		}
 		for _, s := range w.sources {
 			loops.Go(func() { f.watch(generation, s) })
+		}
+		if h := w.cfg.Operator.Heartbeat; h != nil {
+			loops.Go(func() { f.heartbeat(generation, w, *h) })
 		}
 		select {
 		case <-ctx.Done():

@@ -19,7 +19,11 @@ import (
 const tick = 5 * time.Second
 
 // slow is when the timers last did what is not done at every tick. Only they use it.
-type slow struct{ deadlines time.Time }
+type slow struct {
+	deadlines, watch, counted, cried time.Time
+	clock                            clockWatch
+	standing                         map[string]standing // by lane
+}
 
 // again tells whether it is time once more, and notes that it was done.
 func again(last *time.Time, now time.Time, every time.Duration) bool {
@@ -74,6 +78,8 @@ func (f *Flow) tickOnce(ctx context.Context) {
 	run("doubts", func() error { return f.lookAtDoubts(ctx, w) })
 	run("lanes without an account", func() error { return f.orphans(ctx, w) })
 	run("deadlines", func() error { return f.deadlines(ctx, w) })
+	run("watch", func() error { return f.watchOver(ctx, w) })
+	f.cryOut(ctx, w)
 	run("digest", func() error { return f.digest(ctx, w) })
 	run("alerts", func() error { return f.alert(ctx, w) })
 }

@@ -5,7 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
+	"strings"
 
 	"waybill/daemon/config"
 	"waybill/daemon/store"
@@ -90,35 +90,16 @@ func (f *Flow) AlertTest(ctx context.Context, told func(way, fact string, err er
 	if len(w.cfg.Operator.To) == 0 && len(w.cfg.Operator.Alerts) == 0 {
 		return errors.New("operator.to and operator.alerts are both empty, so nobody would be told; docs/alerts.md says how")
 	}
-	send := func(l *lane, m transports.Message) {
-		ctx, cancel := context.WithTimeout(ctx, time.Minute)
-		defer cancel()
-		receipt, err := l.sender.Send(ctx, m, func(context.Context) error { return nil })
-		told(l.title, cmp.Or(receipt.Answer, "sent"), err)
-	}
-	if len(w.cfg.Operator.To) > 0 {
-		d, err := f.renderTest(w)
-		if err != nil {
-			return err
-		}
-		send(w.lanes[d.Lane], transports.Message{Key: d.Message.Key, From: d.Message.From, To: d.Message.To, Body: d.Message.Body})
-	}
-	for _, a := range w.cfg.Operator.Alerts {
-		l := w.lanes[laneAlert+a.Title()]
-		n := chat.Note{Title: w.cfg.Shop.Name + ": this is a test", Text: "An alert would reach you this way."}
-		body, err := noteBody(l.name, w, n, nil, f.now())
-		if err != nil {
-			return err
-		}
-		send(l, transports.Message{Key: fmt.Sprintf("msg_test_%d", f.now().UnixMilli()), To: []string{a.Title()}, Body: body})
-	}
+	n := chat.Note{Title: w.cfg.Shop.Name + ": this is a test", Text: "An alert would reach you this way."}
+	f.tellNow(ctx, w, n, func(way, answer string, err error) { told(way, cmp.Or(answer, "sent"), err) })
 	return nil
 }
 
-func (f *Flow) renderTest(w *world) (*store.DispatchRow, error) {
+// renderPlainAlert is a note as a mail.
+func (f *Flow) renderPlainAlert(w *world, n chat.Note) (*store.DispatchRow, error) {
 	mailbox := w.mailboxOf(w.cfg.Operator.Mailbox)
-	rendered, err := w.templates.Mail(templates.AlertMail, "", "", templates.AlertData{Shop: w.shop(mailbox), At: f.now().In(w.zone), Title: "This is a test",
-		Text: "An alert would reach you this way.", Do: "Nothing: it was asked for with `waybill alert test`."})
+	rendered, err := w.templates.Mail(templates.AlertMail, "", "", templates.AlertData{Shop: w.shop(mailbox), At: f.now().In(w.zone),
+		Title: strings.TrimPrefix(n.Title, w.cfg.Shop.Name+": "), Text: n.Text})
 	if err != nil {
 		return nil, err
 	}
