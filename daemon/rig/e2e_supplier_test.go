@@ -43,7 +43,7 @@ type job struct {
 }
 
 var (
-	poPattern  = regexp.MustCompile(`\b([A-Z]?\d{4,6})-([A-Z]{1,2})\b`)
+	poPattern  = regexp.MustCompile(`\b((?:\d{2,3}-\d{5,7}-)?[A-Z]?\d{4,7})-([A-Z]{1,2})\b`)
 	keyPattern = regexp.MustCompile(`WB-[0-9A-HJKMNP-TV-Z]{10}`)
 )
 
