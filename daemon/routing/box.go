@@ -11,9 +11,9 @@ import (
 // carrier can: the forms of the postal operators' own pages and of the Universal Postal Union's addressing sheets by country. Texts are folded: small
 // letters, no accents, no points.
 var (
-	postBox = regexp.MustCompile(`\b(p ?o ?box|p ?o ?b \d+|post (office )?box|postal box|[gr]po box|(locked|private|mail) bag|postfach|boite postale|case postale|bp ?\d+|` +
-		`apartado|apdo|casella postale|caixa postal|postbus|post ?boks|skrytka( pocztowa)?|skr poczt|postovni prihradka|post ?lokero|postafiok|casilla (de correo|postal)|casilla \d+|` +
-		`абонентский ящик|а я \d+)\b|私書箱|信箱`)
+	postBox = regexp.MustCompile(`\b(p ?o ?box|p ?o ?b \d+|post (office )?box|postal box|[gr]po box|(locked|private|mail) bag|postfach|boite postale|case postale|b ?p ?\d+|` +
+		`apartado|apdo|casella postale|caixa postal|postbus|post ?boks|skrytka( pocztowa)?|skr poczt|postovni prihradka|post ?lokero|postafiok|casilla (de correo|postal)|casilla \d+)\b|` +
+		`абонентский ящик|(^| )а я \d+|私書箱|信箱`)
 	// Words that mean a box in one country only.
 	postBoxIn = map[string]*regexp.Regexp{
 		"SE": regexp.MustCompile(`^box \d+\b`), "NO": regexp.MustCompile(`\bboks \d+\b`), "DK": regexp.MustCompile(`\bboks \d+\b`),

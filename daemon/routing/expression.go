@@ -20,6 +20,7 @@ import (
 const (
 	maxExpression = 2_000   // bytes
 	maxExprNodes  = 250     // operators, names and values
+	maxTextWork   = 10      // comparisons of texts with patterns and the like, for each entry of a list
 	memoryBudget  = 100_000 // elements that a run may make
 )
 
@@ -135,8 +136,44 @@ func (j *judge) Visit(node *ast.Node) {
 		if n.Name == "sum" && slices.ContainsFunc(n.Arguments, isMoney) {
 			j.refuse(n, "sum adds numbers and no money; what all lines cost together is total, what one costs is its .total")
 		}
+	case *ast.PredicateNode:
+		var w work
+		ast.Walk(&n.Node, &w)
+		if w.note != nil {
+			j.refuse(w.note, "note cannot stand inside the condition of a list: it is long, and would be gone through for each entry")
+		}
+		if w.texts > maxTextWork {
+			j.refuse(n, "has %d comparisons of texts for each entry of a list; at most %d are taken. Make two gates of it", w.texts, maxTextWork)
+		}
+	case *ast.VariableDeclaratorNode:
+		j.refuse(n, "there is no let here; write the condition out")
 	case *ast.BinaryNode:
 		j.binary(n)
+	}
+}
+
+// work counts what the condition of a list costs for each entry.
+type work struct {
+	texts int
+	note  ast.Node
+}
+
+func (w *work) Visit(node *ast.Node) {
+	switch n := (*node).(type) {
+	case *ast.IdentifierNode:
+		if n.Value == "note" {
+			w.note = n
+		} else if n.Value == "like" {
+			w.texts++
+		}
+	case *ast.BinaryNode:
+		if slices.Contains([]string{"matches", "contains", "startsWith", "endsWith", "+"}, n.Operator) {
+			w.texts++
+		}
+	case *ast.BuiltinNode:
+		if slices.Contains([]string{"lower", "upper", "trim", "hasPrefix", "hasSuffix"}, n.Name) {
+			w.texts++
+		}
 	}
 }
 
@@ -260,8 +297,9 @@ func (f *finder) Visit(node *ast.Node) {
 // plainer puts what a person reads in the place of what the expression language says.
 var plainer = strings.NewReplacer("routing.Money", "money", "routing.Limit", "money", "routing.Facts", "order", "routing.Place", "address", "routing.Person", "customer",
 	"routing.Item", "line", "[]line", "list of lines", "[]string", "list of texts", "mismatched types ", "", "unknown name ", "there is no ",
-	"expected bool, but got ", "the whole must be true or false, and is ", "unexpected token EOF", "it ends here, and something is missing", "int)", "number)", "(int", "(number",
-	"string)", "text)", "(string", "(text", "error parsing regexp: ", "no regular expression: ")
+	"expected bool, but got int", "the whole must be true or false, and is a number", "expected bool, but got string", "the whole must be true or false, and is a text",
+	"expected bool, but got ", "the whole must be true or false, and is ", "unexpected token EOF", "it ends here, and something is missing", "int)", "number)", "int and", "number and",
+	"string)", "text)", "string and", "text and", "error parsing regexp: ", "no regular expression: ")
 
 // noField is how the library says that a group has no such field.
 var noField = regexp.MustCompile(`^type (\S+) has no field (.*)$`)
