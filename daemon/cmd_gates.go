@@ -37,7 +37,7 @@ func (a *app) gatesCommand() *cobra.Command {
 				}
 				holds := g.Hold
 				if holds == "" {
-					holds = g.Says
+					holds = "unless: " + g.Says
 				}
 				rows = append(rows, []string{gateName(g), g.State, where, holds})
 			}

@@ -39,7 +39,7 @@ const (
 type BuiltIn struct {
 	Name string
 	Hold string // its condition; empty where it is no expression
-	Says string // what it does, in words
+	Says string // what it wants of an order, in words; what holds it where there is a condition
 	Why  string // why it stands
 }
 
@@ -47,12 +47,12 @@ type BuiltIn struct {
 func BuiltIns() []BuiltIn { return builtIns }
 
 var builtIns = []BuiltIn{
-	{GatePaid, "", "An order waits until its channel says that it is paid.", "What was not paid for must not leave. It waits without a question; `accept_unpaid` lets a channel's orders go."},
+	{GatePaid, "", "Its channel says that it is paid.", "What was not paid for must not leave. It waits without a question; `accept_unpaid` lets a channel's orders go."},
 	{GateAddress, "", "The address has a name or a company, a street, a city, a country, and a postcode where the country has them.", "A carrier sends back what has no whole label, and that costs twice."},
 	{GatePostcode, "", "The postcode has the form of its country.", "Digits get lost in spreadsheets (2134 for 02134) and in haste; carriers sort by them."},
 	{GateTest, "test", "The shop system says that it is a test order.", "Nobody bought it."},
 	{GateRisk, `risk == "high"`, "The shop system takes it for fraud.", "Goods that a stolen card paid for are lost, and the payment with them."},
-	{GateDuplicate, "", "The same customer ordered the same for the same address less than an hour before, on whatever channel.", "A button pressed twice, or two shop systems telling the same order, must not ship twice."},
+	{GateDuplicate, "", "The same customer placed no order for the same goods to the same address within an hour, on whatever channel.", "A button pressed twice, or two shop systems telling the same order, must not ship twice."},
 }
 
 // duplicatesWithin is how far apart two orders of one purchase are placed at most, when nothing else is configured.

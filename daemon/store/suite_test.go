@@ -54,6 +54,8 @@ var conformance = []struct {
 	{"findings, packages, message ids and references", findingsAndPackages},
 	{"alike exceptions are one", exceptionsAlike},
 	{"settings", settings},
+	{"orders are found by what they are like", likeness},
+	{"what the channel said of an edited order is kept", originals},
 	{"what was learned of a supplier is a row", rulesKept},
 	{"the last items of a supplier", lastItems},
 
