@@ -73,6 +73,13 @@ http:
   # {{doc "Routing.Ambiguous"}}
   #ambiguous: first
 
+# {{doc "Config.Gates"}} Six stand by themselves: waybill gates list.
+#gates:
+  #big: 'total > money("500 USD")'
+  #far: {hold: 'ship_to.country not in ["US", "CA"]', say: We do not ship there.}
+  # One that stands by itself, changed by its name; off switches it off.
+  #duplicate: {within: 3h}
+
 # {{doc "Config.State"}}
 #state: /var/lib/waybill
 # {{doc "Config.Database"}}
