@@ -21,6 +21,7 @@ import (
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/validator"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"waybill/daemon/channel"
 	"waybill/transports"
@@ -255,7 +256,7 @@ func (s *Shopify) graphql(w http.ResponseWriter, r *http.Request, body []byte) {
 		fmt.Fprint(w, "<html>Bad gateway</html>")
 		return
 	}
-	doc, problems := gqlparser.LoadQuery(s.schema, request.Query)
+	doc, problems := gqlparser.LoadQueryWithRules(s.schema, request.Query, rules.NewDefaultRules())
 	if len(problems) > 0 {
 		s.invalid(w, problems.Error())
 		return
