@@ -25,6 +25,8 @@ const (
 	DispatchUnsure    DispatchState = "unsure"    // nobody knows: held for evidence or a person
 	DispatchReplaced  DispatchState = "replaced"  // a person had it sent again as a new dispatch
 	DispatchWithdrawn DispatchState = "withdrawn" // given up
+	DispatchHeld      DispatchState = "held"      // waits for a person to let it go: no sender takes it
+	DispatchShadow    DispatchState = "shadow"    // made while shadow mode was on: nobody outside has seen it, and no sender takes it
 )
 
 // DispatchTransitions is the table of a dispatch. It is not to be changed.
@@ -34,6 +36,8 @@ func DispatchTransitions() []Transition { return dispatchTable }
 
 var dispatchTable = []Transition{
 	{"", Queued, "queued"},
+	{"queued", HeldBack, "held"},
+	{"queued", Shadowed, "shadow"},
 	{"queued", Claimed, "sending"},
 	{"queued", Withdrawn, "withdrawn"},
 	{"queued", Arrived, "sent"},
@@ -70,6 +74,14 @@ var dispatchTable = []Transition{
 	{"withdrawn", Bounced, "withdrawn"},
 	{"withdrawn", Again, "replaced"}, // a person thinks better of it: else nothing would ever tell the supplier
 	{"withdrawn", Arrived, "withdrawn"},
+	{"held", LetGo, "queued"},
+	{"held", Withdrawn, "withdrawn"},
+	{"held", Arrived, "sent"},
+	{"held", Bounced, "held"},
+	{"shadow", Arrived, "sent"}, // told by hand, as a person or the supplier's own answer says
+	{"shadow", Again, "replaced"},
+	{"shadow", Withdrawn, "withdrawn"},
+	{"shadow", Bounced, "shadow"},
 }
 
 // Dispatch is the state of one row of the outbox. Its zero value is a dispatch that is not queued yet.

@@ -35,6 +35,9 @@ const (
 	Again     EventKind = "dispatch.again"     // a person sends it again: a new dispatch takes over
 	Withdrawn EventKind = "dispatch.withdrawn" // a person gives it up, or it was taken back in time
 	Bounced   EventKind = "dispatch.bounced"   // a bounce names it; news, changes nothing by itself
+	HeldBack  EventKind = "dispatch.held"      // it waits for a person: one of a supplier's first orders
+	LetGo     EventKind = "dispatch.released"  // a person let it go
+	Shadowed  EventKind = "dispatch.shadowed"  // shadow mode is on: it goes to the owner, or to nobody, and never out by itself
 )
 
 // Events of a purchase order.

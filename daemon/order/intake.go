@@ -10,6 +10,7 @@ const (
 	IntakeHeld      IntakeState = "held"      // a gate or routing wants a person
 	IntakeAccepted  IntakeState = "accepted"  // has its purchase orders
 	IntakeCancelled IntakeState = "cancelled" // the shop does not want it any more
+	IntakeOld       IntakeState = "old"       // older than start_at: in the books, and nothing happens unless a person asks for it
 )
 
 // IntakeTransitions is the table of the order's intake. It is not to be changed.
@@ -18,6 +19,7 @@ func IntakeTransitions() []Transition { return intakeTable }
 var intakeTable = []Transition{
 	{"", Received, "ready"},
 	{"", Received, "waiting"}, // with ReasonUnpaid
+	{"", Received, "old"},     // with ReasonOld
 	{"waiting", Paid, "ready"},
 	{"waiting", Held, "held"},
 	{"waiting", Released, "ready"},
@@ -41,10 +43,18 @@ var intakeTable = []Transition{
 	{"accepted", Differs, "accepted"},
 	{"cancelled", Paid, "cancelled"},
 	{"cancelled", Differs, "cancelled"},
+	{"old", Paid, "old"},
+	{"old", Held, "held"}, // paid after start_at: it may be that nobody has served it
+	{"old", Released, "ready"},
+	{"old", CancelledAll, "cancelled"},
+	{"old", Differs, "old"},
 }
 
 // ReasonUnpaid is the reason code of a Received event whose order is not paid: it leads to waiting.
 const ReasonUnpaid = "unpaid"
+
+// ReasonOld is the reason code of a Received event whose order is older than the configuration's start_at: it leads to old.
+const ReasonOld = "before_start_at"
 
 // Intake is the state of an order's way in. Its zero value is an order that is not known yet.
 type Intake struct {
@@ -58,8 +68,13 @@ func (i Intake) Apply(e Event) (Intake, error) {
 	if err != nil {
 		return i, err
 	}
-	if e.Kind == Received && e.Reason == ReasonUnpaid {
-		to = string(IntakeWaiting)
+	if e.Kind == Received {
+		switch e.Reason {
+		case ReasonUnpaid:
+			to = string(IntakeWaiting)
+		case ReasonOld:
+			to = string(IntakeOld)
+		}
 	}
 	i.State = IntakeState(to)
 	return i, nil

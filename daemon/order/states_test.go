@@ -41,11 +41,12 @@ and changes nothing.
 func statesDocument() string {
 	var b strings.Builder
 	b.WriteString(statesHead)
-	b.WriteString("## Intake of an order\n\nFrom the channel to its purchase orders. An order that is not paid waits; the event `order.received` says so.\n\n")
+	b.WriteString("## Intake of an order\n\nFrom the channel to its purchase orders. An order that is not paid waits, and one that is older than\n`start_at` is put aside; the event `order.received` says so.\n\n")
 	diagram(&b, IntakeTransitions())
 	matrix(&b, IntakeTransitions(), texts(intakeStates), intakeEvents)
 	b.WriteString("## Dispatch\n\nAn attempt to tell somebody something. `dispatch.marked` is written before the byte after which the other side may act; from there on\n" +
-		"only an answer, evidence or a person leads on, never a new attempt. Claims, marks and verdicts carry the fencing epoch of the claim.\n\n")
+		"only an answer, evidence or a person leads on, never a new attempt. Claims, marks and verdicts carry the fencing epoch of the claim.\n" +
+		"What is `held` or `shadow` no sender can claim.\n\n")
 	diagram(&b, DispatchTransitions())
 	matrix(&b, DispatchTransitions(), texts(dispatchStates), dispatchEvents)
 	b.WriteString("## Purchase order\n\nIts state follows from the quantities of its lines, the first that fits:\n\n" +

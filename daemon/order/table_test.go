@@ -9,13 +9,13 @@ import (
 )
 
 var (
-	intakeStates   = []IntakeState{IntakeNone, IntakeWaiting, IntakeReady, IntakeHeld, IntakeAccepted, IntakeCancelled}
+	intakeStates   = []IntakeState{IntakeNone, IntakeWaiting, IntakeReady, IntakeHeld, IntakeAccepted, IntakeCancelled, IntakeOld}
 	dispatchStates = []DispatchState{"", DispatchQueued, DispatchSending, DispatchMarked, DispatchSent, DispatchFailed, DispatchUnsure,
-		DispatchReplaced, DispatchWithdrawn}
+		DispatchReplaced, DispatchWithdrawn, DispatchHeld, DispatchShadow}
 	poStates = []POState{"", POOpen, POAcknowledged, POBackordered, POPartial, POShipped, POOutOfStock, PORejected, POCancelled}
 
 	intakeEvents   = []EventKind{Received, Paid, Held, Released, Accepted, CancelledAll, Differs, Edited}
-	dispatchEvents = []EventKind{Queued, Claimed, Marked, SentOK, Postponed, Failed, Doubted, Arrived, Again, Withdrawn, Bounced}
+	dispatchEvents = []EventKind{Queued, Claimed, Marked, SentOK, Postponed, Failed, Doubted, Arrived, Again, Withdrawn, Bounced, HeldBack, LetGo, Shadowed}
 	poEvents       = []EventKind{Placed, Acknowledged, Backordered, OutOfStock, Rejected, Shipped, Corrected, Cancelled, Restored}
 	noEvents       = []EventKind{Opened, Settled, Noted, "", "po.unheard_of"} // change no state
 )
@@ -33,6 +33,7 @@ func TestIntakeTable(t *testing.T) {
 		IntakeHeld:      {Paid: IntakeHeld, Released: IntakeReady, CancelledAll: IntakeCancelled, Differs: IntakeHeld, Edited: IntakeHeld},
 		IntakeAccepted:  {Paid: IntakeAccepted, CancelledAll: IntakeCancelled, Differs: IntakeAccepted},
 		IntakeCancelled: {Paid: IntakeCancelled, Differs: IntakeCancelled},
+		IntakeOld:       {Paid: IntakeOld, Held: IntakeHeld, Released: IntakeReady, CancelledAll: IntakeCancelled, Differs: IntakeOld},
 	}
 	for _, state := range intakeStates {
 		for _, kind := range allEvents() {
@@ -44,6 +45,11 @@ func TestIntakeTable(t *testing.T) {
 			}
 		}
 	}
+	for reason, want := range map[string]IntakeState{ReasonOld: IntakeOld, "": IntakeReady} {
+		if got, err := (Intake{}).Apply(Event{Kind: Received, Reason: reason}); err != nil || got.State != want {
+			t.Errorf("received with the reason %q it is %q, %v", reason, got.State, err)
+		}
+	}
 	unpaid, err := Intake{}.Apply(Event{Kind: Received, Reason: ReasonUnpaid})
 	if err != nil || unpaid.State != IntakeWaiting {
 		t.Errorf("an unpaid order is %q, %v; it has to wait", unpaid.State, err)
@@ -52,8 +58,9 @@ func TestIntakeTable(t *testing.T) {
 
 func TestDispatchTable(t *testing.T) {
 	want := expected[DispatchState]{
-		"":             {Queued: DispatchQueued},
-		DispatchQueued: {Claimed: DispatchSending, Withdrawn: DispatchWithdrawn, Arrived: DispatchSent, Bounced: DispatchQueued},
+		"": {Queued: DispatchQueued},
+		DispatchQueued: {Claimed: DispatchSending, Withdrawn: DispatchWithdrawn, Arrived: DispatchSent, Bounced: DispatchQueued,
+			HeldBack: DispatchHeld, Shadowed: DispatchShadow},
 		DispatchSending: {Claimed: DispatchSending, Marked: DispatchMarked, SentOK: DispatchSent, Postponed: DispatchQueued,
 			Failed: DispatchFailed, Doubted: DispatchUnsure, Arrived: DispatchSent, Bounced: DispatchSending},
 		DispatchMarked: {SentOK: DispatchSent, Postponed: DispatchQueued, Failed: DispatchFailed, Doubted: DispatchUnsure, Arrived: DispatchSent,
@@ -63,6 +70,8 @@ func TestDispatchTable(t *testing.T) {
 		DispatchUnsure:    {Arrived: DispatchSent, Postponed: DispatchQueued, Bounced: DispatchUnsure, Again: DispatchReplaced, Withdrawn: DispatchWithdrawn},
 		DispatchReplaced:  {Bounced: DispatchReplaced, Arrived: DispatchReplaced},
 		DispatchWithdrawn: {Bounced: DispatchWithdrawn, Arrived: DispatchWithdrawn, Again: DispatchReplaced},
+		DispatchHeld:      {LetGo: DispatchQueued, Withdrawn: DispatchWithdrawn, Arrived: DispatchSent, Bounced: DispatchHeld},
+		DispatchShadow:    {Arrived: DispatchSent, Again: DispatchReplaced, Withdrawn: DispatchWithdrawn, Bounced: DispatchShadow},
 	}
 	next := time.Date(2025, 8, 27, 10, 0, 0, 0, time.UTC)
 	for _, state := range dispatchStates {
