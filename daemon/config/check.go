@@ -67,6 +67,8 @@ func (k *checker) main() {
 	c := k.c
 	k.zone(path{"shop", "timezone"}, c.Shop.Timezone)
 	k.web(path{"shop", "url"}, c.Shop.URL)
+	k.start()
+	k.sending(path{"sending"})
 	c.State = k.here(c.State)
 	k.tokenKey(path{"database", "token_key_file"}, c.Database.TokenKeyFile)
 	if c.Database.DSNFile != "" {
@@ -95,6 +97,7 @@ func (k *checker) main() {
 		c.Channels[name] = ch
 	}
 	k.gates(path{"gates"}, c.Gates)
+	k.shadow(path{"mode"}, c.Mode)
 	if len(c.Channels) == 0 {
 		k.warn(nil, "there are no channels yet, so no order can come in")
 	}
@@ -144,6 +147,7 @@ func (k *checker) operator(p path, o Operator) {
 }
 
 func (k *checker) channel(p path, ch *Channel) {
+	k.shadow(p.then("mode"), ch.Mode)
 	k.sends(p.then("mailbox"), ch.Mailbox, ch.CustomerMail)
 	k.pattern(p.then("order_pattern"), ch.OrderPattern)
 	k.quietAfter(p.then("quiet_after"), ch.QuietAfter)

@@ -29,6 +29,7 @@ func (k *checker) supplier(s *Supplier) {
 	k.origins(path{"senders"}, s.Senders)
 	k.origins(path{"third_party"}, s.ThirdParty)
 	k.skus(s.SKUs)
+	k.firstDay(s)
 	k.send(s)
 	if s.Receive != nil {
 		k.receive(s)

@@ -25,9 +25,14 @@ type Config struct {
 
 	// credentials is $CREDENTIALS_DIRECTORY at the time of loading.
 	credentials string
+	// Start is StartAt as a moment, zero when it was left out.
+	Start time.Time `yaml:"-"`
 
 	Shop      Shop                `yaml:"shop" doc:"Your shop, as suppliers and customers see it." required:"true"`
 	State     string              `yaml:"state" doc:"Folder for the database, the socket and what waybill remembers." default:"/var/lib/waybill"`
+	StartAt   string              `yaml:"start_at" doc:"Moment (2026-03-01T09:00:00Z, or a date in the shop's time zone) from which waybill works: older orders are put aside, older mails and files are not read." implied:"everything counts, however old"`
+	Mode      string              `yaml:"mode" doc:"shadow: what would go to suppliers goes to operator.to instead, channels and customers hear nothing (docs/shadow.md)." default:"live" enum:"shadow,live"`
+	Sending   Sending             `yaml:"sending" doc:"What guards the way out: a pause for second thoughts, a supplier's first orders, and how much at most."`
 	Database  Database            `yaml:"database" doc:"Where the books are. Leave out for one SQLite file in the state folder."`
 	HTTP      HTTP                `yaml:"http" doc:"The API for orders."`
 	Mailboxes map[string]Mailbox  `yaml:"mailboxes" doc:"Mail accounts that waybill sends from and watches, by a name of your choice."`
@@ -46,6 +51,14 @@ type Shop struct {
 	Timezone string  `yaml:"timezone" doc:"IANA time zone of the people at the shop, like America/Chicago." default:"UTC"`
 	Phone    string  `yaml:"phone" doc:"A phone number that suppliers may call."`
 	Working  Working `yaml:"working" doc:"When the shop works, and its suppliers where they say nothing else."`
+}
+
+// Sending guards the way out; a supplier's file may say otherwise for that supplier.
+type Sending struct {
+	Delay       Duration `yaml:"delay" doc:"How long an order waits before it is sent; until then waybill dispatch cancel takes it back. 0s: not at all." default:"1m" zero:"true"`
+	FirstOrders int      `yaml:"first_orders" doc:"How many first orders of a supplier wait for you to release them. 0: none." default:"3"`
+	PerSupplier int      `yaml:"per_supplier" doc:"Most purchase orders to one supplier within an hour; beyond, sending to them stops until you release it. 0: no limit." default:"100"`
+	Total       int      `yaml:"total" doc:"Most purchase orders and customer mails within an hour, all together. 0: no limit." default:"500"`
 }
 
 // Database says where the books are.
@@ -140,6 +153,7 @@ type Channel struct {
 	CustomerMail bool           `yaml:"customer_mail" doc:"Send the customer a shipping mail; leave out when the channel does it."`
 	Mailbox      string         `yaml:"mailbox" doc:"The mailbox that customer mail is sent from." implied:"the only one that can send"`
 	OrderPattern string         `yaml:"order_pattern" doc:"Regular expression of order numbers." implied:"found from the orders"`
+	Mode         string         `yaml:"mode" doc:"shadow: none of its orders reaches a supplier, and the channel hears nothing." enum:"shadow,live" implied:"what holds for the order's supplier"`
 	AcceptUnpaid bool           `yaml:"accept_unpaid" doc:"Orders of this channel need no payment (invoice customers)."`
 	QuietAfter   string         `yaml:"quiet_after" doc:"Working hours without any order after which you hear of it, like 16h; or never." implied:"learned from what usually comes"`
 	Gates        Gates          `yaml:"gates" doc:"Gates of this channel, in place of those of the same name."`
@@ -198,6 +212,8 @@ type Supplier struct {
 	Timezone   string     `yaml:"timezone" doc:"IANA time zone of the supplier." implied:"the shop's"`
 	Account    string     `yaml:"account" doc:"Your customer number there."`
 	Language   string     `yaml:"language" doc:"Language of the mails they get (en, de, …)." default:"en"`
+	Mode       string     `yaml:"mode" doc:"shadow or live, for this supplier alone (docs/shadow.md)." enum:"shadow,live" implied:"mode in waybill.yaml"`
+	First      *int       `yaml:"first_orders" doc:"How many first orders wait for you to release them." implied:"sending.first_orders"`
 	Priority   int        `yaml:"priority" doc:"Lower goes first where routing is set to take the first." default:"100"`
 	SKUs       []SKU      `yaml:"skus" doc:"What this supplier ships." required:"true"`
 	Send       Send       `yaml:"send" doc:"How orders reach them."`
@@ -219,18 +235,20 @@ type SKU struct {
 
 // Send is how orders reach a supplier.
 type Send struct {
-	By       string   `yaml:"by" doc:"How: export means that you upload files to their portal yourself." default:"email" enum:"email,sftp,folder,export"`
-	Mailbox  string   `yaml:"mailbox" doc:"The mailbox to send from." implied:"the only one that can send"`
-	CC       []string `yaml:"cc" doc:"Copies."`
-	Attach   string   `yaml:"attach" doc:"Also attach the order to the mail as a file of this kind." enum:"csv,xlsx" implied:"nothing is attached"`
-	Max      int      `yaml:"max_connections" doc:"Most connections at once to this supplier." default:"2"`
-	PerHour  int      `yaml:"per_hour" doc:"Most messages or files an hour." implied:"no limit"`
-	SFTP     *SFTP    `yaml:"sftp" doc:"The server, for sftp."`
-	Path     string   `yaml:"path" doc:"Folder over there, for sftp; on this machine, for folder and export."`
-	File     File     `yaml:"file" doc:"What the file looks like."`
-	Batch    string   `yaml:"batch" doc:"Cron expression in the supplier's time zone: gather orders and send one file then." implied:"each purchase order goes at once"`
-	CutOff   string   `yaml:"cut_off" doc:"Time of day (supplier's time zone) until when an order counts for the same working day, like 14:00."`
-	NoRename bool     `yaml:"no_rename" doc:"The server forbids renaming: write under the final name (a reader could see half a file)."`
+	By       string    `yaml:"by" doc:"How: export means that you upload files to their portal yourself." default:"email" enum:"email,sftp,folder,export"`
+	Mailbox  string    `yaml:"mailbox" doc:"The mailbox to send from." implied:"the only one that can send"`
+	CC       []string  `yaml:"cc" doc:"Copies."`
+	Attach   string    `yaml:"attach" doc:"Also attach the order to the mail as a file of this kind." enum:"csv,xlsx" implied:"nothing is attached"`
+	Max      int       `yaml:"max_connections" doc:"Most connections at once to this supplier." default:"2"`
+	PerHour  int       `yaml:"per_hour" doc:"Most messages or files an hour; more wait for the next hour." implied:"no limit"`
+	Cap      *int      `yaml:"cap" doc:"Most purchase orders within an hour; beyond, sending stops until you release it." implied:"sending.per_supplier"`
+	Delay    *Duration `yaml:"delay" doc:"How long an order waits before it is sent, to be taken back." implied:"sending.delay" zero:"true"`
+	SFTP     *SFTP     `yaml:"sftp" doc:"The server, for sftp."`
+	Path     string    `yaml:"path" doc:"Folder over there, for sftp; on this machine, for folder and export."`
+	File     File      `yaml:"file" doc:"What the file looks like."`
+	Batch    string    `yaml:"batch" doc:"Cron expression in the supplier's time zone: gather orders and send one file then." implied:"each purchase order goes at once"`
+	CutOff   string    `yaml:"cut_off" doc:"Time of day (supplier's time zone) until when an order counts for the same working day, like 14:00."`
+	NoRename bool      `yaml:"no_rename" doc:"The server forbids renaming: write under the final name (a reader could see half a file)."`
 }
 
 // SFTP is an account on an SFTP server.

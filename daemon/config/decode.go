@@ -130,7 +130,7 @@ func (d *decoder) into(node *yaml.Node, v reflect.Value, p path, field reflect.S
 		return
 	}
 	if v.Type() == reflect.TypeFor[Duration]() {
-		d.duration(node, v, p)
+		d.duration(node, v, p, field)
 		return
 	}
 	switch v.Kind() {
@@ -383,9 +383,9 @@ func expectation(field reflect.StructField) string {
 	return ""
 }
 
-func (d *decoder) duration(node *yaml.Node, v reflect.Value, p path) {
+func (d *decoder) duration(node *yaml.Node, v reflect.Value, p path, field reflect.StructField) {
 	if node.Kind == yaml.ScalarNode {
-		if t, err := time.ParseDuration(node.Value); err == nil && t > 0 {
+		if t, err := time.ParseDuration(node.Value); err == nil && (t > 0 || t == 0 && field.Tag.Get("zero") != "") {
 			v.SetInt(int64(t))
 			return
 		}

@@ -163,10 +163,12 @@ func TestDefaults(t *testing.T) {
 	if len(c.Warnings) > 0 {
 		t.Errorf("warnings: %v", c.Warnings)
 	}
-	yes := true
+	yes, first, most, delay := true, 3, 100, Duration(time.Minute)
 	want := &Config{
 		Path: c.Path, Dir: filepath.Dir(c.Path),
 		Shop:     Shop{Name: "Example Shop", Timezone: "UTC", Working: Working{Hours: "09:00-17:00", Days: []string{"mon", "tue", "wed", "thu", "fri"}}},
+		Mode:     "live",
+		Sending:  Sending{Delay: delay, FirstOrders: first, PerSupplier: most, Total: 500},
 		State:    "/var/lib/waybill",
 		Database: Database{Path: "/var/lib/waybill/waybill.db"},
 		HTTP:     HTTP{Listen: "127.0.0.1:8340"},
@@ -178,8 +180,8 @@ func TestDefaults(t *testing.T) {
 		Channels:  map[string]Channel{"shop": {Folder: &WatchedFolder{Path: filepath.Join(filepath.Dir(c.Path), "orders"), Poll: Duration(10 * time.Second)}}},
 		Routing:   Routing{Unrouted: "hold", Ambiguous: "hold"},
 		Suppliers: map[string]Supplier{"prairie": {Slug: "prairie", File: filepath.Join(c.Dir, "suppliers", "prairie.yaml"), Name: "Prairie Supply",
-			Email: []string{"orders@prairie.example"}, Timezone: "UTC", Language: "en", Priority: 100, SKUs: []SKU{{Prefix: "PS"}},
-			Send: Send{By: "email", Max: 2, File: File{Format: "csv", Name: "po_{{.Number}}.csv", Header: &yes, Delimiter: ",", Quote: "needed", LineEnd: "crlf", Encoding: "utf-8"}}}},
+			Email: []string{"orders@prairie.example"}, Timezone: "UTC", Language: "en", Mode: "live", First: &first, Priority: 100, SKUs: []SKU{{Prefix: "PS"}},
+			Send: Send{By: "email", Max: 2, Cap: &most, Delay: &delay, File: File{Format: "csv", Name: "po_{{.Number}}.csv", Header: &yes, Delimiter: ",", Quote: "needed", LineEnd: "crlf", Encoding: "utf-8"}}}},
 	}
 	if diff := cmp.Diff(want, c, cmp.FilterPath(func(p cmp.Path) bool { return p.String() == "credentials" }, cmp.Ignore())); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
@@ -206,6 +208,8 @@ func TestEverySetting(t *testing.T) {
 		"poll":                 c.Mailboxes["orders"].IMAP.Poll == Duration(90*time.Second),
 		"anchors":              c.Mailboxes["orders"].SMTP.Host == c.Mailboxes["second"].SMTP.Host,
 		"endpoints":            c.Mailboxes["third"].OAuth.TokenURL == "https://login.shop.example/token",
+		"start":                c.Start.Equal(time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)),
+		"no delay":             c.Sending.Delay == 0 && *s.Send.Delay == Duration(2*time.Minute),
 		"phrases":              s.Read.Phrases["on the road"] == "shipment",
 	} {
 		if !is {
