@@ -46,6 +46,8 @@ type FileReceiverConfig struct {
 	Gap   time.Duration
 	// Include and Exclude are patterns of names (path.Match, upper and lower case alike). No Include means every name.
 	Include, Exclude []string
+	// Since leaves files alone that were last changed before it. A server that tells no time has news only. Zero: everything is news.
+	Since time.Time
 	// MaxItem is the largest file whose bytes are fetched; 0 means MaxItem.
 	MaxItem int64
 	// InFlight is how many files are read at the same time; 0 means 64.

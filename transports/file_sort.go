@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 )
 
 // sort tells of all that lies in the directory which files are whole and to be read now, and notes of the others how long
@@ -19,7 +20,7 @@ func (l *look) sort(found []fs.FileInfo) []lying {
 	l.state.keepOnly(names)
 	var ready []lying
 	for name, info := range names {
-		if !l.r.wants(name) {
+		if !l.r.wants(name) || l.r.tooOld(info.ModTime()) {
 			continue
 		}
 		file := lying{name: name, at: path.Join(l.r.c.Dir, name), size: info.Size(), modified: info.ModTime()}
@@ -53,6 +54,11 @@ func (r *FileReceiver) wants(name string) bool {
 		return ok
 	}
 	return (len(r.c.Include) == 0 || slices.ContainsFunc(r.c.Include, fits)) && !slices.ContainsFunc(r.c.Exclude, fits)
+}
+
+// tooOld says whether a file was there before everything began. SFTP servers give 0, 1970, where they know no time.
+func (r *FileReceiver) tooOld(modified time.Time) bool {
+	return !modified.IsZero() && modified.Unix() > 0 && modified.Before(r.c.Since)
 }
 
 // isUnfinished knows the names that programs give to a file while they write it: OpenSSH and our own .part, WinSCP

@@ -36,6 +36,8 @@ shop:
   name: Lantern Lane
   timezone: America/Chicago
 state: %s
+# Nobody is there who looks at first orders, and the whole day comes in seconds.
+sending: {delay: 0s, first_orders: 0, per_supplier: 0, total: 0}
 http:
   listen: 127.0.0.1:0
   token_files: [token]

@@ -207,22 +207,6 @@ func (f *Flow) place(tx *store.Tx, row store.OrderRow, p part) (lane string, err
 	return f.queue(tx, d)
 }
 
-// queue stores a rendered dispatch; mail is remembered by its Message-ID so that an answer finds its thread.
-func (f *Flow) queue(tx *store.Tx, d store.DispatchRow) (lane string, err error) {
-	d.QueuedAt = f.now()
-	if _, err := tx.AddDispatch(d); err != nil {
-		return "", fmt.Errorf("queue %s: %w", d.Message.Key, err)
-	}
-	if strings.HasPrefix(d.Lane, laneMail) && d.Purpose != order.PurposeOperator && d.Purpose != order.PurposeCustomer {
-		for _, po := range d.POs {
-			if err := tx.AddMessageID(d.Message.Key, po); err != nil {
-				return "", err
-			}
-		}
-	}
-	return d.Lane, nil
-}
-
 func words(reasons []routing.Reason) []string {
 	out := make([]string, len(reasons))
 	for i, r := range reasons {

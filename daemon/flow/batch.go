@@ -58,6 +58,8 @@ func (f *Flow) sendBatch(ctx context.Context, w *world, s config.Supplier, until
 	if err != nil || len(waiting) == 0 {
 		return false, err
 	}
+	whole := len(waiting)
+	waiting = oneMode(w, docs, waiting)
 	pos := waiting
 	d, err := f.renderOrders(w, s, docs, pos, nil)
 	var bad []string
@@ -99,7 +101,14 @@ func (f *Flow) sendBatch(ctx context.Context, w *world, s config.Supplier, until
 		return false, err
 	}
 	f.lanes.ring(lane)
-	return len(pos) > 0 && len(waiting) == batchMost, nil
+	return len(pos) > 0 && (whole == batchMost || whole > len(waiting)), nil
+}
+
+// oneMode leaves what is in the mode of the first: what nobody may get is in no message with what goes out.
+func oneMode(w *world, docs map[order.OrderID]order.Order, all []order.PurchaseOrder) []order.PurchaseOrder {
+	shadow := func(po order.PurchaseOrder) bool { return w.cfg.Shadowed(docs[po.Order].Channel, po.Supplier) }
+	is := shadow(all[0])
+	return slices.DeleteFunc(slices.Clone(all), func(po order.PurchaseOrder) bool { return shadow(po) != is })
 }
 
 // writable leaves out the purchase orders that cannot be written, and says why: one must not stop all others of its supplier. Intake looked

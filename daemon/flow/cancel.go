@@ -33,7 +33,11 @@ func (f *Flow) Release(ctx context.Context, id order.OrderID, by string) (Taken,
 			return err
 		}
 		taken = Taken{OrderID: id, Number: row.Doc.Number, Channel: row.Doc.Channel}
-		if _, err := tx.Record(order.Event{Kind: order.Released, At: f.now(), Order: id, By: by}); err != nil {
+		e := order.Event{Kind: order.Released, At: f.now(), Order: id, By: by}
+		if row.Intake.State == order.IntakeOld {
+			e.Reason = reasonRetry // no gate has seen it yet
+		}
+		if _, err := tx.Record(e); err != nil {
 			return err
 		}
 		return f.settleHeld(tx, id, "released", by)
@@ -133,12 +137,8 @@ func (f *Flow) cancelPO(tx *store.Tx, w *world, row store.OrderRow, po order.Pur
 			continue
 		}
 		switch d.State {
-		case order.DispatchQueued:
-			if len(d.POs) > 1 {
-				sent = true // a batch with other orders goes out as it is; the request follows it
-				continue
-			}
-			if _, err := tx.Record(order.Event{Kind: order.Withdrawn, At: f.now(), Dispatch: d.ID, By: by}); err != nil {
+		case order.DispatchQueued, order.DispatchHeld:
+			if err := f.takeOut(tx, w, d, po.ID, by, ring); err != nil {
 				return wasTakenBack, err
 			}
 		case order.DispatchFailed:

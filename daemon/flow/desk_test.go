@@ -238,6 +238,37 @@ func deskCases() map[string]deskCase {
 				ActRetry:   func(s *shop) { s.noLogin(); s.wantDesk("account_failing") },
 				ActDismiss: func(s *shop) { s.noLogin(); s.wantDesk() }},
 		},
+		"first_orders": {
+			files: map[string]string{"suppliers/prairie.yaml": prairie + "first_orders: 3\n"},
+			up:    func(s *shop) { s.receive(paid(2)); s.receive(paidOrder("1002")) },
+			does:  map[Action]string{ActRelease: "Released: 2 purchase orders go out."},
+			after: map[Action]func(*shop){ActRelease: wantQueued(2)},
+		},
+		"send_cap": {
+			files: map[string]string{"suppliers/prairie.yaml": prairie + "send: {cap: 1}\n"},
+			up: func(s *shop) {
+				s.receive(paid(2))
+				s.receive(paidOrder("1002"))
+				s.leave()
+				s.leave()
+			},
+			does: map[Action]string{ActRelease: "Sending goes on; the hour is counted anew.", ActWithdraw: "Given up: 1 message(s) are not sent"},
+			after: map[Action]func(*shop){
+				ActRelease:  func(s *shop) { wantQueued(1)(s); s.leave(); wantQueued(0)(s); s.wantDesk() },
+				ActWithdraw: wantQueued(0)},
+		},
+		"shadow_left": {
+			files: map[string]string{"suppliers/prairie.yaml": prairie + "mode: shadow\n"},
+			up: func(s *shop) {
+				s.receive(paid(2))
+				s.supplier(prairie)
+				if err := s.changeModes(s.t.Context(), s.world.Load()); err != nil {
+					s.t.Fatal(err)
+				}
+			},
+			does:  map[Action]string{ActArrived: "1 purchase orders count as sent by hand", ActRelease: "1 purchase orders go out"},
+			after: map[Action]func(*shop){ActArrived: wantQueued(0), ActRelease: wantQueued(1)},
+		},
 		"format_drift": {
 			files: fromDrop,
 			up: func(s *shop) {

@@ -136,6 +136,16 @@ func (f *Flow) laneLoop(ctx context.Context, w *world, l *lane) {
 	}
 }
 
+// toChannel tells whether a lane is to a channel: no limit on what suppliers and customers get stops the shop's own news.
+func toChannel(lane string) bool {
+	for _, prefix := range []string{laneMail, laneSFTP, laneFolder} {
+		if strings.HasPrefix(lane, prefix) {
+			return false
+		}
+	}
+	return true
+}
+
 // pausedLook is how long a lane that found nothing rests while something is paused.
 const pausedLook = 200 * time.Millisecond
 
@@ -145,7 +155,7 @@ func (f *Flow) claim(ctx context.Context, l *lane) ([]store.DispatchRow, error) 
 	}
 	return f.store.Claim(ctx, l.name, 4*l.workers, lease, func(target string) bool {
 		lim := l.limits[target]
-		return !f.paused(target) && (lim == nil || lim.rate == nil || lim.rate.TokensAt(f.now()) >= 1)
+		return !f.paused(target) && (toChannel(l.name) || !f.caps.stopped(target)) && (lim == nil || lim.rate == nil || lim.rate.TokensAt(f.now()) >= 1)
 	})
 }
 
@@ -198,16 +208,23 @@ func (f *Flow) send(ctx context.Context, w *world, l *lane, row store.DispatchRo
 		f.settle(settle, l, row, order.Postponed, f.now(), "not_tried", row.Answer, row.Help)
 		return
 	}
-	if off, err := f.calledOff(ctx, row); err != nil || off {
-		kind, reason := order.Failed, reasonCalledOff
+	if reason, err := f.stays(ctx, w, row); err != nil || reason != "" {
+		kind := order.Postponed
 		if err != nil {
-			kind, reason = order.Postponed, "not_tried"
+			reason = "not_tried"
+		} else if reason == reasonCalledOff {
+			kind = order.Failed
 		}
 		f.settle(settle, l, row, kind, f.now().Add(retryFirst), reason, row.Answer, row.Help)
 		return
 	}
+	if !f.caps.take(w.cfg, row, f.now()) {
+		f.settle(settle, l, row, order.Postponed, f.now(), reasonCap, row.Answer, row.Help)
+		return
+	}
 	again, words, ok := f.mayToday(settle, l, row)
 	if !ok {
+		f.caps.giveBack(row)
 		f.settleAs(settle, l, row, order.Postponed, again, reasonDay, words, dayHelp, true)
 		return
 	}
@@ -220,14 +237,35 @@ func (f *Flow) send(ctx context.Context, w *world, l *lane, row store.DispatchRo
 	ctx, cancel := underWay(ctx)
 	defer cancel()
 	message := transports.Message{Key: row.Message.Key, From: row.Message.From, To: row.Message.To, Header: row.Message.Header, Body: row.Message.Body}
-	mark := func(context.Context) error { return f.store.Mark(settle, row.ID, row.Epoch) }
-	if l.idempotent {
-		mark = func(context.Context) error { return nil }
-	}
 	began := f.now()
-	receipt, err := l.sender.Send(ctx, message, mark)
+	receipt, err := l.sender.Send(ctx, message, f.marking(settle, l, row))
 	f.observe("send", f.now().Sub(began))
+	if verdict := transports.VerdictOf(err); verdict == transports.Later || verdict == transports.Never {
+		f.caps.giveBack(row)
+	}
 	f.verdict(settle, w, l, row, receipt, err)
+}
+
+var errPaused = errors.New("sending was paused")
+
+// marking is the mark of one attempt. It looks for a pause before and after it is durable: a process that stood still for an hour between its claim
+// and the final dot must not send what was stopped meanwhile.
+func (f *Flow) marking(settle context.Context, l *lane, row store.DispatchRow) func(context.Context) error {
+	stopped := func() error {
+		if f.paused(row.Target) {
+			return errPaused
+		}
+		return nil
+	}
+	return func(context.Context) error {
+		if err := stopped(); err != nil || l.idempotent {
+			return err
+		}
+		if err := f.store.Mark(settle, row.ID, row.Epoch); err != nil {
+			return err
+		}
+		return stopped()
+	}
 }
 
 // underWay is the context of one attempt: it outlives the one that ends by a while.
@@ -247,42 +285,6 @@ func underWay(ctx context.Context) (context.Context, context.CancelFunc) {
 
 // reasonQuestion is why news was not written to a shop system that shows something else.
 const reasonQuestion = "shop_differs"
-
-// reasonCalledOff is why an order that nobody wants any more is not sent.
-const reasonCalledOff = "called_off"
-
-// calledOff tells whether nothing in the message is wanted any more: every order was cancelled, or every purchase order closed by a
-// person who settled it in another way.
-func (f *Flow) calledOff(ctx context.Context, row store.DispatchRow) (off bool, err error) {
-	if row.Purpose != order.PurposeOrder && row.Purpose != order.PurposeSupplier || len(row.POs) == 0 {
-		return false, nil
-	}
-	err = f.store.View(ctx, func(tx *store.Tx) error {
-		for _, id := range row.POs {
-			po, err := tx.PO(id)
-			if err != nil {
-				return err
-			}
-			if row.Purpose == order.PurposeSupplier { // a question that was answered meanwhile; a request not to ship goes out in any case
-				asked, err := chaseOf(tx, id)
-				if err != nil || !asked.by(row.ID) || !asked.answered(po) {
-					return err
-				}
-				continue
-			}
-			o, err := tx.Order(po.Order)
-			if err != nil {
-				return err
-			}
-			if o.Intake.State != order.IntakeCancelled && !po.Closed() {
-				return nil
-			}
-		}
-		off = true
-		return nil
-	})
-	return off, err
-}
 
 func (lim *limit) enter(ctx context.Context, now time.Time) bool {
 	select {
@@ -392,7 +394,10 @@ func (f *Flow) settleAs(ctx context.Context, l *lane, row store.DispatchRow, kin
 		case order.Doubted:
 			return f.sendException(tx, row, SendUnsure, answer, help)
 		case order.Postponed:
-			if f.now().Sub(row.QueuedAt) > stuckAfter && reason != "not_tried" && !covered {
+			if reason == reasonCap {
+				return f.capReached(tx, row)
+			}
+			if f.now().Sub(row.QueuedAt) > stuckAfter && reason != "not_tried" && reason != reasonShadow && !covered {
 				return f.sendException(tx, row, SendStuck, answer, help)
 			}
 		case order.SentOK:

@@ -45,6 +45,9 @@ const (
 	ShopDiffers    ExceptionKind = "shop_differs"
 	NotConfirmed   ExceptionKind = "not_confirmed"
 	NewSender      ExceptionKind = "new_sender"
+	FirstOrders    ExceptionKind = "first_orders"
+	SendCap        ExceptionKind = "send_cap"
+	ShadowLeft     ExceptionKind = "shadow_left"
 )
 
 // Action is what a person can do about an exception.
@@ -101,6 +104,9 @@ var kindTable = []KindInfo{
 	{SendUnsure, "We don't know whether %s got it", "the connection broke after everything was sent and before the answer", "the archive folder is asked; never sent again by itself", atOnce, time.Hour, []Action{ActArrived, ActResend, ActWithdraw}},
 	{SendFailed, "%s could not be sent", "the server refused for good (5xx, wrong password, unknown recipient, changed host key)", "nothing more is tried", atOnce, time.Hour, []Action{ActResend, ActWithdraw, ActArrived}},
 	{SendStuck, "%s has been waiting to be sent for a while", "temporary failures for more than an hour", "trying goes on, ever more slowly", atOnce, time.Hour, []Action{ActDismiss, ActWithdraw}},
+	{FirstOrders, "The first orders to %s wait for you: look at them, then release", "a supplier was sent fewer orders than `first_orders` before", "they are held, and all that comes for the supplier meanwhile", atOnce, time.Hour, []Action{ActRelease}},
+	{SendCap, "Sending to %s has stopped: more within an hour than the limit", "more purchase orders within an hour than `send.cap`, or than `sending.total` in all", "nothing more is sent until you release it; what comes in waits", atOnce, time.Hour, []Action{ActRelease, ActWithdraw}},
+	{ShadowLeft, "%s were made in shadow mode: did their suppliers get them?", "the mode was changed to live, and waybill does not know who was served by hand", "nothing is sent; `waybill shadow report` lists them, `waybill shadow finish` decides about single ones", atOnce, time.Hour, []Action{ActArrived, ActRelease}},
 	{BouncedBack, "A mail to %s came back", "a delivery status report names one of our mails", "nothing is sent again by itself", atOnce, time.Hour, []Action{ActResend, ActWithdraw, ActDismiss}},
 	{WhichOrder, "Which order is this about? A message from %s", "news that matters, and no open order fits surely enough", "nothing changes; the candidates are listed", inDigest, 8 * time.Hour, []Action{ActApply, ActDismiss}},
 	{Contradiction, "%s says two things that don't go together", "the number says one order and the address another, more pieces than ordered, a tracking number that sits on another order, …", "nothing changes", inDigest, 8 * time.Hour, []Action{ActApply, ActDismiss}},

@@ -67,6 +67,7 @@ type Flow struct {
 	// replaying: one replay at a time. drifts: what a drift has left unread is to be tried again.
 	replaying sync.Mutex
 	drifts    atomic.Bool
+	modes     atomic.Bool // the configuration is new: what was queued may be in another mode by now
 	world     atomic.Pointer[world]
 
 	shopping sync.Mutex // held by who takes what a shop system says
@@ -77,6 +78,8 @@ type Flow struct {
 
 	rules    rules    // what was learned of suppliers and is in force
 	pauses   sync.Map // target to true
+	caps     caps     // how much left within the hour, and what is stopped for that
+	known    sync.Map // supplier that was sent its first orders to true
 	looked   sync.Map // doubtful dispatch to when its other side was last looked at
 	logins   logins   // mailboxes that log in with OAuth2
 	accounts accounts // what each account (mailbox, drop, webhook) last said
@@ -118,6 +121,7 @@ func New(o Options) (*Flow, error) {
 	}
 	f.world.Store(w)
 	f.drifts.Store(true)
+	f.modes.Store(true)
 	return f, nil
 }
 
@@ -128,6 +132,8 @@ func (f *Flow) Reload(cfg *config.Config) error {
 		return fmt.Errorf("the new configuration is not used: %w", err)
 	}
 	f.drifts.Store(true)
+	f.modes.Store(true)
+	f.known.Clear() // more first orders may be asked for
 	// What the old one has under way is finished before its connections end (generations).
 	f.world.Store(w)
 	select {

@@ -40,6 +40,7 @@ type shop struct {
 
 const mainConfig = `shop: {name: Lantern Lane, timezone: America/Chicago}
 state: STATE
+sending: {delay: 0s, first_orders: 0, per_supplier: 0, total: 0}
 mailboxes:
   orders:
     address: orders@lantern-lane.example

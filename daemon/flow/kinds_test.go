@@ -25,7 +25,7 @@ An exception that later news settles closes by itself.
 
 // meaning of each action, for people.
 var meanings = map[Action]string{
-	ActRelease: "let the order go on in spite of the gate",
+	ActRelease: "let it go on: an order past its gate, a supplier's first orders, sending past its limit, what was only made in shadow mode",
 	ActEdit:    "correct fields of the order (`--set ship_to.postcode=62704`); it goes through gates and routing again",
 	ActCancel:  "cancel the order; suppliers that were told are asked not to ship",
 	ActRetry:   "route again, read again, connect again: after something about it was mended", ActTake: "put the second version of the order in place of the first",

@@ -3,7 +3,7 @@ package flow
 import (
 	"context"
 	"fmt"
-	"sort"
+	"slices"
 	"strings"
 
 	"waybill/daemon/config"
@@ -24,7 +24,7 @@ func (f *Flow) paused(target string) bool {
 	}
 	_, all := f.pauses.Load(everything)
 	_, one := f.pauses.Load(target)
-	return all || one
+	return all || one || f.flagged(target)
 }
 
 func (f *Flow) loadPauses(ctx context.Context) error {
@@ -37,8 +37,8 @@ func (f *Flow) loadPauses(ctx context.Context) error {
 	})
 }
 
-// Pause stops sending at once, to one supplier or, with "", altogether. What is under way is finished; nothing new starts. It
-// holds over restarts, and it takes effect even when the books cannot be written.
+// Pause stops sending at once, to one supplier or, with "", altogether. What is behind its mark is finished; nothing else leaves. It
+// holds over restarts, and it takes effect even when the books cannot be written: then by a flag in the state folder.
 func (f *Flow) Pause(ctx context.Context, supplier string) error {
 	target, err := f.pauseTarget(supplier)
 	if err != nil {
@@ -46,6 +46,9 @@ func (f *Flow) Pause(ctx context.Context, supplier string) error {
 	}
 	f.pauses.Store(target, true)
 	if err := f.store.Write(ctx, func(tx *store.Tx) error { return tx.SetSetting(pauseKey+target, []byte("true")) }); err != nil {
+		if flag := RaiseFlag(f.Config().State, target); flag == nil {
+			return nil
+		}
 		return fmt.Errorf("sending is paused until this daemon ends, but that could not be written down: %w", err)
 	}
 	return nil
@@ -55,6 +58,9 @@ func (f *Flow) Pause(ctx context.Context, supplier string) error {
 func (f *Flow) Resume(ctx context.Context, supplier string) error {
 	target, err := f.pauseTarget(supplier)
 	if err != nil {
+		return err
+	}
+	if err := LowerFlag(f.Config().State, target); err != nil {
 		return err
 	}
 	if err := f.store.Write(ctx, func(tx *store.Tx) error { return tx.SetSetting(pauseKey+target, nil) }); err != nil {
@@ -94,11 +100,11 @@ func (f *Flow) pauseTarget(supplier string) (string, error) {
 
 // Paused lists what is paused: suppliers, or "*" for everything.
 func (f *Flow) Paused() []string {
-	var all []string
+	all := f.flags()
 	f.pauses.Range(func(key, _ any) bool {
 		all = append(all, key.(string))
 		return true
 	})
-	sort.Strings(all)
-	return all
+	slices.Sort(all)
+	return slices.Compact(all)
 }

@@ -19,6 +19,8 @@ const (
 	OutcomePaid    Outcome = "paid"    // known already, and now paid
 	OutcomeChanged Outcome = "changed" // known already with other content: a person decides
 	OutcomeRevised Outcome = "revised" // known already, and a newer version of it is in force, of which no supplier was told yet
+	// OutcomeTakenUp: it was put aside as older than start_at, and a person has it taken up now.
+	OutcomeTakenUp Outcome = "taken_up"
 )
 
 // Taken is the answer to a delivered order.
@@ -50,6 +52,8 @@ type Source struct {
 	AlreadySent bool
 	// Newer: whoever delivers it tells versions apart, and this is the newest of them.
 	Newer bool
+	// Older: a person wants it sent although it is older than start_at.
+	Older bool
 }
 
 // Receive takes an order in. It returns nil only after the commit, and the same order delivered again gets the first answer.
@@ -64,7 +68,8 @@ func (f *Flow) Receive(ctx context.Context, doc order.Order, from Source) (Taken
 	if len(errs) > 0 {
 		return Taken{}, &Invalid{errs}
 	}
-	due := doc.Paid() || channel.AcceptUnpaid || !w.gates.Waits(doc.Channel) || from.AlreadySent
+	aside := ageOf(w.cfg, doc) != young && !from.AlreadySent && !from.Older
+	due := (doc.Paid() || channel.AcceptUnpaid || !w.gates.Waits(doc.Channel) || from.AlreadySent) && !aside
 	var ready *prepared
 	if due {
 		var err error
@@ -84,7 +89,7 @@ func (f *Flow) Receive(ctx context.Context, doc order.Order, from Source) (Taken
 		return Taken{}, err
 	}
 	f.lanes.ring(ring...)
-	if taken.State == order.IntakeReady && (taken.Outcome == OutcomePaid || taken.Outcome == OutcomeRevised) {
+	if taken.State == order.IntakeReady && (taken.Outcome == OutcomePaid || taken.Outcome == OutcomeRevised || taken.Outcome == OutcomeTakenUp) {
 		return f.advance(ctx, taken)
 	}
 	return taken, nil
@@ -99,7 +104,12 @@ func (f *Flow) receive(tx *store.Tx, doc order.Order, ready *prepared, from Sour
 		return Taken{}, nil, err
 	}
 	e := order.Event{Kind: order.Received, At: f.now(), By: from.By}
-	if ready == nil {
+	age := ageOf(f.Config(), doc)
+	switch {
+	case ready != nil:
+	case age != young && !from.Older:
+		e.Reason = order.ReasonOld
+	default:
 		e.Reason = order.ReasonUnpaid
 	}
 	row, err := tx.AddOrder(doc, e, from.AlreadySent)
@@ -111,6 +121,10 @@ func (f *Flow) receive(tx *store.Tx, doc order.Order, ready *prepared, from Sour
 	}
 	taken := Taken{Outcome: OutcomeNew, OrderID: row.ID, Number: doc.Number, Channel: doc.Channel, State: row.Intake.State}
 	if ready == nil {
+		if e.Reason == order.ReasonOld && age == paidSince {
+			taken.State = order.IntakeHeld
+			return taken, nil, f.askAboutOld(tx, row)
+		}
 		return taken, nil, nil
 	}
 	ring, err := f.commit(tx, row, ready, &taken)
@@ -129,6 +143,14 @@ func (f *Flow) repeat(tx *store.Tx, first store.OrderRow, doc order.Order, ready
 	}
 	if first.Erased {
 		return taken, nil, nil
+	}
+	switch waits := first.Intake.State == order.IntakeHeld || first.Intake.State == order.IntakeWaiting; {
+	case first.Intake.State == order.IntakeOld:
+		err := f.repeatOld(tx, first, doc, from, &taken)
+		return taken, nil, err
+	case waits && from.AlreadySent: // somebody has served it by hand meanwhile
+		err := f.takeUp(tx, first, from, &taken)
+		return taken, nil, err
 	}
 	if from.Newer {
 		ring, err := f.newer(tx, first, doc, ready, pos, &taken, from)

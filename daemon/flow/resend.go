@@ -25,7 +25,8 @@ func (f *Flow) Preview(ctx context.Context, number string) (store.DispatchRow, e
 			return err
 		}
 		for _, d := range dispatches { // what is queued was rendered already: those bytes go out, no others
-			if d.State == order.DispatchQueued && d.Purpose == order.PurposeOrder {
+			waits := d.State == order.DispatchQueued || d.State == order.DispatchHeld || d.State == order.DispatchShadow
+			if waits && d.Purpose == order.PurposeOrder {
 				row, err = tx.Dispatch(d.ID)
 				return err
 			}
@@ -86,6 +87,9 @@ func (f *Flow) resendInto(tx *store.Tx, w *world, id order.DispatchID, by string
 	if err != nil {
 		return "", err
 	}
+	if old.State == order.DispatchShadow {
+		return "", fmt.Errorf("it was made in shadow mode and nobody outside has it; `waybill shadow finish` decides what becomes of it: %w", ErrAction)
+	}
 	fresh := old
 	fresh.Dispatch, fresh.ID, fresh.Resends = order.Dispatch{}, 0, old.ID
 	fresh.Answer, fresh.Help = "", ""
@@ -103,11 +107,14 @@ func (f *Flow) resendInto(tx *store.Tx, w *world, id order.DispatchID, by string
 	if err := f.settleSending(tx, old.ID, ActResend, by); err != nil {
 		return "", err
 	}
-	fresh.QueuedAt = f.now()
-	if _, err := tx.AddDispatch(fresh); err != nil {
+	lane, err := f.queue(tx, fresh)
+	if err != nil {
 		return "", err
 	}
-	*ring = append(*ring, fresh.Lane)
+	*ring = append(*ring, lane)
+	if old.State == order.DispatchWithdrawn && old.Attempts == 0 {
+		return "Queued to be sent.", nil
+	}
 	return "Queued to be sent again, marked as a repeat.", nil
 }
 
@@ -144,11 +151,15 @@ func (f *Flow) renderAgain(tx *store.Tx, w *world, old store.DispatchRow) (store
 	if first.IsZero() {
 		first = old.QueuedAt
 	}
-	d, err := f.renderOrders(w, s, docs, pos, &repeats{key: old.Message.Key, lane: old.Lane, first: first, row: old.ID})
+	again := &repeats{key: old.Message.Key, lane: old.Lane, first: first, row: old.ID}
+	if old.State == order.DispatchWithdrawn && old.Attempts == 0 {
+		again = nil // it was taken back before anybody saw it: no repeat
+	}
+	d, err := f.renderOrders(w, s, docs, pos, again)
 	if err != nil {
 		return old, fmt.Errorf("render it again: %w", err)
 	}
-	d.Order, d.POs = old.Order, nil
+	d.Order, d.POs, d.Resends = old.Order, nil, old.ID
 	for _, po := range pos {
 		d.POs = append(d.POs, po.ID)
 	}
@@ -204,7 +215,7 @@ func (f *Flow) overtaken(tx *store.Tx, id order.POID) error {
 			kind, action = order.Arrived, ActArrived
 		}
 		switch d.State {
-		case order.DispatchQueued, order.DispatchFailed:
+		case order.DispatchQueued, order.DispatchHeld, order.DispatchFailed, order.DispatchShadow:
 			if _, err := tx.Record(order.Event{Kind: kind, At: f.now(), Dispatch: d.ID, By: "rule"}); err != nil {
 				return err
 			}

@@ -158,6 +158,7 @@ func TestPauseHoldsOverARestart(t *testing.T) {
 		t.Fatal(err)
 	}
 	again := &Flow{store: s.store}
+	again.world.Store(s.world.Load())
 	if err := again.loadPauses(t.Context()); err != nil || !again.paused("prairie") || again.paused("harbor") {
 		t.Fatalf("after a restart: %v %v", again.Paused(), err)
 	}

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -84,6 +85,10 @@ func (f *Flow) Settle(ctx context.Context, id order.ExceptionID, s Settlement) (
 	if err != nil {
 		return "", err
 	}
+	if kind == SendCap {
+		f.caps.goOn(cmp.Or(row.Supplier, everything))
+		ring = append(ring, sorted(f.world.Load().lanes)...)
+	}
 	f.lanes.ring(ring...)
 	f.items.ring()
 	if lesson != nil && row.Item != 0 {
@@ -133,9 +138,9 @@ func offered(row store.ExceptionRow, intake order.IntakeState) []Action {
 		case ActCancel:
 			return intake == order.IntakeCancelled
 		case ActArrived, ActResend:
-			return row.Dispatch == 0
+			return row.Dispatch == 0 && kind != ShadowLeft
 		case ActWithdraw:
-			return row.Dispatch == 0 && !strings.HasPrefix(row.Key, orphanKey)
+			return row.Dispatch == 0 && kind != SendCap && !strings.HasPrefix(row.Key, orphanKey)
 		}
 		return false
 	})
@@ -151,6 +156,15 @@ func (f *Flow) act(tx *store.Tx, row store.ExceptionRow, d Detail, s Settlement,
 	case ActDismiss:
 		return f.dismiss(tx, row)
 	case ActRelease:
+		switch ExceptionKind(row.Kind) {
+		case FirstOrders:
+			n, err := f.releaseFirst(tx, row.Supplier, s.By, ring)
+			return fmt.Sprintf("Released: %d purchase orders go out.", n), err
+		case SendCap:
+			return "Sending goes on; the hour is counted anew.", nil
+		case ShadowLeft:
+			return f.finishShadow(tx, w, Finish{Orders: "send", News: "tell", By: s.By}, ring)
+		}
 		if _, err := tx.Record(order.Event{Kind: order.Released, At: f.now(), Order: row.Order, By: s.By}); err != nil {
 			return "", err
 		}
@@ -165,6 +179,12 @@ func (f *Flow) act(tx *store.Tx, row store.ExceptionRow, d Detail, s Settlement,
 	case ActCancel:
 		return f.cancelOrder(tx, w, row.Order, s.By, ring)
 	case ActArrived, ActWithdraw:
+		switch ExceptionKind(row.Kind) {
+		case SendCap:
+			return f.withdrawCapped(tx, row.Supplier, s.By)
+		case ShadowLeft:
+			return f.finishShadow(tx, w, Finish{Orders: "sent", News: "told", By: s.By}, ring)
+		}
 		if lane, ok := strings.CutPrefix(row.Key, orphanKey); ok && s.Action == ActWithdraw {
 			return f.withdrawLane(tx, lane, s.By)
 		}

@@ -40,7 +40,7 @@ func (t *teller) purchaseOrder(row store.OrderRow, po order.PurchaseOrder) (POVi
 	}
 	for _, d := range dispatches {
 		if d.Purpose == order.PurposeOrder {
-			v.Dispatch = string(d.State)
+			v.Dispatch, v.LeavesAt = string(d.State), d.Next
 		}
 	}
 	asked, err := chaseOf(t.tx, po.ID)
@@ -61,6 +61,8 @@ var plain = map[order.EventKind]string{
 	order.Paid: "the payment arrived", order.Released: "released", order.Accepted: "accepted", order.CancelledAll: "cancelled",
 	order.Claimed: "sending begins", order.Marked: "everything was sent, the answer is awaited", order.Arrived: "it arrived",
 	order.Again: "is sent again", order.Withdrawn: "given up", order.Bounced: "came back", order.Acknowledged: "the supplier has it",
+	order.HeldBack: "waits for you to release it: one of the first orders", order.LetGo: "released",
+	order.Shadowed: "shadow mode: not sent",
 	order.Rejected: "the supplier refuses it", order.Restored: "the bad news does not hold",
 }
 
@@ -82,6 +84,8 @@ func (t *teller) moment(e order.Event) (Moment, error) {
 		m.Text = "received by " + e.By
 		if e.Reason == order.ReasonUnpaid {
 			m.Text += ", not paid yet"
+		} else if e.Reason == order.ReasonOld {
+			m.Text += ", older than start_at: put aside"
 		}
 	case order.Held:
 		m.Text = "held: " + e.Reason
@@ -90,12 +94,15 @@ func (t *teller) moment(e order.Event) (Moment, error) {
 		}
 	case order.Edited:
 		m.Text = "edited: " + strings.Join(e.Fields, ", ")
+	case order.Queued:
+		m.Text += "queued"
+		if e.Next.After(e.At) {
+			m.Text += "; leaves " + e.Next.In(t.f.world.Load().zone).Format("15:04:05")
+		}
 	case order.Differs:
 		m.Text = "delivered again with other " + strings.Join(e.Fields, ", ")
 	case order.Placed:
 		m.Text = "purchase order made"
-	case order.Queued:
-		m.Text += "queued"
 	case order.SentOK:
 		m.Text += "sent"
 		m.Evidence = appendText(m.Evidence, dispatch.Answer)

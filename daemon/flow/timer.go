@@ -61,6 +61,11 @@ func (f *Flow) tickOnce(ctx context.Context) {
 	run("rules", func() error { return f.loadRules(ctx) }) // another node may have learned
 	f.renewLogins(ctx, w)
 	run("leases", func() error { return f.expire(ctx, false) })
+	run("caps", func() error { return f.loadCaps(ctx, false) })
+	run("first orders", func() error { return f.firsts(ctx, w) })
+	if f.modes.Swap(false) {
+		run("modes", func() error { return f.changeModes(ctx, w) })
+	}
 	run("orders that got no further", func() error { return f.goOn(ctx) })
 	for slug, s := range w.cfg.Suppliers {
 		if s.Send.Batch != "" && s.Send.By != "export" {
@@ -87,6 +92,9 @@ func (f *Flow) tickOnce(ctx context.Context) {
 // recover puts in order what the last run left behind: what was claimed and not marked is queued again, what was marked is a doubt.
 func (f *Flow) recover(ctx context.Context) error {
 	if err := f.loadPauses(ctx); err != nil {
+		return err
+	}
+	if err := f.loadCaps(ctx, true); err != nil {
 		return err
 	}
 	return f.expire(ctx, true)

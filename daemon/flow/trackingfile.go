@@ -55,7 +55,7 @@ func (f *Flow) trackingFile(ctx context.Context, w *world, slug string, out trac
 	var lanes []string
 	more := true
 	for more {
-		err = f.store.Write(ctx, func(tx *store.Tx) error {
+		err = f.store.Write(ctx, func(tx *store.Tx) (err error) {
 			lanes, more = nil, false
 			var after int64
 			if raw, known, err := tx.Setting(positionKey); err != nil {
@@ -65,33 +65,14 @@ func (f *Flow) trackingFile(ctx context.Context, w *world, slug string, out trac
 					return err
 				}
 			}
-			rows, pos, last, full, err := f.shippedSince(tx, slug, after)
-			if err != nil {
+			var last int64
+			if lanes, last, more, err = f.queueTracking(tx, w, slug, out, after); err != nil {
 				return err
 			}
-			more = full
-			if err := tx.SetSetting(positionKey, fmt.Appendf(nil, "%d", last)); err != nil {
+			if err := tx.SetSetting(positionKey, fmt.Appendf(nil, "%d", last)); err != nil || more {
 				return err
 			}
-			if !more {
-				if err := setRan(tx, key, moment); err != nil {
-					return err
-				}
-			}
-			if len(rows) == 0 {
-				return nil
-			}
-			name, file, left, err := out.write(rows, last)
-			if err != nil {
-				return err
-			}
-			if err := f.notTold(tx, slug, last, left); err != nil || file == nil {
-				return err
-			}
-			lane, err := f.queue(tx, store.DispatchRow{Purpose: order.PurposeTracking, Lane: laneCSV + slug, Target: slug, POs: pos,
-				Message: store.OutMessage{Key: name, To: []string{out.dir}, Body: file}})
-			lanes = append(lanes, lane)
-			return err
+			return setRan(tx, key, moment)
 		})
 		if err != nil {
 			return err
@@ -101,8 +82,47 @@ func (f *Flow) trackingFile(ctx context.Context, w *world, slug string, out trac
 	return nil
 }
 
+// queueTracking queues a file of what was shipped after a journal position. What is in shadow mode stands in a file of its own, which nobody gets.
+func (f *Flow) queueTracking(tx *store.Tx, w *world, slug string, out trackingOut, after int64) (lanes []string, last int64, more bool, err error) {
+	modes := []bool{false}
+	if w.cfg.AnyShadow() {
+		modes = []bool{false, true}
+	}
+	for _, shadow := range modes {
+		mine := func(po order.PurchaseOrder) bool { return w.cfg.Shadowed(slug, po.Supplier) == shadow }
+		var rows []channel.TrackingRow
+		var pos []order.POID
+		if rows, pos, last, more, err = f.shippedSince(tx, slug, after, mine); err != nil {
+			return nil, 0, false, err
+		}
+		if len(rows) == 0 {
+			continue
+		}
+		name, file, left, err := out.write(rows, last+int64(len(lanes)))
+		if err != nil {
+			return nil, 0, false, err
+		}
+		if !shadow { // the channel is not told of these in any case
+			err = f.notTold(tx, slug, last, left)
+		}
+		if err != nil {
+			return nil, 0, false, err
+		}
+		if file == nil {
+			continue
+		}
+		lane, err := f.queue(tx, store.DispatchRow{Purpose: order.PurposeTracking, Lane: laneCSV + slug, Target: slug, POs: pos,
+			Message: store.OutMessage{Key: name, To: []string{out.dir}, Body: file}})
+		if err != nil {
+			return nil, 0, false, err
+		}
+		lanes = append(lanes, lane)
+	}
+	return lanes, last, more, nil
+}
+
 // shippedSince gathers a row for each parcel and line of this channel's shipments after a journal position, and for each number that has taken another's place.
-func (f *Flow) shippedSince(tx *store.Tx, slug string, after int64) (rows []channel.TrackingRow, pos []order.POID, last int64, full bool, err error) {
+func (f *Flow) shippedSince(tx *store.Tx, slug string, after int64, mine func(order.PurchaseOrder) bool) (rows []channel.TrackingRow, pos []order.POID, last int64, full bool, err error) {
 	events, err := tx.JournalSince(after, trackingMost)
 	last = after
 	listed := map[order.POID]bool{}
@@ -119,7 +139,7 @@ func (f *Flow) shippedSince(tx *store.Tx, slug string, after int64) (rows []chan
 		if err != nil {
 			return nil, nil, 0, false, err
 		}
-		if row.Doc.Channel != slug {
+		if row.Doc.Channel != slug || !mine(po) {
 			continue
 		}
 		packages, err := tx.PackagesOfPO(po.ID)

@@ -36,6 +36,7 @@ type POView struct {
 	Expected string            `json:"expected,omitempty"`
 	Tracking []channel.Package `json:"tracking,omitempty"`
 	Dispatch string            `json:"dispatch,omitempty"` // state of the latest dispatch
+	LeavesAt time.Time         `json:"leaves_at,omitzero"` // while it is queued: not before
 	Cancel   string            `json:"cancel,omitempty"`   // the order is cancelled and this part is not yet: "asked" the supplier not to ship, or "not_asked"
 	PlacedAt time.Time         `json:"placed_at"`
 }

@@ -92,6 +92,7 @@ func (f *Flow) build(cfg *config.Config) (*world, error) {
 		w.close()
 		return nil, errors.Join(errs...)
 	}
+	w.guard()
 	return w, nil
 }
 
@@ -188,6 +189,7 @@ func (f *Flow) buildIMAP(w *world, name string, m config.Mailbox) error {
 	c.PollEvery = s.poll
 	c.Cursor = cursor{f.store, "cursor:" + s.name}
 	c.State = f.mailboxState(s)
+	c.Since = w.cfg.Start
 	account, err := imap.New(c)
 	if err != nil {
 		return err
@@ -240,7 +242,11 @@ func (f *Flow) buildSupplier(w *world, s config.Supplier) error {
 		drop, dir = folder.New(d.Path, 0), "."
 	}
 	src := source{name: "drop:" + s.Slug, title: "the drop of " + s.Name, poll: time.Duration(cmp.Or(d.Poll, config.Duration(time.Minute))), bell: newBell()}
-	receiver := transports.FileReceiverConfig{Source: src.name, Dir: dir, Archive: d.Archive, Include: d.Files, Cursor: cursor{f.store, "cursor:" + src.name}, Now: f.now}
+	receiver := transports.FileReceiverConfig{Source: src.name, Dir: dir, Archive: d.Archive, Include: d.Files, Since: w.cfg.Start,
+		Cursor: cursor{f.store, "cursor:" + src.name}, Now: f.now}
+	if s.Mode == config.Shadow {
+		receiver.Archive = "" // their folder stays as it is; what was read is moved when the supplier is live
+	}
 	if d.Done != "" {
 		receiver.Whole, receiver.Markers = transports.Done, []string{d.Done}
 	}
@@ -311,7 +317,11 @@ func (f *Flow) buildChannel(w *world, slug string, c config.Channel) error {
 		return nil
 	}
 	s := source{name: "orders:" + slug, title: "the order folder of channel " + slug, poll: time.Duration(cmp.Or(c.Folder.Poll, config.Duration(10*time.Second))), bell: newBell()}
-	return w.addDrop(s, folder.New(c.Folder.Path, 0), transports.FileReceiverConfig{Source: s.name, Dir: ".", Archive: cmp.Or(c.Folder.Archive, "done"),
+	archive := cmp.Or(c.Folder.Archive, "done")
+	if c.Mode == config.Shadow || w.cfg.AllShadow() {
+		archive = "" // the channel's folder stays as it is
+	}
+	return w.addDrop(s, folder.New(c.Folder.Path, 0), transports.FileReceiverConfig{Source: s.name, Dir: ".", Archive: archive, Since: w.cfg.Start,
 		Include: []string{"*.json", "*.jsonl", "*.ndjson", "*.csv"}, Cursor: cursor{f.store, "cursor:" + s.name}, Now: f.now}, w.ordersIn, slug)
 }
 

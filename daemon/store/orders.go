@@ -100,6 +100,16 @@ func (tx *Tx) ReplaceOrder(id order.OrderID, doc order.Order) error {
 	return tx.saveOrder(row)
 }
 
+// TakeOver notes that the order was forwarded by hand: its purchase orders only wait for tracking.
+func (tx *Tx) TakeOver(id order.OrderID) error {
+	row, err := tx.Order(id)
+	if err != nil {
+		return err
+	}
+	row.AlreadySent = true
+	return tx.saveOrder(row)
+}
+
 func (tx *Tx) saveOrder(row OrderRow) error {
 	columns, err := row.values()
 	if err == nil {

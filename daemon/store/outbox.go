@@ -135,6 +135,24 @@ func (tx *Tx) Dispatches(f DispatchFilter) ([]DispatchRow, error) {
 	return list(tx, scanDispatch, query, args...)
 }
 
+// lastDispatches is how far back SentSince looks; a limit on what leaves within an hour is far below.
+const lastDispatches = 50_000
+
+// SentSince gives, of the last dispatches, those that left or may have left since a moment, without bodies.
+func (tx *Tx) SentSince(t time.Time) ([]DispatchRow, error) {
+	return list(tx, scanDispatch, outboxTable.selects+` WHERE id > (SELECT COALESCE(MAX(id), 0) FROM outbox) - ? AND settled_at >= ?
+		AND state IN ('sent', 'unsure', 'replaced') ORDER BY id`, lastDispatches, t)
+}
+
+// Told counts, up to most, the purchase orders of a supplier that are in a message that was let go: sent, or on its way. What is held, was only shown to the
+// owner, or was taken back is not.
+func (tx *Tx) Told(supplier string, most int) (n int, err error) {
+	err = tx.one(func(row scanner) error { return row.Scan(&n) }, `SELECT count(*) FROM (SELECT 1 FROM purchase_orders p
+		JOIN outbox_pos d ON d.po_id = p.id JOIN outbox b ON b.id = d.dispatch_id
+		WHERE p.supplier = ? AND b.purpose = 'order' AND b.lane NOT LIKE 'export:%' AND b.state NOT IN ('held', 'shadow', 'withdrawn') LIMIT ?) AS told`, supplier, most)
+	return n, err
+}
+
 // NextDue tells when the lane's next message is due; false when nothing is queued. The time may have passed.
 func (tx *Tx) NextDue(lane string) (time.Time, bool, error) {
 	var due int64

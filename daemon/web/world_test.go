@@ -33,7 +33,7 @@ func newShop(t *testing.T) *shop {
 	t.Helper()
 	s := &shop{t: t, dir: t.TempDir()}
 	for name, text := range map[string]string{
-		"waybill.yaml": "shop: {name: Lantern Lane}\nstate: " + s.dir + "\nmailboxes:\n  orders:\n    address: orders@lantern-lane.example\n" +
+		"waybill.yaml": "shop: {name: Lantern Lane}\nstate: " + s.dir + "\nsending: {delay: 0s, first_orders: 0, per_supplier: 0, total: 0}\nmailboxes:\n  orders:\n    address: orders@lantern-lane.example\n" +
 			"    smtp: {host: 127.0.0.1, port: 9, tls: none}\noperator: {to: [owner@lantern-lane.example]}\nchannels:\n  shop: {}\ngates: {duplicate: off}\n",
 		"suppliers/prairie.yaml": "name: Prairie Supply\nemail: [post@prairie.example]\nskus: [{prefix: PS}]\n",
 		"suppliers/portal.yaml":  "name: Portal Goods\nsend: {by: export}\nskus: [{prefix: PG}]\n",
