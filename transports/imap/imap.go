@@ -64,8 +64,8 @@ type Config struct {
 	// Folders are watched, the first of them by IDLE. Default: INBOX and Junk. Where people move mail away quickly, a server that has
 	// it may be asked for `\All` instead of INBOX: any mark of RFC 6154 will do.
 	Folders []string
-	// Since leaves alone what had arrived (by INTERNALDATE) before it when a folder is seen for the first time: such mails count
-	// as processed. A mail that is moved or copied into the folder later is news whatever its date. Zero: everything is news.
+	// Since leaves alone what arrived (by INTERNALDATE, which a move between folders keeps) before it: such mails count as processed. A mail
+	// without INTERNALDATE is news. Zero: everything is news.
 	Since time.Time
 	// Cursor remembers what was handed over. Receive and Watch need it; Probe and Archive do not.
 	Cursor transports.Cursor

@@ -127,7 +127,10 @@ func (v *visit) look(ctx context.Context, f *folder, start imap.UID) error {
 		return err
 	}
 	p, _ := v.cursor.place(f.name)
-	missing := found.minus(p.Done)
+	missing, err := v.leaveOld(ctx, f, found.minus(p.Done))
+	if err != nil {
+		return err
+	}
 	together, alone := f.split(missing, start, v.a.cfg.Clock())
 	if len(together) > 0 {
 		if err := v.fetchTogether(ctx, f, p, together); err != nil {
@@ -136,6 +139,26 @@ func (v *visit) look(ctx context.Context, f *folder, start imap.UID) error {
 		_, alone = f.split(missing, start, v.a.cfg.Clock())
 	}
 	return v.fetchAlone(ctx, f, alone)
+}
+
+// leaveOld notes mails as processed, unfetched, that arrived before Config.Since and were put into the folder later: people move whole years of mail
+// about. What is a day older at most is told apart when it is fetched.
+func (v *visit) leaveOld(ctx context.Context, f *folder, missing uidSet) (uidSet, error) {
+	if v.a.cfg.Since.IsZero() || len(missing) == 0 {
+		return missing, nil
+	}
+	young, err := v.arrivedSince(ctx, v.a.cfg.Since)
+	if err != nil {
+		return nil, err
+	}
+	old := missing.minus(young)
+	if len(old) == 0 {
+		return missing, nil
+	}
+	if err := v.cursor.update(ctx, f.name, func(p *place) { p.Done.addSet(old) }); err != nil {
+		return nil, keepError(err)
+	}
+	return missing.minus(old), nil
 }
 
 const (
@@ -262,7 +285,7 @@ func (v *visit) item(f *folder, p place) func(imap.UID, time.Time) *transports.I
 	source := fmt.Sprintf("%s/%s", v.a.cfg.Name, name)
 	since := v.since(f)
 	return func(uid imap.UID, received time.Time) *transports.Item {
-		if uid < p.Born && !received.IsZero() && received.Before(since) {
+		if !received.IsZero() && received.Before(since) {
 			return nil
 		}
 		return &transports.Item{Source: source, Key: p.key(uid), Received: received}

@@ -180,8 +180,8 @@ func TestOversize(t *testing.T) {
 	})
 }
 
-// TestSince: what was there before start_at is left alone, also after an interruption and under a new numbering; what is put into
-// the folder later is news whatever its date.
+// TestSince: what was there before start_at is left alone, also after an interruption and under a new numbering, and so is what
+// is moved into the folder later, one mail or years of them.
 func TestSince(t *testing.T) {
 	play(t, func(s *stage) {
 		start := time.Now().Add(24 * time.Hour)
@@ -207,12 +207,20 @@ func TestSince(t *testing.T) {
 		if got := said.since(); got["UID FETCH"] > 10 { // a day's old mails at most, as SEARCH knows only days
 			t.Errorf("it took %v", got)
 		}
-		moved := "Subject: an old mail is moved here\r\n\r\n"
-		s.peer.deliver("INBOX", moved, start.Add(-1000*time.Hour))
+		news := "Subject: and one that has just arrived\r\n\r\n"
+		for i := range 1000 {
+			s.peer.deliver("INBOX", fmt.Sprintf("Subject: old mail %d is moved here\r\n\r\n", i), start.Add(-1000*time.Hour))
+		}
+		s.peer.deliver("INBOX", news, start.Add(time.Hour))
+		said = s.listen()
 		if err := a.Receive(s.t.Context(), s.keep); err != nil {
 			t.Fatal(err)
 		}
-		s.want(append(fresh, moved)...)
+		fresh = append(fresh, news)
+		s.want(fresh...)
+		if got := said.since(); got["UID FETCH"] > 2 {
+			t.Errorf("it took %v", got)
+		}
 		s.peer.renumber("INBOX")
 		if err := a.Receive(s.t.Context(), s.keep); err != nil {
 			t.Fatal(err)
@@ -222,7 +230,7 @@ func TestSince(t *testing.T) {
 				t.Errorf("%.20q came %d times with the new numbering", b, s.bodies[b])
 			}
 		}
-		if s.bodies[old[0]] != 0 || s.kept[user+"/INBOX 8:40001"] != 1 {
+		if s.bodies[old[0]] != 0 || s.bodies["Subject: old mail 7 is moved here\r\n\r\n"] != 0 || s.kept[user+"/INBOX 8:40001"] != 1 {
 			t.Errorf("after renumbering: %v", len(s.kept))
 		}
 	})
