@@ -18,7 +18,7 @@ NFPM        := github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.43.4
 # The day of the commit: the same commit makes the same package, byte for byte.
 DATE        ?= $(shell TZ=UTC git log -1 --date=format-local:%Y-%m-%dT%H:%M:%SZ --format=%cd 2>/dev/null || echo 2026-01-01T00:00:00Z)
 
-.PHONY: help build made install uninstall deb demo test check bench linkage fuzz accept decoys accuracy package released clean
+.PHONY: help build made install uninstall deb demo test check bench linkage inbox fuzz accept decoys accuracy package released clean
 
 help: ## print the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,10 @@ fuzz: ## each parser's fuzz target for FUZZTIME (30s)
 hostile: ## N (100000) generated documents that were made to break readers, through the real children; SEED=1 and FROM=0 to go on
 	WAYBILL_HOSTILE_N=$(or $(N),100000) WAYBILL_HOSTILE_SEED=$(or $(SEED),1) WAYBILL_HOSTILE_FROM=$(or $(FROM),0) WAYBILL_HOSTILE_KEEP=$(KEEP) \
 		$(GO) test -count=1 -timeout 0 -run 'TestHostile$$' -v ./daemon/rig
+
+inbox: ## the first day with N (40000) old mails in the mailbox, on a real Dovecot
+	.ci/servers
+	WAYBILL_OLD_MAILS=$(or $(N),40000) $(GO) test -count=1 -timeout 20m -run 'TestFullInbox$$' -v ./daemon/rig
 
 accept: ## rewrite the golden files of CASE=supplier/case (or supplier, or all), to be read before they are committed
 	WAYBILL_ACCEPT=$(or $(CASE),all) $(GO) test -count=1 -run 'TestCases' ./daemon/rig

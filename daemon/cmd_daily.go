@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"waybill/daemon/config"
 	"waybill/daemon/flow"
 	"waybill/daemon/sandbox"
 )
@@ -23,25 +24,6 @@ func (a *app) childCommand() *cobra.Command {
 		Use: childName, Hidden: true, Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error { return sandbox.Child(a.in, a.out) },
 	}
-}
-
-func (a *app) pauseCommand() *cobra.Command {
-	return a.pausing("pause", "Stop sending at once, to one supplier or to all", "It holds until waybill resume, also over restarts. What is on its way at this moment is finished.")
-}
-
-func (a *app) resumeCommand() *cobra.Command {
-	return a.pausing("resume", "Send again, to one supplier or to all", "")
-}
-
-func (a *app) pausing(name, short, long string) *cobra.Command {
-	c := &cobra.Command{
-		Use: name + " [SUPPLIER]", Short: short, Long: long, Args: cobra.MaximumNArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			return a.change(c, "/"+name, url.Values{"supplier": {strings.Join(args, "")}}, nil)
-		},
-	}
-	a.jsonFlag(c)
-	return c
 }
 
 func (a *app) suppliersCommand() *cobra.Command {
@@ -101,6 +83,12 @@ func (a *app) statusCommand() *cobra.Command {
 }
 
 func (a *app) printStatus(s flow.Status) error {
+	if s.Mode != config.Live {
+		_ = a.say("mode: %s (waybill shadow report)", s.Mode)
+	}
+	if !s.Start.IsZero() {
+		_ = a.say("since: %s; what is older is put aside", when(s.Start))
+	}
 	for _, account := range s.Accounts {
 		state := "works"
 		if !account.Working {

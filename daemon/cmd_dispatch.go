@@ -18,8 +18,54 @@ import (
 )
 
 func (a *app) dispatchCommand() *cobra.Command {
-	c := &cobra.Command{Use: "dispatch", Short: "What goes to suppliers: look at it, send it again, export it", Args: cobra.NoArgs, RunE: onlyHelp}
-	c.AddCommand(a.dispatchPreview(), a.dispatchResend(), a.dispatchExport())
+	c := &cobra.Command{Use: "dispatch", Short: "What goes to suppliers: look at it, take it back, release it, send it again, export it", Args: cobra.NoArgs, RunE: onlyHelp}
+	c.AddCommand(a.dispatchList(), a.dispatchPreview(), a.dispatchChange("cancel", "Take a purchase order back that has not left yet"),
+		a.dispatchChange("release", "Let a held purchase order go: one of a supplier's first"), a.dispatchResend(), a.dispatchExport())
+	return c
+}
+
+func (a *app) dispatchList() *cobra.Command {
+	var state, supplier string
+	c := &cobra.Command{
+		Use: "list", Short: "List orders to suppliers that have not left: waiting, held, failed, kept back by shadow mode", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			client, err := a.connect(c.Context())
+			if err != nil {
+				return err
+			}
+			defer client.close()
+			var all []flow.DispatchView
+			if err := client.call(c.Context(), "GET", "/dispatches", url.Values{"state": {state}, "supplier": {supplier}}, nil, &all); err != nil {
+				return err
+			}
+			if a.json {
+				return a.printJSON(all)
+			}
+			var rows [][]string
+			for _, d := range all {
+				leaves := ""
+				if !d.LeavesAt.IsZero() {
+					leaves = when(d.LeavesAt)
+				}
+				rows = append(rows, []string{strings.Join(d.PurchaseOrders, ", "), d.Supplier, string(d.State), when(d.QueuedAt), leaves, d.Answer})
+			}
+			return a.table([]string{"PURCHASE ORDERS", "SUPPLIER", "STATE", "QUEUED", "NOT BEFORE", "LAST WORDS"}, rows)
+		},
+	}
+	c.Flags().StringVar(&state, "state", "", "only these: queued, held, sending, unsure, failed, shadow, withdrawn, sent")
+	c.Flags().StringVar(&supplier, "supplier", "", "only this supplier's")
+	a.jsonFlag(c)
+	return c
+}
+
+func (a *app) dispatchChange(action, short string) *cobra.Command {
+	c := &cobra.Command{
+		Use: action + " PO", Short: short, Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.change(c, "/dispatch/"+url.PathEscape(args[0])+"/"+action, nil, nil)
+		},
+	}
+	a.jsonFlag(c)
 	return c
 }
 

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -43,7 +44,7 @@ func (a *app) initCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			files, err := config.Example(answers, rand.Reader)
+			files, err := config.Example(answers, time.Now(), rand.Reader)
 			if err != nil {
 				return err
 			}
@@ -54,7 +55,8 @@ func (a *app) initCommand() *cobra.Command {
 				_ = a.say("wrote %s", filepath.Join(args[0], name))
 			}
 			for _, line := range []string{"", "Next:", "  1. put the mailbox's password into " + filepath.Join(args[0], config.MailPassword),
-				"  2. waybill check --connect --config " + path, "  3. waybill serve --config " + path} {
+				"  2. waybill check --connect --config " + path, "  3. waybill serve --config " + path,
+				"Nothing goes to a supplier yet: mode is shadow, and orders come to you. How to go live: docs/first-day.md"} {
 				_ = a.say("%s", line)
 			}
 			return nil

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"waybill/daemon/flow"
+	"waybill/daemon/order"
 	"waybill/daemon/web"
 )
 
@@ -25,12 +26,22 @@ func (a *app) ordersCommand() *cobra.Command {
 
 func (a *app) ordersImport() *cobra.Command {
 	var channel string
-	var alreadySent bool
+	var alreadySent, older bool
 	c := &cobra.Command{
 		Use: "import FILE...", Short: "Take orders from JSON lines or CSV (- for standard input)", Args: cobra.MinimumNArgs(1),
 		Long: "Takes orders from files: JSON lines in the canonical shape (docs/orders.md), or CSV with the canonical columns, one row for each line item.\n" +
-			"The same file may be imported again: an order that is known gets its first answer and is never taken twice.",
+			"The same file may be imported again: an order that is known gets its first answer and is never taken twice.\n" +
+			"An order that is older than start_at is put aside and not sent, unless --already-sent or --send-older says what becomes of it.",
 		RunE: func(c *cobra.Command, args []string) error {
+			if alreadySent && older {
+				return usage("--already-sent and --send-older exclude each other")
+			}
+			query := url.Values{}
+			for name, on := range map[string]bool{"already_sent": alreadySent, "older": older} {
+				if on {
+					query.Set(name, "1")
+				}
+			}
 			client, err := a.connect(c.Context())
 			if err != nil {
 				return err
@@ -38,7 +49,7 @@ func (a *app) ordersImport() *cobra.Command {
 			defer client.close()
 			bad := 0
 			for _, path := range args {
-				n, err := a.importFile(c, client, path, channel, alreadySent)
+				n, err := a.importFile(c, client, path, channel, query)
 				if err != nil {
 					return err
 				}
@@ -53,11 +64,12 @@ func (a *app) ordersImport() *cobra.Command {
 	}
 	c.Flags().StringVar(&channel, "channel", "", "channel of orders that name none (default: the only one)")
 	c.Flags().BoolVar(&alreadySent, "already-sent", false, "the suppliers have these orders already: send nothing, wait for tracking")
+	c.Flags().BoolVar(&older, "send-older", false, "send also what is older than start_at")
 	a.jsonFlag(c)
 	return c
 }
 
-func (a *app) importFile(c *cobra.Command, client *client, path, channel string, alreadySent bool) (bad int, err error) {
+func (a *app) importFile(c *cobra.Command, client *client, path, channel string, query url.Values) (bad int, err error) {
 	file := io.Reader(a.in)
 	if path != "-" {
 		f, err := os.Open(path)
@@ -67,12 +79,9 @@ func (a *app) importFile(c *cobra.Command, client *client, path, channel string,
 		defer f.Close()
 		file = f
 	}
-	query := url.Values{"name": {filepath.Base(path)}}
+	query.Set("name", filepath.Base(path))
 	if channel != "" {
 		query.Set("channel", channel)
-	}
-	if alreadySent {
-		query.Set("already_sent", "1")
 	}
 	response, err := client.send(c.Context(), "POST", "/orders/import", query, file)
 	if err != nil {
@@ -81,7 +90,7 @@ func (a *app) importFile(c *cobra.Command, client *client, path, channel string,
 	defer response.Body.Close()
 	results := json.NewDecoder(response.Body)
 	count := map[flow.Outcome]int{}
-	total := 0
+	total, old := 0, 0
 	progress := isTerminal(a.errs) && !a.json
 	for {
 		var r flow.Imported
@@ -103,6 +112,9 @@ func (a *app) importFile(c *cobra.Command, client *client, path, channel string,
 			bad++
 		} else {
 			count[r.Taken.Outcome]++
+			if r.Taken.State == order.IntakeOld {
+				old++
+			}
 		}
 		if progress && total%50 == 0 {
 			fmt.Fprintf(a.errs, "\r%d orders …", total)
@@ -113,6 +125,12 @@ func (a *app) importFile(c *cobra.Command, client *client, path, channel string,
 	}
 	if a.json {
 		return bad, nil
+	}
+	if old > 0 {
+		_ = a.say("%s: %d are older than start_at and put aside: nothing is sent. --already-sent awaits their tracking, --send-older sends them.", path, old)
+	}
+	if n := count[flow.OutcomeTakenUp]; n > 0 {
+		_ = a.say("%s: %d were put aside or held, and are taken up now", path, n)
 	}
 	return bad, a.say("%s: %d new, %d known, %d now paid, %d differ (see waybill desk list), %d not taken", path,
 		count[flow.OutcomeNew], count[flow.OutcomeSame], count[flow.OutcomePaid], count[flow.OutcomeChanged], bad)
@@ -155,7 +173,7 @@ func (a *app) ordersList() *cobra.Command {
 			return a.table([]string{"ORDER", "CHANNEL", "STATE", "RECEIVED", "PURCHASE ORDERS"}, rows)
 		},
 	}
-	c.Flags().StringVar(&state, "state", "", "waiting, held, accepted or cancelled")
+	c.Flags().StringVar(&state, "state", "", "waiting, held, accepted, cancelled, or old: older than start_at")
 	c.Flags().StringVar(&channel, "channel", "", "only this channel")
 	c.Flags().StringVar(&search, "search", "", "number, customer or address")
 	c.Flags().IntVar(&limit, "limit", 50, "how many at most")
@@ -206,6 +224,14 @@ func (a *app) printOrder(v flow.OrderView) error {
 			_ = a.say("  cancel asked: the supplier has not answered yet")
 		case "not_asked":
 			_ = a.say("  cancel not asked: tell the supplier yourself, waybill has no address to write to")
+		}
+		switch {
+		case po.Dispatch == "queued" && !po.LeavesAt.IsZero():
+			_ = a.say("  leaves at %s; waybill dispatch cancel %s takes it back", po.LeavesAt.Local().Format("15:04:05"), po.Number)
+		case po.Dispatch == "held":
+			_ = a.say("  waits for you: waybill dispatch release %s", po.Number)
+		case po.Dispatch == "shadow":
+			_ = a.say("  shadow mode: not sent to the supplier")
 		}
 		for _, l := range po.Lines {
 			_ = a.say("  %d x %s %s (shipped %d)", l.Ordered, l.SKU, l.Title, l.Shipped)

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"text/template"
+	"time"
 )
 
 // Answers is what `waybill init` asks. Empty ones are made up.
@@ -76,8 +77,8 @@ const MailPassword = "mail-password"
 
 // Example makes a commented configuration to start from: file names and their content. A line that begins with "#" and no
 // space is a setting that may be switched on by taking the "#" away. random must be cryptographically strong: the API's token
-// is drawn from it.
-func Example(a Answers, random io.Reader) (map[string]string, error) {
+// is drawn from it. now becomes start_at.
+func Example(a Answers, now time.Time, random io.Reader) (map[string]string, error) {
 	filled, err := Ask(func(question, otherwise string) (string, error) { return "", nil })
 	if err != nil {
 		return nil, err
@@ -94,8 +95,8 @@ func Example(a Answers, random io.Reader) (map[string]string, error) {
 	slug := slugOf(filled.SupplierName)
 	data := struct {
 		Answers
-		Slug, Domain, Password string
-	}{filled, slug, domainOf(filled.Address), MailPassword}
+		Slug, Domain, Password, Now string
+	}{filled, slug, domainOf(filled.Address), MailPassword, now.UTC().Format(time.RFC3339)}
 	files := map[string]string{MailPassword: "", "api-token": hex.EncodeToString(token[:]) + "\n"}
 	for name, source := range map[string]string{"waybill.yaml": exampleMain, "suppliers/" + slug + ".yaml": exampleSupplier} {
 		t, err := template.New(name).Funcs(template.FuncMap{"yaml": quoted, "doc": docOf}).Parse(source)
@@ -143,7 +144,7 @@ func exampleGroups() map[reflect.Type]bool {
 	all := map[reflect.Type]bool{}
 	for _, t := range []reflect.Type{reflect.TypeFor[Shop](), reflect.TypeFor[Config](), reflect.TypeFor[Server](), reflect.TypeFor[Mailbox](), reflect.TypeFor[Operator](),
 		reflect.TypeFor[Channel](), reflect.TypeFor[Routing](), reflect.TypeFor[Supplier](), reflect.TypeFor[Send](), reflect.TypeFor[File](), reflect.TypeFor[Read](),
-		reflect.TypeFor[Rules](), reflect.TypeFor[Database](), reflect.TypeFor[HTTP]()} {
+		reflect.TypeFor[Rules](), reflect.TypeFor[Database](), reflect.TypeFor[Sending](), reflect.TypeFor[HTTP]()} {
 		all[t] = true
 	}
 	return all

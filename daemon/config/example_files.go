@@ -16,6 +16,20 @@ shop:
   # {{doc "Shop.Phone"}}
   #phone: +1 555 0100
 
+# {{doc "Config.StartAt"}}
+start_at: {{.Now}}
+# {{doc "Config.Mode"}}
+# Begin so. waybill shadow report shows what would have gone out; docs/first-day.md leads from here to live.
+mode: shadow
+# {{doc "Config.Sending"}}
+#sending:
+  # {{doc "Sending.Delay"}}
+  #delay: 2m
+  # {{doc "Sending.PerSupplier"}}
+  #per_supplier: 100
+  # {{doc "Sending.Total"}}
+  #total: 500
+
 mailboxes:
   orders:
     address: {{yaml .Address}}
@@ -99,6 +113,11 @@ skus:
   #- {sku: SPECIAL-1, theirs: "00417"}
   # A regular expression; theirs may use its groups:
   #- {pattern: 'X([0-9]+)', theirs: '${1}'}
+
+# {{doc "Supplier.First"}}
+first_orders: 3
+# {{doc "Supplier.Mode"}}
+#mode: live
 
 # {{doc "Supplier.Senders"}}
 #senders: [{{.Slug}}.example]

@@ -8,14 +8,18 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
 
+// initAt is when the examples are made.
+var initAt = time.Date(2026, 3, 1, 9, 30, 0, 0, time.UTC)
+
 func example(t testing.TB, a Answers) (string, map[string]string) {
 	t.Helper()
 	t.Setenv("CREDENTIALS_DIRECTORY", "")
-	files, err := Example(a, rand.Reader)
+	files, err := Example(a, initAt, rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,6 +53,9 @@ func TestExampleNeedsOnlyThePassword(t *testing.T) {
 	}
 	if s := c.Suppliers["prairie-supply"]; s.Name != "Prairie Supply" || s.SKUs[0].Prefix != "PS" || s.Email[0] != "orders@prairie-supply.example" {
 		t.Errorf("%+v", s)
+	}
+	if s := c.Suppliers["prairie-supply"]; !c.Start.Equal(initAt) || !c.AllShadow() || *s.First != 3 {
+		t.Errorf("the first day is not safe: start %v, mode %s, first orders %d", c.Start, c.Mode, *s.First)
 	}
 	lines := 0
 	for line := range strings.Lines(files["suppliers/prairie-supply.yaml"]) {

@@ -84,7 +84,7 @@ func (f *Flow) cancelOrder(tx *store.Tx, w *world, id order.OrderID, by string, 
 		return "", err
 	}
 	asked := 0
-	var yours []string
+	var yours, shadow []string
 	for _, po := range pos {
 		how, err := f.cancelPO(tx, w, row, po, by, ring)
 		if err != nil {
@@ -93,6 +93,8 @@ func (f *Flow) cancelOrder(tx *store.Tx, w *world, id order.OrderID, by string, 
 		switch how {
 		case wasAsked:
 			asked++
+		case wasShadow:
+			shadow = append(shadow, fmt.Sprintf("%s about %s", f.supplierName(po.Supplier), po.Number))
 		case wasNotAsked:
 			yours = append(yours, fmt.Sprintf("%s about %s", f.supplierName(po.Supplier), po.Number))
 		}
@@ -101,13 +103,16 @@ func (f *Flow) cancelOrder(tx *store.Tx, w *world, id order.OrderID, by string, 
 	switch {
 	case asked > 0:
 		done += fmt.Sprintf("; %d supplier(s) are asked not to ship. What left already will still show.", asked)
-	case len(yours) == 0:
+	case len(yours)+len(shadow) == 0:
 		return done + "; nothing had been sent to a supplier.", nil
 	default:
 		done += "."
 	}
 	if len(yours) > 0 {
 		done += fmt.Sprintf(" waybill has no address to write to: tell %s yourself, they have it or will get it.", strings.Join(yours, ", "))
+	}
+	if len(shadow) > 0 {
+		done += fmt.Sprintf(" Shadow mode is on: nothing is sent. If you forwarded it, tell %s yourself.", strings.Join(shadow, ", "))
 	}
 	return done, nil
 }
@@ -119,6 +124,7 @@ const (
 	wasTakenBack reached = iota // or was closed before: nobody has to be told
 	wasAsked                    // the supplier may have it, and is asked not to ship
 	wasNotAsked                 // the supplier may have it, and waybill cannot write to them
+	wasShadow                   // the supplier may have it by hand, and waybill does not write to them
 )
 
 // cancelPO takes back what is still queued; a supplier that may have it already is asked not to ship, and the
@@ -164,6 +170,9 @@ func (f *Flow) cancelPO(tx *store.Tx, w *world, row store.OrderRow, po order.Pur
 	}
 	d.Order, d.POs = row.ID, []order.POID{po.ID}
 	lane, err := f.queue(tx, *d)
+	if lane == "" {
+		return wasShadow, err
+	}
 	*ring = append(*ring, lane)
 	return wasAsked, err
 }

@@ -281,11 +281,11 @@ func TestAnAnsweredQuestionIsNotAsked(t *testing.T) {
 		t.Fatal(q)
 	}
 	off := func() bool {
-		off, err := s.calledOff(t.Context(), q[0])
+		reason, err := s.stays(t.Context(), s.world.Load(), q[0])
 		if err != nil {
 			t.Fatal(err)
 		}
-		return off
+		return reason == reasonCalledOff
 	}
 	s.heard(order.Shipped, "")
 	if off() {

@@ -215,7 +215,7 @@ func (f *Flow) overtaken(tx *store.Tx, id order.POID) error {
 			kind, action = order.Arrived, ActArrived
 		}
 		switch d.State {
-		case order.DispatchQueued, order.DispatchHeld, order.DispatchFailed, order.DispatchShadow:
+		case order.DispatchQueued, order.DispatchHeld, order.DispatchFailed: // what shadow mode kept back stays in its report
 			if _, err := tx.Record(order.Event{Kind: kind, At: f.now(), Dispatch: d.ID, By: "rule"}); err != nil {
 				return err
 			}

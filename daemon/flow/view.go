@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"waybill/daemon/channel"
+	"waybill/daemon/config"
 	"waybill/daemon/match"
 	"waybill/daemon/order"
 	"waybill/daemon/store"
@@ -318,6 +319,9 @@ func (f *Flow) Suppliers(ctx context.Context) (list []SupplierView, err error) {
 
 // Status is what the daemon would say of itself.
 type Status struct {
+	// Mode is shadow when nothing goes out, live when everything does, and mixed. Start is start_at.
+	Mode     string         `json:"mode"`
+	Start    time.Time      `json:"start_at,omitzero"`
 	Accounts []AccountState `json:"accounts"`
 	Logins   []LoginState   `json:"logins,omitempty"`
 	Paused   []string       `json:"paused"`
@@ -327,12 +331,23 @@ type Status struct {
 
 // Status tells how everything is doing.
 func (f *Flow) Status(ctx context.Context) (s Status, err error) {
-	s = Status{Accounts: f.Accounts(), Logins: f.LoginStates(ctx), Paused: f.Paused(), Indexed: f.index.Len()}
+	cfg := f.world.Load().cfg
+	s = Status{Mode: modeOf(cfg), Start: cfg.Start, Accounts: f.Accounts(), Logins: f.LoginStates(ctx), Paused: f.Paused(), Indexed: f.index.Len()}
 	err = f.store.View(ctx, func(tx *store.Tx) (err error) {
 		s.Counts, err = tx.Counts()
 		return err
 	})
 	return s, err
+}
+
+func modeOf(cfg *config.Config) string {
+	switch {
+	case cfg.AllShadow():
+		return config.Shadow
+	case cfg.AnyShadow():
+		return "mixed"
+	}
+	return config.Live
 }
 
 // Ready tells why the daemon cannot take orders, or nil.

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"waybill/daemon/flow"
 	"waybill/daemon/order"
@@ -23,6 +24,7 @@ func Admin(f *flow.Flow) http.Handler {
 	mux := &routes{http.NewServeMux()}
 	adminOrders(mux, f)
 	adminSending(mux, f)
+	adminShadow(mux, f)
 	adminDesk(mux, f)
 	adminBooks(mux, f)
 	adminLearned(mux, f)
@@ -93,6 +95,17 @@ func adminSending(mux *routes, f *flow.Flow) {
 		text, err := f.Resend(r.Context(), r.PathValue("po"), "cli")
 		return Done{Text: text}, err
 	})
+	mux.handle("GET /dispatches", func(r *http.Request) (any, error) {
+		return f.ListDispatches(r.Context(), order.DispatchState(r.FormValue("state")), r.FormValue("supplier"))
+	})
+	mux.handle("POST /dispatch/{po}/cancel", func(r *http.Request) (any, error) {
+		text, err := f.TakeBack(r.Context(), r.PathValue("po"), "cli")
+		return Done{Text: text}, err
+	})
+	mux.handle("POST /dispatch/{po}/release", func(r *http.Request) (any, error) {
+		text, err := f.ReleaseDispatch(r.Context(), r.PathValue("po"), "cli")
+		return Done{Text: text}, err
+	})
 	mux.handle("POST /export/{supplier}", func(r *http.Request) (any, error) {
 		name, file, numbers, err := f.Export(r.Context(), r.PathValue("supplier"))
 		return Export{Name: name, Body: file, PurchaseOrders: numbers}, err
@@ -115,6 +128,36 @@ func adminSending(mux *routes, f *flow.Flow) {
 	})
 	mux.handle("POST /resume", func(r *http.Request) (any, error) {
 		return Done{Text: "Sending goes on."}, f.Resume(r.Context(), r.FormValue("supplier"))
+	})
+}
+
+func adminShadow(mux *routes, f *flow.Flow) {
+	mux.handle("GET /shadow", func(r *http.Request) (any, error) {
+		var since time.Time
+		if text := r.FormValue("since"); text != "" {
+			var err error
+			if since, err = time.Parse(time.RFC3339, text); err != nil {
+				return nil, fmt.Errorf("since %q: %w: %w", text, err, flow.ErrAction)
+			}
+		}
+		return f.Shadow(r.Context(), since)
+	})
+	mux.handle("GET /shadow/{id}", func(r *http.Request) (any, error) {
+		id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("%q is not the number of a message; `waybill shadow report` shows them: %w", r.PathValue("id"), flow.ErrAction)
+		}
+		row, err := f.ShadowMessage(r.Context(), order.DispatchID(id))
+		return Preview{Lane: row.Lane, Key: row.Message.Key, From: row.Message.From, To: row.Message.To, Body: row.Message.Body}, err
+	})
+	mux.handle("POST /shadow/finish", func(r *http.Request) (any, error) {
+		var d flow.Finish
+		if err := read(r, &d); err != nil {
+			return nil, err
+		}
+		d.By = "cli"
+		text, err := f.FinishShadow(r.Context(), d)
+		return Done{Text: text}, err
 	})
 }
 
@@ -226,7 +269,7 @@ func importOrders(w http.ResponseWriter, r *http.Request, f *flow.Flow) {
 	out := json.NewEncoder(w)
 	flusher, _ := w.(http.Flusher)
 	started := false
-	err = f.Import(r.Context(), r.FormValue("name"), raw, r.FormValue("channel"), flow.Source{By: "cli", AlreadySent: r.FormValue("already_sent") != ""},
+	err = f.Import(r.Context(), r.FormValue("name"), raw, r.FormValue("channel"), flow.Source{By: "cli", AlreadySent: r.FormValue("already_sent") != "", Older: r.FormValue("older") != ""},
 		func(i flow.Imported) error {
 			if !started {
 				started = true

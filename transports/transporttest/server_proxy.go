@@ -58,6 +58,7 @@ type Proxy struct {
 	refuse   bool
 	open     map[*link]bool
 	accepted int
+	passed   map[Way]int64
 	broke    chan Fault
 }
 
@@ -68,7 +69,7 @@ func StartProxy(t testing.TB, target string) *Proxy {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &Proxy{Addr: l.Addr().String(), t: t, target: target, listener: l, open: map[*link]bool{}, broke: make(chan Fault, 1024), closed: make(chan struct{})}
+	p := &Proxy{Addr: l.Addr().String(), t: t, target: target, listener: l, open: map[*link]bool{}, passed: map[Way]int64{}, broke: make(chan Fault, 1024), closed: make(chan struct{})}
 	p.relays.Go(p.accept)
 	t.Cleanup(func() {
 		l.Close()
@@ -138,6 +139,13 @@ func (p *Proxy) Accepted() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.accepted
+}
+
+// Passed counts the bytes that were relayed in one direction so far.
+func (p *Proxy) Passed(way Way) int64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.passed[way]
 }
 
 // Open counts the connections that are up (a stalled one is).
@@ -316,6 +324,9 @@ func (p *Proxy) pump(c *link, way Way, from, to *net.TCPConn, fault Fault) {
 			c.end(Reset)
 			return
 		}
+		p.mu.Lock()
+		p.passed[way] += int64(pass)
+		p.mu.Unlock()
 		if hit {
 			p.apply(c, fault)
 			if fault.Break != Stall {
