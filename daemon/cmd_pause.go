@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -79,7 +81,7 @@ func (a *app) supplierOf(supplier string) (*config.Config, error) {
 		return nil, err
 	}
 	if _, ok := cfg.Suppliers[supplier]; supplier != "" && !ok {
-		return nil, usage("supplier %q is not in the configuration", supplier)
+		return nil, usageError{&flow.NameError{Kind: "supplier", Name: supplier, Known: strings.Join(slices.Sorted(maps.Keys(cfg.Suppliers)), ", ")}}
 	}
 	return cfg, nil
 }

@@ -99,7 +99,7 @@ func (c *caps) count(target string, now time.Time) (n int) {
 func (c *caps) giveBack(row store.DispatchRow) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, target := range []string{everything, row.Target} {
+	for target := range c.left {
 		c.left[target] = slices.DeleteFunc(c.left[target], func(d departure) bool { return d.id == row.ID })
 	}
 }

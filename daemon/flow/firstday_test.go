@@ -100,15 +100,6 @@ func withSending(setting string) map[string]string {
 	return map[string]string{"waybill.yaml": text}
 }
 
-func (s *shop) intake(number string) order.IntakeState {
-	s.t.Helper()
-	row, err := s.FindOrder(s.t.Context(), number, "")
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return row.Intake.State
-}
-
 // What was placed before start_at is in the books, asks nobody anything, and goes nowhere until a person wants it.
 func TestOrdersOlderThanTheStart(t *testing.T) {
 	s := newShop(t, withSetting("start_at: 2026-03-18T16:30:00Z")) // half an hour ago; paidOrder's are an hour old

@@ -45,10 +45,18 @@ func (w *world) shadows(tx *store.Tx, d store.DispatchRow) (bool, error) {
 // undelivered. It is the last thing that is done to a world, so that no lane escapes it.
 func (w *world) guard() {
 	for name, l := range w.lanes {
+		if strings.HasPrefix(name, laneAlert) {
+			continue // to the shop's own people by its nature: see buildAlerts
+		}
 		if w.cfg.AllShadow() || w.shut(name) {
 			l.sender = onlyTo{l.sender, w.cfg.Operator.To}
 		}
 	}
+}
+
+// shadowsChannel tells that nothing of a channel may be changed, neither by news nor in passing.
+func (w *world) shadowsChannel(slug string) bool {
+	return w.cfg.AllShadow() || w.cfg.Channels[slug].Mode == config.Shadow
 }
 
 // shut tells whether a lane belongs to a supplier or a channel in shadow mode alone.

@@ -22,7 +22,7 @@ func (f *Flow) openWooCommerce(w *world, slug string, c config.WooCommerce) (*wo
 		return func(context.Context) (string, error) { return w.cfg.Secret(file) }
 	}
 	own := woocommerce.Config{
-		URL: c.URL, Key: secret(c.KeyFile), Secret: secret(c.SecretFile), Reenable: c.ReenableWebhooks, Source: shopSource + slug,
+		URL: c.URL, Key: secret(c.KeyFile), Secret: secret(c.SecretFile), Reenable: c.ReenableWebhooks && !w.shadowsChannel(slug), Source: shopSource + slug, Since: w.cfg.Start,
 		Cursor: cursor{f.store, "cursor:" + shopSource + slug}, Paid: c.PaidStatuses, Bundles: c.Bundles, Tracking: c.Tracking, Note: c.Note, NoteText: c.NoteText,
 		Notify: c.NotifyCustomer, Done: c.CompletedStatus, Lacking: c.LackingStatus, Dialer: webDialer(c.AllowPrivate), RootCAs: pool,
 		PerSecond: float64(c.PerSecond), Clock: f.now,

@@ -336,16 +336,25 @@ func (f *Flow) neverBegun(tx *store.Tx, doc order.Order) error {
 func (f *Flow) nothingLeft(ctx context.Context, known store.OrderRow, words string) error {
 	return f.store.Write(ctx, func(tx *store.Tx) error {
 		row, err := tx.Order(known.ID)
-		if err != nil || row.Erased || row.Intake.State == order.IntakeCancelled {
+		if err != nil || row.Erased || row.Intake.State == order.IntakeCancelled || row.Intake.State == order.IntakeOld {
 			return err
 		}
 		pos, err := tx.POsOfOrder(row.ID)
+		if err == nil && f.byHand(row, pos) {
+			return nil // the shop fulfils it itself, as before
+		}
 		if err != nil || len(pos) > 0 && !slices.ContainsFunc(pos, isOpen) {
 			return err // all has left: what was given back is between the shop and its customer
 		}
 		return f.openOnce(tx, Exception{Kind: OrderChanged, Key: fmt.Sprintf("nothing_left:%d", row.ID), Order: row.ID, Channel: row.Doc.Channel,
 			Detail: Detail{About: row.Doc.Number, Fields: []string{"lines"}, Reasons: []string{words}, State: string(row.Intake.State)}})
 	})
+}
+
+// byHand tells whether an order is served without waybill: all of it is in shadow mode.
+func (f *Flow) byHand(row store.OrderRow, pos []order.PurchaseOrder) bool {
+	cfg := f.Config()
+	return len(pos) > 0 && !slices.ContainsFunc(pos, func(po order.PurchaseOrder) bool { return !cfg.Shadowed(row.Doc.Channel, po.Supplier) })
 }
 
 func isOpen(po order.PurchaseOrder) bool { return !po.Closed() }
@@ -364,6 +373,9 @@ func notTakenKey(slug, id string) string { return "not_taken:" + slug + ":" + id
 
 // notTaken tells a person of an order that cannot be taken.
 func (f *Flow) notTaken(ctx context.Context, it *opened, d channel.Delivery, reasons []string) error {
+	if ageOf(f.Config(), d.Order) == old {
+		return nil
+	}
 	return f.store.Write(ctx, func(tx *store.Tx) error {
 		_, _, err := f.open(tx, Exception{Kind: NotTaken, Key: notTakenKey(d.Order.Channel, d.Order.ID), Channel: d.Order.Channel, Item: it.row.ID,
 			Detail: Detail{About: cmp.Or(strings.TrimSpace(d.Order.Number), d.Order.ID), Reasons: first(reasons, 50),

@@ -318,7 +318,7 @@ func (f *Flow) buildChannel(w *world, slug string, c config.Channel) error {
 	}
 	s := source{name: "orders:" + slug, title: "the order folder of channel " + slug, poll: time.Duration(cmp.Or(c.Folder.Poll, config.Duration(10*time.Second))), bell: newBell()}
 	archive := cmp.Or(c.Folder.Archive, "done")
-	if c.Mode == config.Shadow || w.cfg.AllShadow() {
+	if w.shadowsChannel(slug) {
 		archive = "" // the channel's folder stays as it is
 	}
 	return w.addDrop(s, folder.New(c.Folder.Path, 0), transports.FileReceiverConfig{Source: s.name, Dir: ".", Archive: archive, Since: w.cfg.Start,
