@@ -27,6 +27,7 @@ func loginShop(t *testing.T, o transporttest.AuthOptions) (*shop, *transporttest
 	server := transporttest.StartAuthServer(t, ca, o)
 	s := newShop(t, map[string]string{"waybill.yaml": strings.NewReplacer("CA", ca.File, "URL", server.URL).Replace(`shop: {name: Lantern Lane, timezone: America/Chicago}
 state: STATE
+sending: {delay: 0s, first_orders: 0, per_supplier: 0, total: 0}
 mailboxes:
   orders:
     address: orders@lantern-lane.example
