@@ -77,7 +77,7 @@ const MailPassword = "mail-password"
 
 // Example makes a commented configuration to start from: file names and their content. A line that begins with "#" and no
 // space is a setting that may be switched on by taking the "#" away. random must be cryptographically strong: the API's token
-// is drawn from it. now becomes start_at.
+// is drawn from it. now becomes start_at; zero leaves it switched off.
 func Example(a Answers, now time.Time, random io.Reader) (map[string]string, error) {
 	filled, err := Ask(func(question, otherwise string) (string, error) { return "", nil })
 	if err != nil {
@@ -96,7 +96,10 @@ func Example(a Answers, now time.Time, random io.Reader) (map[string]string, err
 	data := struct {
 		Answers
 		Slug, Domain, Password, Now string
-	}{filled, slug, domainOf(filled.Address), MailPassword, now.UTC().Format(time.RFC3339)}
+	}{filled, slug, domainOf(filled.Address), MailPassword, ""}
+	if !now.IsZero() {
+		data.Now = now.UTC().Format(time.RFC3339)
+	}
 	files := map[string]string{MailPassword: "", "api-token": hex.EncodeToString(token[:]) + "\n"}
 	for name, source := range map[string]string{"waybill.yaml": exampleMain, "suppliers/" + slug + ".yaml": exampleSupplier} {
 		t, err := template.New(name).Funcs(template.FuncMap{"yaml": quoted, "doc": docOf}).Parse(source)

@@ -17,7 +17,7 @@ shop:
   #phone: +1 555 0100
 
 # {{doc "Config.StartAt"}}
-start_at: {{.Now}}
+{{if .Now}}start_at: {{.Now}}{{else}}#start_at: 2026-03-01T09:00:00Z{{end}}
 # {{doc "Config.Mode"}}
 # Begin so. waybill shadow report shows what would have gone out; docs/first-day.md leads from here to live.
 mode: shadow

@@ -16,13 +16,13 @@ import (
 	"waybill/transports"
 )
 
-// recorder takes what a lane sends. before is run between the claim and the mark, marked between the mark and the end.
-type recorder struct {
+// recording takes what a lane sends. before is run between the claim and the mark, marked between the mark and the end.
+type recording struct {
 	got            []transports.Message
 	before, marked func()
 }
 
-func (r *recorder) Send(ctx context.Context, m transports.Message, mark func(context.Context) error) (transports.Receipt, error) {
+func (r *recording) Send(ctx context.Context, m transports.Message, mark func(context.Context) error) (transports.Receipt, error) {
 	if r.before != nil {
 		r.before()
 	}
@@ -36,9 +36,9 @@ func (r *recorder) Send(ctx context.Context, m transports.Message, mark func(con
 	return transports.Receipt{Answer: "250 ok"}, nil
 }
 
-// recordSends puts recorders in the place of all servers, behind whatever guards them.
-func (s *shop) recordSends() *recorder {
-	r := &recorder{}
+// recordSends puts recordings in the place of all servers, behind whatever guards them.
+func (s *shop) recordSends() *recording {
+	r := &recording{}
 	for _, l := range s.world.Load().lanes {
 		if guarded, ok := l.sender.(onlyTo); ok {
 			guarded.sender = r
@@ -54,9 +54,9 @@ func (s *shop) recordSends() *recorder {
 func (s *shop) leave() (got []transports.Message) {
 	s.t.Helper()
 	w := s.world.Load()
-	r, ok := w.lanes[laneMail+"orders"].sender.(*recorder)
+	r, ok := w.lanes[laneMail+"orders"].sender.(*recording)
 	if guarded, is := w.lanes[laneMail+"orders"].sender.(onlyTo); is {
-		r, ok = guarded.sender.(*recorder)
+		r, ok = guarded.sender.(*recording)
 	}
 	if !ok {
 		r = s.recordSends()
@@ -396,10 +396,10 @@ func TestACapCountsOverARestart(t *testing.T) {
 
 // A flag in the state folder stops a message at every point up to the last byte; it needs neither the daemon nor its books.
 func TestFlagStopsWhatIsOnItsWay(t *testing.T) {
-	for name, when := range map[string]func(*recorder, func()){
-		"before it is claimed": func(_ *recorder, raise func()) { raise() },
-		"after the claim":      func(r *recorder, raise func()) { r.before = raise },
-		"for this supplier":    func(_ *recorder, raise func()) { raise() },
+	for name, when := range map[string]func(*recording, func()){
+		"before it is claimed": func(_ *recording, raise func()) { raise() },
+		"after the claim":      func(r *recording, raise func()) { r.before = raise },
+		"for this supplier":    func(_ *recording, raise func()) { raise() },
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newShop(t, nil)

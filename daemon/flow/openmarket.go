@@ -25,8 +25,11 @@ func (f *Flow) openMarketplace(w *world, slug string, kind marketplace.Kind, c c
 	if c.Orders.SFTP == nil {
 		archive = cmp.Or(archive, "done")
 	}
+	if w.shadowsChannel(slug) {
+		archive = "" // the reports stay where they are
+	}
 	name := shopSource + slug
-	files, err := transports.NewFileReceiver(place, transports.FileReceiverConfig{Source: name, Dir: dir, Archive: archive, Include: c.Orders.Files,
+	files, err := transports.NewFileReceiver(place, transports.FileReceiverConfig{Source: name, Dir: dir, Archive: archive, Include: c.Orders.Files, Since: w.cfg.Start,
 		Cursor: cursor{f.store, "cursor:" + name}, Now: f.now})
 	if err != nil {
 		return nil, fmt.Errorf("orders: %w", err)

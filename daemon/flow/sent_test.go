@@ -14,6 +14,7 @@ import (
 // rewriting is a mailbox at a provider that replaces Message-IDs and stores what it sends.
 const rewriting = `shop: {name: Lantern Lane, timezone: America/Chicago}
 state: STATE
+sending: {delay: 0s, first_orders: 0, per_supplier: 0, total: 0}
 mailboxes:
   orders:
     address: orders@lantern-lane.example
