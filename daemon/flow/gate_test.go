@@ -80,7 +80,7 @@ func TestHeldEditedReleased(t *testing.T) {
 		}
 		if diff := cmp.Diff([]string{
 			`The postcode "6270" is none of country US, where they look like 62704 or 62704-1234. (gate postcode)`,
-			`It is held when total > money("500 USD"). Here total is 612.00 USD. (gate big, waybill.yaml:15)`,
+			`It is held when total > money("500 USD"). Here total is 612.00 USD. (gate big, waybill.yaml:16)`,
 		}, s.reasons()); diff != "" {
 			t.Error(diff)
 		}
@@ -363,7 +363,7 @@ func TestDuplicates(t *testing.T) {
 	if second.State != order.IntakeHeld {
 		t.Fatal(second)
 	}
-	if got := s.reasons(); !slices.Equal(got, []string{"It is likely a duplicate: order 1001 of channel shop, placed 12 minutes before, is the same goods to the same address, by the email address of the same customer. (gate duplicate, waybill.yaml:14)"}) {
+	if got := s.reasons(); !slices.Equal(got, []string{"It is likely a duplicate: order 1001 of channel shop, placed 12 minutes before, is the same goods to the same address, by the email address of the same customer. (gate duplicate, waybill.yaml:15)"}) {
 		t.Errorf("%q", got)
 	}
 	for number, change := range map[string]func(*order.Order){
@@ -456,10 +456,10 @@ func TestWrongGateFiles(t *testing.T) {
 	want := []string{
 		"suppliers/prairie.yaml:4: gates.boxes: column 1: there is no po_boxes; ",
 		"suppliers/prairie.yaml:4: gates.risk: is a built-in gate, which looks at the whole order; ",
-		`waybill.yaml:15: gates.big: column 7: money is compared with money, in a currency: total > money("500 USD")`,
-		"waybill.yaml:19: gates.long: line 2, column 3: there is no totl; ",
-		"waybill.yaml:21: gates.empty: hold is missing: ",
-		"waybill.yaml:22: gates.folded: column 1: the whole must be true or false, and is a number",
+		`waybill.yaml:16: gates.big: column 7: money is compared with money, in a currency: total > money("500 USD")`,
+		"waybill.yaml:20: gates.long: line 2, column 3: there is no totl; ",
+		"waybill.yaml:22: gates.empty: hold is missing: ",
+		"waybill.yaml:23: gates.folded: column 1: the whole must be true or false, and is a number",
 	}
 	err = s.Reload(cfg)
 	if err == nil {
