@@ -136,7 +136,7 @@ func (f *Flow) commit(tx *store.Tx, row store.OrderRow, p *prepared, taken *Take
 		}
 		if gates := slices.Concat(p.gates, twins); len(gates) > 0 {
 			taken.State = order.IntakeHeld
-			return nil, f.hold(tx, row, Exception{Kind: OrderHeld, Detail: Detail{Reasons: words(gates)}}, gateReason+gates[0].Gate)
+			return nil, f.hold(tx, row, Exception{Kind: OrderHeld, Detail: Detail{Reasons: words(gates), Help: helpHeld(row.Doc.Number, gates)}}, gateReason+gates[0].Gate)
 		}
 	}
 	if p.plan.Hold {

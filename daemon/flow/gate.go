@@ -143,6 +143,16 @@ func twinWords(other order.Order, by string, after time.Duration) string {
 		other.Number, other.Channel, when, by)
 }
 
+// helpHeld says how a held order goes on. Where a gate is about fields that can be edited it names the first.
+func helpHeld(number string, gates []routing.Reason) string {
+	for _, g := range gates {
+		if strings.HasPrefix(g.Field, "ship_to.") {
+			return fmt.Sprintf("Correct it (waybill orders edit %s --set %s=…), release it as it is, or cancel it.", number, g.Field)
+		}
+	}
+	return "Look at it, then release it as it is, correct it (waybill orders edit), or cancel it."
+}
+
 // newsKey begins the key of what lateNews asks.
 const newsKey = "news:"
 
