@@ -71,7 +71,7 @@ func (s *Shop) Receive(ctx context.Context, keep transports.Keep) error {
 	}
 	for _, step := range []func(context.Context) error{l.hooks, l.named, l.changed, l.sweep} {
 		if err := step(ctx); err != nil {
-			return errors.Join(err, l.save(context.WithoutCancel(ctx)))
+			return err // what was watched before is watched still: nothing is remembered beyond what was kept
 		}
 	}
 	s.serves()
@@ -105,21 +105,26 @@ func (l *look) named(ctx context.Context) error {
 		}
 	}
 	var items []transports.Item
-	for i, id := range ids {
+	for _, id := range ids {
 		it, err := l.order(ctx, id, "")
 		if err != nil {
-			l.signal(ids[i:]...)
+			l.signal(ids...)
 			return err
 		}
 		items = append(items, it...)
 	}
-	return l.kept(ctx, items)
+	if err := l.kept(ctx, items); err != nil {
+		l.signal(ids...)
+		return err
+	}
+	return nil
 }
 
 // changed pages through what has changed since the last look, and remembers after each page how far it came.
 func (l *look) changed(ctx context.Context) error {
 	return l.list(ctx, "updated_at:>="+stamp(l.cursor.Since.Add(-overlap)), func(page []listed) error {
 		var items []transports.Item
+		var settled []listed // seen when all of the page is kept, and not before
 		until := l.cursor.Since
 		for _, o := range page {
 			if o.UpdatedAt.After(until) {
@@ -135,11 +140,14 @@ func (l *look) changed(ctx context.Context) error {
 				return err
 			}
 			if items = append(items, it...); fetched.Sub(o.UpdatedAt) > settling {
-				l.see(id, o.UpdatedAt)
+				settled = append(settled, o)
 			}
 		}
 		if err := l.kept(ctx, items); err != nil {
 			return err
+		}
+		for _, o := range settled {
+			l.see(number(o.ID), o.UpdatedAt)
 		}
 		if l.cursor.Since.Equal(until) {
 			return nil
