@@ -113,6 +113,9 @@ func (s *Shop) Read(_ string, raw []byte) ([]channel.Delivery, error) {
 	if err := s.lines(&o, &d); err != nil {
 		return nil, err
 	}
+	if d.Skip == "" && !d.Cancelled && (o.FinancialStatus == "REFUNDED" || o.FinancialStatus == "VOIDED") {
+		d.Skip = "the shop has given back all that was paid, without cancelling the order"
+	}
 	o.judge(&d)
 	return []channel.Delivery{d}, nil
 }
@@ -191,7 +194,7 @@ func (o *orderDoc) pendingRisk() bool {
 // what other locations ship.
 func (s *Shop) lines(o *orderDoc, d *channel.Delivery) error {
 	left := map[string]int{} // why lines are left out
-	here, visible := s.ours(o.Work)
+	here, waiting, visible := s.ours(o.Work)
 	d.Open = []order.LineQuantity{}
 	for _, l := range o.LineItems.Nodes {
 		quantity := l.CurrentQuantity
@@ -221,7 +224,11 @@ func (s *Shop) lines(o *orderDoc, d *channel.Delivery) error {
 			return fmt.Errorf("the price of line %s: %w", id, err)
 		}
 		d.Order.Lines = append(d.Order.Lines, line)
-		if open := min(l.Unfulfilled, quantity); open > 0 {
+		open := min(l.Unfulfilled, quantity)
+		if visible { // other locations' pieces of the line are not ours to count
+			open = min(open, waiting[id])
+		}
+		if open > 0 {
 			d.Open = append(d.Open, order.LineQuantity{Line: id, Quantity: open})
 		}
 	}
@@ -267,10 +274,18 @@ func (o *orderDoc) judge(d *channel.Delivery) {
 	if d.Cancelled || d.Skip != "" || d.Err != nil {
 		return
 	}
+	// By our own lines: a gift card, or what another location ships, makes the whole order partly fulfilled.
+	ours, open := 0, 0
+	for _, l := range d.Order.Lines {
+		ours += l.Quantity
+	}
+	for _, l := range d.Open {
+		open += l.Quantity
+	}
 	switch {
-	case o.FulfillmentStatus == "FULFILLED" || len(d.Open) == 0:
+	case o.FulfillmentStatus == "FULFILLED" || open == 0:
 		d.Closed = "it is shipped already"
-	case o.FulfillmentStatus == "PARTIALLY_FULFILLED":
+	case open < ours:
 		d.Closed, d.Tell = "a part of it was shipped before waybill knew it; ship the rest by hand, or import it with waybill orders import", true
 	case o.heldByShop():
 		d.Closed = "the shop holds it back itself"

@@ -77,9 +77,10 @@ func (s *Shop) servesLocation(w workDoc) bool {
 	})
 }
 
-// ours gives the pieces by line that are shipped from a location of ours; visible is false when the app is shown no work at all.
-func (s *Shop) ours(all work) (pieces map[string]int, visible bool) {
-	pieces = map[string]int{}
+// ours gives the pieces by line that are shipped from a location of ours, and those of them that have not left; visible is false when the app is shown no
+// work at all.
+func (s *Shop) ours(all work) (pieces, left map[string]int, visible bool) {
+	pieces, left = map[string]int{}, map[string]int{}
 	for _, w := range all.Nodes {
 		if w.Status == "CANCELLED" {
 			continue // its lines are in the work that took its place
@@ -90,7 +91,8 @@ func (s *Shop) ours(all work) (pieces map[string]int, visible bool) {
 		}
 		for _, l := range w.LineItems.Nodes {
 			pieces[number(l.LineItem.ID)] += l.Total
+			left[number(l.LineItem.ID)] += l.Remaining
 		}
 	}
-	return pieces, visible
+	return pieces, left, visible
 }
