@@ -109,7 +109,12 @@ func (a *app) offline(ctx context.Context, cfg *config.Config) (*client, error) 
 
 // openStore opens the books. node is this process's name in leases, "" for one of its own.
 func openStore(ctx context.Context, cfg *config.Config, node string, log *slog.Logger) (*store.Store, error) {
-	o := store.Options{Path: cfg.Database.Path, Node: node, Log: log}
+	return openStoreAt(ctx, cfg, node, log, nil)
+}
+
+// openStoreAt opens the books with another clock; nil is this machine's.
+func openStoreAt(ctx context.Context, cfg *config.Config, node string, log *slog.Logger, now func() time.Time) (*store.Store, error) {
+	o := store.Options{Path: cfg.Database.Path, Node: node, Log: log, Now: now}
 	if cfg.Database.DSNFile != "" {
 		dsn, err := cfg.Secret(cfg.Database.DSNFile)
 		if err != nil {

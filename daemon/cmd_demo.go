@@ -105,7 +105,7 @@ func (a *app) practise(ctx context.Context, world *demo.World, o flow.Options) (
 	if o.Config, err = config.Load(world.ConfigPath()); err != nil {
 		return d, stop, err
 	}
-	if o.Store, err = openStore(ctx, o.Config, "", o.Log); err != nil {
+	if o.Store, err = openStoreAt(ctx, o.Config, "", o.Log, o.Now); err != nil {
 		return d, stop, err
 	}
 	ends = append(ends, func() { _ = o.Store.Close() })

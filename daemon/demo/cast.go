@@ -110,7 +110,7 @@ Subject: %[7]s
 Message-ID: %[8]s
 
 --%[5]s--
-`, shopAddress, time.Now().Format(time.RFC1123Z), j.from, w.hex(10), boundary, s.domain, j.subject, j.messageID))
+`, shopAddress, w.now().Format(time.RFC1123Z), j.from, w.hex(10), boundary, s.domain, j.subject, j.messageID))
 	w.note(false, false)
 }
 
@@ -141,7 +141,7 @@ func attachedReport(w *World, s *supplier, jobs []*job) {
 	for _, j := range jobs {
 		number := w.tracking(s.carrier)
 		w.shipped(j, number, j.lines)
-		fmt.Fprintf(&rows, "%s;%s;UPS;%s;%d\r\n", j.number, time.Now().Format("2006-01-02"), number, pieces(j.lines))
+		fmt.Fprintf(&rows, "%s;%s;UPS;%s;%d\r\n", j.number, w.now().Format("2006-01-02"), number, pieces(j.lines))
 	}
 	boundary := "b" + w.hex(8)
 	w.countMore(len(jobs)-1, true)

@@ -17,7 +17,7 @@ func (c *channel) receive(rw http.ResponseWriter, r *http.Request) {
 		rw.WriteHeader(http.StatusBadRequest)
 		return
 	}
-	if err := transporthttp.Verify([]transporthttp.Secret{c.secret}, r.Header, body, time.Now(), 5*time.Minute); err != nil {
+	if err := transporthttp.Verify([]transporthttp.Secret{c.secret}, r.Header, body, c.now(), 5*time.Minute); err != nil {
 		http.Error(rw, err.Error(), http.StatusUnauthorized)
 		return
 	}

@@ -77,7 +77,7 @@ func (m *mailServer) close() {
 // deliver puts a mail into the shop's mailbox, as if it had come from outside.
 func (m *mailServer) deliver(raw string) {
 	body := []byte(strings.ReplaceAll(strings.ReplaceAll(raw, "\r\n", "\n"), "\n", "\r\n"))
-	if _, err := m.user.Append("INBOX", literal{bytes.NewReader(body), int64(len(body))}, &imap.AppendOptions{Time: time.Now()}); err != nil {
+	if _, err := m.user.Append("INBOX", literal{bytes.NewReader(body), int64(len(body))}, &imap.AppendOptions{Time: m.world.now()}); err != nil {
 		m.world.problem("deliver an answer: %v", err)
 	}
 }

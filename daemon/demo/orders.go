@@ -22,6 +22,7 @@ var (
 		"PS": {"Galvanized bucket 14 qt", "Rope 50 ft", "Feed scoop"}, "HG": {"Enamel mug", "Ship's lamp", "Canvas bag"}, "NL": {"Kerzenhalter", "Wolldecke"},
 		"CK": {"Copper kettle", "Oak tray"}, "TG": {"Garden twine", "Seed tin", "Hand fork"}, "QT": {"Claw hammer", "Chisel set", "Spirit level"},
 		"JH": {"Linen cushion", "Side table"}, "LL": {"Bath towel", "Tablecloth"}, "MP": {"Bearing 6204", "V-belt A38", "Gasket"}, "EL": {"Glass lantern", "String lights"},
+		"FF": {"Fire basket", "Iron hook"}, "SB": {"Rattan chair", "Straw hat"},
 	}
 )
 
@@ -36,7 +37,7 @@ func (w *World) orders(n int) []order.Order {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.random.Shuffle(len(prefixes), func(i, j int) { prefixes[i], prefixes[j] = prefixes[j], prefixes[i] })
-	placed := time.Now().Add(-24 * time.Hour).UTC().Truncate(time.Second)
+	placed := w.now().Add(-24 * time.Hour).UTC().Truncate(time.Second)
 	all := make([]order.Order, n)
 	for i := range all {
 		number := fmt.Sprint(10001 + i)

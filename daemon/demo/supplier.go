@@ -30,7 +30,7 @@ type supplier struct {
 	// gather collects so many orders before one answer goes out; 0 answers each by itself.
 	gather int
 
-	jobs  []*job // gathered so far
+	jobs  []*job // gathered so far, or forgotten
 	seen  map[string]bool
 	turns int
 }
@@ -69,6 +69,10 @@ func (w *World) open(s *supplier, from string, raw []byte) {
 	m, err := mail.ReadMessage(bytes.NewReader(raw))
 	if err != nil {
 		w.problem("%s cannot read an order mail: %v", s.name, err)
+		return
+	}
+	if m.Header.Get("In-Reply-To") != "" { // the shop asks
+		w.asked(s)
 		return
 	}
 	subject, err := new(mime.WordDecoder).DecodeHeader(m.Header.Get("Subject"))
@@ -131,8 +135,10 @@ func (w *World) take(s *supplier, j *job) {
 func (w *World) flush() {
 	for _, s := range w.cast {
 		w.mu.Lock()
-		batch := s.jobs
-		s.jobs = nil
+		var batch []*job
+		if s.gather > 0 {
+			batch, s.jobs = s.jobs, nil
+		}
 		w.mu.Unlock()
 		if len(batch) > 0 {
 			w.answerTogether(s, batch)
@@ -291,7 +297,7 @@ type letter struct {
 func (w *World) send(l letter) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Return-Path: <post@%s>\nDelivered-To: %s\nDate: %s\nFrom: %s <post@%s>\nTo: <%s>\nSubject: %s\nMessage-ID: <%s@%s>\n",
-		l.s.domain, shopAddress, time.Now().Format(time.RFC1123Z), l.s.name, l.s.domain, l.to, mime.QEncoding.Encode("utf-8", l.subject), w.hex(10), l.s.domain)
+		l.s.domain, shopAddress, w.now().Format(time.RFC1123Z), l.s.name, l.s.domain, l.to, mime.QEncoding.Encode("utf-8", l.subject), w.hex(10), l.s.domain)
 	if l.inReplyTo != "" {
 		fmt.Fprintf(&b, "In-Reply-To: %s\nReferences: %s\n", l.inReplyTo, l.inReplyTo)
 	}

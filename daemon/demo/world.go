@@ -24,6 +24,7 @@ import (
 type World struct {
 	Dir string // holds configuration, database and drops
 
+	now     func() time.Time
 	mail    *mailServer
 	drop    *dropServer
 	channel *channel
@@ -60,6 +61,10 @@ type Options struct {
 	Seed   uint64
 	// Dir is where it lives; empty: a temporary folder.
 	Dir string
+	// Now is the world's clock; nil: time.Now.
+	Now func() time.Time
+	// Day has twelve suppliers in place of ten: one is slow, and one forgets what is not asked for.
+	Day bool
 }
 
 // Open starts the servers and writes a configuration for the daemon into Dir.
@@ -69,7 +74,10 @@ func Open(o Options) (w *World, err error) {
 			return nil, fmt.Errorf("make a folder for the practice world: %w", err)
 		}
 	}
-	w = &World{Dir: o.Dir, random: rand.New(rand.NewPCG(o.Seed, 0x5eed)), truth: map[string]*truth{}}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	w = &World{Dir: o.Dir, now: o.Now, random: rand.New(rand.NewPCG(o.Seed, 0x5eed)), truth: map[string]*truth{}}
 	defer func() {
 		if err != nil {
 			w.Close()
@@ -85,6 +93,9 @@ func Open(o Options) (w *World, err error) {
 		return nil, fmt.Errorf("start the practice channel: %w", err)
 	}
 	w.cast = cast()
+	if o.Day {
+		w.cast = append(w.cast, dayCast()...)
+	}
 	return w, w.configure()
 }
 
@@ -110,6 +121,7 @@ func (w *World) problem(format string, args ...any) {
 
 // channel receives the webhook and remembers what it was told.
 type channel struct {
+	now    func() time.Time
 	server *http.Server
 	url    string
 	secret transporthttp.Secret
@@ -138,7 +150,7 @@ func startChannel(w *World) (*channel, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &channel{url: "http://" + l.Addr().String() + "/waybill", secret: secret, told: map[string]*told{}, ids: map[string]bool{}, calls: make(chan struct{}, 1)}
+	c := &channel{now: w.now, url: "http://" + l.Addr().String() + "/waybill", secret: secret, told: map[string]*told{}, ids: map[string]bool{}, calls: make(chan struct{}, 1)}
 	c.server = &http.Server{Handler: http.HandlerFunc(c.receive), ReadHeaderTimeout: 5 * time.Second}
 	go func() {
 		if err := c.server.Serve(l); !errors.Is(err, http.ErrServerClosed) {

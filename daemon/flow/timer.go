@@ -36,7 +36,7 @@ func again(last *time.Time, now time.Time, every time.Duration) bool {
 
 // timerLoop runs what happens by the clock: leases that ran out, batches, tracking files, the digest, alerts.
 func (f *Flow) timerLoop(ctx context.Context) error {
-	ticker := time.NewTicker(tick)
+	ticker := time.NewTicker(f.every)
 	defer ticker.Stop()
 	defer f.rest("timers")
 	for {
