@@ -317,6 +317,17 @@ func deskCases() map[string]deskCase {
 			},
 			does: map[Action]string{ActArrived: "Noted: they have it.", ActResend: "Queued to be sent again, marked as a repeat.", ActWithdraw: "Given up"},
 		},
+		"not_confirmed": {
+			up: func(s *shop) {
+				err := s.store.Write(s.t.Context(), func(tx *store.Tx) error {
+					return s.notTold(tx, "shop", 1, []string{"order 1001 has no tracking number"})
+				})
+				if err != nil {
+					s.t.Fatal(err)
+				}
+			},
+			does: map[Action]string{ActDismiss: nothing},
+		},
 		"new_sender": {
 			up: func(s *shop) {
 				s.sentOut("1001")
