@@ -221,6 +221,13 @@ func TestWhoIsNeverAsked(t *testing.T) {
 			t.Errorf("asked: %+v", q)
 		}
 	})
+	t.Run("in shadow mode", func(t *testing.T) {
+		s := newShop(t, map[string]string{"suppliers/prairie.yaml": chasing, "waybill.yaml": mainConfig + "mode: shadow\n"})
+		s.ordered(hour(18, 15, 0), "1001")
+		if q := s.look(hour(friday, 11, 0)); len(q) != 0 || len(s.late()) != 0 {
+			t.Errorf("asked: %+v", q)
+		}
+	})
 	for imported, want := range map[string]int{"": 0, ", imported: true": 1} {
 		s := newShop(t, map[string]string{"suppliers/prairie.yaml": strings.Replace(chasing, "wait: 8h", "wait: 8h"+imported, 1)})
 		if _, err := s.Receive(t.Context(), paidOrder("1001"), Source{By: "cli", AlreadySent: true}); err != nil {

@@ -95,10 +95,6 @@ func deskCases() map[string]deskCase {
 			does:  map[Action]string{ActDismiss: nothing, ActWithdraw: "Given up"},
 			after: map[Action]func(*shop){ActDismiss: wantQueued(1), ActWithdraw: wantQueued(0)},
 		},
-		"not_confirmed": {
-			up:   func(s *shop) { s.trouble(Exception{Kind: NotConfirmed, Key: "left_out:shop:1", Channel: "shop"}) },
-			does: map[Action]string{ActDismiss: nothing},
-		},
 		"source_silent": {
 			up:   func(s *shop) { s.trouble(Exception{Kind: SourceSilent, Key: "silent:inbox:orders"}) },
 			does: map[Action]string{ActDismiss: nothing},
