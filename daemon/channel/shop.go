@@ -42,8 +42,11 @@ type Delivery struct {
 	// Skip says in words why nothing of the order is ours to ship (a point-of-sale receipt, nothing that ships, all was refunded). It is
 	// kept and not taken; of an order that was taken before it is a change.
 	Skip string
-	// Closed says in words why the order is not taken when it is not known yet (it is shipped already). Of a known one it says nothing.
+	// Closed says in words why the order is not taken when no supplier was told of it yet (it is shipped already, the shop holds it). Of one that is
+	// under way it says nothing.
 	Closed string
+	// Shipped: all of it was marked as shipped there. Of an order that is known that says nothing; the others of a report are told together.
+	Shipped bool
 	// Tell: somebody should hear that it is not taken.
 	Tell bool
 	// Open are the pieces by line that the shop does not show as shipped; nil: it does not say.

@@ -5,9 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"net/http"
 	"slices"
-	"strings"
+	"sync"
 	"time"
 
 	"waybill/daemon/channel"
@@ -36,15 +37,29 @@ func (f *Flow) buildShop(w *world, slug string, c config.Channel) error {
 	if c.Amazon != nil || c.EBay != nil {
 		return nil // they are told by files
 	}
-	w.lanes[laneShop+slug] = &lane{name: laneShop + slug, title: "news to the shop of channel " + slug, sender: shop, workers: shopWorkers, idempotent: true}
+	w.lanes[laneShop+slug] = &lane{name: laneShop + slug, title: "news to the shop of channel " + slug, sender: of, workers: shopWorkers, idempotent: true}
 	return nil
 }
 
 // shopOf is a channel's shop system.
 type shopOf struct {
 	channel.Shop
-	slug string
-	bell *bell
+	slug    string
+	bell    *bell
+	telling [64]sync.Mutex // by order
+}
+
+// Send tells the shop one piece of news of an order at a time: each looks first at what is there, and writes then. Two purchase orders that ship at the same
+// moment would both look, and write over each other's note, status or tag.
+func (s *shopOf) Send(ctx context.Context, m transports.Message, mark func(context.Context) error) (transports.Receipt, error) {
+	if e, err := channel.DecodeEvent(m); err == nil {
+		hash := fnv.New32a()
+		_, _ = hash.Write([]byte(e.Data.OrderID))
+		one := &s.telling[hash.Sum32()%uint32(len(s.telling))]
+		one.Lock()
+		defer one.Unlock()
+	}
+	return s.Shop.Send(ctx, m, mark)
 }
 
 // Receive keeps what the shop gives under the name of its source here, by which it is read.
@@ -139,7 +154,7 @@ func (f *Flow) readShop(ctx context.Context, it *opened, shop *shopOf) error {
 			}
 			err = f.notTaken(ctx, it, d, reasons)
 		}
-		if err != nil && d.Err == nil {
+		if told := d.Err != nil && len(deliveries) > 1; err != nil && !told {
 			return fmt.Errorf("take an order of the shop: %w", err)
 		}
 	}
@@ -149,7 +164,10 @@ func (f *Flow) readShop(ctx context.Context, it *opened, shop *shopOf) error {
 			return err
 		}
 		row.State, row.Kind, row.MessageID = store.ItemRead, "orders", versions
-		if err := tx.SetRead(row); err != nil || len(bad) == 0 {
+		if err := tx.SetRead(row); err != nil {
+			return err
+		}
+		if err := f.shippedBefore(tx, shop.slug, row, deliveries); err != nil || len(bad) == 0 {
 			return err
 		}
 		_, _, err = f.open(tx, Exception{Kind: BadOrderFile, Key: fmt.Sprintf("file:%d", row.ID), Channel: shop.slug, Item: row.ID,
@@ -177,7 +195,7 @@ func (f *Flow) overtakenBy(ctx context.Context, versions, version string) (stale
 
 // deliver does what a delivery means. newer: the shop system tells versions apart, and this is the newest.
 func (f *Flow) deliver(ctx context.Context, it *opened, d channel.Delivery, newer bool) error {
-	if d.Signal {
+	if d.Signal || d.Shipped {
 		return nil
 	}
 	doc := d.Order.Normal()
@@ -201,6 +219,12 @@ func (f *Flow) deliver(ctx context.Context, it *opened, d channel.Delivery, newe
 		return nil
 	case d.Skip != "":
 		return f.nothingLeft(ctx, *known, d.Skip)
+	case d.Closed != "" && d.Tell && !begun(*known):
+		return f.notTaken(ctx, it, d, []string{d.Closed})
+	case d.Closed != "" && !begun(*known):
+		return nil
+	case newer && known != nil && known.Intake.State == order.IntakeCancelled && doc.Paid():
+		return f.liveAgain(ctx, *known)
 	}
 	if known != nil && d.Partial {
 		doc = whole(doc, known.Doc)
@@ -215,6 +239,12 @@ func (f *Flow) deliver(ctx context.Context, it *opened, d channel.Delivery, newe
 		}
 	}
 	return f.settleNotTaken(ctx, taken)
+}
+
+// begun tells an order that is on its way to its suppliers, or over: what the shop does with it from now on is no reason not to take it. One that
+// waits for its money, or for a person, is not taken as long as the shop holds it, or has shipped it itself.
+func begun(known store.OrderRow) bool {
+	return known.Intake.State != order.IntakeWaiting && known.Intake.State != order.IntakeHeld
 }
 
 // shownUnshipped asks a person about an order that the shop shows as not shipped although it was told, some time ago: somebody cancelled the fulfilment,
@@ -340,8 +370,8 @@ func (f *Flow) nothingLeft(ctx context.Context, known store.OrderRow, words stri
 			return err
 		}
 		pos, err := tx.POsOfOrder(row.ID)
-		if err == nil && f.byHand(row, pos) {
-			return nil // the shop fulfils it itself, as before
+		if err == nil && (f.byHand(row, pos) || len(pos) == 0 && !row.Doc.Paid()) {
+			return nil // nobody paid, or the shop fulfils it itself, as before
 		}
 		if err != nil || len(pos) > 0 && !slices.ContainsFunc(pos, isOpen) {
 			return err // all has left: what was given back is between the shop and its customer
@@ -367,45 +397,4 @@ func (f *Flow) openOnce(tx *store.Tx, e Exception) error {
 	}
 	_, _, err = f.open(tx, e)
 	return err
-}
-
-func notTakenKey(slug, id string) string { return "not_taken:" + slug + ":" + id }
-
-// notTaken tells a person of an order that cannot be taken.
-func (f *Flow) notTaken(ctx context.Context, it *opened, d channel.Delivery, reasons []string) error {
-	if ageOf(f.Config(), d.Order) == old {
-		return nil
-	}
-	return f.store.Write(ctx, func(tx *store.Tx) error {
-		_, _, err := f.open(tx, Exception{Kind: NotTaken, Key: notTakenKey(d.Order.Channel, d.Order.ID), Channel: d.Order.Channel, Item: it.row.ID,
-			Detail: Detail{About: cmp.Or(strings.TrimSpace(d.Order.Number), d.Order.ID), Reasons: first(reasons, 50),
-				Help: "Mend the order in the shop: its next version is tried by itself, and closes this. Retry after mending waybill's own settings."}})
-		return err
-	})
-}
-
-// settleNotTaken closes what was told of an order that could be taken after all.
-func (f *Flow) settleNotTaken(ctx context.Context, taken Taken) error {
-	var doc order.Order
-	var open []store.ExceptionRow
-	err := f.store.View(ctx, func(tx *store.Tx) error {
-		row, err := tx.Order(taken.OrderID)
-		if err != nil {
-			return err
-		}
-		doc = row.Doc
-		open, err = tx.Exceptions(store.ExceptionFilter{Kind: string(NotTaken), Key: notTakenKey(doc.Channel, doc.ID), Open: true})
-		return err
-	})
-	if err != nil || len(open) == 0 {
-		return err
-	}
-	return f.store.Write(ctx, func(tx *store.Tx) error {
-		for _, x := range open {
-			if err := tx.SettleException(x.ID, "taken", byRule, f.now()); err != nil && !errors.Is(err, store.ErrSettled) {
-				return err
-			}
-		}
-		return nil
-	})
 }

@@ -1,6 +1,7 @@
 package marketplace
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math/big"
@@ -49,7 +50,10 @@ func readAmazon(text string) ([]channel.Delivery, error) {
 			o.Err = fmt.Errorf("the order number is %.40q; Amazon's are like 058-3563777-5518068: was the file changed by a spreadsheet program?", o.Order.ID)
 		case status == "cancelled" || status == "canceled":
 			o.Cancelled, o.Reason = true, "cancelled at Amazon"
-		case status == "pending" || status == "shipped" || status == "shipping":
+		case status == "shipped":
+			o.Order.PlacedAt = moment(o.rows[0].get("purchase-date"))
+			o.Shipped, o.Closed = true, "it is marked as shipped at Amazon"
+		case status == "pending" || status == "shipping":
 			continue
 		case !addressed:
 			waiting++
@@ -85,16 +89,20 @@ func (o *amazonOrder) fill() {
 		Line2: joined(first.get("ship-address-2"), first.get("ship-address-3")), City: first.get("ship-city"), Region: first.get("ship-state"),
 		Postcode: first.get("ship-postal-code"), Country: strings.ToUpper(first.get("ship-country")), Phone: first.get("ship-phone-number", "buyer-phone-number")}
 	doc.ShippingMethod = first.get("ship-service-level")
-	for column, tag := range map[string]string{"is-business-order": "business", "is-prime": "prime", "is-buyer-requested-cancellation": "the buyer asks to cancel"} {
-		if strings.EqualFold(first.get(column), "true") {
-			doc.Tags = append(doc.Tags, tag)
+	for _, flag := range [][2]string{{"is-business-order", "business"}, {"is-prime", "prime"}, {"is-buyer-requested-cancellation", "the buyer asks to cancel"}} {
+		if strings.EqualFold(first.get(flag[0]), "true") {
+			doc.Tags = append(doc.Tags, flag[1])
 		}
 	}
 	doc.Note = joined(first.get("delivery-instructions"), first.get("gift-message-text"))
 	// Items that have shipped leave the report of unshipped orders.
 	o.Partial = true
-	shipped := 0
+	shipped, bought := 0, 0
 	for _, r := range o.rows {
+		if r.tooLong() {
+			o.Err = fmt.Errorf("line %d has more cells than the report has columns: a tab stands in one of them, and nobody knows which is which", r.line)
+			return
+		}
 		quantity, err := strconv.Atoi(r.get("quantity-purchased", "quantity"))
 		if err != nil || quantity < 1 {
 			o.Err = fmt.Errorf("line %d: quantity-purchased is %.20q; expected a number of pieces", r.line, r.get("quantity-purchased", "quantity"))
@@ -104,18 +112,29 @@ func (o *amazonOrder) fill() {
 			o.Err = fmt.Errorf("line %d: order-item-id is %.40q; was the file changed by a spreadsheet program?", r.line, item)
 			return
 		}
-		n, _ := strconv.Atoi(r.get("quantity-shipped"))
-		shipped += n
+		n, err := strconv.Atoi(cmp.Or(r.get("quantity-shipped"), "0"))
+		if err != nil || n < 0 {
+			o.Err = fmt.Errorf("line %d: quantity-shipped is %.20q; expected a number of pieces", r.line, r.get("quantity-shipped"))
+			return
+		}
+		shipped, bought = shipped+n, bought+quantity
 		doc.Lines = append(doc.Lines, order.Line{ID: r.get("order-item-id"), SKU: r.get("sku"), Title: shortened(r.get("product-name"), 500), Quantity: quantity,
 			UnitPrice: each(r.get("item-price"), quantity)})
 	}
 	switch {
+	case shipped >= bought:
+		o.Shipped, o.Closed = true, "it is shipped already"
+	case doc.PaidAt.IsZero():
+		o.Err = fmt.Errorf("line %d: purchase-date is %.40q; expected one like 2026-03-18T15:12:00+00:00: was the file changed by a spreadsheet program?", first.line, first.get("purchase-date"))
 	case doc.ShipTo.Line1 == "" || doc.ShipTo.Name == "":
 		o.Err = errors.New("the report has no address for it: Amazon shows addresses only to accounts that may see them, and only for some days. Download the report of unshipped orders again")
 	case shipped > 0:
-		o.Closed = "a part of it was shipped before"
+		o.Closed, o.Tell = partly, true
 	}
 }
+
+// partly is why an order is not taken: which of its pieces are left, waybill would have to guess from what it never saw.
+const partly = "a part of it was shipped before waybill knew it; ship the rest by hand, or import it with waybill orders import"
 
 // moment reads a report's date; the zone is written in it.
 func moment(text string) time.Time {

@@ -21,6 +21,18 @@ import (
 // ebayID is an order's number since 2019: "04-15250-08826".
 var ebayID = regexp.MustCompile(`^[0-9]{2}-[0-9]{5}-[0-9]{5}$`)
 
+// ebayFoot is how the footer begins: "2 record(s) downloaded", "Seller ID : example-shop".
+var ebayFoot = regexp.MustCompile(`(?i)^\W*([0-9]+\W+record\(s\) downloaded|seller id\b)`)
+
+// swallows tells a row with another order inside: a quotation mark in it was not closed.
+func (r row) swallows() bool {
+	text := strings.Join(r.cells, ",")
+	at := strings.IndexByte(text, '\n')
+	return at >= 0 && ebayInside.MatchString(text[at:])
+}
+
+var ebayInside = regexp.MustCompile(`\b[0-9]{2}-[0-9]{5}-[0-9]{5}\b`)
+
 // readEBay reads the Orders report of the Seller Hub: blank lines or lines of commas, the header, a padding line, a row for each item, and below
 // them "N record(s) downloaded" and the seller's name. An order of several items has a head row with the address and without an item.
 func readEBay(text, country string) ([]channel.Delivery, error) {
@@ -35,8 +47,8 @@ func readEBay(text, country string) ([]channel.Delivery, error) {
 	var found []*ebayOrder
 	for _, r := range t.rows {
 		id := r.get(ebayColumn("order")...)
-		if id == "" || !strings.ContainsAny(id, "0123456789") || strings.Contains(strings.ToLower(strings.Join(r.cells, " ")), "record(s) downloaded") ||
-			strings.HasPrefix(strings.ToLower(cell(r.cells[0])), "seller id") {
+		// Only the row's beginning tells the footer: what buyers write stands further behind.
+		if !strings.ContainsAny(id, "0123456789") || !ebayID.MatchString(id) && ebayFoot.MatchString(strings.Join(r.cells, " ")) {
 			continue
 		}
 		o := orders[id]
@@ -113,11 +125,20 @@ func (o *ebayOrder) fill(country string, known map[string]string) {
 		doc.ShipTo.Country = country // a report of domestic sales
 	}
 	doc.ShippingMethod, doc.Note = get("service"), get("buyer note")
-	shipped := get("shipped on date") != ""
+	shipped, all := 0, false
 	for _, r := range o.rows {
 		item, sku := r.get(ebayColumn("item")...), r.get(ebayColumn("sku")...)
 		if item == "" && sku == "" && len(o.rows) > 1 {
+			all = all || r.get("shipped on date") != ""
 			continue // the head of several items
+		}
+		if r.swallows() {
+			o.Err = fmt.Errorf("line %d: a quotation mark is not closed, so that other orders stand inside a cell of this one, and are not taken; download the report again", r.line)
+			return
+		}
+		if r.tooLong() {
+			o.Err = fmt.Errorf("line %d has more cells than the report has columns: nobody knows which is which", r.line)
+			return
 		}
 		quantity, err := strconv.Atoi(r.get(ebayColumn("quantity")...))
 		if err != nil || quantity < 1 {
@@ -132,15 +153,21 @@ func (o *ebayOrder) fill(country string, known map[string]string) {
 		}
 		price := money(r.get(ebayColumn("price")...))
 		doc.Lines = append(doc.Lines, order.Line{ID: strings.Trim(id, "-"), SKU: sku, Title: shortened(title, 500), Quantity: quantity, UnitPrice: each(price, quantity)})
-		shipped = shipped || r.get("shipped on date") != ""
+		if r.get("shipped on date") != "" {
+			shipped++
+		}
 	}
 	switch {
+	case all || shipped == len(doc.Lines) && shipped > 0:
+		o.Shipped, o.Closed = true, "it is marked as shipped at eBay"
+	case doc.PaidAt.IsZero() && get("paid on date") != "":
+		o.Err = fmt.Errorf("line %d: the date of payment is %.40q; expected one like Aug-26-25 or 26-Aug-25", head.line, get("paid on date"))
 	case doc.ShipTo.Line1 == "" || doc.ShipTo.Name == "":
 		o.Err = errors.New("the report has no address for it: eBay hides addresses some time after the sale. Download the report again, with the orders that await shipment")
 	case doc.ShipTo.Country == "":
 		o.Err = fmt.Errorf("the country is %.60q, which is not known by that name; expected its English name or two letters", get("country"))
-	case shipped:
-		o.Closed = "it is marked as shipped at eBay"
+	case shipped > 0:
+		o.Closed, o.Tell = partly, true
 	}
 }
 

@@ -3,6 +3,7 @@ package marketplace
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"waybill/daemon/channel"
@@ -21,10 +22,20 @@ func (p problems) orNil() error {
 // notAll are the two numbers at the head of a processing report (200828080): "Number of records processed", "Number of records successful".
 var recordCount = regexp.MustCompile(`(?i)number of records (processed|successful)\D{0,8}([0-9]{1,9})`)
 
+// isOrders tells the header of an order report: there, no cell is a buyer's.
+func isOrders(text string) bool {
+	header, _, _ := strings.Cut(strings.TrimLeft(text, " \r\n"), "\n")
+	cells := strings.Split(strings.ToLower(strings.TrimSpace(header)), "\t")
+	return slices.Contains(cells, "sku") && !slices.Contains(cells, "original-record-number") && (slices.Contains(cells, "order-id") || slices.Contains(cells, "amazon-order-id"))
+}
+
 // readProcessing reads Amazon's answer to a confirmation file: a summary, and below it a table with original-record-number, error-code,
 // error-type and error-message. is tells whether the text is one at all.
 func readProcessing(name, text string) (found problems, is bool, err error) {
 	head := text[:min(len(text), 4096)]
+	if isOrders(text) {
+		return nil, false, nil // whatever a buyer has written into a gift message
+	}
 	if !strings.Contains(strings.ToLower(head), "original-record-number") && !recordCount.MatchString(head) {
 		return nil, false, nil
 	}

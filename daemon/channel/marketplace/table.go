@@ -75,6 +75,7 @@ func clean(s string) string { return strings.ReplaceAll(s, "\x00", "") }
 // table is a report with its columns by name.
 type table struct {
 	columns map[string]int
+	width   int // columns, with those without a name
 	rows    []row
 }
 
@@ -97,6 +98,11 @@ func (r row) get(names ...string) string {
 	return ""
 }
 
+// tooLong tells a row with something behind the last column: a delimiter inside a cell has moved what follows it to the wrong columns.
+func (r row) tooLong() bool {
+	return len(r.cells) > r.t.width && strings.TrimSpace(strings.Join(r.cells[r.t.width:], "")) != ""
+}
+
 func (t *table) has(names ...string) bool {
 	for _, name := range names {
 		if _, ok := t.columns[name]; ok {
@@ -117,7 +123,7 @@ func cell(s string) string {
 
 // header makes the columns of a header row. A column that stands there twice is an error: nobody knows which one counts.
 func (t *table) header(cells []string) error {
-	t.columns = map[string]int{}
+	t.columns, t.width = map[string]int{}, len(cells)
 	for i, c := range cells {
 		name := strings.ToLower(cell(c))
 		if name == "" {
