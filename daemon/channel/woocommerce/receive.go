@@ -110,7 +110,7 @@ func (s *Shop) look(ctx context.Context, status string, from *time.Time, pos *po
 		at = s.c.Since
 	}
 	for {
-		orders, err := s.page(ctx, status, at, size, offset)
+		orders, there, err := s.page(ctx, status, at, size, offset)
 		if tooMuch(err) && size > 5 {
 			size /= 4 // a host that runs out of memory or time over a hundred orders manages a few
 			continue
@@ -118,12 +118,18 @@ func (s *Shop) look(ctx context.Context, status string, from *time.Time, pos *po
 		if err != nil {
 			return err
 		}
+		if there.Add(overlap).Before(*from) { // its clock was set back: what changes from now on is dated before what was seen
+			*from, at, offset = there, there.Add(-ahead), 0
+			continue
+		}
 		last, err := s.keepPage(ctx, orders, keep)
 		if err != nil {
 			return err
 		}
-		if last.After(*from) {
-			*from = last
+		// An order may be dated in what is still to come for the shop itself: by a clock that was ahead, or by a plug-in that takes local time for UTC. Whoever
+		// went on from there would pass over all that changes until then.
+		if until := earlier(last, there); until.After(*from) {
+			*from = until
 			if err := s.save(ctx, pos); err != nil {
 				return err
 			}
@@ -139,8 +145,8 @@ func (s *Shop) look(ctx context.Context, status string, from *time.Time, pos *po
 	}
 }
 
-// page asks for the orders that changed at a second or later. modified_after leaves the second itself out.
-func (s *Shop) page(ctx context.Context, status string, at time.Time, size, offset int) ([]json.RawMessage, error) {
+// page asks for the orders that changed at a second or later, and tells what time it is in the shop. modified_after leaves the second itself out.
+func (s *Shop) page(ctx context.Context, status string, at time.Time, size, offset int) (orders []json.RawMessage, there time.Time, err error) {
 	query := url.Values{
 		"modified_after": {at.UTC().Add(-time.Second).Format("2006-01-02T15:04:05")}, "dates_are_gmt": {"true"},
 		"orderby": {"modified"}, "order": {"asc"}, "per_page": {strconv.Itoa(size)}, "status": {status},
@@ -150,10 +156,20 @@ func (s *Shop) page(ctx context.Context, status string, at time.Time, size, offs
 	}
 	a, err := s.get(ctx, "wc/v3/orders", query)
 	if err != nil {
-		return nil, err
+		return nil, there, err
 	}
-	var orders []json.RawMessage
-	return orders, a.into(&orders)
+	if there = a.date(); there.IsZero() {
+		there = s.c.Clock().UTC().Truncate(time.Second)
+	}
+	err = a.into(&orders)
+	return orders, there, err
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
 }
 
 // tooMuch says that fewer orders at once may go where these did not.

@@ -123,6 +123,34 @@ func TestClockSetBack(t *testing.T) {
 	}
 }
 
+// TestFutureDates: an order that is dated in the future, and a clock that was half an hour ahead, hide no order that changes until then.
+func TestFutureDates(t *testing.T) {
+	w := newWorld(t, nil)
+	w.pass(2 * time.Hour)
+	w.look()
+	w.pass(50 * time.Minute)
+	w.server.Put(anOrder(line(1, "A", 1, "5.00", nil)))
+	w.pass(-50 * time.Minute)
+	if items := w.look(); len(items) != 1 {
+		t.Fatalf("%d items", len(items))
+	}
+	for n := range 3 {
+		w.pass(5 * time.Minute)
+		w.server.Put(anOrder(line(int64(n+2), "B", 1, "5.00", nil)))
+		if items := w.look(); len(items) != 1 {
+			t.Errorf("%d items behind one that is dated in the future", len(items))
+		}
+	}
+	w.pass(30 * time.Minute)
+	w.server.Put(anOrder(line(8, "C", 1, "5.00", nil)))
+	w.look()
+	w.pass(-30 * time.Minute)
+	w.server.Put(anOrder(line(9, "D", 1, "5.00", nil)))
+	if items := w.look(); len(items) != 1 {
+		t.Errorf("%d items after the clock was set back by half an hour", len(items))
+	}
+}
+
 // TestSlowHost: a host that gives up over a hundred orders gives them in small pages.
 func TestSlowHost(t *testing.T) {
 	w := newWorld(t, nil)
