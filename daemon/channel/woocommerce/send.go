@@ -5,6 +5,7 @@ import (
 	"fmt"
 	nethttp "net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -200,8 +201,9 @@ func (w *writing) note(note string, customer bool, known ...string) error {
 	}
 	for _, n := range notes {
 		// WordPress may have made paragraphs and links of it.
-		there := squeezed(withoutTags(string(n.Note)))
-		missing := slices.ContainsFunc(known, func(k string) bool { return !strings.Contains(there, squeezed(k)) })
+		there := withoutTags(string(n.Note))
+		missing := slices.ContainsFunc(known, func(k string) bool { return !names(there, k) })
+		missing = missing && squeezed(there) != squeezed(withoutTags(note))
 		if !missing && (!customer || n.Customer == "true" || n.Customer == "1") {
 			w.say("the note was there already")
 			return nil
@@ -212,6 +214,17 @@ func (w *writing) note(note string, customer bool, known ...string) error {
 	}
 	w.say("note written")
 	return nil
+}
+
+// names tells whether a text holds another as words of their own, whatever the white space in it: 1001 is not in 10010, nor in PO-1001.
+func names(text, other string) bool {
+	var words []string
+	for _, word := range strings.Fields(other) {
+		words = append(words, regexp.QuoteMeta(word))
+	}
+	const joins = `[^0-9A-Za-z-]`
+	found, err := regexp.MatchString(`(?:^|`+joins+`)`+strings.Join(words, `\s*`)+`(?:$|`+joins+`|-\s)`, text)
+	return err == nil && found
 }
 
 func squeezed(s string) string { return strings.Join(strings.Fields(s), "") }

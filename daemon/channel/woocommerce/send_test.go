@@ -71,6 +71,25 @@ func TestShipped(t *testing.T) {
 	}
 }
 
+// TestNumberInsideAnother: a number that is a piece of another, or of something else that a note says, was not told by it.
+func TestNumberInsideAnother(t *testing.T) {
+	for _, text := range []string{"", "Nr{number}", "追跡番号{number}です"} {
+		w, id, order := shipped(t, "", func(c *woocommerce.Config) { c.NoteText = text })
+		for _, number := range []string{"1Z10010", "1Z1001", "Z1001", "1Z10010"} {
+			if _, err := w.send(shippedNews(order, "1", number), nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		notes := w.server.Notes(id)
+		if len(notes) != 3 {
+			t.Errorf("%q: %+v", text, notes)
+		}
+		if got := fmt.Sprint(w.server.Order(id)["meta_data"]); !strings.Contains(got, "|1Z1001|") {
+			t.Errorf("the meta data lacks a number: %s", got)
+		}
+	}
+}
+
 // TestAnswerLost: each write is done and its answer lost; sent again until it goes, everything is there once.
 func TestAnswerLost(t *testing.T) {
 	for _, feature := range []string{wootest.ShipmentTracking, wootest.AST, wootest.Fulfillments, ""} {

@@ -217,7 +217,7 @@ func (w *writing) byNote() error {
 		filled := strings.NewReplacer("{carrier}", html.EscapeString(carrierName(p)), "{number}", html.EscapeString(p.Number), "{url}", html.EscapeString(p.URL),
 			"{order}", html.EscapeString(w.news.OrderNumber)).Replace(w.s.c.NoteText)
 		notes = append(notes, strings.TrimSpace(filled))
-		if !strings.Contains(before, p.Number) {
+		if !slices.ContainsFunc(strings.Split(before, "\n"), func(entry string) bool { return entryOf(entry) == p.Number }) {
 			entries = append(entries, strings.Join([]string{p.Carrier, p.Number, p.URL}, "|"))
 		}
 	}
@@ -236,6 +236,13 @@ func (w *writing) byNote() error {
 	value := strings.TrimSpace(before + "\n" + strings.Join(entries, "\n"))
 	_, err := w.write(nethttp.MethodPut, w.path(), map[string]any{"meta_data": []any{map[string]any{"key": "_waybill_tracking", "value": value}}})
 	return err
+}
+
+// entryOf is the number in an entry of the meta data: carrier|number|address.
+func entryOf(entry string) string {
+	_, rest, _ := strings.Cut(entry, "|")
+	number, _, _ := strings.Cut(rest, "|")
+	return strings.TrimSpace(number)
 }
 
 // corrected puts new numbers where old ones are. Nothing more has shipped by it.
