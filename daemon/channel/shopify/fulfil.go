@@ -57,8 +57,17 @@ func (n *notice) shipped(ctx context.Context) (string, error) {
 	for _, p := range n.news.Tracking {
 		ours = append(ours, p.Number)
 	}
-	if err := n.subtract(ctx, want, ours); err != nil {
+	all := maps.Clone(want)
+	unsure, err := n.subtract(ctx, want, ours)
+	if err != nil {
 		return "", err
+	}
+	if _, rest := n.allot(all); unsure && len(rest) == 0 && !maps.Equal(want, all) {
+		if !n.decided {
+			return "", &transports.Error{Verdict: transports.Never, Op: "fulfil", Help: "If the parcel is among those, arrived leaves the shop as it is; resend marks the pieces as shipped beside them.",
+				Err: &channel.Question{Shows: "the shop shows pieces of the same lines as shipped without a number, and more of them are open"}}
+		}
+		want = all
 	}
 	if len(want) == 0 {
 		return "the shop has it already", n.overdue(ctx)
@@ -82,15 +91,23 @@ func (n *notice) shipped(ctx context.Context) (string, error) {
 	return fmt.Sprintf("%d fulfilment(s) made", made), n.overdue(ctx)
 }
 
-// subtract takes off what fulfilments with our numbers hold already: an earlier attempt whose answer was lost, or a person who was faster.
-func (n *notice) subtract(ctx context.Context, want map[string]int, ours []string) error {
+// subtract takes off what fulfilments with our numbers hold already: an earlier attempt whose answer was lost, or a person who was faster. unsure: without
+// a number nobody can tell whose they are.
+func (n *notice) subtract(ctx context.Context, want map[string]int, ours []string) (unsure bool, err error) {
 	for _, f := range n.order.Fulfillments {
 		if !f.stands() || !(f.has(ours...) || len(ours) == 0 && len(f.numbers()) == 0) {
 			continue
 		}
+		if len(ours) == 0 {
+			key, made := n.madeFor(f.ID)
+			if made && key != n.key {
+				continue // another shipment's, which had no number either
+			}
+			unsure = unsure || !made
+		}
 		pieces, err := n.piecesOf(ctx, f.ID)
 		if err != nil {
-			return err
+			return false, err
 		}
 		for line, quantity := range pieces {
 			if left, wanted := want[line]; wanted {
@@ -100,7 +117,24 @@ func (n *notice) subtract(ctx context.Context, want map[string]int, ours []strin
 			}
 		}
 	}
-	return nil
+	return unsure, nil
+}
+
+// madeFor gives the message that a fulfilment was made for. It is remembered for as long as the process lives; after that, what has no number is a question.
+func (s *Shop) madeFor(fulfillment string) (key string, known bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key, known = s.made[fulfillment]
+	return key, known
+}
+
+func (s *Shop) remember(fulfillment, key string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.made) >= mostSeen {
+		clear(s.made)
+	}
+	s.made[fulfillment] = key
 }
 
 // piecesOf gives the pieces by line of a fulfilment.
@@ -236,6 +270,9 @@ func (n *notice) fulfil(ctx context.Context, p part) error {
 	}
 	var data struct {
 		Create struct {
+			Fulfillment struct {
+				ID string `json:"id"`
+			} `json:"fulfillment"`
 			UserErrors userErrors `json:"userErrors"`
 		} `json:"fulfillmentCreate"`
 	}
@@ -245,6 +282,7 @@ func (n *notice) fulfil(ctx context.Context, p part) error {
 	err := data.Create.UserErrors.err()
 	switch {
 	case err == nil:
+		n.remember(data.Create.Fulfillment.ID, n.key)
 		return nil
 	case strings.Contains(err.Error(), "unfulfillable status") || strings.Contains(err.Error(), "quantity"):
 		// Somebody was faster between our look and our write: the next look tells what there is now.

@@ -17,7 +17,7 @@ func (s *Shop) Send(ctx context.Context, m transports.Message, _ func(context.Co
 	if err != nil {
 		return transports.Receipt{}, &transports.Error{Verdict: transports.Never, Op: "news", Err: err}
 	}
-	n := &notice{Shop: s, news: e.Data, id: gid("Order", e.Data.OrderID), decided: m.Header[channel.Decided] != ""}
+	n := &notice{Shop: s, key: m.Key, news: e.Data, id: gid("Order", e.Data.OrderID), decided: m.Header[channel.Decided] != ""}
 	var answer string
 	switch e.Type {
 	case "order.shipped":
@@ -36,6 +36,7 @@ func (s *Shop) Send(ctx context.Context, m transports.Message, _ func(context.Co
 // notice is one piece of news on its way.
 type notice struct {
 	*Shop
+	key     string // of the message
 	news    channel.News
 	id      string // of the order, Shopify's
 	decided bool   // a person wants it in the place of what the shop shows

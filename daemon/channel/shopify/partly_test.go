@@ -1,10 +1,16 @@
 package shopify_test
 
 import (
+	"context"
+	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 
+	"waybill/daemon/channel"
+	"waybill/daemon/channel/channeltest"
 	"waybill/daemon/channel/shopify"
+	"waybill/transports"
 )
 
 // TestPartly: what is not ours to ship does not make an order partly shipped, and what has left of ours does.
@@ -45,5 +51,39 @@ func TestPartly(t *testing.T) {
 		if d.Closed != "" != c.closed || d.Tell != c.tell || d.Skip != "" != c.skip || pieces != c.pieces {
 			t.Errorf("%s: closed %q, tell %v, skip %q, %d pieces", name, d.Closed, d.Tell, d.Skip, pieces)
 		}
+	}
+}
+
+// TestUnnumbered: pieces that leave without a number in two parts are both told, and each is told once however often it is sent.
+func TestUnnumbered(t *testing.T) {
+	s := channeltest.StartShopify(t, nil)
+	shop := open(t, config(s, &books{raw: map[string][]byte{}}))
+	id := s.Buy(channeltest.Sale{Number: "1001", Lines: []channeltest.SaleLine{{SKU: "PS-1", Quantity: 4}}})
+	send := func(key string) error {
+		t.Helper()
+		body, err := json.Marshal(channel.Event{Type: "order.shipped", Timestamp: s.Now(), Data: channel.News{OrderID: id, OrderNumber: "1001", Lines: []channel.NewsLine{{ID: s.LineID(id, 0), SKU: "PS-1", Quantity: 1}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = shop.Send(t.Context(), transports.Message{Key: key, Body: body}, func(context.Context) error { return nil })
+		return err
+	}
+	if err := send("a"); err != nil {
+		t.Fatal(err)
+	}
+	// Another process does not know whose that was.
+	first, question := shop, (*channel.Question)(nil)
+	shop = open(t, config(s, &books{raw: map[string][]byte{}}))
+	if err := send("b"); !errors.As(err, &question) {
+		t.Fatalf("guessed: %v", err)
+	}
+	shop = first
+	for _, key := range []string{"b", "b", "a"} {
+		if err := send(key); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := s.Shown(id); len(got) != 2 {
+		t.Errorf("%+v", got)
 	}
 }

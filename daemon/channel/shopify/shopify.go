@@ -64,6 +64,7 @@ type Shop struct {
 	mu        sync.Mutex
 	signalled map[string]bool      // orders that a webhook named, to be fetched at the next look
 	seen      map[string]time.Time // orders and the version of them that need no second look
+	made      map[string]string    // fulfilments and the message that each was made for
 	swept     bool                 // since this process began
 	warned    bool                 // of another API version
 }
@@ -98,7 +99,7 @@ func New(c Config) (*Shop, error) {
 	if c.Sweep == 0 {
 		c.Sweep = 30 * 24 * time.Hour
 	}
-	s := &Shop{c: c, signalled: map[string]bool{}, seen: map[string]time.Time{}}
+	s := &Shop{c: c, signalled: map[string]bool{}, seen: map[string]time.Time{}, made: map[string]string{}}
 	s.client = &client{c: &s.c, http: transporthttp.NewClient(c.Dialer, c.RootCAs), costs: map[string]float64{}}
 	return s, nil
 }
