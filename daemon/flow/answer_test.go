@@ -250,3 +250,18 @@ func TestAListedThirdPartyIsHeardWithoutAnOrder(t *testing.T) {
 		s.wantDesk(want...)
 	}
 }
+
+// TestNotCompleteWithoutALine: an order of which one line has no supplier is not told as complete when the rest has left.
+func TestNotCompleteWithoutALine(t *testing.T) {
+	s := newShop(t, map[string]string{"waybill.yaml": mainConfig + "routing: {unrouted: split}\n"})
+	doc := paid(2)
+	doc.Lines = append(doc.Lines, order.Line{ID: "1001-2", SKU: "ZZ", Title: "Lid", Quantity: 1})
+	s.receive(doc)
+	s.sent("mail:orders")
+	if _, err := s.Ship(t.Context(), ShipRequest{PO: "1001-A", Tracking: []string{ups1}, By: "cli"}); err != nil {
+		t.Fatal(err)
+	}
+	if news := s.news(); len(news) != 1 || news[0].Data.Complete {
+		t.Errorf("the channel is told %+v", news)
+	}
+}

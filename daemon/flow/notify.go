@@ -119,7 +119,7 @@ func (f *Flow) channelNews(tx *store.Tx, row store.OrderRow, po order.PurchaseOr
 		l := po.Lines[id]
 		data.Lines = append(data.Lines, channel.NewsLine{ID: l.ID, SKU: l.SKU, Quantity: quantity})
 	}
-	if data.Complete, err = complete(tx, row.ID); err != nil {
+	if data.Complete, err = complete(tx, row); err != nil {
 		return channel.Event{}, err
 	}
 	return channel.Event{Type: newsTypes[n.kind], Timestamp: n.event.At.UTC(), Data: data}, nil
@@ -156,15 +156,24 @@ func newsLines(po order.PurchaseOrder, n news) func(yield func(int, int) bool) {
 	}
 }
 
-// complete tells whether no purchase order of the order expects anything more.
-func complete(tx *store.Tx, id order.OrderID) (bool, error) {
-	pos, err := tx.POsOfOrder(id)
+// complete tells whether nothing more of the order is to come: every piece of it is on a purchase order, and none of those expects anything.
+func complete(tx *store.Tx, row store.OrderRow) (bool, error) {
+	pos, err := tx.POsOfOrder(row.ID)
 	if err != nil {
 		return false, err
 	}
+	ordered := map[string]int{}
 	for _, po := range pos {
 		if !po.Closed() {
 			return false, nil
+		}
+		for _, l := range po.Lines {
+			ordered[l.ID] += l.Ordered
+		}
+	}
+	for _, l := range row.Doc.Lines {
+		if ordered[l.ID] < l.Quantity {
+			return false, nil // no supplier takes this line (routing.unrouted: split)
 		}
 	}
 	return true, nil
