@@ -42,7 +42,7 @@ func (x *look) match(r parsers.Reading, who Sender) []Finding {
 	x.incomplete(r, all, findings, who)
 	shared(findings, who)
 	stray := unclaimed(findings, all)
-	findings = onePerOrder(findings)
+	findings = withoutCover(onePerOrder(findings), who)
 	if stray {
 		missNumber(findings)
 	}
@@ -134,7 +134,7 @@ func (x *look) judge(n *news, about map[order.POID][]*news, who Sender) Finding 
 		}
 	}
 	x.ownName(n, finding.PO)
-	fill(&finding, n)
+	fill(&finding, n, who)
 	if finding.PO == 0 {
 		finding.Decision = Review
 		if n.blurred != "" {

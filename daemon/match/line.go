@@ -11,7 +11,7 @@ import (
 )
 
 // fill takes tracking, products, dates and evidence from the statements.
-func fill(finding *Finding, n *news) {
+func fill(finding *Finding, n *news, who Sender) {
 	seen := map[string]bool{}
 	for _, t := range n.tracking {
 		if seen[t.Number] {
@@ -20,7 +20,7 @@ func fill(finding *Finding, n *news) {
 		seen[t.Number] = true
 		slug := ""
 		if len(t.Carriers) > 0 {
-			slug = t.Carriers[0].Carrier
+			slug = who.writer(t.Carriers)
 		}
 		if t.Withdrawn {
 			finding.Reasons = append(finding.Reasons, "the number "+t.Number+" is withdrawn")

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"waybill/parsers"
+	"waybill/parsers/carrier"
 )
 
 // keyed tells matches by our own key: whoever wrote has had our mail, or it was passed on to them.
@@ -20,6 +21,8 @@ func (c *candidate) stranger(who Sender) string {
 		return "it comes from whoever ordered it"
 	case keyed(c.method):
 		return ""
+	case c.method == Fuzzy:
+		return "the sender speaks for no supplier that we know, and no number names the order"
 	case !c.second:
 		return "the sender speaks for no supplier that we know, and only one thing names the order"
 	}
@@ -88,4 +91,29 @@ func (who Sender) As(supplier string) Sender {
 		return who
 	}
 	return Sender{Supplier: supplier, from: who.from}
+}
+
+// writer is the carrier of a number: of those that it may be, the one that writes, else the likeliest.
+func (who Sender) writer(guesses []parsers.CarrierGuess) string {
+	if slug, _ := carrier.Normalize(who.Service); slug != "" {
+		for _, g := range guesses {
+			if g.Carrier == slug || strings.HasPrefix(g.Carrier, slug+"-") {
+				return g.Carrier
+			}
+		}
+	}
+	return guesses[0].Carrier
+}
+
+// withoutCover drops what a service says above its list ("3 items were despatched today") when the list has it order by order.
+func withoutCover(findings []Finding, who Sender) []Finding {
+	listed := map[parsers.Kind]int{}
+	for i := range findings {
+		if f := &findings[i]; f.PO != 0 {
+			listed[f.Kind]++
+		}
+	}
+	return slices.DeleteFunc(findings, func(f Finding) bool {
+		return who.Service != "" && f.PO == 0 && listed[f.Kind] > 1 && len(f.Tracking)+len(f.Lines)+len(f.Candidates) == 0
+	})
 }

@@ -81,6 +81,8 @@ type quoter struct {
 	own            []string
 	forwarded      bool // a forwarded mail has begun
 	passedOn       bool // the forwarded mail says by its subject that it was a forwarded one already
+	ticket         bool // a ticket system wrote it: what was said before stands below, each with its author and time
+	comments       int
 }
 
 func (q *quoter) run() {
@@ -91,6 +93,7 @@ func (q *quoter) run() {
 		}
 	}
 	q.armor()
+	q.ticketed()
 	rest := len(q.lines) // everything from here on is an earlier mail
 	after := 0           // where the text of the last forwarded mail begins
 	for i := 0; i < len(q.lines); i++ {
@@ -269,6 +272,11 @@ func (q *quoter) divider(i int) (n int, forward bool) {
 		}
 		if ruled && originalDivider(folded) {
 			return 1 + q.headerLines(i+1), false
+		}
+	}
+	if q.comment(i) {
+		if q.comments++; q.comments > 1 { // the newest stands first
+			return 2, false
 		}
 	}
 	if n := q.headerLines(i); n > 2 || n == 2 && q.addressed(i, n) {
