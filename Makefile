@@ -14,6 +14,7 @@ unitdir     ?= $(prefix)/lib/systemd/system
 libdir      ?= $(prefix)/lib
 sysconfdir  ?= /etc
 WAYBILL     ?= waybill
+dist        ?= dist
 NFPM        := github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.43.4
 # The day of the commit: the same commit makes the same package, byte for byte.
 DATE        ?= $(shell TZ=UTC git log -1 --date=format-local:%Y-%m-%dT%H:%M:%SZ --format=%cd 2>/dev/null || echo 2026-01-01T00:00:00Z)
@@ -70,8 +71,8 @@ linkage: ## how well orders are found by their consignees: 10,000 noisy rows, a 
 	$(GO) test -run '^$$' -bench 'Linkage' -benchtime 1x -timeout 30m ./daemon/match -linkage
 
 made: ## man pages, completions and the example configuration, in dist/made
-	@rm -rf dist/made
-	WAYBILL_DATE=$(DATE) $(GO) test -count=1 -run 'TestMade$$' ./daemon -made $(CURDIR)/dist/made >/dev/null
+	@rm -rf $(dist)/made
+	WAYBILL_DATE=$(DATE) $(GO) test -count=1 -run 'TestMade$$' ./daemon -made $(abspath $(dist))/made >/dev/null
 
 install: build made ## install program, units, man pages, completions and documents; DESTDIR=, prefix=/usr/local
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(unitdir) $(DESTDIR)$(libdir)/sysusers.d $(DESTDIR)$(libdir)/tmpfiles.d $(DESTDIR)$(datadir)/man/man1 \
@@ -82,16 +83,16 @@ install: build made ## install program, units, man pages, completions and docume
 		sed 's|/usr/bin/waybill|$(bindir)/waybill|g; s|/usr/share/doc|$(datadir)/doc|g' systemd/$$unit >$(DESTDIR)$(unitdir)/$$unit && chmod 644 $(DESTDIR)$(unitdir)/$$unit || exit 1; done
 	install -m 644 systemd/waybill.sysusers $(DESTDIR)$(libdir)/sysusers.d/waybill.conf
 	install -m 644 systemd/waybill.tmpfiles $(DESTDIR)$(libdir)/tmpfiles.d/waybill.conf
-	for page in dist/made/man/*.1; do gzip -9n <$$page >$(DESTDIR)$(datadir)/man/man1/$${page##*/}.gz || exit 1; done
-	install -m 644 dist/made/completion/waybill.bash $(DESTDIR)$(datadir)/bash-completion/completions/waybill
-	install -m 644 dist/made/completion/_waybill $(DESTDIR)$(datadir)/zsh/site-functions/_waybill
-	install -m 644 dist/made/completion/waybill.fish $(DESTDIR)$(datadir)/fish/vendor_completions.d/waybill.fish
+	for page in $(dist)/made/man/*.1; do gzip -9n <$$page >$(DESTDIR)$(datadir)/man/man1/$${page##*/}.gz || exit 1; done
+	install -m 644 $(dist)/made/completion/waybill.bash $(DESTDIR)$(datadir)/bash-completion/completions/waybill
+	install -m 644 $(dist)/made/completion/_waybill $(DESTDIR)$(datadir)/zsh/site-functions/_waybill
+	install -m 644 $(dist)/made/completion/waybill.fish $(DESTDIR)$(datadir)/fish/vendor_completions.d/waybill.fish
 	install -m 644 README.md LICENSE docs/*.md $(DESTDIR)$(datadir)/doc/waybill/
 	install -m 644 docs/monitoring/* $(DESTDIR)$(datadir)/doc/waybill/monitoring/
 	install -m 644 systemd/waybill.service.d/* systemd/examples/* $(DESTDIR)$(datadir)/doc/waybill/examples/
 	gzip -9n <CHANGELOG.md >$(DESTDIR)$(datadir)/doc/waybill/changelog.gz
-	install -m 644 dist/made/example/waybill.yaml $(DESTDIR)$(sysconfdir)/waybill/example/
-	install -m 644 dist/made/example/suppliers/* $(DESTDIR)$(sysconfdir)/waybill/example/suppliers/
+	install -m 644 $(dist)/made/example/waybill.yaml $(DESTDIR)$(sysconfdir)/waybill/example/
+	install -m 644 $(dist)/made/example/suppliers/* $(DESTDIR)$(sysconfdir)/waybill/example/suppliers/
 
 uninstall: ## remove what install installed; configuration and orders stay
 	rm -f $(DESTDIR)$(bindir)/waybill $(DESTDIR)$(unitdir)/waybill.service $(DESTDIR)$(unitdir)/waybill.socket $(DESTDIR)$(unitdir)/waybill-backup.service \
@@ -103,7 +104,7 @@ uninstall: ## remove what install installed; configuration and orders stay
 # v1.2.3 is 1.2.3, v1.2.3-4-gabcdef is 1.2.3+4.gabcdef; without a tag 0.0.0+gabcdef.
 DEB_VERSION ?= $(shell echo '$(VERSION)' | sed -E 's/^v([0-9])/\1/; t tag; s/^/0.0.0-g/; :tag; s/-/+/; s/[-_]/./g')
 DEB_ARCH    ?= $(shell $(GO) env GOARCH)
-STAGE       := dist/stage-$(DEB_ARCH)
+STAGE       := $(dist)/stage-$(DEB_ARCH)
 
 deb: ## the Debian package in dist/, for DEB_ARCH=amd64 or arm64
 	rm -rf $(STAGE) && mkdir -p $(STAGE)
@@ -116,23 +117,23 @@ deb: ## the Debian package in dist/, for DEB_ARCH=amd64 or arm64
 	printf 'waybill (%s-1) unstable; urgency=medium\n\n  * See changelog.gz.\n\n -- The waybill authors <waybill@waybill.example>  %s\n' \
 		'$(DEB_VERSION)' "$$(date -u -R -d $(DATE))" | gzip -9n >$(STAGE)/usr/share/doc/waybill/changelog.Debian.gz
 	find $(STAGE) -type d -exec chmod 755 {} +
-	sed 's|@ARCH@|$(DEB_ARCH)|; s|@VERSION@|$(DEB_VERSION)|; s|@MTIME@|$(DATE)|; s|@STAGE@|$(STAGE)|g' systemd/deb/nfpm.yaml >dist/nfpm-$(DEB_ARCH).yaml
-	SOURCE_DATE_EPOCH=$$(date -d $(DATE) +%s) GOFLAGS=-mod=mod $(GO) run $(NFPM) package --config dist/nfpm-$(DEB_ARCH).yaml --packager deb --target dist/ >/dev/null
-	rm -rf $(STAGE) dist/nfpm-$(DEB_ARCH).yaml
-	@ls dist/waybill_*_$(DEB_ARCH).deb
+	sed 's|@ARCH@|$(DEB_ARCH)|; s|@VERSION@|$(DEB_VERSION)|; s|@MTIME@|$(DATE)|; s|@STAGE@|$(STAGE)|g' systemd/deb/nfpm.yaml >$(dist)/nfpm-$(DEB_ARCH).yaml
+	SOURCE_DATE_EPOCH=$$(date -d $(DATE) +%s) GOFLAGS=-mod=mod $(GO) run $(NFPM) package --config $(dist)/nfpm-$(DEB_ARCH).yaml --packager deb --target $(dist)/ >/dev/null
+	rm -rf $(STAGE) $(dist)/nfpm-$(DEB_ARCH).yaml
+	@ls $(dist)/waybill_*_$(DEB_ARCH).deb
 
 released: ## keep the databases of a release, VERSION=v1.2.3: every later version must open them
 	$(GO) test -count=1 -run 'TestMakeReleased$$' -v ./daemon/rig -released $(VERSION)
 	$(GO) test -count=1 -run 'TestReleased$$' ./daemon/store
 
 package: ## both Debian packages, and a .tar.gz with what `make install` installs, in dist/ with their sums
-	@rm -rf dist
+	@rm -rf $(dist)
 	$(MAKE) --no-print-directory deb DEB_ARCH=amd64
 	$(MAKE) --no-print-directory deb DEB_ARCH=arm64
-	$(MAKE) --no-print-directory -s install DESTDIR=dist/waybill-$(VERSION)
-	tar -C dist --sort=name --owner=0 --group=0 --numeric-owner --mtime=$(DATE) -czf dist/waybill-$(VERSION)-linux-$(shell $(GO) env GOARCH).tar.gz waybill-$(VERSION)
-	rm -rf dist/waybill-$(VERSION) dist/made
-	cd dist && sha256sum *.tar.gz *.deb > SHA256SUMS
+	$(MAKE) --no-print-directory -s install DESTDIR=$(dist)/waybill-$(VERSION)
+	tar -C $(dist) --sort=name --owner=0 --group=0 --numeric-owner --mtime=$(DATE) -czf $(dist)/waybill-$(VERSION)-linux-$(shell $(GO) env GOARCH).tar.gz waybill-$(VERSION)
+	rm -rf $(dist)/waybill-$(VERSION) $(dist)/made
+	cd $(dist) && sha256sum *.tar.gz *.deb > SHA256SUMS
 
 clean: ## remove what was built
-	rm -rf waybill dist
+	rm -rf waybill $(dist)

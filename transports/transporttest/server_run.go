@@ -234,6 +234,9 @@ func tempDir(t testing.TB, name string) string {
 // It lies below the range from which the kernel serves outgoing connections, so that none of those takes it while the
 // server is stopped. Other test processes keep off because the UDP port of the same number stays bound as a lock; the
 // kernel frees it whatever becomes of this process.
+// FreePort gives a port of 127.0.0.1 that no other test takes, for a server that the test starts itself.
+func FreePort(t testing.TB) int { return port(t) }
+
 func port(t testing.TB) int {
 	t.Helper()
 	n, lock, err := reservePort()
