@@ -107,6 +107,11 @@ func startMachine(t testing.TB) *machine {
 		comm, _ := os.ReadFile("/proc/" + m.leader + "/comm")
 		return m.leader != "" && strings.TrimSpace(string(comm)) == "systemd" && m.try("", "systemctl", "is-active", "-q", "basic.target").code == 0
 	})
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("the machine's journal:\n%s", m.try("", "journalctl", "--no-pager", "-n", "60").out)
+		}
+	})
 	return m
 }
 
@@ -115,7 +120,7 @@ func (m *machine) try(stdin string, words ...string) result {
 	m.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 2*patience)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "nsenter", append([]string{"--target", m.leader, "--mount", "--pid", "--uts", "--ipc", "--cgroup", "--root", "--wd=/"}, words...)...)
+	cmd := exec.CommandContext(ctx, "nsenter", append([]string{"--target", m.leader, "--mount", "--pid", "--uts", "--ipc", "--cgroup", "--root"}, words...)...)
 	cmd.Env = []string{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "USER=ada", "LANG=C.UTF-8", "DEBIAN_FRONTEND=noninteractive"}
 	cmd.Stdin = strings.NewReader(stdin)
 	var out, errs bytes.Buffer
@@ -143,9 +148,12 @@ func (m *machine) put(path, text string) {
 	}
 }
 
-// debianPackage builds the package of this tree for this machine.
+// debianPackage builds the package of this tree for this machine; WAYBILL_DEB names one that is there.
 func debianPackage(t testing.TB) string {
 	t.Helper()
+	if file := os.Getenv("WAYBILL_DEB"); file != "" {
+		return file
+	}
 	dist := t.TempDir()
 	cmd := exec.Command("make", "--no-print-directory", "-C", "../..", "deb", "dist="+dist)
 	if out, err := cmd.CombinedOutput(); err != nil {

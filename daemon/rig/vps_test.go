@@ -170,7 +170,7 @@ printf 'order,tracking\n1001-A,1Z999AA10123456784\n' >/var/lib/waybill/drop/trac
 // watched: a daemon that stands still is killed by the watchdog and started anew. The unit's two minutes are made two seconds.
 func (m *machine) watched() {
 	m.t.Helper()
-	m.do(`mkdir -p /run/systemd/system/waybill.service.d && printf '[Service]\nWatchdogSec=2s\nRestartSec=100ms\n' >/run/systemd/system/waybill.service.d/hurry.conf
+	m.do(`mkdir -p /run/systemd/system/waybill.service.d && printf '[Service]\nWatchdogSec=2s\nTimeoutStopSec=2s\nRestartSec=100ms\n' >/run/systemd/system/waybill.service.d/hurry.conf
 systemctl daemon-reload && systemctl restart waybill`)
 	pid := m.do("systemctl show -P MainPID waybill")
 	m.do("kill -STOP " + pid)
