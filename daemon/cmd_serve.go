@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -34,7 +35,20 @@ func (a *app) serveCommand() *cobra.Command {
 // stopWithin is how long a request under way may take to finish when the daemon stops.
 const stopWithin = 10 * time.Second
 
+// crashAsCrash has a fault in the program end it by a signal. Go's runtime exits with 2 otherwise, which says that the configuration is wrong and that
+// starting anew is of no use. No memory is left on the disk: orders are in it.
+func crashAsCrash() error {
+	debug.SetTraceback("crash")
+	if err := syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{}); err != nil {
+		return fmt.Errorf("forbid core files: %w", err)
+	}
+	return nil
+}
+
 func (a *app) serve(ctx context.Context) error {
+	if err := crashAsCrash(); err != nil {
+		return err
+	}
 	log := a.logger(slog.LevelInfo)
 	// From the first moment on: a signal that nobody awaits would end the process.
 	reload := make(chan os.Signal, 1)

@@ -133,6 +133,26 @@ func TestServiceManager(t *testing.T) {
 	}
 }
 
+// TestCrashIsNoExitCode: what the watchdog does to a daemon that hangs, and a fault in the program, must not look like a wrong configuration, after
+// which the service manager does not start it anew.
+func TestCrashIsNoExitCode(t *testing.T) {
+	dir, config := served(t)
+	m := newManager(t)
+	cmd := exec.Command("waybill", "--config", config, "serve")
+	cmd.Env = append(os.Environ(), "NOTIFY_SOCKET="+m.path)
+	cmd.Dir = dir
+	serve(t, cmd)
+	m.hear("READY=1")
+	if err := cmd.Process.Signal(syscall.SIGABRT); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait()
+	status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus)
+	if !ok || !status.Signaled() || status.CoreDump() {
+		t.Errorf("it ended as %v", cmd.ProcessState)
+	}
+}
+
 // TestWatchdogIsNotFed while a loop is late, and the log says once which.
 func TestWatchdogIsNotFed(t *testing.T) {
 	m := newManager(t)

@@ -102,7 +102,7 @@ func (g *guide) follow(section string) {
 		lines := bufio.NewScanner(strings.NewReader(block[1]))
 		for lines.Scan() {
 			line := lines.Text()
-			if strings.Contains(line, "<<'END'") {
+			if strings.Contains(line, "<<END") {
 				for lines.Scan() {
 					line += "\n" + lines.Text()
 					if lines.Text() == "END" {
