@@ -107,9 +107,10 @@ func startMachine(t testing.TB) *machine {
 		comm, _ := os.ReadFile("/proc/" + m.leader + "/comm")
 		return m.leader != "" && strings.TrimSpace(string(comm)) == "systemd" && m.try("", "systemctl", "is-active", "-q", "basic.target").code == 0
 	})
+	m.do("systemctl start systemd-user-sessions") // people may log in
 	t.Cleanup(func() {
 		if t.Failed() {
-			t.Logf("the machine's journal:\n%s", m.try("", "journalctl", "--no-pager", "-n", "60").out)
+			t.Logf("the machine's journal:\n%s", m.try("", "sh", "-c", "journalctl --no-pager -n 40 -t systemd; journalctl --no-pager -n 30 -u waybill").out)
 		}
 	})
 	return m

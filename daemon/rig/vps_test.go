@@ -178,7 +178,7 @@ systemctl daemon-reload && systemctl restart waybill`)
 		now := m.do("systemctl show -P MainPID waybill")
 		return now != pid && strings.TrimSpace(now) != "0" && strings.TrimSpace(m.do("systemctl is-active waybill || true")) == "active"
 	})
-	contains(m.t, "the journal", m.do("journalctl -u waybill --no-pager"), "Watchdog timeout")
+	contains(m.t, "the journal", m.do("journalctl -u waybill --no-pager"), "SIGABRT: abort") // its goroutines, for who looks for the cause
 	m.do("rm /run/systemd/system/waybill.service.d/hurry.conf && systemctl daemon-reload && systemctl restart waybill")
 }
 
@@ -187,10 +187,14 @@ func (m *machine) dropped() {
 	m.t.Helper()
 	l := transporttest.FreePort(m.t)
 	m.do("chown root:waybill /srv/waybill && chmod 755 /srv/waybill && ssh-keygen -A >/dev/null && " +
-		fmt.Sprintf("$(command -v sshd) -o ListenAddress=127.0.0.1 -p %d -o PidFile=none -o UsePAM=no", l))
+		fmt.Sprintf("$(command -v sshd) -o ListenAddress=127.0.0.1 -p %d -o PidFile=none -E /run/sshd.log", l))
 	ssh := "-i /home/ada/key -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o BatchMode=yes -o LogLevel=ERROR"
-	m.do(fmt.Sprintf("cd /tmp && echo 'order,tracking' >a.csv && printf 'put a.csv\nls\n' | sftp %s -P %d drop-prairie@127.0.0.1", ssh, l))
-	contains(m.t, "the dropped file", m.do("stat -c '%A %U %G' /srv/waybill/drop/prairie-supply/in/a.csv"), "-rw-rw---- drop-prairie waybill")
+	if r := m.try("", "sh", "-c", fmt.Sprintf("cd /tmp && printf 'order,tracking\n1001-A,1Z999AA10123456784\n' >a.csv && printf 'put a.csv\nls\n' | sftp %s -P %d drop-prairie@127.0.0.1", ssh, l)); r.code != 0 {
+		m.t.Fatalf("the supplier's file is not taken: %s%s", r.errs, m.do("cat /run/sshd.log"))
+	}
+	contains(m.t, "the dropped file", m.do("stat -c '%A %U %G' /srv/waybill/drop/prairie-supply/in/a.csv"), "-rw-r----- drop-prairie waybill")
+	m.do("sed -i 's|/var/lib/waybill/drop|/srv/waybill/drop/prairie-supply/in|' /etc/waybill/suppliers/prairie-supply.yaml && systemctl reload waybill")
+	await(m.t, "the dropped file to be read", func() bool { return strings.Contains(m.do("waybill status"), "items: 2 ") || strings.Contains(m.do("waybill status"), "1 repeat") })
 	for _, forbidden := range []string{
 		fmt.Sprintf("ssh %s -p %d drop-prairie@127.0.0.1 id", ssh, l),
 		fmt.Sprintf("cd /tmp && printf 'cd ..\nput a.csv\n' | sftp -b - %s -P %d drop-prairie@127.0.0.1", ssh, l),
@@ -220,13 +224,13 @@ func (m *machine) wrongReload() {
 // removed: removing keeps configuration and orders, purging takes both, and neither asks anything.
 func (m *machine) removed() {
 	m.t.Helper()
-	m.do("apt-get install -y --reinstall /home/ada/waybill_test.deb") // an upgrade, as the package sees it: what runs is started anew
+	m.do("dpkg -i /home/ada/waybill_test.deb") // an upgrade, as the package sees it: what runs is started anew
 	contains(m.t, "after an upgrade", m.do("systemctl is-active waybill; waybill orders list"), "active", "1001")
-	m.do("apt-get remove -y waybill")
+	m.do("dpkg -r waybill")
 	if r := m.try("", "sh", "-c", "systemctl is-active waybill || command -v waybill"); r.code == 0 {
 		m.t.Errorf("after the removal: %s", r.out)
 	}
 	m.do("test -s /var/lib/waybill/waybill.db && test -s /etc/waybill/waybill.yaml")
-	m.do("apt-get purge -y waybill")
+	m.do("dpkg -P waybill")
 	m.do("! test -e /var/lib/waybill && ! test -e /etc/waybill && ! test -e /usr/share/doc/waybill")
 }
