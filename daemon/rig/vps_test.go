@@ -194,7 +194,9 @@ func (m *machine) dropped() {
 	}
 	contains(m.t, "the dropped file", m.do("stat -c '%A %U %G' /srv/waybill/drop/prairie-supply/in/a.csv"), "-rw-r----- drop-prairie waybill")
 	m.do("sed -i 's|/var/lib/waybill/drop|/srv/waybill/drop/prairie-supply/in|' /etc/waybill/suppliers/prairie-supply.yaml && systemctl reload waybill")
-	await(m.t, "the dropped file to be read", func() bool { return strings.Contains(m.do("waybill status"), "items: 2 ") || strings.Contains(m.do("waybill status"), "1 repeat") })
+	await(m.t, "the dropped file to be read", func() bool {
+		return strings.Contains(m.do("waybill status"), "items: 2 ") || strings.Contains(m.do("waybill status"), "1 repeat")
+	})
 	for _, forbidden := range []string{
 		fmt.Sprintf("ssh %s -p %d drop-prairie@127.0.0.1 id", ssh, l),
 		fmt.Sprintf("cd /tmp && printf 'cd ..\nput a.csv\n' | sftp -b - %s -P %d drop-prairie@127.0.0.1", ssh, l),
