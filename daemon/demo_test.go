@@ -19,6 +19,12 @@ import (
 // practised runs the practice world with a daemon that differs in o.
 func practised(t *testing.T, orders int, o flow.Options) demo.Result {
 	t.Helper()
+	return practisedAnd(t, orders, o, nil)
+}
+
+// practisedAnd also gives the daemon, while it still runs, to look.
+func practisedAnd(t *testing.T, orders int, o flow.Options, look func(*flow.Flow)) demo.Result {
+	t.Helper()
 	world, err := demo.Open(demo.Options{Orders: orders, Seed: 7, Dir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
@@ -28,7 +34,10 @@ func practised(t *testing.T, orders int, o flow.Options) demo.Result {
 	t.Cleanup(cancel)
 	pool := sandbox.New(sandbox.Options{Inline: true})
 	t.Cleanup(func() { _ = pool.Close() })
-	o.Log, o.Reader = slog.New(slog.DiscardHandler), pool
+	o.Reader = pool
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
 	a := &app{out: os.Stderr, errs: os.Stderr}
 	daemon, stop, err := a.practise(ctx, world, o)
 	if err != nil {
@@ -38,6 +47,9 @@ func practised(t *testing.T, orders int, o flow.Options) demo.Result {
 	result, err := world.Run(ctx, daemon, orders, func(demo.Progress) {})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if look != nil {
+		look(daemon.Flow)
 	}
 	if result.Dispatched != result.PurchaseOrders {
 		t.Errorf("%d of %d purchase orders were dispatched", result.Dispatched, result.PurchaseOrders)

@@ -252,7 +252,7 @@ func TestSocketActivation(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer response.Body.Close()
-	if response.StatusCode != 200 {
+	if response.StatusCode != http.StatusOK {
 		t.Errorf("the socket for commands: %s", response.Status)
 	}
 	commands.CloseIdleConnections()

@@ -45,11 +45,22 @@ func newDaemon(t testing.TB, config string) *daemonProcess {
 		if d.cmd != nil {
 			d.kill()
 		}
+		d.saysNothingOfPeople()
 		if t.Failed() {
 			t.Logf("log of waybill:\n%s", d.logText(48<<10))
 		}
 	})
 	return d
+}
+
+// saysNothingOfPeople: servers quote addresses in their answers, libraries quote what they cannot read, and none of it gets into the log.
+func (d *daemonProcess) saysNothingOfPeople() {
+	log := strings.ReplaceAll(d.logText(64<<20), "…@…", "")
+	for _, canary := range []string{"@", "%40", "Ada Example", "Test Street", "62704", "Article "} {
+		if i := strings.Index(log, canary); i >= 0 {
+			d.t.Errorf("the log has %q: …%s…", canary, log[max(0, i-300):min(len(log), i+100)])
+		}
+	}
 }
 
 // start returns when the daemon takes orders.

@@ -90,6 +90,7 @@ func everyTableHasRows(t *testing.T, db *sql.DB, names string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer rows.Close()
 	var tables []string
 	for rows.Next() {
 		var name string

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"io"
 	"maps"
 	"os"
@@ -152,7 +151,7 @@ func (r *released) same(fresh *sql.DB, before map[string]int) {
 	r.t.Helper()
 	for name, n := range r.counts() {
 		if was, there := before[name]; there && n < was && name != versionTable {
-			r.t.Error(fmt.Sprintf("%s had %d rows and has %d", name, was, n))
+			r.t.Errorf("%s had %d rows and has %d", name, was, n)
 		}
 	}
 	want, got := describe(r.t, fresh, r.facts), describe(r.t, r.db, r.facts)
