@@ -114,6 +114,9 @@ func openStore(ctx context.Context, cfg *config.Config, node string, log *slog.L
 
 // openStoreAt opens the books with another clock; nil is this machine's.
 func openStoreAt(ctx context.Context, cfg *config.Config, node string, log *slog.Logger, now func() time.Time) (*store.Store, error) {
+	if err := notAsRoot(cfg.State); err != nil {
+		return nil, err
+	}
 	o := store.Options{Path: cfg.Database.Path, Node: node, Log: log, Now: now}
 	if cfg.Database.DSNFile != "" {
 		dsn, err := cfg.Secret(cfg.Database.DSNFile)

@@ -58,6 +58,9 @@ func (a *app) serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := notAsRoot(cfg.State); err != nil {
+		return err
+	}
 	node, leave, err := enterState(cfg.State)
 	if err != nil {
 		return err

@@ -5,10 +5,29 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/user"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 )
+
+// notAsRoot refuses to work as root in a state folder that belongs to another user: what root would leave there, the daemon could not open.
+func notAsRoot(folder string) error {
+	info, err := os.Stat(folder)
+	if err != nil || os.Geteuid() != 0 {
+		return nil // it is made, or what is wrong with it is said by who opens it
+	}
+	owner, ok := info.Sys().(*syscall.Stat_t)
+	if !ok || owner.Uid == 0 {
+		return nil
+	}
+	name := strconv.FormatUint(uint64(owner.Uid), 10)
+	if u, err := user.LookupId(name); err == nil {
+		name = u.Username
+	}
+	return fmt.Errorf("the state folder %s belongs to %s: run this as that user (sudo -u %s waybill …)", folder, name, name)
+}
 
 // enterState makes this process the only daemon of a state folder until leave is called or the process ends in whatever way, and gives
 // the node's name: a daemon that comes after a crash has the name of the one before, so that it can take back at once what
