@@ -14,13 +14,9 @@ import (
 
 // notAsRoot refuses to work as root in a state folder that belongs to another user: what root would leave there, the daemon could not open.
 func notAsRoot(folder string) error {
-	info, err := os.Stat(folder)
-	if err != nil || os.Geteuid() != 0 {
-		return nil // it is made, or what is wrong with it is said by who opens it
-	}
-	owner, ok := info.Sys().(*syscall.Stat_t)
-	if !ok || owner.Uid == 0 {
-		return nil
+	var owner syscall.Stat_t
+	if os.Geteuid() != 0 || syscall.Stat(folder, &owner) != nil || owner.Uid == 0 {
+		return nil // one that is not there is made; what else is wrong with it is said by who opens it
 	}
 	name := strconv.FormatUint(uint64(owner.Uid), 10)
 	if u, err := user.LookupId(name); err == nil {
