@@ -77,9 +77,9 @@ func (c *Config) Shadowed(channel, supplier string) bool {
 
 // AllShadow tells that nothing at all may go out: no supplier is live, or no channel.
 func (c *Config) AllShadow() bool {
-	live, channels := c.Mode != Shadow, 0
+	live, channels := len(c.Suppliers) == 0 && c.Mode != Shadow, 0
 	for _, s := range c.Suppliers {
-		live = live || s.Mode == Live
+		live = live || cmp.Or(s.Mode, c.Mode) != Shadow
 	}
 	for _, ch := range c.Channels {
 		if ch.Mode == Shadow {
