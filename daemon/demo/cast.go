@@ -41,7 +41,7 @@ func quoteOriginal(j *job) string {
 // replyAbove answers above the quoted order, to the address with our key. Two of them are out of stock, and one asks.
 func replyAbove(w *World, s *supplier, j *job) {
 	l := letter{s: s, to: j.replyTo, subject: "Re: " + j.subject, inReplyTo: j.messageID, settles: true}
-	switch w.turn(s) {
+	switch j.turn {
 	case 4, 11:
 		w.happened(j, "out_of_stock")
 		l.body = "Hi,\n\nsorry, the item is out of stock and we don't expect any more this season.\n\nKind regards\nPrairie Supply\n" + quoteOriginal(j)
@@ -51,7 +51,7 @@ func replyAbove(w *World, s *supplier, j *job) {
 		l.body = "Hello,\n\nwhich color would the customer like, red or green? Please let us know so that we can pack it.\n\nThanks\nPrairie Supply\n" + quoteOriginal(j)
 		l.settles = false
 	default:
-		number := w.tracking(s.carrier)
+		number := j.tracking(s.carrier)
 		w.shipped(j, number, j.lines)
 		l.body = fmt.Sprintf("Hi,\n\nshipped today with UPS, tracking number %s.\n\nKind regards\nPrairie Supply\n%s", number, quoteOriginal(j))
 	}
@@ -60,12 +60,12 @@ func replyAbove(w *World, s *supplier, j *job) {
 
 // replyBare answers in the thread, to the shop's own address, and deletes what was quoted. One order's address bounces.
 func replyBare(w *World, s *supplier, j *job) {
-	if w.turn(s) == 3 {
+	if j.turn == 3 {
 		w.happened(j, "bounce")
 		bounce(w, s, j)
 		return
 	}
-	number := w.tracking(s.carrier)
+	number := j.tracking(s.carrier)
 	w.shipped(j, number, j.lines)
 	w.send(letter{s: s, to: shopAddress, subject: "Your order", inReplyTo: j.messageID, settles: true,
 		body: fmt.Sprintf("On its way: UPS %s\n\nHarbor Goods\n", spaced(number))})
@@ -115,14 +115,14 @@ Message-ID: %[8]s
 }
 
 func germanNotice(w *World, s *supplier, j *job) {
-	number := w.tracking(s.carrier)
+	number := j.tracking(s.carrier)
 	w.shipped(j, number, j.lines)
 	w.send(letter{s: s, to: shopAddress, subject: "Versandbestätigung zu Ihrer Bestellung " + j.number, settles: true, keyless: true,
 		body: fmt.Sprintf("Guten Tag,\n\nIhre Bestellung %s wurde heute versendet.\n\nPaketdienst: DHL\nSendungsnummer: %s\n\nMit freundlichen Grüßen\nNordlicht Versand\n", j.number, number)})
 }
 
 func htmlTable(w *World, s *supplier, j *job) {
-	number := w.tracking(s.carrier)
+	number := j.tracking(s.carrier)
 	w.shipped(j, number, j.lines)
 	var rows strings.Builder
 	for _, l := range j.lines {
@@ -139,7 +139,7 @@ func attachedReport(w *World, s *supplier, jobs []*job) {
 	var rows strings.Builder
 	rows.WriteString("Order No;Ship Date;Carrier;Tracking No;Pcs\r\n")
 	for _, j := range jobs {
-		number := w.tracking(s.carrier)
+		number := j.tracking(s.carrier)
 		w.shipped(j, number, j.lines)
 		fmt.Fprintf(&rows, "%s;%s;UPS;%s;%d\r\n", j.number, w.now().Format("2006-01-02"), number, pieces(j.lines))
 	}
@@ -154,7 +154,7 @@ func dropReport(w *World, s *supplier, jobs []*job) {
 	var rows strings.Builder
 	rows.WriteString("reference,waybill_key,status,carrier,tracking_number\n")
 	for _, j := range jobs {
-		number := w.tracking(s.carrier)
+		number := j.tracking(s.carrier)
 		w.shipped(j, number, j.lines)
 		fmt.Fprintf(&rows, "%s,%s,shipped,UPS,%s\n", j.number, j.key, number)
 	}
@@ -164,10 +164,10 @@ func dropReport(w *World, s *supplier, jobs []*job) {
 
 // ownNumber acknowledges with a number of its own, and later knows only that.
 func ownNumber(w *World, s *supplier, j *job) {
-	own := "SO-" + w.numbers(6)
+	own := "SO-" + j.numbers(6)
 	w.send(letter{s: s, to: shopAddress, subject: "Order received", settles: true, keyless: true,
 		body: fmt.Sprintf("Thank you, we have received your purchase order %s.\nOur order number: %s\n\nJuniper Home\n", j.number, own)})
-	number := w.tracking(s.carrier)
+	number := j.tracking(s.carrier)
 	w.shipped(j, number, j.lines)
 	w.later(func() {
 		w.send(letter{s: s, to: shopAddress, subject: "Shipment " + own, settles: true, keyless: true,
@@ -177,7 +177,7 @@ func ownNumber(w *World, s *supplier, j *job) {
 
 // nameOnly knows the customer and nothing else.
 func nameOnly(w *World, s *supplier, j *job) {
-	number := w.tracking(s.carrier)
+	number := j.tracking(s.carrier)
 	w.shipped(j, number, j.lines)
 	a := j.doc.ShipTo
 	w.send(letter{s: s, to: shopAddress, subject: "Parcel sent", settles: true, keyless: true,
@@ -188,7 +188,7 @@ func nameOnly(w *World, s *supplier, j *job) {
 func inTwoParts(w *World, s *supplier, j *job) {
 	first, rest := halves(j.lines)
 	send := func(lines []order.Line, words string) {
-		number := w.tracking(s.carrier)
+		number := j.tracking(s.carrier)
 		w.shipped(j, number, lines)
 		var list strings.Builder
 		for _, l := range lines {
@@ -209,7 +209,7 @@ func inTwoParts(w *World, s *supplier, j *job) {
 func awayFirst(w *World, s *supplier, j *job) {
 	w.send(letter{s: s, to: j.replyTo, subject: "Automatic reply: " + j.subject, inReplyTo: j.messageID, header: "Auto-Submitted: auto-replied\n",
 		body: "I am out of the office until Monday and will answer your mail when I am back.\n\nEmber Lights\n"})
-	number := w.tracking(s.carrier)
+	number := j.tracking(s.carrier)
 	w.shipped(j, number, j.lines)
 	w.later(func() {
 		w.send(letter{s: s, to: shopAddress, subject: "Re: " + j.subject, inReplyTo: j.messageID, settles: true,

@@ -13,6 +13,13 @@ const Token = "practice-token-of-the-demo"
 // ConfigPath is the daemon's configuration.
 func (w *World) ConfigPath() string { return filepath.Join(w.Dir, "waybill.yaml") }
 
+func (w *World) mode() string {
+	if w.shadow {
+		return "shadow"
+	}
+	return "live"
+}
+
 // configure writes what a shop's technical friend would write.
 func (w *World) configure() error {
 	smtpHost, smtpPort, err := net.SplitHostPort(w.mail.smtpAddress)
@@ -36,6 +43,7 @@ shop:
   name: Lantern Lane
   timezone: America/Chicago
 state: %s
+mode: %s
 # Nobody is there who looks at first orders, and the whole day comes in seconds.
 sending: {delay: 0s, first_orders: 0, per_supplier: 0, total: 0}
 http:
@@ -53,7 +61,7 @@ channels:
   shop:
     webhook: {url: "%s", secret_files: [channel-secret], allow_private: true}
     customer_mail: true
-`, filepath.Join(w.Dir, "state"), shopAddress, smtpHost, smtpPort, imapHost, imapPort, w.channel.url),
+`, filepath.Join(w.Dir, "state"), w.mode(), shopAddress, smtpHost, smtpPort, imapHost, imapPort, w.channel.url),
 	}
 	for _, s := range w.cast {
 		text := fmt.Sprintf("name: %q\nemail: [post@%s]\nskus: [{prefix: %s}]\n", s.name, s.domain, s.prefix)

@@ -17,7 +17,7 @@ func dayCast() []*supplier {
 
 // slowly answers when others have long done so.
 func slowly(w *World, s *supplier, j *job) {
-	number := w.tracking(s.carrier)
+	number := j.tracking(s.carrier)
 	w.later(func() {
 		w.shipped(j, number, j.lines)
 		w.send(letter{s: s, to: j.replyTo, subject: "Re: " + j.subject, inReplyTo: j.messageID, settles: true,
@@ -44,7 +44,7 @@ func (w *World) asked(s *supplier) {
 	}
 	var lines strings.Builder
 	for _, j := range jobs {
-		number := w.tracking(s.carrier)
+		number := j.tracking(s.carrier)
 		w.shipped(j, number, j.lines)
 		fmt.Fprintf(&lines, "%s: UPS %s\n", j.number, number)
 	}

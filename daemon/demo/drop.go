@@ -24,9 +24,10 @@ type dropServer struct {
 	address  string
 	hostKey  string // as an authorized_keys line
 	conns    sync.WaitGroup
+	changed  func(int) // called for each request that changes something
 }
 
-func startDrop(folder string) (*dropServer, error) {
+func startDrop(folder string, changed func(int)) (*dropServer, error) {
 	if err := os.MkdirAll(folder, 0o750); err != nil {
 		return nil, err
 	}
@@ -53,7 +54,7 @@ func startDrop(folder string) (*dropServer, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &dropServer{root: root, folder: folder, listener: l, address: l.Addr().String(), hostKey: strings.TrimSpace(string(ssh.MarshalAuthorizedKey(signer.PublicKey())))}
+	d := &dropServer{root: root, folder: folder, listener: l, changed: changed, address: l.Addr().String(), hostKey: strings.TrimSpace(string(ssh.MarshalAuthorizedKey(signer.PublicKey())))}
 	go func() {
 		for {
 			conn, err := l.Accept()
@@ -126,6 +127,7 @@ func (d *dropServer) Fileread(r *sftp.Request) (io.ReaderAt, error) {
 
 // Filewrite implements sftp.FileWriter.
 func (d *dropServer) Filewrite(r *sftp.Request) (io.WriterAt, error) {
+	d.changed(1)
 	flags := os.O_WRONLY
 	if p := r.Pflags(); p.Creat {
 		flags |= os.O_CREATE
@@ -141,6 +143,7 @@ func (d *dropServer) Filewrite(r *sftp.Request) (io.WriterAt, error) {
 
 // Filecmd implements sftp.FileCmder.
 func (d *dropServer) Filecmd(r *sftp.Request) error {
+	d.changed(1)
 	switch name := inside(r.Filepath); r.Method {
 	case "Rename":
 		if _, err := d.root.Lstat(inside(r.Target)); err == nil {

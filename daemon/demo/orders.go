@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,6 +39,9 @@ func (w *World) orders(n int) []order.Order {
 	defer w.mu.Unlock()
 	w.random.Shuffle(len(prefixes), func(i, j int) { prefixes[i], prefixes[j] = prefixes[j], prefixes[i] })
 	placed := w.now().Add(-24 * time.Hour).UTC().Truncate(time.Second)
+	for _, s := range w.cast {
+		s.turns = map[string]int{}
+	}
 	all := make([]order.Order, n)
 	for i := range all {
 		number := fmt.Sprint(10001 + i)
@@ -56,6 +60,11 @@ func (w *World) orders(n int) []order.Order {
 			o.Total = o.Total.Add(l.UnitPrice.Times(l.Quantity))
 		}
 		all[i] = o
+		for _, s := range w.cast {
+			if slices.ContainsFunc(o.Lines, func(l order.Line) bool { return strings.HasPrefix(l.SKU, s.prefix) }) {
+				s.turns[number] = len(s.turns) + 1
+			}
+		}
 		w.truth[number] = &truth{doc: o.Normal(), tracking: map[string]bool{}, pieces: map[string]int{}}
 	}
 	return all

@@ -61,6 +61,7 @@ func (w *World) Run(ctx context.Context, d Daemon, orders int, told func(Progres
 	}
 	steps := []func() (bool, error){
 		func() (bool, error) { return w.dispatched(ctx, d) },
+		func() (bool, error) { w.work.Wait(); return w.opened(), nil },
 		func() (bool, error) { w.work.Wait(); w.flush(); return true, nil },
 		func() (bool, error) { return w.read(ctx, d) },
 		func() (bool, error) { w.sayLater(); return true, nil },
@@ -173,6 +174,18 @@ func (w *World) read(ctx context.Context, d Daemon) (bool, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return n >= w.said.items, nil
+}
+
+// opened: every supplier has seen all that is theirs; a file is found some time after it came.
+func (w *World) opened() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, s := range w.cast {
+		if len(s.seen) < len(s.turns) {
+			return false
+		}
+	}
+	return true
 }
 
 func (w *World) delivered(ctx context.Context, d Daemon) (bool, error) { return w.dispatched(ctx, d) }

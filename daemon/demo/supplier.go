@@ -5,7 +5,9 @@ import (
 	"context"
 	"encoding/csv"
 	"fmt"
+	"hash/crc32"
 	"io"
+	"math/rand/v2"
 	"mime"
 	"net/mail"
 	"os"
@@ -27,12 +29,12 @@ type supplier struct {
 	files      bool   // orders reach them as CSV over SFTP
 	carrier    string // whose numbers they hand out: ups, dhl-germany, royal-mail
 	answer     func(w *World, s *supplier, job *job)
-	// gather collects so many orders before one answer goes out; 0 answers each by itself.
+	// gather is how many orders one answer is about, of all that came; 0 answers each by itself.
 	gather int
 
 	jobs  []*job // gathered so far, or forgotten
 	seen  map[string]bool
-	turns int
+	turns map[string]int // by order, from 1: the place of each among this supplier's
 }
 
 // job is a purchase order as a supplier sees it.
@@ -45,6 +47,8 @@ type job struct {
 	replyTo   string
 	from      string
 	raw       []byte
+	turn      int
+	random    *rand.Rand  // what a supplier makes up for a job depends on the job alone, not on when it came
 	doc       order.Order // the customer's order; a supplier knows ship-to and their own lines
 	lines     []order.Line
 }
@@ -56,6 +60,11 @@ var keyPattern = regexp.MustCompile(`WB-[0-9A-HJKMNP-TV-Z]{10}`)
 // mailed takes a mail that waybill sent: one for a supplier is worked on, one for a customer or the shop is only counted.
 func (w *World) mailed(from, to string, raw []byte) {
 	_, domain, _ := strings.Cut(strings.ToLower(to), "@")
+	if to == ownerAddress {
+		w.byHand(raw)
+		return
+	}
+	w.reached(len(raw))
 	for _, s := range w.cast {
 		if s.domain == domain && !s.files {
 			w.work.Go(func() { w.open(s, from, raw) })
@@ -105,16 +114,15 @@ func (w *World) take(s *supplier, j *job) {
 			}
 		}
 	}
+	j.turn = s.turns[j.order]
+	j.random = rand.New(rand.NewPCG(w.seed, uint64(crc32.ChecksumIEEE([]byte(j.number)))))
 	repeated := s.seen[j.number]
 	if s.seen == nil {
 		s.seen = map[string]bool{}
 	}
 	s.seen[j.number] = true
-	var batch []*job
 	if s.gather > 0 && !repeated {
-		if s.jobs = append(s.jobs, j); len(s.jobs) >= s.gather {
-			batch, s.jobs = s.jobs, nil
-		}
+		s.jobs = append(s.jobs, j)
 	}
 	w.mu.Unlock()
 	switch {
@@ -122,16 +130,13 @@ func (w *World) take(s *supplier, j *job) {
 		w.problem("%s got order %s, which nobody placed", s.name, j.order)
 	case repeated:
 		w.problem("%s got purchase order %s twice", s.name, j.number)
-	case s.gather > 0:
-		if len(batch) > 0 {
-			w.answerTogether(s, batch)
-		}
+	case s.gather > 0: // answered by flush
 	default:
 		s.answer(w, s, j)
 	}
 }
 
-// flush lets suppliers who gather answer what they have.
+// flush lets suppliers who gather answer what they have, in the order of its numbers.
 func (w *World) flush() {
 	for _, s := range w.cast {
 		w.mu.Lock()
@@ -140,8 +145,9 @@ func (w *World) flush() {
 			batch, s.jobs = s.jobs, nil
 		}
 		w.mu.Unlock()
-		if len(batch) > 0 {
-			w.answerTogether(s, batch)
+		slices.SortFunc(batch, func(a, b *job) int { return strings.Compare(a.number, b.number) })
+		for some := range slices.Chunk(batch, max(s.gather, 1)) {
+			w.answerTogether(s, some)
 		}
 	}
 }
@@ -227,17 +233,26 @@ func (w *World) happened(j *job, kind string) {
 	w.truth[j.order].kinds = append(w.truth[j.order].kinds, kind)
 }
 
+// numbers draws digits.
+func (j *job) numbers(n int) string {
+	text := make([]byte, n)
+	for i := range text {
+		text[i] = '0' + byte(j.random.IntN(10))
+	}
+	return string(text)
+}
+
 // tracking draws a number with a valid check digit.
-func (w *World) tracking(carrier string) string {
+func (j *job) tracking(carrier string) string {
 	switch carrier {
 	case "ups":
-		return ups(w.numbers(15))
+		return ups(j.numbers(15))
 	case "royal-mail":
-		return s10("RB", w.numbers(8), "GB")
+		return s10("RB", j.numbers(8), "GB")
 	case "dhl-germany":
-		return mod10("0034043" + w.numbers(12))
+		return mod10("0034043" + j.numbers(12))
 	}
-	return "PT" + w.numbers(11)
+	return "PT" + j.numbers(11)
 }
 
 // ups makes a 1Z number: the check digit counts even places twice.

@@ -31,10 +31,13 @@ type World struct {
 	cast    []*supplier
 
 	mu       sync.Mutex
+	seed     uint64
 	random   *rand.Rand
+	outside  int64             // bytes that reached anybody but the shop's own people
 	truth    map[string]*truth // by order number
 	said     tally
 	second   []func() // what suppliers will say when their first answers were read
+	shadow   bool
 	work     sync.WaitGroup
 	problems []string
 }
@@ -59,6 +62,8 @@ type truth struct {
 type Options struct {
 	Orders int
 	Seed   uint64
+	// Shadow begins in shadow mode: the owner serves all suppliers by hand, with what comes to them.
+	Shadow bool
 	// Dir is where it lives; empty: a temporary folder.
 	Dir string
 	// Now is the world's clock; nil: time.Now.
@@ -77,7 +82,7 @@ func Open(o Options) (w *World, err error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	w = &World{Dir: o.Dir, now: o.Now, random: rand.New(rand.NewPCG(o.Seed, 0x5eed)), truth: map[string]*truth{}}
+	w = &World{Dir: o.Dir, now: o.Now, seed: o.Seed, shadow: o.Shadow, random: rand.New(rand.NewPCG(o.Seed, 0x5eed)), truth: map[string]*truth{}}
 	defer func() {
 		if err != nil {
 			w.Close()
@@ -86,7 +91,7 @@ func Open(o Options) (w *World, err error) {
 	if w.mail, err = startMail(w); err != nil {
 		return nil, fmt.Errorf("start the practice mail server: %w", err)
 	}
-	if w.drop, err = startDrop(filepath.Join(o.Dir, "drop")); err != nil {
+	if w.drop, err = startDrop(filepath.Join(o.Dir, "drop"), w.reached); err != nil {
 		return nil, fmt.Errorf("start the practice SFTP server: %w", err)
 	}
 	if w.channel, err = startChannel(w); err != nil {
@@ -141,6 +146,20 @@ type told struct {
 	complete bool
 }
 
+// reached notes that something left the house.
+func (w *World) reached(bytes int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.outside += int64(bytes)
+}
+
+// Outside is how many bytes have reached suppliers, customers and the channel; a command that changes something on their server is one.
+func (w *World) Outside() int64 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.outside
+}
+
 func startChannel(w *World) (*channel, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -151,24 +170,13 @@ func startChannel(w *World) (*channel, error) {
 		return nil, err
 	}
 	c := &channel{now: w.now, url: "http://" + l.Addr().String() + "/waybill", secret: secret, told: map[string]*told{}, ids: map[string]bool{}, calls: make(chan struct{}, 1)}
-	c.server = &http.Server{Handler: http.HandlerFunc(c.receive), ReadHeaderTimeout: 5 * time.Second}
+	c.server = &http.Server{Handler: http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { w.reached(1); c.receive(rw, r) }), ReadHeaderTimeout: 5 * time.Second}
 	go func() {
 		if err := c.server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			w.problem("the practice channel ended: %v", err)
 		}
 	}()
 	return c, nil
-}
-
-// numbers draws digits.
-func (w *World) numbers(n int) string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	text := make([]byte, n)
-	for i := range text {
-		text[i] = '0' + byte(w.random.IntN(10))
-	}
-	return string(text)
 }
 
 func (w *World) hex(n int) string {
@@ -219,12 +227,4 @@ func (w *World) later(say func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.second = append(w.second, say)
-}
-
-// turn numbers a supplier's jobs, from 1.
-func (w *World) turn(s *supplier) int {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	s.turns++
-	return s.turns
 }
