@@ -368,3 +368,49 @@ func settleWith(t *testing.T, w *world) {
 	}
 	wantClean(t, s)
 }
+
+func heldAndShadowed(t *testing.T, w *world) {
+	s := w.open(t, "a")
+	loops := addLoops(t, s, 1, 5)
+	record := func(kind order.EventKind, n int) {
+		t.Helper()
+		write(t, s, func(tx *store.Tx) error {
+			_, err := tx.Record(order.Event{Kind: kind, Dispatch: loops[n].dispatch.ID})
+			return err
+		})
+	}
+	told := func(most int) int {
+		t.Helper()
+		return look(t, s, func(tx *store.Tx) (int, error) { return tx.Told(loops[0].po.Supplier, most) })
+	}
+	record(order.HeldBack, 0)
+	record(order.Shadowed, 1)
+	record(order.Withdrawn, 2)
+	if n := told(10); n != 1 {
+		t.Errorf("%d purchase orders were told, want 1", n)
+	}
+	rows := claim(t, s, 1)
+	if rows[0].ID != loops[3].dispatch.ID {
+		t.Errorf("claimed %d", rows[0].ID)
+	}
+	record(order.LetGo, 0)
+	if n, most := told(10), told(1); n != 2 || most != 1 {
+		t.Errorf("told %d, and counted up to one %d", n, most)
+	}
+	claim(t, s, 1)
+	if err := s.Settle(t.Context(), rows[0].ID, rows[0].Epoch, order.SentOK, time.Time{}, "", "250 ok", ""); err != nil {
+		t.Fatal(err)
+	}
+	since := func(at time.Time) int {
+		t.Helper()
+		return len(look(t, s, func(tx *store.Tx) ([]store.DispatchRow, error) { return tx.SentSince(at) }))
+	}
+	if before, after := since(w.clock.now()), since(w.clock.now().Add(time.Second)); before != 1 || after != 0 {
+		t.Errorf("%d left since now, %d since later", before, after)
+	}
+	write(t, s, func(tx *store.Tx) error { return tx.TakeOver(loops[0].order.ID) })
+	if !look(t, s, func(tx *store.Tx) (store.OrderRow, error) { return tx.Order(loops[0].order.ID) }).AlreadySent {
+		t.Error("an order that was taken over is not")
+	}
+	wantClean(t, s)
+}

@@ -47,6 +47,7 @@ var conformance = []struct {
 	{"a message key lives once", messageKeys},
 	{"a message goes back, fails, is held, arrives", verdicts},
 	{"what goes with a verdict is written with it", settleWith},
+	{"what is held or shadowed is claimed by nobody and counts as told to nobody", heldAndShadowed},
 
 	{"an item is kept once", keepOnce},
 	{"attempts and readings", readings},
