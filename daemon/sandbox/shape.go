@@ -208,6 +208,7 @@ func (c *coder) envelope(e *parsers.Envelope) {
 	c.text(&e.MessageID)
 	list(c, &e.InReplyTo, (*coder).text)
 	list(c, &e.References, (*coder).text)
+	c.text(&e.Planted)
 	c.text(&e.AutoSubmitted)
 	c.text(&e.Robot)
 	c.text(&e.ContentType)
