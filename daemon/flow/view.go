@@ -331,6 +331,9 @@ type Status struct {
 
 // Status tells how everything is doing.
 func (f *Flow) Status(ctx context.Context) (s Status, err error) {
+	if err := f.loadPauses(ctx); err != nil { // a command without a daemon has recovered nothing
+		return s, err
+	}
 	cfg := f.world.Load().cfg
 	s = Status{Mode: modeOf(cfg), Start: cfg.Start, Accounts: f.Accounts(), Logins: f.LoginStates(ctx), Paused: f.Paused(), Indexed: f.index.Len()}
 	err = f.store.View(ctx, func(tx *store.Tx) (err error) {

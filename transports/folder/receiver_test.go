@@ -1,8 +1,11 @@
 package folder_test
 
 import (
+	"context"
 	"errors"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -189,5 +192,44 @@ func TestNewerCursor(t *testing.T) {
 	}
 	if err := r.Receive(t.Context(), (&transporttest.Ledger{}).Keep); transports.VerdictOf(err) != transports.Never {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestFilesOlderThanTheStart: what was there before everything began is left where it is, at every look; what has no time is news.
+func TestFilesOlderThanTheStart(t *testing.T) {
+	dir := t.TempDir()
+	now := time.Unix(1756210000, 0)
+	if err := os.Mkdir(filepath.Join(dir, "out"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for name, at := range map[string]time.Time{"years.csv": now.AddDate(-2, 0, 0), "before.csv": now.Add(-time.Second), "since.csv": now, "timeless.csv": time.Unix(0, 0)} {
+		file := filepath.Join(dir, "out", name)
+		if err := errors.Join(os.WriteFile(file, []byte(name), 0o644), os.Chtimes(file, at, at)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r, err := transports.NewFileReceiver(folder.New(dir, 0), transports.FileReceiverConfig{Source: "prairie:out", Dir: "out", Archive: "archive", Whole: transports.Renamed,
+		Since: now, Cursor: &transporttest.Memory{}, Now: func() time.Time { return now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for range 3 {
+		if err := r.Receive(t.Context(), func(_ context.Context, batch []transports.Item) error {
+			for _, it := range batch {
+				got = append(got, it.Name)
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		now = now.Add(time.Minute)
+	}
+	slices.Sort(got)
+	if !slices.Equal(got, []string{"since.csv", "timeless.csv"}) {
+		t.Errorf("read %v", got)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "out", "years.csv")); err != nil {
+		t.Errorf("an old file was moved: %v", err)
 	}
 }
