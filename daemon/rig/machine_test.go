@@ -93,8 +93,12 @@ func startMachine(t testing.TB) *machine {
 		if t.Failed() {
 			t.Logf("the machine's console:\n%s", &console)
 		}
-		// Control groups outlive their processes.
-		_ = exec.Command("unshare", "--mount", "sh", "-c", "mount -t cgroup2 cgroup2 "+m.dir+" && find "+m.dir+"/"+m.group+" -depth -type d -exec rmdir {} +").Run()
+		// Control groups outlive their processes, which are still ending.
+		out, err := exec.Command("unshare", "--mount", "sh", "-c", "mount -t cgroup2 cgroup2 "+m.dir+" && cd "+m.dir+
+			" && for i in $(seq 100); do find "+m.group+" -depth -type d -exec rmdir {} + 2>/dev/null; test -d "+m.group+" || exit 0; sleep 0.05; done; exit 1").CombinedOutput()
+		if err != nil {
+			t.Errorf("the machine's control groups are left: %v %s", err, out)
+		}
 	})
 	await(t, "the machine to boot", func() bool {
 		select {
