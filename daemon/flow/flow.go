@@ -35,7 +35,7 @@ type Options struct {
 	Config *config.Config
 	Reader Reader
 	Now    func() time.Time // nil: time.Now
-	Tick   time.Duration    // how often the timers look at the clock; 0: every five seconds
+	Ticks  <-chan time.Time // when the timers look at the clock; nil: every five seconds
 	Random io.Reader        // cryptographically strong outside of tests
 	Dialer transports.Dialer
 	Log    *slog.Logger
@@ -56,7 +56,7 @@ type Flow struct {
 	log     *slog.Logger
 	observe func(stage string, took time.Duration)
 	disk    DiskSpace
-	every   time.Duration
+	ticks   <-chan time.Time
 	unwell  func() error // why the books cannot be written, or nil
 
 	index *match.Index
@@ -103,9 +103,6 @@ func New(o Options) (*Flow, error) {
 	if o.Observe == nil {
 		o.Observe = func(string, time.Duration) {}
 	}
-	if o.Tick == 0 {
-		o.Tick = tick
-	}
 	if o.Disk == nil {
 		o.Disk = diskFree
 	}
@@ -113,7 +110,7 @@ func New(o Options) (*Flow, error) {
 		o.Match = (*match.Index).Match
 	}
 	f := &Flow{
-		store: o.Store, reader: o.Reader, now: o.Now, random: &lockedReader{r: o.Random}, dialer: o.Dialer, log: o.Log, observe: o.Observe, disk: o.Disk, every: o.Tick,
+		store: o.Store, reader: o.Reader, now: o.Now, random: &lockedReader{r: o.Random}, dialer: o.Dialer, log: o.Log, observe: o.Observe, disk: o.Disk, ticks: o.Ticks,
 		index: match.NewIndex(), match: o.Match, items: newBell(), reload: make(chan struct{}, 1),
 		pulse: pulse{due: map[string]time.Time{}}, started: make(chan struct{}),
 	}

@@ -36,13 +36,17 @@ func again(last *time.Time, now time.Time, every time.Duration) bool {
 
 // timerLoop runs what happens by the clock: leases that ran out, batches, tracking files, the digest, alerts.
 func (f *Flow) timerLoop(ctx context.Context) error {
-	ticker := time.NewTicker(f.every)
-	defer ticker.Stop()
+	ticks := f.ticks
+	if ticks == nil {
+		ticker := time.NewTicker(tick)
+		defer ticker.Stop()
+		ticks = ticker.C
+	}
 	defer f.rest("timers")
 	for {
 		f.tickOnce(ctx)
 		select {
-		case <-ticker.C:
+		case <-ticks:
 		case <-ctx.Done():
 			return nil
 		}
