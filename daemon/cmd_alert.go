@@ -1,14 +1,10 @@
 package main
 
 import (
-	"crypto/rand"
 	"fmt"
-	"log/slog"
-	"net"
 
 	"github.com/spf13/cobra"
 
-	"waybill/daemon/flow"
 	"waybill/transports"
 )
 
@@ -22,9 +18,9 @@ func (a *app) alertCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			f, err := flow.New(flow.Options{Config: cfg, Random: rand.Reader, Dialer: &net.Dialer{}, Log: a.logger(slog.LevelError)})
+			f, err := a.withoutBooks(cfg)
 			if err != nil {
-				return usageError{err}
+				return err
 			}
 			defer f.Close()
 			failed := 0

@@ -40,9 +40,9 @@ func (a *app) checkCommand() *cobra.Command {
 			for _, text := range cfg.Advice() {
 				fmt.Fprintf(a.errs, "warning: %s\n", text)
 			}
-			f, err := flow.New(flow.Options{Config: cfg, Random: rand.Reader, Dialer: &net.Dialer{}, Log: a.logger(slog.LevelError)})
+			f, err := a.withoutBooks(cfg)
 			if err != nil {
-				return usageError{err}
+				return err
 			}
 			defer f.Close()
 			if err := a.say("%s is in order: %d mailboxes, %d channels, %d suppliers.", cfg.Path, len(cfg.Mailboxes), len(cfg.Channels), len(cfg.Suppliers)); err != nil {
@@ -72,9 +72,9 @@ func (a *app) supplierTest() *cobra.Command {
 			if _, ok := cfg.Suppliers[args[0]]; !ok {
 				return usageError{&flow.NameError{Kind: "supplier", Name: args[0], Known: strings.Join(slices.Sorted(maps.Keys(cfg.Suppliers)), ", ")}}
 			}
-			f, err := flow.New(flow.Options{Config: cfg, Random: rand.Reader, Dialer: &net.Dialer{}, Log: a.logger(slog.LevelError)})
+			f, err := a.withoutBooks(cfg)
 			if err != nil {
-				return usageError{err}
+				return err
 			}
 			defer f.Close()
 			return a.checkConnect(c.Context(), f, args[0], accept)
@@ -135,4 +135,13 @@ func (a *app) confirmHostKey(e *sftp.HostKeyError, accept bool) bool {
 	var reply string
 	_, err := fmt.Fscanln(a.in, &reply)
 	return err == nil && strings.EqualFold(reply, "y")
+}
+
+// withoutBooks makes a flow for what a configuration can answer by itself: nothing is stored or read. It is to be closed.
+func (a *app) withoutBooks(cfg *config.Config) (*flow.Flow, error) {
+	f, err := flow.New(flow.Options{Config: cfg, Random: rand.Reader, Dialer: &net.Dialer{}, Log: a.logger(slog.LevelError)})
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return f, nil
 }

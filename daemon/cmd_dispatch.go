@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -73,21 +74,7 @@ func (a *app) dispatchPreview() *cobra.Command {
 	c := &cobra.Command{
 		Use: "preview PO", Short: "Show what would go out, byte for byte", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			client, err := a.connect(c.Context())
-			if err != nil {
-				return err
-			}
-			defer client.close()
-			var p web.Preview
-			if err := client.call(c.Context(), "GET", "/dispatch/"+url.PathEscape(args[0])+"/preview", nil, nil, &p); err != nil {
-				return err
-			}
-			if a.json {
-				return a.printJSON(p)
-			}
-			fmt.Fprintf(a.errs, "by %s to %s as %s\n", p.Lane, strings.Join(p.To, ", "), p.Key)
-			_, err = a.out.Write(p.Body)
-			return err
+			return a.preview(c.Context(), "/dispatch/"+url.PathEscape(args[0])+"/preview")
 		},
 	}
 	a.jsonFlag(c)
@@ -278,4 +265,23 @@ func (a *app) shipFile(c *cobra.Command, path string) error {
 		return errSaid
 	}
 	return nil
+}
+
+// preview prints a message byte for byte, and to whom it goes beside it.
+func (a *app) preview(ctx context.Context, path string) error {
+	client, err := a.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer client.close()
+	var p web.Preview
+	if err := client.call(ctx, "GET", path, nil, nil, &p); err != nil {
+		return err
+	}
+	if a.json {
+		return a.printJSON(p)
+	}
+	fmt.Fprintf(a.errs, "by %s to %s as %s\n", p.Lane, strings.Join(p.To, ", "), p.Key)
+	_, err = a.out.Write(p.Body)
+	return err
 }

@@ -1,14 +1,10 @@
 package main
 
 import (
-	"crypto/rand"
-	"log/slog"
-	"net"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"waybill/daemon/flow"
 	"waybill/daemon/routing"
 )
 
@@ -21,9 +17,9 @@ func (a *app) gatesCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			f, err := flow.New(flow.Options{Config: cfg, Random: rand.Reader, Dialer: &net.Dialer{}, Log: a.logger(slog.LevelError)})
+			f, err := a.withoutBooks(cfg)
 			if err != nil {
-				return usageError{err}
+				return err
 			}
 			defer f.Close()
 			if a.json {

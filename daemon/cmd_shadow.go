@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"waybill/daemon/flow"
-	"waybill/daemon/web"
 )
 
 func (a *app) shadowCommand() *cobra.Command {
@@ -87,21 +86,7 @@ func (a *app) shadowShow() *cobra.Command {
 	c := &cobra.Command{
 		Use: "show ID", Short: "Print a message that was kept back, byte for byte", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			client, err := a.connect(c.Context())
-			if err != nil {
-				return err
-			}
-			defer client.close()
-			var p web.Preview
-			if err := client.call(c.Context(), "GET", "/shadow/"+url.PathEscape(args[0]), nil, nil, &p); err != nil {
-				return err
-			}
-			if a.json {
-				return a.printJSON(p)
-			}
-			fmt.Fprintf(a.errs, "by %s to %s as %s\n", p.Lane, strings.Join(p.To, ", "), p.Key)
-			_, err = a.out.Write(p.Body)
-			return err
+			return a.preview(c.Context(), "/shadow/"+url.PathEscape(args[0]))
 		},
 	}
 	a.jsonFlag(c)

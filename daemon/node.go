@@ -16,7 +16,7 @@ import (
 func notAsRoot(folder string) error {
 	var owner syscall.Stat_t
 	if os.Geteuid() != 0 || syscall.Stat(folder, &owner) != nil || owner.Uid == 0 {
-		return nil // one that is not there is made; what else is wrong with it is said by who opens it
+		return nil //nolint:nilerr // one that is not there is made; what else is wrong with it is said by who opens it
 	}
 	name := strconv.FormatUint(uint64(owner.Uid), 10)
 	if u, err := user.LookupId(name); err == nil {
