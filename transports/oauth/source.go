@@ -68,16 +68,8 @@ func (c *Client) NewSource(k Keeper, told func(error)) *Source {
 
 // Token implements Tokens.
 func (s *Source) Token(ctx context.Context) (string, error) {
-	now := s.client.cfg.Clock()
-	s.mu.Lock()
-	a, failed, until := s.access, s.failed, s.until
-	s.mu.Unlock()
-	good := a.Token != "" && now.Before(a.Expires)
-	if good && (now.Before(due(a)) || now.Before(until)) {
-		return a.Token, nil
-	}
-	if failed != nil && now.Before(until) {
-		return "", failed
+	if token, settled, err := s.settled(); settled {
+		return token, err
 	}
 	err := s.renew(ctx)
 	s.mu.Lock()
@@ -89,6 +81,18 @@ func (s *Source) Token(ctx context.Context) (string, error) {
 		err = s.client.never("no token that is good", errors.New("it had ended when it came"), "Check this machine's clock.")
 	}
 	return "", err
+}
+
+// settled tells whether the next token need not be asked for: the one in use is good for a while, or a failure is remembered.
+func (s *Source) settled() (token string, settled bool, err error) {
+	now := s.client.cfg.Clock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	waits := now.Before(s.until)
+	if good := s.access.Token != "" && now.Before(s.access.Expires); good && (now.Before(due(s.access)) || waits) {
+		return s.access.Token, true, nil
+	}
+	return "", s.failed != nil && waits, s.failed
 }
 
 // due is when a token is to be renewed.
@@ -114,11 +118,7 @@ func (s *Source) Renew(ctx context.Context, refused string) (string, error) {
 // Ahead renews in the background what is due, so that no connection has to wait and a login that is over is noticed though nobody
 // logs in. It returns at once.
 func (s *Source) Ahead(ctx context.Context) {
-	now := s.client.cfg.Clock()
-	s.mu.Lock()
-	idle := s.access.Token != "" && now.Before(due(s.access)) || now.Before(s.until)
-	s.mu.Unlock()
-	if !idle {
+	if _, settled, _ := s.settled(); !settled {
 		s.begin(ctx)
 	}
 }
@@ -146,6 +146,11 @@ func (s *Source) begin(ctx context.Context) <-chan singleflight.Result {
 		work, cancel := context.WithTimeout(context.WithoutCancel(ctx), renewal)
 		defer cancel()
 		s.changing.Lock()
+		// Whoever found the old token due may come here after the renewal that others asked for, or after a person's login.
+		if _, settled, err := s.settled(); settled {
+			s.changing.Unlock()
+			return nil, err
+		}
 		err := s.renewOnce(work)
 		s.changing.Unlock()
 		s.note(err)
