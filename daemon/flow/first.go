@@ -68,11 +68,7 @@ func (f *Flow) ReleaseDispatch(ctx context.Context, number, by string) (string, 
 	var ring []string
 	err := f.store.Write(ctx, func(tx *store.Tx) error {
 		ring = nil
-		po, err := tx.POByNumber(number)
-		if err != nil {
-			return err
-		}
-		dispatches, err := tx.DispatchesOfPO(po.ID)
+		po, dispatches, err := orderDispatches(tx, number)
 		if err != nil {
 			return err
 		}

@@ -16,17 +16,12 @@ func (f *Flow) Preview(ctx context.Context, number string) (store.DispatchRow, e
 	w := f.world.Load()
 	var row store.DispatchRow
 	err := f.store.View(ctx, func(tx *store.Tx) error {
-		po, err := tx.POByNumber(number)
-		if err != nil {
-			return err
-		}
-		dispatches, err := tx.DispatchesOfPO(po.ID)
+		po, dispatches, err := orderDispatches(tx, number)
 		if err != nil {
 			return err
 		}
 		for _, d := range dispatches { // what is queued was rendered already: those bytes go out, no others
-			waits := d.State == order.DispatchQueued || d.State == order.DispatchHeld || d.State == order.DispatchShadow
-			if waits && d.Purpose == order.PurposeOrder {
+			if d.State == order.DispatchQueued || d.State == order.DispatchHeld || d.State == order.DispatchShadow {
 				row, err = tx.Dispatch(d.ID)
 				return err
 			}
@@ -58,21 +53,15 @@ func (f *Flow) Resend(ctx context.Context, number, by string) (string, error) {
 	var ring []string
 	err := f.store.Write(ctx, func(tx *store.Tx) error {
 		ring = nil
-		po, err := tx.POByNumber(number)
+		_, dispatches, err := orderDispatches(tx, number)
 		if err != nil {
 			return err
 		}
-		dispatches, err := tx.DispatchesOfPO(po.ID)
-		if err != nil {
-			return err
+		if len(dispatches) == 0 {
+			return fmt.Errorf("purchase order %s was never sent: it waits for its batch or for your upload: %w", number, ErrAction)
 		}
-		for i := len(dispatches) - 1; i >= 0; i-- {
-			if dispatches[i].Purpose == order.PurposeOrder {
-				done, err = f.resendInto(tx, f.world.Load(), dispatches[i].ID, by, &ring)
-				return err
-			}
-		}
-		return fmt.Errorf("purchase order %s was never sent: it waits for its batch or for your upload: %w", number, ErrAction)
+		done, err = f.resendInto(tx, f.world.Load(), dispatches[0].ID, by, &ring)
+		return err
 	})
 	if err != nil {
 		return "", err

@@ -15,30 +15,38 @@ func (f *Flow) TakeBack(ctx context.Context, number, by string) (string, error) 
 	var ring []string
 	err := f.store.Write(ctx, func(tx *store.Tx) error {
 		ring = nil
-		po, err := tx.POByNumber(number)
+		po, dispatches, err := orderDispatches(tx, number)
 		if err != nil {
 			return err
 		}
-		dispatches, err := tx.DispatchesOfPO(po.ID)
-		if err != nil {
-			return err
+		if len(dispatches) == 0 {
+			return fmt.Errorf("purchase order %s is in no message yet: it waits for its batch or for your upload: %w", number, ErrAction)
 		}
-		for _, d := range slices.Backward(dispatches) {
-			if d.Purpose != order.PurposeOrder {
-				continue
-			}
-			if d.State != order.DispatchQueued && d.State != order.DispatchHeld {
-				return fmt.Errorf("purchase order %s %s; `waybill orders cancel` asks the supplier not to ship: %w", number, past(d.State), ErrAction)
-			}
-			return f.takeOut(tx, f.world.Load(), d, po.ID, by, &ring)
+		d := dispatches[0]
+		if d.State != order.DispatchQueued && d.State != order.DispatchHeld {
+			return fmt.Errorf("purchase order %s %s; `waybill orders cancel` asks the supplier not to ship: %w", number, past(d.State), ErrAction)
 		}
-		return fmt.Errorf("purchase order %s is in no message yet: it waits for its batch or for your upload: %w", number, ErrAction)
+		return f.takeOut(tx, f.world.Load(), d, po.ID, by, &ring)
 	})
 	if err != nil {
 		return "", err
 	}
 	f.lanes.ring(ring...)
 	return fmt.Sprintf("%s is taken back: it was not sent. `waybill dispatch resend %s` sends it after all.", number, number), nil
+}
+
+// orderDispatches finds a purchase order by its number, and the messages that tell its supplier of it, the newest first.
+func orderDispatches(tx *store.Tx, number string) (po order.PurchaseOrder, dispatches []store.DispatchRow, err error) {
+	if po, err = tx.POByNumber(number); err != nil {
+		return po, nil, err
+	}
+	dispatches, err = tx.DispatchesOfPO(po.ID)
+	if err != nil {
+		return po, nil, err
+	}
+	dispatches = slices.DeleteFunc(dispatches, func(d store.DispatchRow) bool { return d.Purpose != order.PurposeOrder })
+	slices.Reverse(dispatches)
+	return po, dispatches, nil
 }
 
 func past(s order.DispatchState) string {
