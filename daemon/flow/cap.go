@@ -19,6 +19,7 @@ type caps struct {
 	mu   sync.Mutex
 	left map[string][]departure // by target, and under everything
 	stop map[string]bool        // by target, and under everything
+	pass map[string]bool        // where a person let it go on: the next message leaves even if it alone is over the limit, as a large batch is
 }
 
 // departure is what left at a time.
@@ -26,6 +27,7 @@ type departure struct {
 	at     time.Time
 	orders int
 	id     order.DispatchID
+	passed bool // it has used up what a person allowed
 }
 
 // capSpan is what is counted.
@@ -69,13 +71,14 @@ func (c *caps) take(cfg *config.Config, row store.DispatchRow, now time.Time) bo
 		if c.stop[target] {
 			return false
 		}
-		if limit > 0 && c.count(target, now)+orders > limit {
+		if n := c.count(target, now); limit > 0 && n+orders > limit && (n > 0 || !c.pass[target]) {
 			c.stop[target] = true
 			return false
 		}
 	}
 	for target := range most {
-		c.left[target] = append(c.left[target], departure{now, orders, row.ID})
+		c.left[target] = append(c.left[target], departure{now, orders, row.ID, c.pass[target]})
+		delete(c.pass, target)
 	}
 	return true
 }
@@ -100,7 +103,12 @@ func (c *caps) giveBack(row store.DispatchRow) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for target := range c.left {
-		c.left[target] = slices.DeleteFunc(c.left[target], func(d departure) bool { return d.id == row.ID })
+		c.left[target] = slices.DeleteFunc(c.left[target], func(d departure) bool {
+			if d.id == row.ID && d.passed {
+				c.pass[target] = true
+			}
+			return d.id == row.ID
+		})
 	}
 }
 
@@ -108,6 +116,10 @@ func (c *caps) giveBack(row store.DispatchRow) {
 func (c *caps) goOn(target string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.pass == nil {
+		c.pass = map[string]bool{}
+	}
+	c.pass[target] = true
 	delete(c.stop, target)
 	delete(c.left, target)
 }
@@ -155,7 +167,7 @@ func (f *Flow) loadCaps(ctx context.Context, first bool) error {
 			if !counted(row) {
 				continue
 			}
-			d := departure{row.SettledAt, max(1, len(row.POs)), row.ID}
+			d := departure{at: row.SettledAt, orders: max(1, len(row.POs)), id: row.ID}
 			left[everything] = append(left[everything], d)
 			if row.Purpose != order.PurposeCustomer {
 				left[row.Target] = append(left[row.Target], d)

@@ -32,7 +32,7 @@ func (f *Flow) holdFirst(tx *store.Tx, w *world, row store.DispatchRow) error {
 	if row.Purpose != order.PurposeOrder {
 		return nil
 	}
-	known, err := f.isKnown(tx, w, row.Target, len(row.POs))
+	known, err := f.isKnown(tx, w, row.Target, row.ID)
 	if err != nil || known {
 		return err
 	}
@@ -45,8 +45,8 @@ func (f *Flow) holdFirst(tx *store.Tx, w *world, row store.DispatchRow) error {
 	return err
 }
 
-// isKnown tells whether a supplier was sent enough. own is how many of its purchase orders the transaction has just queued, which do not count.
-func (f *Flow) isKnown(tx *store.Tx, w *world, supplier string, own int) (bool, error) {
+// isKnown tells whether a supplier was sent enough. own is the message that the transaction has just queued, which does not count.
+func (f *Flow) isKnown(tx *store.Tx, w *world, supplier string, own order.DispatchID) (bool, error) {
 	first := firstOrders(w.cfg, supplier)
 	if first == 0 {
 		return true, nil
@@ -54,8 +54,8 @@ func (f *Flow) isKnown(tx *store.Tx, w *world, supplier string, own int) (bool, 
 	if _, ok := f.known.Load(supplier); ok {
 		return true, nil
 	}
-	told, err := tx.Told(supplier, first+own)
-	if err != nil || told-own < first {
+	told, err := tx.Told(supplier, own, first)
+	if err != nil || told < first {
 		return false, err
 	}
 	f.known.Store(supplier, true)

@@ -56,7 +56,7 @@ func (c *caps) show(most int, row store.DispatchRow, now time.Time) bool {
 	if most > 0 && c.count(owner, now) >= most {
 		return false
 	}
-	c.left[owner] = append(c.left[owner], departure{now, 1, row.ID})
+	c.left[owner] = append(c.left[owner], departure{at: now, orders: 1, id: row.ID})
 	return true
 }
 

@@ -145,11 +145,12 @@ func (tx *Tx) SentSince(t time.Time) ([]DispatchRow, error) {
 }
 
 // Told counts, up to most, the purchase orders of a supplier that are in a message that was let go: sent, or on its way. What is held, was only shown to the
-// owner, or was taken back is not.
-func (tx *Tx) Told(supplier string, most int) (n int, err error) {
-	err = tx.one(func(row scanner) error { return row.Scan(&n) }, `SELECT count(*) FROM (SELECT 1 FROM purchase_orders p
+// owner, or was taken back is not, also where another message has taken its place; nor is what is in the message except alone (0: none).
+func (tx *Tx) Told(supplier string, except order.DispatchID, most int) (n int, err error) {
+	err = tx.one(func(row scanner) error { return row.Scan(&n) }, `SELECT count(*) FROM (SELECT DISTINCT p.id FROM purchase_orders p
 		JOIN outbox_pos d ON d.po_id = p.id JOIN outbox b ON b.id = d.dispatch_id
-		WHERE p.supplier = ? AND b.purpose = 'order' AND b.lane NOT LIKE 'export:%' AND b.state NOT IN ('held', 'shadow', 'withdrawn') LIMIT ?) AS told`, supplier, most)
+		WHERE p.supplier = ? AND b.id <> ? AND b.purpose = 'order' AND b.lane NOT LIKE 'export:%' AND b.state NOT IN ('held', 'shadow', 'withdrawn')
+		AND (b.state <> 'replaced' OR b.attempts > 0) LIMIT ?) AS told`, supplier, except, most)
 	return n, err
 }
 

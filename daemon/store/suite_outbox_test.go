@@ -381,7 +381,7 @@ func heldAndShadowed(t *testing.T, w *world) {
 	}
 	told := func(most int) int {
 		t.Helper()
-		return look(t, s, func(tx *store.Tx) (int, error) { return tx.Told(loops[0].po.Supplier, most) })
+		return look(t, s, func(tx *store.Tx) (int, error) { return tx.Told(loops[0].po.Supplier, 0, most) })
 	}
 	record(order.HeldBack, 0)
 	record(order.Shadowed, 1)
