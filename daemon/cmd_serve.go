@@ -20,6 +20,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"waybill/daemon/config"
+	"waybill/daemon/failpoint"
 	"waybill/daemon/flow"
 	"waybill/daemon/web"
 )
@@ -78,7 +79,7 @@ func (a *app) serve(ctx context.Context) error {
 	pool := sandboxPool(log)
 	defer pool.Close()
 	metrics := web.NewMetrics(version, commitOf())
-	f, err := flow.New(flow.Options{Store: books, Config: cfg, Reader: pool, Random: rand.Reader, Dialer: &net.Dialer{Timeout: 30 * time.Second}, Log: log,
+	f, err := flow.New(flow.Options{Store: books, Config: cfg, Reader: pool, Random: rand.Reader, Dialer: failpoint.Dialer(&net.Dialer{Timeout: 30 * time.Second}), Log: log,
 		Observe: metrics.Observe})
 	if err != nil {
 		return usageError{err}
@@ -127,8 +128,8 @@ func live(ctx context.Context, f *flow.Flow, d doors, reload <-chan os.Signal, l
 			failed <- err
 		}
 	}
-	go serveOn(d.public, d.api)
-	go serveOn(d.admin, d.socket)
+	go serveOn(d.public, failpoint.Listener(d.api, "api.write"))
+	go serveOn(d.admin, failpoint.Listener(d.socket, "socket.write"))
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	ended := make(chan struct{})

@@ -38,7 +38,9 @@ type Options struct {
 	Ticks  <-chan time.Time // when the timers look at the clock; nil: every five seconds
 	Random io.Reader        // cryptographically strong outside of tests
 	Dialer transports.Dialer
-	Log    *slog.Logger
+	// Web opens connections to other people's web servers, inwards only where that is allowed; nil: over the network.
+	Web func(allowPrivate bool) transports.Dialer
+	Log *slog.Logger
 	// Observe hears how long a piece of work took (stages "read" and "send"); nil: nobody.
 	Observe func(stage string, took time.Duration)
 	Disk    DiskSpace // nil: this machine's
@@ -53,6 +55,7 @@ type Flow struct {
 	now     func() time.Time
 	random  io.Reader
 	dialer  transports.Dialer
+	web     func(allowPrivate bool) transports.Dialer
 	log     *slog.Logger
 	observe func(stage string, took time.Duration)
 	disk    DiskSpace
@@ -106,11 +109,14 @@ func New(o Options) (*Flow, error) {
 	if o.Disk == nil {
 		o.Disk = diskFree
 	}
+	if o.Web == nil {
+		o.Web = webDialer
+	}
 	if o.Match == nil {
 		o.Match = (*match.Index).Match
 	}
 	f := &Flow{
-		store: o.Store, reader: o.Reader, now: o.Now, random: &lockedReader{r: o.Random}, dialer: o.Dialer, log: o.Log, observe: o.Observe, disk: o.Disk, ticks: o.Ticks,
+		store: o.Store, reader: o.Reader, now: o.Now, random: &lockedReader{r: o.Random}, dialer: o.Dialer, web: o.Web, log: o.Log, observe: o.Observe, disk: o.Disk, ticks: o.Ticks,
 		index: match.NewIndex(), match: o.Match, items: newBell(), reload: make(chan struct{}, 1),
 		pulse: pulse{due: map[string]time.Time{}}, started: make(chan struct{}),
 	}

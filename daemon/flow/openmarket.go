@@ -12,7 +12,6 @@ import (
 	"waybill/daemon/order"
 	"waybill/daemon/store"
 	"waybill/transports"
-	"waybill/transports/folder"
 )
 
 // openMarketplace makes what reads a marketplace's reports, and the lane of the files with shipments.
@@ -48,7 +47,7 @@ func (f *Flow) openMarketplace(w *world, slug string, kind marketplace.Kind, c c
 // filesAt is a folder of this machine or on a server, and its directory there.
 func (f *Flow) filesAt(w *world, server *config.SFTP, path string) (transports.FileServer, string, error) {
 	if server == nil {
-		return folder.New(path, 0), ".", nil
+		return localFolder(path), ".", nil
 	}
 	account, err := f.sftpServer(w, *server)
 	return account, path, err

@@ -57,7 +57,7 @@ func (f *Flow) openShopify(w *world, slug string, s config.Shopify) (*shopify.Sh
 	c := shopify.Config{Shop: s.Shop, URL: s.URL, ClientID: s.ClientID, Secret: secret(s.ClientSecretFile), Token: secret(s.TokenFile),
 		HookSecrets: func() ([]string, error) { return w.secrets(hooks) }, Locations: s.Locations, Notify: s.NotifyCustomer == nil || *s.NotifyCustomer,
 		BadNews: cmp.Or(s.BadNews, "tag"), Sweep: time.Duration(cmp.Or(s.SweepDays, 30)) * 24 * time.Hour, AuthorizedIsPaid: s.AuthorizedIsPaid,
-		Cursor: cursor{f.store, "cursor:" + shopSource + slug}, Dialer: webDialer(s.AllowPrivate), RootCAs: pool, Now: f.now, Log: f.log}
+		Cursor: cursor{f.store, "cursor:" + shopSource + slug}, Dialer: f.web(s.AllowPrivate), RootCAs: pool, Now: f.now, Log: f.log}
 	if w.cfg.HTTP.PublicURL != "" && len(hooks) > 0 && !w.shadowsChannel(slug) { // webhooks are set up in the shop
 		c.HookURL = hookURL(w.cfg, slug)
 	}

@@ -24,7 +24,7 @@ func (f *Flow) openWooCommerce(w *world, slug string, c config.WooCommerce) (*wo
 	own := woocommerce.Config{
 		URL: c.URL, Key: secret(c.KeyFile), Secret: secret(c.SecretFile), Reenable: c.ReenableWebhooks && !w.shadowsChannel(slug), Source: shopSource + slug, Since: w.cfg.Start,
 		Cursor: cursor{f.store, "cursor:" + shopSource + slug}, Paid: c.PaidStatuses, Bundles: c.Bundles, Tracking: c.Tracking, Note: c.Note, NoteText: c.NoteText,
-		Notify: c.NotifyCustomer, Done: c.CompletedStatus, Lacking: c.LackingStatus, Dialer: webDialer(c.AllowPrivate), RootCAs: pool,
+		Notify: c.NotifyCustomer, Done: c.CompletedStatus, Lacking: c.LackingStatus, Dialer: f.web(c.AllowPrivate), RootCAs: pool,
 		PerSecond: float64(c.PerSecond), Clock: f.now,
 	}
 	for _, file := range c.WebhookSecretFiles {

@@ -47,7 +47,7 @@ func (f *Flow) alertChat(w *world, a config.Alert) (transports.Sender, error) {
 	if !ok {
 		return nil, fmt.Errorf("there is no service %q", a.Service)
 	}
-	c := chat.Config{Service: service, To: a.To, Dialer: webDialer(a.AllowPrivate), AllowPlain: a.AllowPrivate, Clock: f.now}
+	c := chat.Config{Service: service, To: a.To, Dialer: f.web(a.AllowPrivate), AllowPlain: a.AllowPrivate, Clock: f.now}
 	if a.URLFile != "" {
 		c.Address = func() (string, error) { return w.cfg.Secret(a.URLFile) }
 	}

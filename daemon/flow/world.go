@@ -17,10 +17,10 @@ import (
 
 	"waybill/daemon/calendar"
 	"waybill/daemon/config"
+	"waybill/daemon/failpoint"
 	"waybill/daemon/routing"
 	"waybill/templates"
 	"waybill/transports"
-	"waybill/transports/folder"
 	transporthttp "waybill/transports/http"
 	"waybill/transports/imap"
 	"waybill/transports/sftp"
@@ -221,7 +221,7 @@ func (f *Flow) buildSupplier(w *world, s config.Supplier) error {
 		}
 		w.addFileLane(laneSFTP+s.Slug, "uploading to "+server.String(), server, s, f.now)
 	case "folder":
-		w.addFileLane(laneFolder+s.Slug, "writing to "+s.Send.Path, folder.New(s.Send.Path, 0), s, f.now)
+		w.addFileLane(laneFolder+s.Slug, "writing to "+s.Send.Path, localFolder(s.Send.Path), s, f.now)
 	}
 	if s.Receive == nil {
 		return nil
@@ -239,7 +239,7 @@ func (f *Flow) buildSupplier(w *world, s config.Supplier) error {
 		}
 		drop = other
 	default:
-		drop, dir = folder.New(d.Path, 0), "."
+		drop, dir = localFolder(d.Path), "."
 	}
 	src := source{name: "drop:" + s.Slug, title: "the drop of " + s.Name, poll: time.Duration(cmp.Or(d.Poll, config.Duration(time.Minute))), bell: newBell()}
 	receiver := transports.FileReceiverConfig{Source: src.name, Dir: dir, Archive: d.Archive, Include: d.Files, Since: w.cfg.Start,
@@ -255,7 +255,7 @@ func (f *Flow) buildSupplier(w *world, s config.Supplier) error {
 
 func (w *world) addFileLane(name, title string, server transports.FileServer, s config.Supplier, now transports.Clock) {
 	dir := s.Send.Path
-	if _, local := server.(*folder.Folder); local {
+	if s.Send.By == "folder" {
 		dir = "."
 	}
 	sender := transports.NewFileSender(server, transports.FileSenderConfig{Dir: dir, NoRename: s.Send.NoRename, Now: now})
@@ -307,7 +307,7 @@ func (f *Flow) buildChannel(w *world, slug string, c config.Channel) error {
 		w.lanes[laneWebhook+slug] = &lane{name: laneWebhook + slug, title: "the webhook of channel " + slug, sender: sender, workers: 8, idempotent: true}
 	}
 	if c.TrackingCSV != nil {
-		sender := transports.NewFileSender(folder.New(c.TrackingCSV.Path, 0), transports.FileSenderConfig{Dir: ".", Now: f.now})
+		sender := transports.NewFileSender(localFolder(c.TrackingCSV.Path), transports.FileSenderConfig{Dir: ".", Now: f.now})
 		w.lanes[laneCSV+slug] = &lane{name: laneCSV + slug, title: "tracking files in " + c.TrackingCSV.Path, sender: sender, workers: 1}
 	}
 	if err := f.buildShop(w, slug, c); err != nil {
@@ -321,7 +321,7 @@ func (f *Flow) buildChannel(w *world, slug string, c config.Channel) error {
 	if w.shadowsChannel(slug) {
 		archive = "" // the channel's folder stays as it is
 	}
-	return w.addDrop(s, folder.New(c.Folder.Path, 0), transports.FileReceiverConfig{Source: s.name, Dir: ".", Archive: archive, Since: w.cfg.Start,
+	return w.addDrop(s, localFolder(c.Folder.Path), transports.FileReceiverConfig{Source: s.name, Dir: ".", Archive: archive, Since: w.cfg.Start,
 		Include: []string{"*.json", "*.jsonl", "*.ndjson", "*.csv"}, Cursor: cursor{f.store, "cursor:" + s.name}, Now: f.now}, w.ordersIn, slug)
 }
 
@@ -338,17 +338,17 @@ func (f *Flow) webhookSender(w *world, c config.Webhook) (*transporthttp.Sender,
 		}
 		secrets = append(secrets, secret)
 	}
-	return transporthttp.New(transporthttp.Config{Secrets: secrets, Dialer: webDialer(c.AllowPrivate),
+	return transporthttp.New(transporthttp.Config{Secrets: secrets, Dialer: f.web(c.AllowPrivate),
 		AllowPlain: c.AllowPrivate, Idempotent: true, Clock: f.now})
 }
 
 // webDialer opens connections to other people's servers: to none that leads inwards, unless that is wanted.
-func webDialer(allowPrivate bool) transporthttp.Dialer {
+func webDialer(allowPrivate bool) transports.Dialer {
 	dialer := transporthttp.Dialer{}
 	if allowPrivate {
 		dialer.Allow = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}
 	}
-	return dialer
+	return failpoint.Dialer(dialer)
 }
 
 // mailboxOf gives the mailbox of that name; without a name the only one that can send, or the first by name.

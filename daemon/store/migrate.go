@@ -11,6 +11,8 @@ import (
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
+
+	"waybill/daemon/failpoint"
 )
 
 //go:embed migrations/*.sql
@@ -122,6 +124,7 @@ func (d dialect) apply(ctx context.Context, db *sql.DB, all []migration) error {
 					return fmt.Errorf("%s: %w", strings.SplitN(statement, "\n", 2)[0], err)
 				}
 			}
+			failpoint.Hit(failpoint.Before, "store.migration")
 			return nil
 		}}, nil))
 	}
@@ -142,5 +145,6 @@ func (d dialect) apply(ctx context.Context, db *sql.DB, all []migration) error {
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("migrate the database: %w", err)
 	}
+	failpoint.Hit(failpoint.After, "store.migration")
 	return nil
 }

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"waybill/daemon/failpoint"
 )
 
 // How much goes into one transaction. A batch grows while the one before is being written to the disk, so these bound how long
@@ -30,6 +32,7 @@ type request struct {
 	done chan error // the end
 	// taken: the writer has begun with it, or the caller has given up before.
 	taken atomic.Bool
+	step  string // of failpoint
 }
 
 // writer is the one goroutine that writes. It puts the requests that wait into one transaction, as every commit costs a flush
@@ -89,7 +92,7 @@ func (s *Store) Write(ctx context.Context, f func(*Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	r := &request{ctx: ctx, lend: make(chan *Tx), ran: make(chan error), done: make(chan error, 1)}
+	r := &request{ctx: ctx, lend: make(chan *Tx), ran: make(chan error), done: make(chan error, 1), step: failpoint.Caller()}
 	select {
 	case s.writer.queue <- r:
 	case <-ctx.Done():
@@ -263,11 +266,24 @@ func (b *batch) try() (err error) {
 		w.rollback()
 		return nil
 	}
+	b.at(failpoint.Before)
 	if err := w.backend.commit(w); err != nil {
 		return b.blame(err)
 	}
+	b.at(failpoint.After)
 	w.store.news.publish(w.ids.seq)
 	return nil
+}
+
+// at is the moment before or after the commit.
+func (b *batch) at(when failpoint.When) {
+	if failpoint.On {
+		steps := make([]string, len(b.requests))
+		for i, r := range b.requests {
+			steps[i] = r.step
+		}
+		failpoint.Hit(when, steps...)
+	}
 }
 
 // runOne lends the transaction to one function. failed is the function's own error, after nothing of it is left; err one that
