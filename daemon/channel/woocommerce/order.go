@@ -21,6 +21,8 @@ type item struct {
 	Order    json.RawMessage `json:"order"`
 	Refunds  json.RawMessage `json:"refunds,omitempty"`
 	Products map[string]bool `json:"products"` // by product/variation: does it ship?
+	// Lacks says in words why the shop does not give all of it; "" where it does.
+	Lacks string `json:"lacks,omitempty"`
 }
 
 // open takes a kept item apart.
@@ -54,6 +56,9 @@ func (s *Shop) Read(_ string, raw []byte) ([]channel.Delivery, error) {
 	d := s.delivery(&w, it)
 	if !complete && w.Status != "" {
 		return []channel.Delivery{{Order: order.Order{ID: d.Order.ID, Number: d.Order.Number}, Signal: true}}, nil
+	}
+	if it.Lacks != "" && (!d.Cancelled || w.Status == "") {
+		return []channel.Delivery{{Order: order.Order{ID: d.Order.ID, Number: d.Order.Number, PlacedAt: w.DateCreated.moment()}, Err: errors.New(it.Lacks)}}, nil
 	}
 	return []channel.Delivery{d}, nil
 }

@@ -81,13 +81,14 @@ type Server struct {
 	requests  []string
 	writes    int
 	between   func()
+	broken    map[int64]string // see Break
 }
 
 // New starts a shop. fail hears of requests that the API takes and nobody should make.
 func New(now func() time.Time, fail func(format string, args ...any)) *Server {
 	s := &Server{fail: fail, now: now, key: Key, secret: Secret, features: map[string]bool{}, orders: map[int64]map[string]any{}, notes: map[int64][]map[string]any{},
 		refunds: map[int64][]map[string]any{}, trackings: map[int64][]map[string]any{}, fulfilled: map[int64][]map[string]any{},
-		products: map[string]map[string]any{}, next: 700}
+		products: map[string]map[string]any{}, next: 700, broken: map[int64]string{}}
 	s.http = httptest.NewTLSServer(http.HandlerFunc(s.serve))
 	return s
 }
@@ -206,6 +207,15 @@ func (s *Server) Set(id int64, fields map[string]any) {
 		maps.Copy(s.orders[id], fields)
 		s.orders[id]["date_modified_gmt"] = s.stamp()
 	})
+}
+
+// Break makes the shop fail over one order, as a plug-in does that cannot stand what is in it: over all of it ("order"), or over its "refunds" alone; ""
+// mends it.
+func (s *Server) Break(id int64, part string) { s.do(func() { s.broken[id] = part }) }
+
+// errCritical is how WordPress dies.
+func errCritical() error {
+	return refuse(http.StatusInternalServerError, "internal_server_error", "There has been a critical error on this website.")
 }
 
 // Delete takes an order out for good.

@@ -19,6 +19,8 @@ func (s *Server) order(r *http.Request, parts []string, body map[string]any) (in
 		return 0, nil, nil, refuse(http.StatusNotFound, "woocommerce_rest_order_invalid_id", "Invalid order ID.")
 	case !known:
 		return 0, nil, nil, refuse(http.StatusNotFound, "woocommerce_rest_shop_order_invalid_id", "Invalid ID.")
+	case s.broken[id] == "order" || s.broken[id] != "" && len(parts) > 1 && s.broken[id] == parts[1]:
+		return 0, nil, nil, errCritical()
 	case len(parts) == 1 && r.Method == http.MethodGet:
 		return http.StatusOK, nil, doc, nil
 	case len(parts) == 1 && r.Method == http.MethodPut:
