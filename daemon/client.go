@@ -50,6 +50,22 @@ func (a *app) load() (*config.Config, error) {
 	return cfg, nil
 }
 
+// loadAnyway gives what can be read of a configuration that is wrong, and what is wrong with it. A daemon that runs still has the one before.
+func (a *app) loadAnyway() (cfg *config.Config, trouble, err error) {
+	path, err := a.configPath()
+	if err != nil {
+		return nil, nil, err
+	}
+	cfg, trouble = config.Anyway(path)
+	if trouble != nil {
+		trouble = usageError{trouble}
+	}
+	if cfg == nil {
+		return nil, nil, trouble
+	}
+	return cfg, trouble, nil
+}
+
 // socketPath is where the daemon listens for commands.
 func socketPath(cfg *config.Config) string { return filepath.Join(cfg.State, "waybill.sock") }
 
@@ -60,9 +76,9 @@ type client struct {
 }
 
 // connect finds the daemon's socket; without a daemon it takes the database's lock and does the work here. What is queued then
-// leaves when the daemon runs again.
+// leaves when the daemon runs again. A configuration that is wrong, or whose secrets are not to be read by this user, hinders only who does without a daemon.
 func (a *app) connect(ctx context.Context) (*client, error) {
-	cfg, err := a.load()
+	cfg, trouble, err := a.loadAnyway()
 	if err != nil {
 		return nil, err
 	}
@@ -77,6 +93,8 @@ func (a *app) connect(ctx context.Context) (*client, error) {
 		return &client{do: (&http.Client{Transport: transport}).Do, close: transport.CloseIdleConnections}, nil
 	case errors.Is(err, os.ErrPermission):
 		return nil, fmt.Errorf("the daemon's socket %s is not open to you; run this as the user waybill (sudo -u waybill waybill …)", path)
+	case trouble != nil:
+		return nil, trouble
 	case errors.Is(err, os.ErrNotExist), errors.Is(err, syscall.ECONNREFUSED):
 		return a.offline(ctx, cfg)
 	}

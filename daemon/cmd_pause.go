@@ -25,7 +25,7 @@ func (a *app) pauseCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "pause [SUPPLIER]", Short: "Stop sending at once, to one supplier or to all", Args: cobra.MaximumNArgs(1),
 		Long: "It holds until waybill resume, also over restarts. What is on its way at this moment is stopped up to its last byte.\n\n" +
-			"It also works when the daemon does not answer within a second, when the database is locked and when the disk is full: then by a file in the state folder, PAUSED or\n" +
+			"It also works when the daemon does not answer within a second, when the database is locked, when the disk is full and when the configuration is wrong: then by a file in the state folder, PAUSED or\n" +
 			"PAUSED.SUPPLIER, which every sending looks at. Anybody who may write there can make that file by hand.",
 		RunE: func(c *cobra.Command, args []string) error { return a.pause(c, strings.Join(args, "")) },
 	}
@@ -76,7 +76,7 @@ func (a *app) resume(c *cobra.Command, supplier string) error {
 }
 
 func (a *app) supplierOf(supplier string) (*config.Config, error) {
-	cfg, err := a.load()
+	cfg, _, err := a.loadAnyway() // a mistake in the configuration is no reason to go on sending
 	if err != nil {
 		return nil, err
 	}

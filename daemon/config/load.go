@@ -23,6 +23,16 @@ const maxFile = 32 << 20
 // that is wrong at once, each with file and line and what was expected. Defaults are filled in, relative folders and files on
 // this machine are made absolute, and every secret that is named has been found.
 func Load(file string) (*Config, error) {
+	c, err := Anyway(file)
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// Anyway is Load for what has to work with a configuration that is wrong: beside the error it gives what could be read. State is set, and Suppliers has
+// every supplier's name. The configuration is nil only where its file cannot be read at all.
+func Anyway(file string) (*Config, error) {
 	file, err := filepath.Abs(file)
 	if err != nil {
 		return nil, fmt.Errorf("find the configuration: %w", err)
@@ -37,11 +47,35 @@ func Load(file string) (*Config, error) {
 	c.readSuppliers(&k)
 	k.senders()
 	c.Warnings = sorted(k.warnings)
-	if len(problems) > 0 {
-		return nil, Problems(sorted(problems))
+	if len(problems) == 0 {
+		return c, nil
 	}
-	return c, nil
+	if c.State == "" { // the file is no YAML
+		data, err := readBounded(file, maxFile)
+		if err != nil {
+			return nil, Problems(sorted(problems))
+		}
+		c.State = stateOf(data, c.Dir)
+	}
+	return c, Problems(sorted(problems))
 }
+
+// stateLine is the setting of the state folder in a file that cannot be read as YAML.
+var stateLine = regexp.MustCompile(`(?m)^state:[ \t]*["']?([^"'#\r\n]+?)["']?[ \t]*(?:#.*)?\r?$`)
+
+func stateOf(data []byte, dir string) string {
+	m := stateLine.FindSubmatch(data)
+	switch {
+	case m == nil:
+		return defaultState
+	case filepath.IsAbs(string(m[1])):
+		return string(m[1])
+	}
+	return filepath.Join(dir, string(m[1]))
+}
+
+// defaultState is the default of Config.State.
+const defaultState = "/var/lib/waybill"
 
 // At says where a setting stands: "suppliers/prairie.yaml:12" for ("prairie", "send", "path"), the first step being a supplier's
 // slug or "" for the main file. It reads the file again, so it costs nothing until something is wrong.
@@ -147,8 +181,8 @@ func (c *Config) readSuppliers(k *checker) {
 			s := Supplier{Slug: slug, File: file}
 			if k.doc = c.read(file, reflect.ValueOf(&s).Elem(), k.problems); k.doc.root != nil {
 				k.supplier(&s)
-				c.Suppliers[slug] = s
 			}
+			c.Suppliers[slug] = s
 		}
 	}
 	if !found {

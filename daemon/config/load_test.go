@@ -345,3 +345,22 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
+
+// TestStateAnyway: what has to work with a wrong configuration finds the state folder.
+func TestStateAnyway(t *testing.T) {
+	field, _ := reflect.TypeFor[Config]().FieldByName("State")
+	if field.Tag.Get("default") != defaultState {
+		t.Errorf("the default is %s and %s", field.Tag.Get("default"), defaultState)
+	}
+	for text, want := range map[string]string{
+		"shop: [\nstate: /srv/books\n":                  "/srv/books",
+		"shop: [\nstate: \"/srv/my books\"  # here\r\n": "/srv/my books",
+		"shop: [\nstate: 'books'\n":                     "/etc/waybill/books",
+		"shop: [\n#state: /srv/books\n":                 defaultState,
+		"shop: [\n  state: /srv/books\n":                defaultState,
+	} {
+		if got := stateOf([]byte(text), "/etc/waybill"); got != want {
+			t.Errorf("%q: %s, want %s", text, got, want)
+		}
+	}
+}
