@@ -68,14 +68,22 @@ func (c chase) save(tx *store.Tx, id order.POID) error {
 	return tx.SetSetting(fmt.Sprint(chaseKey, id), raw)
 }
 
-// by tells whether a dispatch is one of its questions.
-func (c chase) by(id order.DispatchID) bool {
-	for _, a := range c.Asked {
-		if a.Dispatch == id {
-			return true
+// by tells whether a dispatch is one of its questions, or one that a person had sent again.
+func (c chase) by(tx *store.Tx, row store.DispatchRow) (bool, error) {
+	for {
+		for _, a := range c.Asked {
+			if a.Dispatch == row.ID {
+				return true, nil
+			}
+		}
+		if row.Resends == 0 {
+			return false, nil
+		}
+		var err error
+		if row, err = tx.Dispatch(row.Resends); err != nil {
+			return false, err
 		}
 	}
-	return false
 }
 
 // answered tells whether the last question about a purchase order needs no answer any more.
@@ -246,17 +254,44 @@ func (f *Flow) sortLate(tx *store.Tx, w *world, s config.Supplier, d config.Dead
 		case !was:
 			tell = append(tell, l)
 		default:
-			row, err := tx.Dispatch(question.Dispatch)
+			hopeless, asked, err := f.inVain(tx, w, s, d, l.PO, question.Dispatch)
 			if err != nil {
 				return nil, nil, err
 			}
-			// A question that waits or came back has an exception of its own.
-			if row.State == order.DispatchSent && !f.now().Before(w.calendarOf(s).Deadline(row.SettledAt, time.Duration(d.Wait))) {
+			if !asked {
+				delete(l.was.Asked, l.What)
+			}
+			if hopeless {
 				tell = append(tell, l)
 			}
 		}
 	}
 	return ask, tell, nil
+}
+
+// inVain tells whether nothing can be hoped of a question any more, and whether it was asked at all: one that was given up, or that shadow mode has
+// kept back, nobody got. One that waits, failed or came back has an exception of its own while a person has not decided about it.
+func (f *Flow) inVain(tx *store.Tx, w *world, s config.Supplier, d config.Deadlines, po order.POID, id order.DispatchID) (hopeless, asked bool, err error) {
+	rows, err := tx.DispatchesOfPO(po)
+	if err != nil {
+		return false, false, err
+	}
+	var last store.DispatchRow
+	for _, row := range rows {
+		if row.ID == id || last.ID != 0 && row.Resends == last.ID { // a person had it sent again
+			last = row
+		}
+	}
+	switch last.State {
+	case order.DispatchSent:
+		return !f.now().Before(w.calendarOf(s).Deadline(last.SettledAt, time.Duration(d.Wait))), true, nil
+	case order.DispatchWithdrawn, order.DispatchShadow:
+		return true, false, nil
+	case order.DispatchFailed:
+		open, err := tx.Exceptions(store.ExceptionFilter{Dispatch: last.ID, Open: true, Limit: 1})
+		return len(open) == 0, false, err
+	}
+	return false, true, nil
 }
 
 // mayAsk: while somebody works there, and once on a working day at most, however many become late during it.

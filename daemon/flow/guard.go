@@ -126,16 +126,19 @@ func calledOff(tx *store.Tx, row store.DispatchRow) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		if row.Purpose == order.PurposeSupplier { // a question that was answered meanwhile; a request not to ship goes out in any case
-			asked, err := chaseOf(tx, id)
-			if err != nil || !asked.by(row.ID) || !asked.answered(po) {
-				return false, err
-			}
-			continue
-		}
 		o, err := tx.Order(po.Order)
 		if err != nil {
 			return false, err
+		}
+		if row.Purpose == order.PurposeSupplier { // a question that was answered meanwhile; a request not to ship goes out in any case
+			asked, err := chaseOf(tx, id)
+			if err != nil {
+				return false, err
+			}
+			if is, err := asked.by(tx, row); err != nil || !is || !asked.answered(po) && o.Intake.State != order.IntakeCancelled {
+				return false, err
+			}
+			continue
 		}
 		if o.Intake.State != order.IntakeCancelled && !po.Closed() {
 			return false, nil

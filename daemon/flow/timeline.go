@@ -49,8 +49,12 @@ func (t *teller) purchaseOrder(row store.OrderRow, po order.PurchaseOrder) (POVi
 	}
 	if row.Intake.State == order.IntakeCancelled && !po.Closed() {
 		v.Cancel = "not_asked"
-		if slices.ContainsFunc(dispatches, func(d store.DispatchRow) bool { return d.Purpose == order.PurposeSupplier && !asked.by(d.ID) }) {
-			v.Cancel = "asked"
+		for _, d := range dispatches {
+			if question, err := asked.by(t.tx, d); err != nil {
+				return v, err
+			} else if d.Purpose == order.PurposeSupplier && !question {
+				v.Cancel = "asked"
+			}
 		}
 	}
 	return v, nil
