@@ -147,6 +147,10 @@ func (j *judge) Visit(node *ast.Node) {
 		}
 	case *ast.VariableDeclaratorNode:
 		j.refuse(n, "there is no let here; write the condition out")
+	case *ast.SequenceNode: // of several only the last one would count
+		j.refuse(n, "a gate has one condition; put and, or between several")
+	case *ast.MapNode:
+		j.refuse(n, "there are no maps here; list the values: risk in [\"medium\", \"high\"]")
 	case *ast.BinaryNode:
 		j.binary(n)
 	}
@@ -250,6 +254,7 @@ func (j *judge) forget(name string) {
 
 func (j *judge) binary(n *ast.BinaryNode) {
 	left, right := n.Left.Type(), n.Right.Type()
+	sum := func(n ast.Node) bool { _, ok := n.(*ast.BinaryNode); return ok && unknown(n.Type()) } // the compiler refuses it in better words
 	money := func(t reflect.Type) bool { return t == reflect.TypeFor[Money]() || t == reflect.TypeFor[Limit]() }
 	switch {
 	case n.Operator == "matches":
@@ -258,7 +263,7 @@ func (j *judge) binary(n *ast.BinaryNode) {
 		}
 	case n.Operator == "..":
 		j.refuse(n, "there are no ranges here; list the values: [1, 2, 3]")
-	case money(left) != money(right) && !unknown(left) && !unknown(right) && n.Operator != "and" && n.Operator != "or" && n.Operator != "&&" && n.Operator != "||":
+	case money(left) != money(right) && !sum(n.Left) && !sum(n.Right) && n.Operator != "and" && n.Operator != "or" && n.Operator != "&&" && n.Operator != "||":
 		j.refuse(n, "money is compared with money, in a currency: total > money(\"500 USD\"); several: money(\"500 USD\", \"450 EUR\")")
 	}
 }

@@ -11,7 +11,7 @@ type Facts struct {
 	Number         string   `expr:"number" doc:"the order's number"`
 	Channel        string   `expr:"channel" doc:"the channel's name in the configuration"`
 	Currency       string   `expr:"currency" doc:"ISO 4217, like \"USD\"; \"\" where the channel does not tell"`
-	Total          Money    `expr:"total" doc:"what the order costs; where the channel does not tell, what its lines cost together"`
+	Total          Money    `expr:"total" doc:"what the order costs; where the channel does not tell or says 0, what its lines cost together"`
 	Paid           bool     `expr:"paid" doc:"whether it is paid"`
 	Test           bool     `expr:"test" doc:"whether it is a test order of the shop system"`
 	Risk           string   `expr:"risk" doc:"the shop system's own judgement of fraud: \"low\", \"medium\", \"high\", or \"\" where it makes none"`
