@@ -94,7 +94,11 @@ func (f *Flow) takeOut(tx *store.Tx, w *world, d store.DispatchRow, out order.PO
 	if len(pos) == 0 {
 		return nil
 	}
-	fresh, err := f.renderOrders(w, s, docs, pos, nil)
+	again, err := repeated(tx, d)
+	if err != nil {
+		return err
+	}
+	fresh, err := f.renderOrders(w, s, docs, pos, again)
 	if err != nil {
 		return fmt.Errorf("the message holds %d other purchase orders, and cannot be written for them: %w", len(pos), err)
 	}
