@@ -288,7 +288,7 @@ func TestAnAnsweredQuestionIsNotAsked(t *testing.T) {
 		t.Fatal(q)
 	}
 	off := func() bool {
-		reason, err := s.stays(t.Context(), s.world.Load(), q[0])
+		reason, err := s.stays(t.Context(), q[0])
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -208,14 +208,16 @@ func (f *Flow) send(ctx context.Context, w *world, l *lane, row store.DispatchRo
 		f.settle(settle, l, row, order.Postponed, f.now(), "not_tried", row.Answer, row.Help)
 		return
 	}
-	if reason, err := f.stays(ctx, w, row); err != nil || reason != "" {
-		kind := order.Postponed
+	if reason, err := f.stays(ctx, row); err != nil || reason != "" {
+		kind, next := order.Postponed, f.now().Add(retryFirst)
 		if err != nil {
 			reason = "not_tried"
 		} else if reason == reasonCalledOff {
 			kind = order.Failed
+		} else if reason == reasonAddress {
+			next = f.now().Add(backoff(row.Attempts))
 		}
-		f.settle(settle, l, row, kind, f.now().Add(retryFirst), reason, row.Answer, row.Help)
+		f.settle(settle, l, row, kind, next, reason, row.Answer, row.Help)
 		return
 	}
 	if !f.caps.take(w.cfg, row, f.now()) {
@@ -238,7 +240,7 @@ func (f *Flow) send(ctx context.Context, w *world, l *lane, row store.DispatchRo
 	defer cancel()
 	message := transports.Message{Key: row.Message.Key, From: row.Message.From, To: row.Message.To, Header: row.Message.Header, Body: row.Message.Body}
 	began := f.now()
-	receipt, err := l.sender.Send(ctx, message, f.marking(settle, l, row))
+	receipt, err := l.sender.Send(ctx, message, f.marking(settle, w, l, row))
 	f.observe("send", f.now().Sub(began))
 	if verdict := transports.VerdictOf(err); verdict == transports.Later || verdict == transports.Never {
 		f.caps.giveBack(row)
@@ -246,14 +248,23 @@ func (f *Flow) send(ctx context.Context, w *world, l *lane, row store.DispatchRo
 	f.verdict(settle, w, l, row, receipt, err)
 }
 
-var errPaused = errors.New("sending was paused")
+var (
+	errPaused    = errors.New("sending was paused")
+	errOvertaken = errors.New("the configuration has changed, and this is not to leave by the new one")
+)
 
-// marking is the mark of one attempt. It looks for a pause before and after it is durable: a process that stood still for an hour between its claim
-// and the final dot must not send what was stopped meanwhile.
-func (f *Flow) marking(settle context.Context, l *lane, row store.DispatchRow) func(context.Context) error {
+// marking is the mark of one attempt. It looks for a pause, and for a new configuration, before and after it is durable: a process that stood still for an hour
+// between its claim and the final dot must not send what was stopped meanwhile.
+func (f *Flow) marking(settle context.Context, w *world, l *lane, row store.DispatchRow) func(context.Context) error {
 	stopped := func() error {
 		if f.paused(row.Target) {
 			return errPaused
+		}
+		if w == f.world.Load() {
+			return nil
+		}
+		if reason, err := f.stays(settle, row); err != nil || reason != "" {
+			return errors.Join(errOvertaken, err)
 		}
 		return nil
 	}

@@ -87,8 +87,10 @@ func (o onlyTo) Send(ctx context.Context, m transports.Message, mark func(contex
 	return o.sender.Send(ctx, m, mark)
 }
 
-// stays tells why a claimed message must not leave now, or "": it was overtaken by what a person or the channel decided since it was queued.
-func (f *Flow) stays(ctx context.Context, w *world, row store.DispatchRow) (reason string, err error) {
+// stays tells why a claimed message must not leave now, or "": it was overtaken by what a person or the channel decided since it was queued. The
+// configuration is the one in force, not the one that the lane was made for.
+func (f *Flow) stays(ctx context.Context, row store.DispatchRow) (reason string, err error) {
+	w := f.world.Load()
 	if row.Purpose != order.PurposeOrder && row.Purpose != order.PurposeSupplier && !w.cfg.AnyShadow() {
 		return "", nil
 	}
@@ -102,8 +104,13 @@ func (f *Flow) stays(ctx context.Context, w *world, row store.DispatchRow) (reas
 		if err != nil || shadow {
 			reason = reasonShadow
 			f.modes.Store(true) // it is shown to the owner at the next tick
+			return err
 		}
-		return err
+		if w.addressGone(row) {
+			reason = reasonAddress
+			f.modes.Store(true) // it is written anew at the next tick
+		}
+		return nil
 	})
 	return reason, err
 }
@@ -113,6 +120,8 @@ const (
 	reasonCalledOff = "called_off"
 	// reasonShadow is why a message that was queued before shadow mode is not sent.
 	reasonShadow = "shadow"
+	// reasonAddress is why a message that was written to an address of which the supplier has another by now is not sent.
+	reasonAddress = "address"
 )
 
 // calledOff tells whether nothing in the message is wanted any more: every order was cancelled, or every purchase order closed by a

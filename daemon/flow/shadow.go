@@ -125,7 +125,8 @@ func (f *Flow) changeModes(ctx context.Context, w *world) error {
 		return err
 	}
 	f.lanes.ring(ring...)
-	return f.store.Write(ctx, func(tx *store.Tx) error { return f.askAboutShadow(tx, w, false) })
+	err = f.store.Write(ctx, func(tx *store.Tx) error { return f.askAboutShadow(tx, w, false) })
+	return errors.Join(err, f.readdress(ctx, w))
 }
 
 // askAboutShadow puts what was made in shadow mode and would go by now before a person, as one question; or closes it when nothing is left.

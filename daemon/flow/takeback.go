@@ -61,12 +61,12 @@ func past(s order.DispatchState) string {
 	return "is " + string(s)
 }
 
-// takeOut withdraws a message that has not left, and makes it anew for the others where it holds more than this purchase order.
+// takeOut withdraws a message that has not left, and makes it anew for the others where it holds more than this purchase order; with 0 for all.
 func (f *Flow) takeOut(tx *store.Tx, w *world, d store.DispatchRow, out order.POID, by string, ring *[]string) error {
 	if _, err := tx.Record(order.Event{Kind: order.Withdrawn, At: f.now(), Dispatch: d.ID, By: by}); err != nil {
 		return err
 	}
-	if err := f.settleSending(tx, d.ID, ActWithdraw, by); err != nil || len(d.POs) == 1 {
+	if err := f.settleSending(tx, d.ID, ActWithdraw, by); err != nil || out != 0 && len(d.POs) == 1 {
 		return err
 	}
 	s, ok := w.cfg.Suppliers[d.Target]
@@ -100,7 +100,7 @@ func (f *Flow) takeOut(tx *store.Tx, w *world, d store.DispatchRow, out order.PO
 	}
 	fresh, err := f.renderOrders(w, s, docs, pos, again)
 	if err != nil {
-		return fmt.Errorf("the message holds %d other purchase orders, and cannot be written for them: %w", len(pos), err)
+		return fmt.Errorf("the message holds %d purchase orders that are still wanted, and cannot be written for them: %w", len(pos), err)
 	}
 	fresh.POs, fresh.Resends = ids, d.ID
 	lane, err := f.queue(tx, *fresh)
