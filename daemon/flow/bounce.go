@@ -71,6 +71,9 @@ func (f *Flow) bounced(tx *store.Tx, it *opened, id order.POID) error {
 		if _, err := tx.Record(order.Event{Kind: order.Bounced, At: f.now(), Dispatch: row.ID, Item: it.row.ID}); err != nil {
 			return err
 		}
+		if row.Purpose != order.PurposeCustomer {
+			return f.openAlike(tx, x)
+		}
 	}
 	_, _, err = f.open(tx, x)
 	return err

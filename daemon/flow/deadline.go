@@ -233,13 +233,13 @@ func sentAt(tx *store.Tx, po order.PurchaseOrder, imported bool) (at time.Time, 
 
 // onTheDesk tells whether a person has a question about a purchase order or its order already.
 func onTheDesk(tx *store.Tx, po order.PurchaseOrder) (bool, error) {
-	for _, filter := range []store.ExceptionFilter{{Open: true, PO: po.ID, Limit: 1}, {Open: true, Order: po.Order, Limit: 1}} {
+	for _, filter := range []store.ExceptionFilter{{Open: true, PO: po.ID}, {Open: true, Order: po.Order}} {
 		rows, err := tx.Exceptions(filter)
-		if err != nil || len(rows) > 0 {
-			return len(rows) > 0, err
+		if err != nil || slices.ContainsFunc(rows, func(x store.ExceptionRow) bool { return !waitsForOthers(x) }) {
+			return err == nil, err
 		}
 	}
-	return false, nil
+	return waitsAlike(tx, po)
 }
 
 // sortLate parts late purchase orders into those to ask about, and those that a person has to hear of: asking did not help, or is not possible.

@@ -133,12 +133,14 @@ func (s *shop) wantOrdered(pieces int) {
 }
 
 // comesBack delivers a report that the mail with that Message-ID reached nobody.
-func (s *shop) comesBack(id string) {
+func (s *shop) comesBack(id string) { s.comesBackOf("1001-A", id) }
+
+func (s *shop) comesBackOf(number, id string) {
 	s.t.Helper()
-	s.mail("MAILER-DAEMON@mx.elsewhere.example", "Undelivered Mail 1001-A", "MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n",
-		"--b\r\nContent-Type: text/plain\r\n\r\nNo such user.\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.elsewhere.example\r\n\r\n"+
+	s.mail("MAILER-DAEMON@mx.elsewhere.example", "Undelivered Mail "+number, "MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n",
+		"--b\r\nContent-Type: text/plain\r\n\r\nNo such user for "+number+".\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.elsewhere.example\r\n\r\n"+
 			"Final-Recipient: rfc822; post@elsewhere.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\n"+
-			"Message-ID: <"+id+">\r\nSubject: 1001-A\r\n\r\n--b--\r\n")
+			"Message-ID: <"+id+">\r\nSubject: "+number+"\r\n\r\n--b--\r\n")
 }
 
 // breaks keeps a mail of the supplier's whose reader has broken twice.

@@ -450,6 +450,9 @@ func (f *Flow) sendException(tx *store.Tx, row store.DispatchRow, kind Exception
 	case order.PurposeTracking:
 		x.Channel = row.Target
 	}
+	if kind == SendFailed && x.Supplier != "" {
+		return f.openAlike(tx, x)
+	}
 	_, _, err = f.open(tx, x)
 	return err
 }

@@ -173,6 +173,7 @@ type Detail struct {
 	URLs       map[string]string    `json:"urls,omitempty"`
 	Drift      *Drift               `json:"drift,omitempty"`
 	Late       []latePO             `json:"late,omitempty"`
+	Sends      []order.DispatchID   `json:"sends,omitempty"`    // the messages that it is about, until they are decided
 	Replaces   order.PackageID      `json:"replaces,omitempty"` // the parcel whose number a correction takes back
 }
 

@@ -178,12 +178,22 @@ func (f *Flow) renderAgain(tx *store.Tx, w *world, old store.DispatchRow, again 
 // settleSending closes what waits for a person about a message, once that is decided: on the desk, on the command line, or by the decision about
 // another of its exceptions.
 func (f *Flow) settleSending(tx *store.Tx, id order.DispatchID, action Action, by string) error {
+	row, err := tx.Dispatch(id)
+	if err != nil {
+		return err
+	}
+	if err := f.settleAlike(tx, row, action, by); err != nil {
+		return err
+	}
 	for _, kind := range []ExceptionKind{SendUnsure, SendFailed, SendStuck, BouncedBack, ShopDiffers} {
 		rows, err := tx.Exceptions(store.ExceptionFilter{Kind: string(kind), Dispatch: id, Open: true})
 		if err != nil {
 			return err
 		}
 		for _, x := range rows {
+			if waitsForOthers(x) {
+				continue
+			}
 			if err := tx.SettleException(x.ID, string(action), by, f.now()); err != nil {
 				return err
 			}

@@ -67,6 +67,8 @@ func (f *Flow) Settle(ctx context.Context, id order.ExceptionID, s Settlement) (
 			return err
 		} else if !now.SettledAt.IsZero() {
 			return ErrSettled
+		} else if err := json.Unmarshal(now.Detail, &d); err != nil { // what was added since the person looked is decided with the rest
+			return fmt.Errorf("read the evidence of exception %d: %w", id, err)
 		}
 		var err error
 		if s.Action == ActApply {
@@ -191,21 +193,14 @@ func (f *Flow) act(tx *store.Tx, row store.ExceptionRow, d Detail, s Settlement,
 		if row.Dispatch == 0 {
 			return "", errNoMessage
 		}
-		kind, words := order.Arrived, "Noted: they have it."
-		if s.Action == ActWithdraw {
-			kind, words = order.Withdrawn, "Given up: it is not sent again, and nothing is expected of it."
-		}
-		if _, err := tx.Record(order.Event{Kind: kind, At: f.now(), Dispatch: row.Dispatch, By: s.By}); err != nil {
-			return "", err
-		}
-		return words, f.settleSending(tx, row.Dispatch, s.Action, s.By)
+		return f.decideSends(tx, row, d, s, ring)
 	case ActReplace:
 		return f.replace(tx, w, row, d, s, ring)
 	case ActResend:
 		if row.Dispatch == 0 {
 			return "", errNoMessage
 		}
-		return f.resendInto(tx, w, row.Dispatch, s.By, ring)
+		return f.decideSends(tx, row, d, s, ring)
 	}
 	return "", ErrAction
 }

@@ -9,8 +9,8 @@ import (
 	"waybill/daemon/order"
 )
 
-var exceptionTable = newTable("exception", "exceptions", "id", "kind alike supplier channel order_id po_id dispatch_id item_id opened_at deadline detail",
-	"times last_at settled_at action settled_by")
+var exceptionTable = newTable("exception", "exceptions", "id", "kind alike supplier channel order_id po_id dispatch_id item_id opened_at deadline",
+	"detail times last_at settled_at action settled_by")
 
 func scanException(row scanner) (ExceptionRow, error) {
 	c := exceptionTable.read(row)
@@ -63,6 +63,19 @@ func (tx *Tx) OpenException(r ExceptionRow) (row ExceptionRow, isNew bool, err e
 	_, err = tx.Record(order.Event{Kind: order.Opened, At: r.OpenedAt, Order: r.Order, PO: r.PO, Dispatch: r.Dispatch, Item: r.Item,
 		Exception: r.ID, Reason: r.Kind})
 	return r, err == nil, err
+}
+
+// SetExceptionDetail changes the evidence of an exception.
+func (tx *Tx) SetExceptionDetail(id order.ExceptionID, detail []byte) error {
+	row, err := tx.Exception(id)
+	if err != nil {
+		return err
+	}
+	row.Detail = detail
+	if err := tx.update(exceptionTable, row.values()...); err != nil {
+		return fmt.Errorf("change the evidence of exception %d: %w", id, err)
+	}
+	return nil
 }
 
 // SettleException closes an exception by one of its actions and records exception.settled. Errors: ErrNotFound, ErrSettled.
