@@ -192,7 +192,9 @@ func (s *Source) renewOnce(ctx context.Context) error {
 	held := s.unsaved
 	s.mu.Unlock()
 	if held != nil {
-		return s.install(ctx, *held, true)
+		if err := s.install(ctx, *held, true); err != nil || s.client.cfg.Clock().Before(due(held.access)) {
+			return err
+		} // stored so late that its access token has ended
 	}
 	c := s.client
 	g, err := s.load(ctx)

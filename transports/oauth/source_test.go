@@ -215,6 +215,23 @@ func TestStoredFirst(t *testing.T) {
 	})
 }
 
+// TestStoredLate: a disk that was full for longer than the access token lasts costs one renewal, and no words about the clock.
+func TestStoredLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, transporttest.AuthOptions{Rotate: true}).loggedIn()
+		b.vault.fill(errors.New("disk full"))
+		if _, err := b.source.Token(t.Context()); err == nil {
+			t.Fatal("given, and not stored")
+		}
+		time.Sleep(3 * time.Hour)
+		b.vault.fill(nil)
+		b.token()
+		if n := b.server.Asked("refresh_token"); n != 2 {
+			t.Errorf("%d renewals, want 2", n)
+		}
+	})
+}
+
 // TestNotReplaced: where the refresh token stays, a full disk stops no mail.
 func TestNotReplaced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
