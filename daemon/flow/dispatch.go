@@ -57,6 +57,8 @@ type lane struct {
 	// the fate of is simply sent again.
 	idempotent bool
 	webhook    bool // of the people at the shop: its body is an AlertEvent
+	// address is that of a channel's webhook: what was queued goes to the one of today.
+	address string
 }
 
 // limit holds a supplier's own limits.
@@ -238,7 +240,7 @@ func (f *Flow) send(ctx context.Context, w *world, l *lane, row store.DispatchRo
 	defer f.rest(loop)
 	ctx, cancel := underWay(ctx)
 	defer cancel()
-	message := transports.Message{Key: row.Message.Key, From: row.Message.From, To: row.Message.To, Header: row.Message.Header, Body: row.Message.Body}
+	message := l.message(row)
 	began := f.now()
 	receipt, err := l.sender.Send(ctx, message, f.marking(settle, w, l, row))
 	f.observe("send", f.now().Sub(began))

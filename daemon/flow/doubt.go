@@ -31,7 +31,7 @@ func (f *Flow) lookAtDoubts(ctx context.Context, w *world) error {
 				continue
 			}
 			f.looked.Store(row.ID, f.now())
-			errs = append(errs, f.lookAt(ctx, settler, row))
+			errs = append(errs, f.lookAt(ctx, l, settler, row))
 		}
 	}
 	return errors.Join(errs...)
@@ -52,9 +52,8 @@ func (f *Flow) doubts(ctx context.Context, lane string) (rows []store.DispatchRo
 	return rows, err
 }
 
-func (f *Flow) lookAt(ctx context.Context, settler transports.Settler, row store.DispatchRow) error {
-	m := transports.Message{Key: row.Message.Key, From: row.Message.From, To: row.Message.To, Header: row.Message.Header, Body: row.Message.Body}
-	_, err := settler.Settle(ctx, m)
+func (f *Flow) lookAt(ctx context.Context, l *lane, settler transports.Settler, row store.DispatchRow) error {
+	_, err := settler.Settle(ctx, l.message(row))
 	e := order.Event{At: f.now(), Dispatch: row.ID, By: "look"}
 	switch transports.VerdictOf(err) {
 	case transports.Sent:

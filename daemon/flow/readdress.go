@@ -9,7 +9,17 @@ import (
 
 	"waybill/daemon/order"
 	"waybill/daemon/store"
+	"waybill/transports"
 )
+
+// message is what the lane's sender gets of a row.
+func (l *lane) message(row store.DispatchRow) transports.Message {
+	m := transports.Message{Key: row.Message.Key, From: row.Message.From, To: row.Message.To, Header: row.Message.Header, Body: row.Message.Body}
+	if l.address != "" {
+		m.To = []string{l.address}
+	}
+	return m
+}
 
 // addressGone tells whether a mail that waits was written to an address that is not its supplier's by now, or to a copy's that is not the mailbox's archive: who
 // corrects a wrong address must not see what waits leave to it. A supplier that is not configured any more has none.

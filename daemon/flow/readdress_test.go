@@ -121,3 +121,19 @@ func TestANewConfigurationInTheMiddle(t *testing.T) {
 		})
 	}
 }
+
+// News that waits for a webhook goes to its address of today.
+func TestACorrectedWebhook(t *testing.T) {
+	s := newShop(t, nil)
+	s.ordered(s.at, "1001")
+	if _, err := s.Ship(t.Context(), ShipRequest{PO: "1001-A", Tracking: []string{ups1}, By: "cli"}); err != nil {
+		t.Fatal(err)
+	}
+	old := s.Config().Channels["shop"].Webhook.URL
+	s.reconfigure(map[string]string{"waybill.yaml": strings.Replace(mainConfig, old, "https://hooks.shop.example/new", 1)})
+	s.recordSends()
+	news := slices.DeleteFunc(s.leave(), func(m transports.Message) bool { return !strings.HasPrefix(m.To[0], "http") })
+	if len(news) != 1 || news[0].To[0] != "https://hooks.shop.example/new" {
+		t.Fatalf("%d messages left: %+v", len(news), news)
+	}
+}

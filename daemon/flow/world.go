@@ -304,7 +304,7 @@ func (f *Flow) buildChannel(w *world, slug string, c config.Channel) error {
 			return fmt.Errorf("channel %s: webhook: %w", slug, err)
 		}
 		w.closers = append(w.closers, sender)
-		w.lanes[laneWebhook+slug] = &lane{name: laneWebhook + slug, title: "the webhook of channel " + slug, sender: sender, workers: 8, idempotent: true}
+		w.lanes[laneWebhook+slug] = &lane{name: laneWebhook + slug, title: "the webhook of channel " + slug, sender: sender, workers: 8, idempotent: true, address: c.Webhook.URL}
 	}
 	if c.TrackingCSV != nil {
 		sender := transports.NewFileSender(localFolder(c.TrackingCSV.Path), transports.FileSenderConfig{Dir: ".", Now: f.now})
