@@ -48,11 +48,7 @@ const retryInterval = time.Second
 
 // Await returns when the journal has events after seq, also those of other nodes. It returns the error of ctx when that ends, or ErrClosed.
 func (s *Store) Await(ctx context.Context, seq int64) error {
-	s.listen.Do(func() {
-		if s.startListening != nil {
-			s.startListening()
-		}
-	})
+	s.listenNow()
 	for {
 		if err := ctx.Err(); err != nil {
 			return err

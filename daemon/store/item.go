@@ -57,6 +57,7 @@ func (tx *Tx) Keep(item KeepItem) (row ItemRow, isNew bool, err error) {
 		return row, false, fmt.Errorf("store an item of %s: %w", item.Source, err)
 	}
 	take(&tx.ids.item)
+	tx.Ring(BellItems)
 	return row, true, nil
 }
 

@@ -65,6 +65,7 @@ func (d dialect) schemaVersion(ctx context.Context, db *sql.DB) (int64, error) {
 // compare gives the database's version, the last of the program's, and the error when the database is newer.
 func (s *Store) compare(ctx context.Context, db *sql.DB, all []migration) (have, want int64, err error) {
 	want = all[len(all)-1].version
+	s.schema = want
 	have, err = s.dialect.schemaVersion(ctx, db)
 	if err != nil {
 		return 0, 0, fmt.Errorf("read the version of the database: %w", notDatabase(err))

@@ -68,6 +68,7 @@ func (tx *Tx) AddDispatch(row DispatchRow) (DispatchRow, error) {
 		return row, fmt.Errorf("a dispatch of %s: %w", row.Message.Key, ErrDuplicate)
 	}
 	take(&tx.ids.dispatch)
+	tx.Ring(BellLane + row.Lane)
 	for _, po := range row.POs {
 		if err := tx.later(`INSERT INTO outbox_pos (po_id, dispatch_id) VALUES (?, ?) ON CONFLICT DO NOTHING`, po, row.ID); err != nil {
 			return row, fmt.Errorf("store the purchase orders of dispatch %d: %w", row.ID, err)

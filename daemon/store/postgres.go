@@ -18,8 +18,9 @@ const (
 	// after the transaction became visible, so the next holder sees all events before its own: the journal's numbers are in
 	// commit order. Because of it no row is ever locked by two, and claims need no SKIP LOCKED.
 	journalLock = 0x77617962696c6c // "waybill"
-	// newsChannel tells other nodes the last number of the journal.
+	// newsChannel tells other nodes the last number of the journal, bellChannel that there is work.
 	newsChannel = "waybill_journal"
+	bellChannel = "waybill_bell"
 	// pausedLimit is how long a node that stands still inside a transaction holds up the others, before the server ends its
 	// session.
 	pausedLimit = 10 * time.Second
@@ -42,6 +43,12 @@ func (s *Store) openPostgres(ctx context.Context, o Options) error {
 	if err := checkPostgres(ctx, db); err != nil {
 		return err
 	}
+	asked := time.Now()
+	var server int64
+	if err := db.QueryRowContext(ctx, `SELECT `+serverClock).Scan(&server); err != nil {
+		return fmt.Errorf("ask PostgreSQL for the time: %w", err)
+	}
+	s.setClock(server, asked)
 	if o.ReadOnly {
 		s.startListening = s.listenTo(config)
 		return s.checkVersion(ctx, db)
@@ -50,7 +57,7 @@ func (s *Store) openPostgres(ctx context.Context, o Options) error {
 		return err
 	}
 	s.startListening = s.listenTo(config)
-	s.startWriter(nil, &postgresBackend{db: db, ownClock: o.Now == nil}, ids{})
+	s.startWriter(nil, &postgresBackend{db: db}, ids{})
 	s.later(func() error {
 		if s.writer.sess == nil {
 			return nil
@@ -81,9 +88,8 @@ func checkPostgres(ctx context.Context, db *sql.DB) error {
 
 // postgresBackend writes to a database that other nodes write to as well.
 type postgresBackend struct {
-	db       *sql.DB
-	ownClock bool   // leases go by the server's clock
-	xid      string // of the open transaction
+	db  *sql.DB
+	xid string // of the open transaction
 }
 
 func (b *postgresBackend) begin(w *writer) error {
@@ -101,14 +107,33 @@ func (b *postgresBackend) begin(w *writer) error {
 	w.sess.pipe.hold(nil, "BEGIN ISOLATION LEVEL READ COMMITTED", nil)
 	w.sess.pipe.hold(nil, "SELECT pg_advisory_xact_lock($1)", []any{int64(journalLock)})
 	// When this one runs the lock is held, and its snapshot has everything that was committed.
-	var server int64
+	asked := time.Now()
+	var server, schema int64
 	err := w.sess.query(context.Background(), func(row scanner) error {
-		return row.Scan(append(w.ids.columns(), &b.xid, &server)...)
-	}, sqlLastIDs+`, CAST(pg_current_xact_id() AS text), CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)`, nil)
-	if err == nil && b.ownClock {
-		w.store.skew.Store(int64(time.Until(time.UnixMicro(server)))) // off by the way of the answer
+		return row.Scan(append(w.ids.columns(), &b.xid, &schema, &server)...)
+	}, sqlLastIDs+`, CAST(pg_current_xact_id() AS text), (SELECT COALESCE(max(version_id), 0) FROM `+versionTable+` WHERE is_applied), `+serverClock, nil)
+	if err != nil {
+		return err
 	}
-	return err
+	if schema > w.store.schema {
+		return fmt.Errorf("its schema has version %d by now and this program knows up to %d: %w; install the newer waybill on this machine too", schema, w.store.schema, ErrNewer)
+	}
+	w.store.setClock(server, asked)
+	return nil
+}
+
+// serverClock is PostgreSQL's clock at this moment, in microseconds; now() would be the transaction's begin.
+const serverClock = `CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)`
+
+// slowAnswer is how old an answer may be that tells the time. An older one waited for a lock, or for a process that was stopped between its arrival and its
+// being read; what was known before is better.
+const slowAnswer = time.Second
+
+// setClock notes what the server's clock said a moment ago; it is off by the way of the answer.
+func (s *Store) setClock(server int64, asked time.Time) {
+	if here := time.Now(); s.ownClock && (here.Sub(asked) < slowAnswer || s.anchor.Load() == nil) {
+		s.anchor.Store(&anchor{time.UnixMicro(server).UTC(), here})
+	}
 }
 
 // limitPauses has the server end the session of a node that stands still while it holds up all others, unless an administrator
@@ -150,7 +175,7 @@ func (b *postgresBackend) commit(w *writer) error {
 
 // judge tells by the SQLSTATE (https://www.postgresql.org/docs/current/errcodes-appendix.html).
 func (b *postgresBackend) judge(w *writer, err error) damage {
-	if errors.Is(err, ErrDamaged) {
+	if errors.Is(err, ErrDamaged) || errors.Is(err, ErrNewer) {
 		return noMore
 	}
 	var e *pgconn.PgError
@@ -209,9 +234,10 @@ func (s *Store) hear(ctx context.Context, config *pgx.ConnConfig) error {
 		return err
 	}
 	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
-	if _, err := conn.Exec(ctx, "LISTEN "+newsChannel); err != nil {
+	if _, err := conn.Exec(ctx, "LISTEN "+newsChannel+"; LISTEN "+bellChannel); err != nil {
 		return err
 	}
+	s.rings.ring("") // what rang before is not known
 	for {
 		// Also after a notification, in the first round for what came before LISTEN, and when one got lost.
 		var seq int64
@@ -220,10 +246,13 @@ func (s *Store) hear(ctx context.Context, config *pgx.ConnConfig) error {
 		}
 		s.news.publish(seq)
 		wait, cancel := context.WithTimeout(ctx, newsInterval)
-		_, err := conn.WaitForNotification(wait)
+		heard, err := conn.WaitForNotification(wait)
 		cancel()
 		if err != nil && !pgconn.Timeout(err) {
 			return err
+		}
+		if err == nil && heard.Channel == bellChannel {
+			s.heardBell(heard.Payload)
 		}
 	}
 }

@@ -89,6 +89,9 @@ func (tx *Tx) recordDispatch(row *DispatchRow, e order.Event) (order.Event, erro
 	if err := tx.saveDispatch(*row); err != nil {
 		return e, err
 	}
+	if row.State == order.DispatchQueued {
+		tx.Ring(BellLane + row.Lane)
+	}
 	return tx.journal(e)
 }
 

@@ -250,3 +250,26 @@ CREATE TABLE originals (
   doc      TEXT    NOT NULL, -- JSON of order.Order: personal data
   crc      INTEGER NOT NULL
 ) STRICT;
+
+-- Who runs over this database: one row for each state folder that a daemon ever used. Only where several may: PostgreSQL.
+CREATE TABLE nodes (
+  name       TEXT    PRIMARY KEY, -- of the state folder
+  boot       TEXT    NOT NULL,    -- of this run of the process
+  machine    TEXT    NOT NULL,    -- a hash of what tells machines apart
+  host       TEXT    NOT NULL,    -- for people
+  version    TEXT    NOT NULL,    -- of the program
+  schema     INTEGER NOT NULL,    -- the version of the schema that it knows
+  facts      TEXT    NOT NULL,    -- JSON of what all nodes must agree on: hashes of the configuration and of the key that seals logins
+  started_at INTEGER NOT NULL,
+  seen_at    INTEGER NOT NULL,
+  until      INTEGER NOT NULL     -- is taken for dead then; 0: it has left in order
+) STRICT, WITHOUT ROWID;
+
+-- Pieces of work that one node at a time does: a mailbox, a supplier's server, a channel, the timers, the reading.
+CREATE TABLE duties (
+  name  TEXT    PRIMARY KEY,
+  node  TEXT    NOT NULL, -- "": nobody's
+  boot  TEXT    NOT NULL,
+  epoch INTEGER NOT NULL, -- one more with each that takes it: what is written under an older one is refused
+  until INTEGER NOT NULL  -- the end of the lease, by the database's clock
+) STRICT, WITHOUT ROWID;

@@ -14,9 +14,19 @@ import (
 // other node touches them. allow says which targets may be sent to now (nil: all); it is asked inside the transaction and
 // must not use the store. The rows come with bodies and with the epoch that Mark and Settle want.
 func (s *Store) Claim(ctx context.Context, lane string, limit int, lease time.Duration, allow func(target string) bool) ([]DispatchRow, error) {
+	return s.ClaimWith(ctx, lane, limit, lease, nil, allow)
+}
+
+// ClaimWith is Claim with something to look at before, in the same transaction.
+func (s *Store) ClaimWith(ctx context.Context, lane string, limit int, lease time.Duration, before func(*Tx) error, allow func(target string) bool) ([]DispatchRow, error) {
 	s.claimed.Store(true)
 	var claimed []DispatchRow
 	err := s.Write(ctx, func(tx *Tx) error {
+		if before != nil {
+			if err := before(tx); err != nil {
+				return err
+			}
+		}
 		var err error
 		claimed, err = tx.claim(lane, limit, lease, allow)
 		return err
@@ -72,6 +82,11 @@ func (tx *Tx) due(lane string, now time.Time, limit int, refused map[string]bool
 // Mark makes durable that from now on the other side may act on the message; the byte that lets it act may be sent only after
 // Mark returned nil. order.ErrFenced when the lease has ended or another sender has the message.
 func (s *Store) Mark(ctx context.Context, id order.DispatchID, epoch int64) error {
+	return s.MarkWith(ctx, id, epoch, nil)
+}
+
+// MarkWith is Mark with something to look at before, in the same transaction: its error is the mark's.
+func (s *Store) MarkWith(ctx context.Context, id order.DispatchID, epoch int64, before func(*Tx, DispatchRow) error) error {
 	return s.Write(ctx, func(tx *Tx) error {
 		row, err := tx.outboxRow(id)
 		if err != nil {
@@ -80,6 +95,11 @@ func (s *Store) Mark(ctx context.Context, id order.DispatchID, epoch int64) erro
 		now := tx.store.now()
 		if row.Epoch != epoch || row.LeaseOwner != tx.store.node || !now.Before(row.LeaseUntil) {
 			return fmt.Errorf("mark dispatch %d: %w", id, order.ErrFenced)
+		}
+		if before != nil {
+			if err := before(tx, row); err != nil {
+				return err
+			}
 		}
 		_, err = tx.recordDispatch(&row, order.Event{Kind: order.Marked, At: now, Dispatch: id, Epoch: epoch})
 		return err
@@ -110,7 +130,7 @@ func (s *Store) SettleWith(ctx context.Context, id order.DispatchID, epoch int64
 	default:
 		return fmt.Errorf("settle dispatch %d by %s: %w", id, v.Kind, order.ErrTransition)
 	}
-	return s.Write(ctx, func(tx *Tx) error {
+	return s.Write(offDuty(ctx), func(tx *Tx) error {
 		row, err := tx.outboxRow(id)
 		if err != nil {
 			return err
@@ -158,30 +178,36 @@ func (s *Store) ExpireWith(ctx context.Context, all bool, doubt func(*Tx, Dispat
 		if err != nil {
 			return err
 		}
-		for _, row := range rows {
-			e := order.Event{Kind: order.Postponed, At: now, Dispatch: row.ID, Next: now, Reason: "lease_ended"}
-			if row.State == order.DispatchMarked {
-				e.Kind, e.Next = order.Doubted, time.Time{}
-			}
-			if _, err := tx.recordDispatch(&row, e); err != nil {
-				return err
-			}
-			if e.Kind != order.Doubted {
-				freed = append(freed, row)
-				continue
-			}
-			doubted = append(doubted, row)
-			if doubt == nil {
-				continue
-			}
-			if err := doubt(tx, row); err != nil {
-				return err
-			}
-		}
-		return nil
+		freed, doubted, err = tx.takeBack(rows, now, doubt)
+		return err
 	})
 	if err != nil {
 		return nil, nil, err
+	}
+	return freed, doubted, nil
+}
+
+// takeBack queues anew what has no mark, and holds what has one.
+func (tx *Tx) takeBack(rows []DispatchRow, now time.Time, doubt func(*Tx, DispatchRow) error) (freed, doubted []DispatchRow, err error) {
+	for _, row := range rows {
+		e := order.Event{Kind: order.Postponed, At: now, Dispatch: row.ID, Next: now, Reason: "lease_ended"}
+		if row.State == order.DispatchMarked {
+			e.Kind, e.Next = order.Doubted, time.Time{}
+		}
+		if _, err := tx.recordDispatch(&row, e); err != nil {
+			return nil, nil, err
+		}
+		if e.Kind != order.Doubted {
+			freed = append(freed, row)
+			continue
+		}
+		doubted = append(doubted, row)
+		if doubt == nil {
+			continue
+		}
+		if err := doubt(tx, row); err != nil {
+			return nil, nil, err
+		}
 	}
 	return freed, doubted, nil
 }

@@ -35,10 +35,15 @@ type Store struct {
 	log     *slog.Logger
 	node    string
 	claimed atomic.Bool // this process has leased messages under the node's name
-	id      string
-	secret  []byte // key of Likeness; nil in a database that was never opened to write
-	path    string // of the SQLite file
-	packer  *packer
+	boot    string      // of this process
+	beaten  atomic.Bool // it has said that it lives
+	schema  int64       // the version that this program knows
+	// ownClock: leases go by PostgreSQL's clock.
+	ownClock bool
+	id       string
+	secret   []byte // key of Likeness; nil in a database that was never opened to write
+	path     string // of the SQLite file
+	packer   *packer
 
 	readers *pool
 	writer  *writer // nil when opened to look only
@@ -53,8 +58,9 @@ type Store struct {
 	listen sync.Once
 	// startListening has news of other processes' events published; nil where there are none.
 	startListening func()
-	// skew is how much PostgreSQL's clock is ahead of ours, in nanoseconds.
-	skew atomic.Int64
+	// anchor is what PostgreSQL's clock said last. Time goes on from there by this machine's monotonic clock: what its wall clock says does not matter.
+	anchor atomic.Pointer[anchor]
+	rings  rings
 }
 
 // Open opens the database: takes its lock, checks it, migrates it forward, with a backup beside the file before. Errors: ErrLocked,
@@ -80,14 +86,18 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{now: o.Now, log: o.Log, node: clean(o.Node), packer: packer, news: news{changed: make(chan struct{})}}
+	boot, err := randomName(rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{now: o.Now, log: o.Log, node: clean(o.Node), boot: boot, packer: packer, news: news{changed: make(chan struct{})}}
 	if s.now == nil {
-		s.now = func() time.Time { return time.Now().Add(time.Duration(s.skew.Load())) }
+		s.now = s.clock
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	open := s.openSQLite
 	if o.DSN != "" {
-		s.dialect = postgresDialect
+		s.dialect, s.ownClock = postgresDialect, o.Now == nil
 		open = s.openPostgres
 	}
 	if err := open(ctx, o); err != nil {
@@ -127,6 +137,28 @@ func (s *Store) later(f func() error) { s.closers = append(s.closers, f) }
 
 // InstanceID names this database for ever; a copy has the same one.
 func (s *Store) InstanceID() string { return s.id }
+
+// Shared tells whether other nodes may work on this database.
+func (s *Store) Shared() bool { return s.dialect == postgresDialect }
+
+// Now is the time that everything goes by: this machine's, or on PostgreSQL the server's.
+func (s *Store) Now() time.Time { return s.now() }
+
+// Schema is the version of the schema that this program knows.
+func (s *Store) Schema() int64 { return s.schema }
+
+// anchor is a moment by PostgreSQL's clock, and the same one by ours.
+type anchor struct{ server, here time.Time }
+
+func (s *Store) clock() time.Time {
+	if a := s.anchor.Load(); a != nil {
+		return a.server.Add(time.Since(a.here))
+	}
+	return time.Now()
+}
+
+// Ahead is by how much this machine's clock is ahead of the one that everything goes by.
+func (s *Store) Ahead() time.Duration { return time.Now().Round(0).Sub(s.now().Round(0)) }
 
 // Node is this process's name in leases.
 func (s *Store) Node() string { return s.node }

@@ -42,11 +42,13 @@ type writer struct {
 	sess    *session
 	backend backend
 	ids     ids
-	queue   chan *request // without a buffer: a request is either with the writer or still the caller's
-	quit    chan struct{}
-	stopped chan struct{}
-	once    sync.Once
-	failed  atomic.Pointer[error]
+	// confirmed are duties that this node was found to have in the transaction that is open.
+	confirmed []Duty
+	queue     chan *request // without a buffer: a request is either with the writer or still the caller's
+	quit      chan struct{}
+	stopped   chan struct{}
+	once      sync.Once
+	failed    atomic.Pointer[error]
 }
 
 // backend is what the two databases do differently in writing.
@@ -89,6 +91,7 @@ func (s *Store) Write(ctx context.Context, f func(*Tx) error) error {
 	if s.writer == nil {
 		return ErrReadOnly
 	}
+	f = fenced(ctx, f)
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -241,6 +244,7 @@ func (b *batch) more() bool {
 func (b *batch) try() (err error) {
 	w := b.w
 	before := w.ids
+	w.confirmed = w.confirmed[:0]
 	if err := w.backend.begin(w); err != nil {
 		return err
 	}
