@@ -105,6 +105,9 @@ func (a *app) printStatus(s flow.Status) error {
 		_ = a.say("outbox %s: %s", lane, counted(s.Counts.Dispatches[lane]))
 	}
 	_ = a.say("items: %s", counted(s.Counts.Items))
+	for _, n := range s.Nodes {
+		_ = a.say("%s", describeNode(n))
+	}
 	if len(s.Paused) > 0 {
 		_ = a.say("paused: %s", strings.ReplaceAll(strings.Join(s.Paused, ", "), "*", "everything"))
 	}

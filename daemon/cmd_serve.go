@@ -80,7 +80,7 @@ func (a *app) serve(ctx context.Context) error {
 	defer pool.Close()
 	metrics := web.NewMetrics(version, commitOf())
 	f, err := flow.New(flow.Options{Store: books, Config: cfg, Reader: pool, Random: rand.Reader, Dialer: failpoint.Dialer(&net.Dialer{Timeout: 30 * time.Second}), Log: log,
-		Observe: metrics.Observe})
+		Observe: metrics.Observe, Machine: thisMachine()})
 	if err != nil {
 		return usageError{err}
 	}

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -10,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+
+	"waybill/daemon/flow"
 )
 
 // notAsRoot refuses to work as root in a state folder that belongs to another user: what root would leave there, the daemon could not open.
@@ -57,4 +62,32 @@ func enterState(folder string) (node string, leave func(), err error) {
 		return "", nil, fmt.Errorf("the node's name in %s: %w", path, err)
 	}
 	return strings.TrimSpace(string(raw)), leave, nil
+}
+
+// thisMachine says where this process runs. The id is what the system draws once for each machine (machine-id(5)); it is hashed, as that page asks, and with
+// the host's name, since copies of a disk often keep the id and are given another name.
+func thisMachine() flow.Machine {
+	host, _ := os.Hostname() // without a name it is shown by its node's
+	id, _ := os.ReadFile("/etc/machine-id")
+	sum := sha256.Sum256([]byte("waybill machine\x00" + strings.TrimSpace(string(id)) + "\x00" + host))
+	return flow.Machine{ID: hex.EncodeToString(sum[:8]), Host: host, Version: version}
+}
+
+// describeNode is a line of status about one of several machines.
+func describeNode(n flow.NodeView) string {
+	name := cmp.Or(n.Host, n.Name)
+	if n.Self {
+		name += " (this one)"
+	}
+	text := fmt.Sprintf("machine %s: %s", name, n.State)
+	switch {
+	case n.State != "runs":
+		return text + ", last heard of " + n.Seen.Local().Format("2006-01-02 15:04:05")
+	case len(n.Duties) > 0:
+		text += ", does " + strings.Join(n.Duties, ", ")
+	}
+	if len(n.Differs) > 0 {
+		text += "; has another " + strings.Join(n.Differs, " and another ")
+	}
+	return text
 }

@@ -63,9 +63,10 @@ type Sending struct {
 
 // Database says where the books are.
 type Database struct {
-	Path         string `yaml:"path" doc:"The SQLite file." implied:"waybill.db in the state folder"`
-	DSNFile      string `yaml:"dsn_file" doc:"File with a PostgreSQL address (postgres://…) instead of SQLite."`
-	TokenKeyFile string `yaml:"token_key_file" doc:"File with the key that seals logins (OAuth2) in it: 64 hexadecimal digits, as openssl rand -hex 32 prints. Several machines over one database need it." implied:"token-key in the state folder, made at first use"`
+	Path         string   `yaml:"path" doc:"The SQLite file." implied:"waybill.db in the state folder"`
+	DSNFile      string   `yaml:"dsn_file" doc:"File with a PostgreSQL address (postgres://…) instead of SQLite."`
+	Lease        Duration `yaml:"lease" doc:"Of several machines over one PostgreSQL: how long one may be silent before the others do its work. At least 2s; what is below 10s takes a busy machine for a dead one." default:"15s"`
+	TokenKeyFile string   `yaml:"token_key_file" doc:"File with the key that seals logins (OAuth2) in it: 64 hexadecimal digits, as openssl rand -hex 32 prints. Several machines over one database need it." implied:"token-key in the state folder, made at first use"`
 }
 
 // HTTP is the API's listener.

@@ -70,6 +70,13 @@ func (a *accounts) ask(name string) {
 	}
 }
 
+// forget has an account start anew: another node may have told of it meanwhile, and closed it.
+func (a *accounts) forget(name string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.m, name)
+}
+
 // Accounts lists what each account last said, by name.
 func (f *Flow) Accounts() []AccountState {
 	titles := f.world.Load().titles()

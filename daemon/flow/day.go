@@ -66,6 +66,13 @@ func (d *dayLimit) take(now time.Time, n int, anyway bool) (again time.Time, ok 
 	return time.Unix(oldest*3600, 0).Add(time.Hour + daySpan), false
 }
 
+// forget has the books read again: another node has sent meanwhile.
+func (d *dayLimit) forget() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.known = false
+}
+
 // give gives a place back; it was used when the message left, or may have.
 func (d *dayLimit) give(n int) {
 	d.mu.Lock()

@@ -112,6 +112,14 @@ func deskCases() map[string]deskCase {
 			up:   func(s *shop) { s.trouble(Exception{Kind: ClockJumped, Key: "clock"}) },
 			does: map[Action]string{ActDismiss: nothing},
 		},
+		"node_gone": {
+			up:   func(s *shop) { s.trouble(Exception{Kind: NodeGone, Key: goneKey + "b"}) },
+			does: map[Action]string{ActDismiss: nothing},
+		},
+		"nodes_differ": {
+			up:   func(s *shop) { s.trouble(Exception{Kind: NodesDiffer, Key: differKey}) },
+			does: map[Action]string{ActDismiss: nothing},
+		},
 		"supplier_late": {
 			files: map[string]string{"suppliers/prairie.yaml": strings.Replace(chasing, "wait: 8h", "chase: false", 1)},
 			up:    func(s *shop) { s.ordered(hour(18, 15, 0), "1001"); s.look(hour(19, 16, 0)) },

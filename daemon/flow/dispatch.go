@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -64,7 +65,7 @@ type lane struct {
 // limit holds a supplier's own limits.
 type limit struct {
 	slots chan struct{}
-	rate  *rate.Limiter // nil: none
+	rate  atomic.Pointer[rate.Limiter] // nil: none; another one when this node takes the lane over
 }
 
 // breaker leaves a server alone for a while after it failed as a whole.
@@ -116,10 +117,12 @@ func (f *Flow) laneLoop(ctx context.Context, w *world, l *lane) {
 		f.tick(loop, 0)
 		rows, err := f.claim(ctx, l)
 		if err != nil {
-			if ctx.Err() == nil {
+			if errors.Is(err, order.ErrFenced) {
+				f.shifts.bell.ring() // the duty is lost, and that is told from there
+			} else if ctx.Err() == nil {
 				f.log.Error("the outbox cannot be read", "lane", l.name, "err", err)
-				f.sleep(ctx, time.Second, nil)
 			}
+			f.sleep(ctx, time.Second, nil)
 			continue
 		}
 		for _, row := range rows {
@@ -155,9 +158,9 @@ func (f *Flow) claim(ctx context.Context, l *lane) ([]store.DispatchRow, error) 
 	if l.breaker.wait(f.now()) > 0 || l.login != nil && !l.login.source.Ready() {
 		return nil, nil
 	}
-	return f.store.Claim(ctx, l.name, 4*l.workers, lease, func(target string) bool {
+	return f.store.ClaimWith(ctx, l.name, 4*l.workers, lease, f.refreshPauses, func(target string) bool {
 		lim := l.limits[target]
-		return !f.paused(target) && (toChannel(l.name) || !f.caps.stopped(target)) && (lim == nil || lim.rate == nil || lim.rate.TokensAt(f.now()) >= 1)
+		return !f.paused(target) && (toChannel(l.name) || !f.caps.stopped(target)) && lim.may(f.now())
 	})
 }
 
@@ -271,10 +274,19 @@ func (f *Flow) marking(settle context.Context, w *world, l *lane, row store.Disp
 		return nil
 	}
 	return func(context.Context) error {
-		if err := stopped(); err != nil || l.idempotent {
+		if err := stopped(); err != nil {
 			return err
 		}
-		if err := f.store.Mark(settle, row.ID, row.Epoch); err != nil {
+		if l.idempotent {
+			return f.stillOnDuty(settle)
+		}
+		err := f.store.MarkWith(settle, row.ID, row.Epoch, func(tx *store.Tx, row store.DispatchRow) error {
+			if err := f.refreshPauses(tx); err != nil { // another node may have paused
+				return err
+			}
+			return stopped()
+		})
+		if err != nil {
 			return err
 		}
 		return stopped()
@@ -305,11 +317,19 @@ func (lim *limit) enter(ctx context.Context, now time.Time) bool {
 	case <-ctx.Done():
 		return false
 	}
-	if lim.rate != nil && !lim.rate.AllowN(now, 1) {
+	if r := lim.rate.Load(); r != nil && !r.AllowN(now, 1) {
 		<-lim.slots
 		return false
 	}
 	return true
+}
+
+func (lim *limit) may(now time.Time) bool {
+	if lim == nil {
+		return true
+	}
+	r := lim.rate.Load()
+	return r == nil || r.TokensAt(now) >= 1
 }
 
 func (lim *limit) leave() { <-lim.slots }

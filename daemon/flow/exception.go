@@ -48,6 +48,8 @@ const (
 	FirstOrders    ExceptionKind = "first_orders"
 	SendCap        ExceptionKind = "send_cap"
 	ShadowLeft     ExceptionKind = "shadow_left"
+	NodeGone       ExceptionKind = "node_gone"
+	NodesDiffer    ExceptionKind = "nodes_differ"
 )
 
 // Action is what a person can do about an exception.
@@ -120,6 +122,8 @@ var kindTable = []KindInfo{
 	{QueueStands, "%s stands still", "something has been due to be sent for half an hour, and no pause, no limit and no account that fails explains it", "closes itself when it moves", urgently, time.Hour, []Action{ActDismiss}},
 	{DiskLow, "%s is nearly full", "less free space than operator.disk allows", "closes itself when there is room", urgently, 4 * time.Hour, []Action{ActDismiss}},
 	{ClockJumped, "%s jumped", "the clock of this machine differs by more than five minutes from the time that passed", "schedules catch up once what was missed, and do nothing twice", atOnce, 4 * time.Hour, []Action{ActDismiss}},
+	{NodeGone, "%s is not heard of any more", "of several machines over one database (docs/nodes.md), one has not said for the time of a lease that it runs, and did not stop in order", "the others do its work; closes itself when it runs again", atOnce, 8 * time.Hour, []Action{ActDismiss}},
+	{NodesDiffer, "%s do not agree", "machines over one database have another configuration, other templates, or another key that seals logins", "each works by what it has; closes itself when they agree", atOnce, 4 * time.Hour, []Action{ActDismiss}},
 	{AccountFailing, "%s does not work", "an account cannot be logged in to, its login (OAuth2) is over, it was not reached for ten minutes, or a mailbox has sent as much as it may in a day", "trying goes on, ever more slowly; closes itself when it works again", urgently, time.Hour, []Action{ActRetry, ActDismiss}},
 	{FormatDrift, "%s's messages changed their form and cannot be read any more", "a column that nearly all of a supplier's files had is missing, or a run of messages says nothing that can be read where most before did", "the messages are kept, and are one question; read again when a rule or the supplier's file says what they mean, and closed when all are read", atOnce, 4 * time.Hour, []Action{ActRetry, ActDismiss}},
 	{SupplierLate, "%s has not answered or shipped in time", "a deadline has passed (deadlines), and the question to the supplier, where one was sent, has had no answer", "the supplier was asked once; closes itself when they answer or ship", inDigest, 8 * time.Hour, []Action{ActDismiss}},

@@ -34,7 +34,7 @@ type Options struct {
 	Store  *store.Store
 	Config *config.Config
 	Reader Reader
-	Now    func() time.Time // nil: time.Now
+	Now    func() time.Time // nil: the store's, on which several nodes agree; without one time.Now
 	Ticks  <-chan time.Time // when the timers look at the clock; nil: every five seconds
 	Random io.Reader        // cryptographically strong outside of tests
 	Dialer transports.Dialer
@@ -44,6 +44,7 @@ type Options struct {
 	// Observe hears how long a piece of work took (stages "read" and "send"); nil: nobody.
 	Observe func(stage string, took time.Duration)
 	Disk    DiskSpace // nil: this machine's
+	Machine Machine   // where it runs
 	// Match says what a reading means; nil is the index's own judgement. A test that wants to see wrong matches caught passes its own.
 	Match func(x *match.Index, r parsers.Reading, who match.Sender) []match.Finding
 }
@@ -81,13 +82,19 @@ type Flow struct {
 	items *bell
 	lanes bells
 
-	rules    rules    // what was learned of suppliers and is in force
-	pauses   sync.Map // target to true
+	rules    rules // what was learned of suppliers and is in force
+	pauses   pauses
+	repause  *bell    // another node has paused or resumed
 	caps     caps     // how much left within the hour, and what is stopped for that
 	known    sync.Map // supplier that was sent its first orders to true
 	looked   sync.Map // doubtful dispatch to when its other side was last looked at
 	logins   logins   // mailboxes that log in with OAuth2
 	accounts accounts // what each account (mailbox, drop, webhook) last said
+	shifts   shifts   // which duties of all nodes' are this one's
+	machine  Machine
+	// timing is held by the timers while they work; onTimers is their context while this node has that duty, nil while it does not.
+	timing   sync.Mutex
+	onTimers context.Context //nolint:containedctx // of the duty
 	pulse    pulse
 	fit      fitness
 	started  chan struct{} // closed when Run has put everything in order and its loops begin
@@ -99,6 +106,9 @@ type Flow struct {
 func New(o Options) (*Flow, error) {
 	if o.Now == nil {
 		o.Now = time.Now
+		if o.Store != nil {
+			o.Now = o.Store.Now
+		}
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -117,7 +127,7 @@ func New(o Options) (*Flow, error) {
 	}
 	f := &Flow{
 		store: o.Store, reader: o.Reader, now: o.Now, random: &lockedReader{r: o.Random}, dialer: o.Dialer, web: o.Web, log: o.Log, observe: o.Observe, disk: o.Disk, ticks: o.Ticks,
-		index: match.NewIndex(), match: o.Match, items: newBell(), reload: make(chan struct{}, 1),
+		index: match.NewIndex(), match: o.Match, items: newBell(), repause: newBell(), shifts: shifts{bell: newBell()}, machine: o.Machine, reload: make(chan struct{}, 1),
 		pulse: pulse{due: map[string]time.Time{}}, started: make(chan struct{}),
 	}
 	if f.store != nil {
@@ -173,6 +183,7 @@ func (f *Flow) Run(ctx context.Context) error {
 		return unlessEnded(ctx, err)
 	}
 	close(f.started)
+	f.store.OnRing(f.heardBell)
 	ctx, cancel := context.WithCancelCause(ctx)
 	var loops sync.WaitGroup
 	start := func(name string, loop func(context.Context) error) {
@@ -184,11 +195,28 @@ func (f *Flow) Run(ctx context.Context) error {
 		})
 	}
 	start("index", f.feedIndex)
-	start("read", f.readLoop)
+	start("read", func(ctx context.Context) (err error) {
+		f.onDuty(ctx, dutyReading, nil, func(ctx context.Context) { err = errors.Join(err, f.readLoop(ctx)) })
+		return err
+	})
 	start("timers", f.timerLoop)
 	start("accounts", f.generations)
+	start("pauses", f.hearPauses)
+	// The beats go on until all duties are back.
+	beats, still := context.WithCancel(context.WithoutCancel(ctx))
+	beaten := make(chan struct{})
+	go func() {
+		defer close(beaten)
+		if err := f.keepShifts(beats); err != nil {
+			f.log.Error("this node stops", "err", err)
+			cancel(err)
+		}
+	}()
 	<-ctx.Done()
 	loops.Wait()
+	still()
+	<-beaten
+	f.leave(ctx)
 	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
 		return cause
 	}
@@ -209,14 +237,20 @@ func (f *Flow) generations(ctx context.Context) error {
 		w := f.world.Load()
 		generation, stop := context.WithCancel(ctx)
 		var loops sync.WaitGroup
-		for _, l := range w.lanes {
-			loops.Go(func() { f.laneLoop(generation, w, l) })
-		}
-		for _, s := range w.sources {
-			loops.Go(func() { f.watch(generation, s) })
+		posts := w.posts()
+		for _, name := range sorted(posts) {
+			var lanes []string
+			for _, l := range posts[name].lanes {
+				lanes = append(lanes, l.name)
+			}
+			loops.Go(func() {
+				f.onDuty(generation, name, lanes, func(ctx context.Context) { f.serve(ctx, w, posts[name]) })
+			})
 		}
 		if h := w.cfg.Operator.Heartbeat; h != nil {
-			loops.Go(func() { f.heartbeat(generation, w, *h) })
+			loops.Go(func() {
+				f.onDuty(generation, heartbeatAccount, nil, func(ctx context.Context) { f.heartbeat(ctx, w, *h) })
+			})
 		}
 		select {
 		case <-ctx.Done():

@@ -109,8 +109,10 @@ func loginTitle(address string) string { return "the login of mailbox " + addres
 
 // renewLogins renews ahead what is due, in the background.
 func (f *Flow) renewLogins(ctx context.Context, w *world) {
-	for _, l := range w.logins {
-		l.source.Ahead(ctx)
+	for name, l := range w.logins {
+		if f.has(dutyOf(laneMail + name)) {
+			l.source.Ahead(ctx)
+		}
 	}
 }
 

@@ -82,14 +82,8 @@ func (f *Flow) resendInto(tx *store.Tx, w *world, id order.DispatchID, by string
 	fresh := old
 	fresh.Dispatch, fresh.ID, fresh.Resends = order.Dispatch{}, 0, old.ID
 	fresh.Answer, fresh.Help = "", ""
-	unseen := old.State == order.DispatchWithdrawn && old.Attempts == 0
 	if old.Purpose == order.PurposeOrder {
-		again, err := repeated(tx, old)
-		if err != nil {
-			return "", err
-		}
-		unseen = again == nil
-		if fresh, err = f.renderAgain(tx, w, old, again); err != nil {
+		if fresh, err = f.renderAgain(tx, w, old); err != nil {
 			return "", err
 		}
 	}
@@ -107,35 +101,13 @@ func (f *Flow) resendInto(tx *store.Tx, w *world, id order.DispatchID, by string
 		return "", err
 	}
 	*ring = append(*ring, lane)
-	if unseen {
+	if old.State == order.DispatchWithdrawn && old.Attempts == 0 {
 		return "Queued to be sent.", nil
 	}
 	return "Queued to be sent again, marked as a repeat.", nil
 }
 
-// repeated tells which message one repeats that takes the place of old: the last that somebody may have seen, of old and of those whose place old itself
-// took. It is nil when there is none: what was taken back before it was tried, or only shown in shadow mode, is no repeat when it goes after all.
-func repeated(tx *store.Tx, old store.DispatchRow) (again *repeats, err error) {
-	for row := old; ; {
-		waits := row.State == order.DispatchQueued || row.State == order.DispatchHeld || row.State == order.DispatchShadow // it is proved that no attempt got through
-		if row.Attempts > 0 && !waits && (row.State != order.DispatchWithdrawn || !row.MarkedAt.IsZero()) {
-			if again == nil {
-				again = &repeats{key: row.Message.Key, lane: row.Lane, row: old.ID}
-			}
-			if again.first = row.SettledAt; again.first.IsZero() {
-				again.first = row.QueuedAt
-			}
-		}
-		if row.Resends == 0 {
-			return again, nil
-		}
-		if row, err = tx.Dispatch(row.Resends); err != nil {
-			return nil, err
-		}
-	}
-}
-
-func (f *Flow) renderAgain(tx *store.Tx, w *world, old store.DispatchRow, again *repeats) (store.DispatchRow, error) {
+func (f *Flow) renderAgain(tx *store.Tx, w *world, old store.DispatchRow) (store.DispatchRow, error) {
 	s, ok := w.cfg.Suppliers[old.Target]
 	if !ok {
 		return old, fmt.Errorf("supplier %s is not in the configuration any more: %w", old.Target, store.ErrNotFound)
@@ -163,6 +135,14 @@ func (f *Flow) renderAgain(tx *store.Tx, w *world, old store.DispatchRow, again 
 	}
 	if len(pos) == 0 {
 		return old, fmt.Errorf("nothing in it is open any more: shipped, or cancelled: %w", ErrAction)
+	}
+	first := old.SettledAt
+	if first.IsZero() {
+		first = old.QueuedAt
+	}
+	again := &repeats{key: old.Message.Key, lane: old.Lane, first: first, row: old.ID}
+	if old.State == order.DispatchWithdrawn && old.Attempts == 0 {
+		again = nil // it was taken back before anybody saw it: no repeat
 	}
 	d, err := f.renderOrders(w, s, docs, pos, again)
 	if err != nil {

@@ -338,11 +338,7 @@ func (f *Flow) finishOrder(tx *store.Tx, w *world, row store.DispatchRow, d Fini
 		docs[po.Order] = o.Doc
 		pos = append(pos, po)
 	}
-	again, err := repeated(tx, row)
-	if err != nil {
-		return 0, err
-	}
-	fresh, err := f.renderOrders(w, s, docs, pos, again)
+	fresh, err := f.renderOrders(w, s, docs, pos, nil)
 	if err != nil {
 		return 0, fmt.Errorf("render what was made in shadow mode: %w", err)
 	}

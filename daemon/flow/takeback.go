@@ -94,11 +94,7 @@ func (f *Flow) takeOut(tx *store.Tx, w *world, d store.DispatchRow, out order.PO
 	if len(pos) == 0 {
 		return nil
 	}
-	again, err := repeated(tx, d)
-	if err != nil {
-		return err
-	}
-	fresh, err := f.renderOrders(w, s, docs, pos, again)
+	fresh, err := f.renderOrders(w, s, docs, pos, nil)
 	if err != nil {
 		return fmt.Errorf("the message holds %d purchase orders that are still wanted, and cannot be written for them: %w", len(pos), err)
 	}

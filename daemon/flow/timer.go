@@ -43,6 +43,9 @@ func (f *Flow) timerLoop(ctx context.Context) error {
 		ticks = ticker.C
 	}
 	defer f.rest("timers")
+	if f.store.Shared() {
+		defer f.whileTimers(ctx)()
+	}
 	for {
 		f.tickOnce(ctx)
 		select {
@@ -53,23 +56,72 @@ func (f *Flow) timerLoop(ctx context.Context) error {
 	}
 }
 
-// tickOnce does what is due now. Each part fails for itself: a digest that cannot be rendered stops no batch.
+// whileTimers waits for the duty of the timers in the background; what it returns ends that.
+func (f *Flow) whileTimers(ctx context.Context) (end func()) {
+	ended := make(chan struct{})
+	set := func(ctx context.Context) {
+		f.timing.Lock()
+		defer f.timing.Unlock()
+		f.onTimers = ctx
+	}
+	go func() {
+		defer close(ended)
+		f.onDuty(ctx, dutyTimers, nil, func(ctx context.Context) {
+			set(ctx)
+			<-ctx.Done()
+			set(nil)
+		})
+	}()
+	return func() { <-ended }
+}
+
+// tickOnce does what is due now: what each node does for itself, and, on one of them, what happens once.
 func (f *Flow) tickOnce(ctx context.Context) {
 	w := f.world.Load()
-	run := func(what string, do func() error) {
+	f.tickHere(ctx, w)
+	f.timing.Lock()
+	defer f.timing.Unlock()
+	if f.store.Shared() {
+		if ctx = f.onTimers; ctx == nil || ctx.Err() != nil {
+			return
+		}
+	}
+	f.tickForAll(ctx, w)
+}
+
+// running gives a function that does a part of a tick. Each fails for itself: a digest that cannot be rendered stops no batch.
+func (f *Flow) running(ctx context.Context) func(what string, do func() error) {
+	return func(what string, do func() error) {
 		f.tick("timers", tick)
 		if err := do(); err != nil && ctx.Err() == nil {
 			f.log.Error("a timer failed", "timer", what, "err", err)
 		}
 	}
+}
+
+// tickHere is what this node does for itself.
+func (f *Flow) tickHere(ctx context.Context, w *world) {
+	run := f.running(ctx)
 	run("rules", func() error { return f.loadRules(ctx) }) // another node may have learned
 	f.renewLogins(ctx, w)
-	run("leases", func() error { return f.expire(ctx, false) })
 	run("caps", func() error { return f.loadCaps(ctx, false) })
-	run("first orders", func() error { return f.firsts(ctx, w) })
+	if f.store.Shared() {
+		run("pauses", func() error { return f.loadPauses(ctx) })
+	}
 	if f.modes.Swap(false) {
 		run("modes", func() error { return f.changeModes(ctx, w) })
 	}
+	if f.drifts.Swap(false) {
+		run("drifts", func() error { return f.rereadDrifts(ctx) })
+	}
+	f.cryOut(ctx, w)
+}
+
+// tickForAll is what happens once, whichever node does it.
+func (f *Flow) tickForAll(ctx context.Context, w *world) {
+	run := f.running(ctx)
+	run("leases", func() error { return f.expire(ctx, false) })
+	run("first orders", func() error { return f.firsts(ctx, w) })
 	run("orders that got no further", func() error { return f.goOn(ctx) })
 	for slug, s := range w.cfg.Suppliers {
 		if s.Send.Batch != "" && s.Send.By != "export" {
@@ -81,14 +133,10 @@ func (f *Flow) tickOnce(ctx context.Context) {
 			run("tracking file "+slug, func() error { return f.trackingFile(ctx, w, slug, out) })
 		}
 	}
-	if f.drifts.Swap(false) {
-		run("drifts", func() error { return f.rereadDrifts(ctx) })
-	}
 	run("doubts", func() error { return f.lookAtDoubts(ctx, w) })
 	run("lanes without an account", func() error { return f.orphans(ctx, w) })
 	run("deadlines", func() error { return f.deadlines(ctx, w) })
 	run("watch", func() error { return f.watchOver(ctx, w) })
-	f.cryOut(ctx, w)
 	run("digest", func() error { return f.digest(ctx, w) })
 	run("alerts", func() error { return f.alert(ctx, w) })
 }
@@ -101,17 +149,20 @@ func (f *Flow) recover(ctx context.Context) error {
 	if err := f.loadCaps(ctx, true); err != nil {
 		return err
 	}
-	return f.expire(ctx, true)
+	return f.expire(ctx, !f.store.Shared()) // where there are others, what a node has left is put in order by who takes its duties
 }
 
 func (f *Flow) expire(ctx context.Context, all bool) error {
-	freed, _, err := f.store.ExpireWith(ctx, all, func(tx *store.Tx, row store.DispatchRow) error {
-		return f.sendException(tx, row, SendUnsure, "waybill was stopped after everything was sent and before the answer came", "")
-	})
+	freed, _, err := f.store.ExpireWith(ctx, all, f.stoppedIn)
 	for _, row := range freed {
 		f.lanes.ring(row.Lane)
 	}
 	return err
+}
+
+// stoppedIn puts a doubt before a person.
+func (f *Flow) stoppedIn(tx *store.Tx, row store.DispatchRow) error {
+	return f.sendException(tx, row, SendUnsure, "waybill was stopped after everything was sent and before the answer came", "")
 }
 
 // goOn takes orders through gates and routing that are ready and were left there: their payment or release was committed, and then the process was

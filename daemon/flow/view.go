@@ -327,6 +327,7 @@ type Status struct {
 	Paused   []string       `json:"paused"`
 	Indexed  int            `json:"indexed"` // purchase orders in the index
 	Counts   store.Counts   `json:"counts"`
+	Nodes    []NodeView     `json:"nodes,omitempty"` // of several over one PostgreSQL
 }
 
 // Status tells how everything is doing.
@@ -337,7 +338,10 @@ func (f *Flow) Status(ctx context.Context) (s Status, err error) {
 	cfg := f.world.Load().cfg
 	s = Status{Mode: modeOf(cfg), Start: cfg.Start, Accounts: f.Accounts(), Logins: f.LoginStates(ctx), Paused: f.Paused(), Indexed: f.index.Len()}
 	err = f.store.View(ctx, func(tx *store.Tx) (err error) {
-		s.Counts, err = tx.Counts()
+		if s.Counts, err = tx.Counts(); err != nil {
+			return err
+		}
+		s.Nodes, err = f.nodes(tx)
 		return err
 	})
 	return s, err

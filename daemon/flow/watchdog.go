@@ -29,7 +29,7 @@ const (
 type DiskSpace func(folder string) (free, total int64, err error)
 
 // conditions are the kinds that come and go with what they say: open while it is so, closed when it is over.
-var conditions = []ExceptionKind{SourceSilent, QueueStands, DiskLow}
+var conditions = []ExceptionKind{SourceSilent, QueueStands, DiskLow, NodeGone, NodesDiffer}
 
 // watchOver looks after waybill itself: silence, a queue that stands, a disk that fills up, a clock that jumps.
 func (f *Flow) watchOver(ctx context.Context, w *world) error {
@@ -54,7 +54,11 @@ func (f *Flow) watchOver(ctx context.Context, w *world) error {
 			return err
 		}
 		u = counted
-		open, over, err = f.reconcile(tx, slices.Concat(found, silent, stands))
+		nodes, err := f.troubleOfNodes(tx)
+		if err != nil {
+			return err
+		}
+		open, over, err = f.reconcile(tx, slices.Concat(found, silent, stands, nodes))
 		return err
 	})
 	if err != nil {
@@ -168,7 +172,7 @@ func (f *Flow) oldestDue(tx *store.Tx, l *lane) (order.DispatchID, error) {
 	rows, err := tx.Dispatches(store.DispatchFilter{Lane: l.name, State: order.DispatchQueued, Limit: 1000})
 	for _, row := range rows {
 		lim := l.limits[row.Target]
-		if !f.paused(row.Target) && (lim == nil || lim.rate == nil) && !row.Next.After(f.now()) {
+		if !f.paused(row.Target) && (lim == nil || lim.rate.Load() == nil) && !row.Next.After(f.now()) {
 			return row.ID, nil
 		}
 	}

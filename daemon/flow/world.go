@@ -47,6 +47,7 @@ type world struct {
 	orderPatterns []string
 	signers       map[string]*smtp.DKIM // by mailbox, where DKIM is configured
 	logins        map[string]*login     // by mailbox, where it logs in with OAuth2
+	facts         map[string]string     // what all nodes must agree on
 	closers       []io.Closer
 }
 
@@ -93,6 +94,9 @@ func (f *Flow) build(cfg *config.Config) (*world, error) {
 		return nil, errors.Join(errs...)
 	}
 	w.guard()
+	if f.store != nil && f.store.Shared() {
+		w.facts = f.factsOf(w)
+	}
 	return w, nil
 }
 
@@ -174,7 +178,7 @@ const sendsAWay = 3
 func limitOf(s config.Supplier, most int) *limit {
 	lim := &limit{slots: make(chan struct{}, cmp.Or(s.Send.Max, most))}
 	if s.Send.PerHour > 0 {
-		lim.rate = rate.NewLimiter(rate.Limit(float64(s.Send.PerHour)/3600), max(1, s.Send.PerHour/60))
+		lim.rate.Store(rate.NewLimiter(rate.Limit(float64(s.Send.PerHour)/3600), max(1, s.Send.PerHour/60)))
 	}
 	return lim
 }
