@@ -284,7 +284,10 @@ func (f *Flow) marking(settle context.Context, w *world, l *lane, row store.Disp
 			if err := f.refreshPauses(tx); err != nil { // another node may have paused
 				return err
 			}
-			return stopped()
+			if f.paused(row.Target) {
+				return errPaused
+			}
+			return nil
 		})
 		if err != nil {
 			return err
