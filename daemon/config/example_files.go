@@ -33,6 +33,9 @@ mode: shadow
 mailboxes:
   orders:
     address: {{yaml .Address}}
+    # {{doc "Mailbox.Provider"}}
+    # With Google, Microsoft 365 or Fastmail take this and how you log in there in place of smtp and imap: docs/mailboxes.md
+    #provider: gmail
     smtp: # {{doc "Mailbox.SMTP"}}
       host: {{yaml .MailHost}}
       # The password stands alone in a file beside this one. Secrets never stand in this file.
