@@ -65,12 +65,52 @@ func (f *Flow) askSender(tx *store.Tx, w *world, it *opened, finding match.Findi
 		d.Reasons = append(d.Reasons, "nothing is booked until you say whose sender it is")
 	}
 	d.Reasons = append(d.Reasons, w.addresses.warning(finding.Supplier, it.from))
-	_, _, err := f.open(tx, Exception{Kind: NewSender, Key: senderKey(finding.Supplier, name), Supplier: finding.Supplier, Order: finding.OrderID, PO: finding.PO, Item: it.row.ID, Detail: d})
+	x := Exception{Kind: NewSender, Key: senderKey(finding.Supplier, name), Supplier: finding.Supplier, Order: finding.OrderID, PO: finding.PO, Item: it.row.ID, Detail: d}
+	open, err := tx.Exceptions(store.ExceptionFilter{Kind: string(NewSender), Supplier: finding.Supplier, Open: true, Limit: mostSenders + 1})
+	if err != nil {
+		return err
+	}
+	if len(open) >= mostSenders && !slices.ContainsFunc(open, func(row store.ExceptionRow) bool { return row.Key == x.Key }) {
+		return f.askFlood(tx, x)
+	}
+	_, _, err = f.open(tx, x)
 	return err
+}
+
+const (
+	// mostSenders is how many senders of a supplier are asked about one by one. Anybody can write, under any number of addresses.
+	mostSenders = 10
+	// floodKey, with the supplier behind it, is the Key of the one question about all that are beyond.
+	floodKey = "senders:"
+)
+
+// askFlood asks about a sender beyond those that are asked about one by one: all of them are one question.
+func (f *Flow) askFlood(tx *store.Tx, x Exception) error {
+	from := x.Detail.From
+	row, _, err := f.open(tx, Exception{Kind: NewSender, Key: floodKey + x.Supplier, Supplier: x.Supplier, Item: x.Item, Detail: Detail{About: f.supplierName(x.Supplier),
+		Says: fmt.Sprintf("More than %d senders that nobody knows write about orders of %%s", mostSenders),
+		Help: fmt.Sprintf("Somebody may be playing. `waybill rules add %s sender ADDRESS` accepts one, and `waybill replay --since DATE` then books what it wrote; not_theirs closes this.", x.Supplier)}})
+	if err != nil {
+		return err
+	}
+	var d Detail
+	if err := json.Unmarshal(row.Detail, &d); err != nil {
+		return fmt.Errorf("read the evidence of exception %d: %w", row.ID, err)
+	}
+	if said := "from " + from; len(d.Reasons) < maxNamed && !slices.Contains(d.Reasons, said) {
+		d.Reasons = append(d.Reasons, said)
+	}
+	return setDetail(tx, row.ID, d)
 }
 
 // settleSender does what a person says about a sender.
 func (f *Flow) settleSender(ctx context.Context, x store.ExceptionRow, d Detail, s Settlement) (done string, err error) {
+	if strings.HasPrefix(x.Key, floodKey) {
+		if s.Action != ActNot {
+			return "", fmt.Errorf("it is about many senders; `waybill rules add %s sender ADDRESS` accepts one of them: %w", x.Supplier, ErrAction)
+		}
+		return "Closed; nothing of what they wrote was booked that has not our key.", f.closeSender(ctx, x, s.Action, s.By)
+	}
 	if s.Action == ActOnce {
 		if done, err = f.rereadSender(ctx, x, x.Supplier, s.By); err != nil {
 			return "", err

@@ -1,6 +1,9 @@
 package flow
 
 import (
+	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -142,4 +145,29 @@ func TestADomainIsTheirs(t *testing.T) {
 	if _, err := s.AddRule(t.Context(), store.RuleRow{Supplier: "prairie", Kind: string(RuleSender), Reads: "@gmail.com", MadeBy: "cli"}); err == nil {
 		t.Error("all of a provider's addresses are a supplier's")
 	}
+}
+
+// Anybody can write under any number of addresses: beyond a few they are one question, and one of them can still be accepted.
+func TestAFloodOfSendersIsOneQuestion(t *testing.T) {
+	s := newShop(t, nil)
+	s.sentOut("1001", "1002")
+	for i := range mostSenders + 15 {
+		s.shipped(fmt.Sprintf("Jo <jo%d@gmail.com>", i), "1001-A", upsNumbers[0], "Regards, "+strings.Repeat("o", i+1)+"\r\n")
+	}
+	views, err := s.Desk(t.Context(), store.ExceptionFilter{Open: true})
+	if err != nil || len(views) != mostSenders+1 {
+		t.Fatalf("%d questions (%v), want %d", len(views), err, mostSenders+1)
+	}
+	flood := views[slices.IndexFunc(views, func(v ExceptionView) bool { return strings.Contains(v.Text, "More than") })]
+	if flood.Text != "More than 10 senders that nobody knows write about orders of Prairie Supply (15 times)" || !slices.Equal(flood.Actions, []Action{ActNot}) ||
+		!slices.Contains(flood.Reasons, "from jo24@gmail.com") {
+		t.Errorf("%+v", flood)
+	}
+	if _, err := s.Settle(t.Context(), flood.ID, Settlement{Action: ActTheirs, By: "desk"}); !errors.Is(err, ErrAction) {
+		t.Errorf("all of them at once: %v", err)
+	}
+	if said, err := s.Settle(t.Context(), flood.ID, Settlement{Action: ActNot, By: "desk"}); err != nil || !strings.HasPrefix(said, "Closed") {
+		t.Errorf("%q %v", said, err)
+	}
+	s.wantTracking("1001-A")
 }

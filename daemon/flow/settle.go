@@ -139,6 +139,8 @@ func offered(row store.ExceptionRow, intake order.IntakeState) []Action {
 			return (kind == Unrouted || kind == Ambiguous) && intake == order.IntakeHeld
 		case ActCancel:
 			return intake == order.IntakeCancelled
+		case ActTheirs, ActOnce:
+			return strings.HasPrefix(row.Key, floodKey)
 		case ActArrived, ActResend:
 			return row.Dispatch == 0 && kind != ShadowLeft
 		case ActWithdraw:
