@@ -170,4 +170,12 @@ func TestAFloodOfSendersIsOneQuestion(t *testing.T) {
 		t.Errorf("%q %v", said, err)
 	}
 	s.wantTracking("1001-A")
+	// What the question says about accepting one of them holds.
+	if _, err := s.AddRule(t.Context(), store.RuleRow{Supplier: "prairie", Kind: string(RuleSender), Reads: "jo24@gmail.com", MadeBy: "cli"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Replay(t.Context(), ReplayRequest{Since: noon.Add(-24 * time.Hour), By: "cli"}, func(Replayed) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	s.wantTracking("1001-A", upsNumbers[0])
 }
