@@ -16,8 +16,10 @@ var (
 	ErrOlder = errors.New("the database was written by an older waybill")
 	// ErrUnsafe is returned by Open when the database would not keep what it accepted through a loss of power.
 	ErrUnsafe = errors.New("the database is not set to keep what it accepts")
-	// ErrFailed is returned by every Write after the disk was full or broken, or the database was found damaged. Nothing
-	// is written any more until the program is started again; reading goes on.
+	// ErrFull is returned by a Write that found no room on the disk. Nothing of it is there; it may be tried again.
+	ErrFull = errors.New("the disk is full, and the database takes nothing until there is room")
+	// ErrFailed is returned by every Write after the disk failed, or the database was found damaged. Nothing is written
+	// any more until the program is started again; reading goes on.
 	ErrFailed = errors.New("the database failed and takes nothing until waybill is started again")
 	// ErrDamaged is returned when something that was read is not what was written.
 	ErrDamaged = errors.New("the database is damaged")

@@ -173,6 +173,8 @@ func (b *postgresBackend) commit(w *writer) error {
 	return fmt.Errorf("%w: %w", errDoubt, err)
 }
 
+func (b *postgresBackend) tidy(*writer) error { return nil }
+
 // judge tells by the SQLSTATE (https://www.postgresql.org/docs/current/errcodes-appendix.html).
 func (b *postgresBackend) judge(w *writer, err error) damage {
 	if errors.Is(err, ErrDamaged) || errors.Is(err, ErrNewer) {
@@ -190,6 +192,8 @@ func (b *postgresBackend) judge(w *writer, err error) damage {
 		return lostTouch
 	case "XX001", "XX002": // data or index corrupted
 		return noMore
+	case "25006": // it became a standby
+		return refused
 	}
 	switch e.Code[:2] {
 	case "08", "40": // connection; deadlock or serialization

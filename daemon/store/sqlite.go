@@ -20,6 +20,8 @@ const (
 	// Page caches, in KiB. The operating system's cache is behind them, so they are small.
 	writerCache = 4096
 	readerCache = 512
+	// checkpointFrames is how many pages the log holds before they are taken over into the database.
+	checkpointFrames = 1000
 	// checkTime is how long Open waits for the check of the file; what is left of it goes on behind.
 	checkTime = 100 * time.Millisecond
 )
@@ -44,6 +46,8 @@ func sqliteDSN(path string, cacheKiB int, use usage) string {
 	case toWrite:
 		q.Add("_pragma", "journal_mode(WAL)")
 		q.Add("_pragma", "synchronous(FULL)")
+		q.Add("_pragma", "wal_autocheckpoint(0)") // tidy does it, and hears of errors
+		q.Add("_pragma", "temp_store(MEMORY)")    // a temporary folder that is full or gone stops no write
 		q.Add("_pragma", "journal_size_limit(67108864)")
 		q.Set("_txlock", "immediate")
 	}
@@ -223,6 +227,17 @@ func (sqliteBackend) begin(w *writer) error {
 
 func (sqliteBackend) commit(w *writer) error { return w.sess.plain(context.Background(), "COMMIT") }
 
+// tidy takes what is in the log over into the database when there is enough of it. SQLite would do that by itself after a commit, but keeps to itself
+// when it fails: a failed flush of the database would be tried again in silence. One for want of room is no matter: the log has everything.
+func (sqliteBackend) tidy(w *writer) error {
+	var busy, frames, done int
+	scan := func(row scanner) error { return row.Scan(&busy, &frames, &done) }
+	if err := w.sess.query(context.Background(), scan, "PRAGMA wal_checkpoint(NOOP)", nil); err != nil || frames < checkpointFrames || frames == done {
+		return err
+	}
+	return w.sess.query(context.Background(), scan, "PRAGMA wal_checkpoint(PASSIVE)", nil)
+}
+
 func (sqliteBackend) judge(_ *writer, err error) damage {
 	if errors.Is(err, ErrDamaged) {
 		return noMore
@@ -237,8 +252,14 @@ func (sqliteBackend) judge(_ *writer, err error) damage {
 	case sqlitelib.SQLITE_BUSY, sqlitelib.SQLITE_LOCKED, sqlitelib.SQLITE_PROTOCOL:
 		return refused // another program has the file in its hands; nothing was written
 	}
-	// Disk full, an error of the disk or its flush, a page that makes no sense, a file that became read-only: SQLite may have
-	// rolled back by itself, and what the disk did not take must not be believed later.
+	switch sqliteTrouble(e.Code()).Kind {
+	case diskFull.Kind:
+		return noRoom
+	case noMemory.Kind:
+		return refused
+	}
+	// An error of the disk or its flush, a page that makes no sense, a file that became read-only: SQLite may have rolled back by itself, and
+	// what the disk did not take must not be believed later.
 	return noMore
 }
 

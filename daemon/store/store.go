@@ -163,12 +163,18 @@ func (s *Store) Ahead() time.Duration { return time.Now().Round(0).Sub(s.now().R
 // Node is this process's name in leases.
 func (s *Store) Node() string { return s.node }
 
-// Failed gives the error that made the store stop writing, or nil.
+// Failed gives the error for which the store writes nothing, ErrFailed or ErrFull, or nil. ErrFull goes away by itself.
 func (s *Store) Failed() error {
 	if s.writer == nil {
 		return nil
 	}
-	return s.writer.failure()
+	if err := s.writer.failure(); err != nil {
+		return err
+	}
+	if err := s.writer.full.Load(); err != nil {
+		return *err
+	}
+	return nil
 }
 
 const (
@@ -296,10 +302,20 @@ func (s *Store) View(ctx context.Context, f func(*Tx) error) (err error) {
 		s.readers.put(sess, end == nil)
 	}()
 	tx := &Tx{store: s, sess: sess, ctx: ctx, run: ctx}
-	if err := f(tx); err != nil {
-		return err
+	err = f(tx)
+	s.distrust(cmp.Or(tx.broken, err))
+	return cmp.Or(err, tx.broken)
+}
+
+// distrust ends all writing when something was read that is not what was written, or could not be read at all: what is sent must not be made of it.
+func (s *Store) distrust(err error) {
+	if err == nil || s.writer == nil {
+		return
 	}
-	return tx.broken
+	switch t := TroubleOf(err); t.Kind {
+	case damaged.Kind, serverDamaged.Kind, ioFailed.Kind:
+		_ = s.writer.fail(err)
+	}
 }
 
 // beginView gives a connection with a transaction that sees one state. Connections that broke while nobody used them are passed

@@ -18,6 +18,12 @@ const (
 	batchTime = 20 * time.Millisecond
 )
 
+const (
+	// probeInterval is how often a full disk is tried.
+	probeInterval = 5 * time.Second
+	probeSetting  = "store.probe"
+)
+
 // errUnfinished stands for a function that panicked or left its goroutine.
 var errUnfinished = errors.New("the function did not return")
 
@@ -48,7 +54,8 @@ type writer struct {
 	quit      chan struct{}
 	stopped   chan struct{}
 	once      sync.Once
-	failed    atomic.Pointer[error]
+	failed    atomic.Pointer[error] // for good
+	full      atomic.Pointer[error] // until something could be written again
 }
 
 // backend is what the two databases do differently in writing.
@@ -57,6 +64,8 @@ type backend interface {
 	begin(w *writer) error
 	// commit makes the transaction durable. An error means that it is not there, unless it is errDoubt.
 	commit(w *writer) error
+	// tidy does what is due after a commit, when its callers have their answer.
+	tidy(w *writer) error
 	// judge says what an error of the database means for the batch.
 	judge(w *writer, err error) damage
 }
@@ -68,7 +77,8 @@ const (
 	ownFault  damage = iota // the statement was wrong: the function fails, the others go on
 	lostTouch               // the connection is gone: connect again and run the batch once more
 	refused                 // the server could not, this time: the batch fails
-	noMore                  // disk full or broken, database damaged: nothing is written any more
+	noRoom                  // the disk is full: the batch fails, and is tried again when there is room
+	noMore                  // disk broken, database damaged: nothing is written any more
 )
 
 // errDoubt is returned by commit when nobody knows whether the transaction is there.
@@ -84,9 +94,9 @@ func (s *Store) startWriter(sess *session, b backend, last ids) {
 //
 // f may run more than once, so it must have no effect outside of the Tx and start anew each time. Everybody else waits while it
 // runs. It must not call Write (that would wait for itself) or do anything slow. When ctx ends before f has begun, nothing
-// happens; while f runs, its Tx gives the context's error. ErrFailed when the disk is full or broken: after an error of a
-// commit it is not known until the next start whether the last writes are there, as after a loss of power; whoever repeats them
-// is told ErrDuplicate.
+// happens; while f runs, its Tx gives the context's error. ErrFull when the disk is full: nothing of it is there. ErrFailed when the
+// disk is broken: after an error of a commit it is not known until the next start whether the last writes are there, as after a
+// loss of power; whoever repeats them is told ErrDuplicate.
 func (s *Store) Write(ctx context.Context, f func(*Tx) error) error {
 	if s.writer == nil {
 		return ErrReadOnly
@@ -153,10 +163,44 @@ func (w *writer) failure() error {
 func (w *writer) fail(cause error) error {
 	err := fmt.Errorf("%w: %w", ErrFailed, cause)
 	if w.failed.CompareAndSwap(nil, &err) {
-		w.store.log.Error("the database takes nothing any more", "error", cause,
-			"help", "free or replace the disk, run `waybill verify`, then start waybill again")
+		t := TroubleOf(cause)
+		w.store.log.Error("the database takes nothing any more", "because", t.What, "error", cause, "help", t.Do)
 	}
 	return w.failure()
+}
+
+// outOfRoom notes that the disk is full. SQLite has taken the transaction back: what it had written of it lies behind the end of its log, and the
+// next one overwrites it. So the next may be tried, and probe tries until one went well.
+func (w *writer) outOfRoom(cause error) error {
+	err := fmt.Errorf("%w: %w", ErrFull, cause)
+	if w.full.Swap(&err) == nil {
+		w.store.log.Error("the disk is full: nothing is taken and nothing is sent until there is room", "error", cause, "help", diskFull.Do)
+		w.store.tasks.Go(w.probe)
+	}
+	return err
+}
+
+// probe writes now and then, until there is room.
+func (w *writer) probe() {
+	tick := time.NewTicker(probeInterval)
+	defer tick.Stop()
+	for w.full.Load() != nil && w.failure() == nil {
+		select {
+		case <-tick.C:
+			_ = w.store.Write(w.store.ctx, func(tx *Tx) error { // its error is noted
+				return tx.SetSetting(probeSetting, []byte(tx.Now().UTC().Format(time.RFC3339)))
+			})
+		case <-w.store.ctx.Done():
+			return
+		}
+	}
+}
+
+// roomAgain notes that something could be written.
+func (w *writer) roomAgain() {
+	if w.full.Load() != nil && w.full.Swap(nil) != nil {
+		w.store.log.Info("the disk takes data again; waybill goes on")
+	}
 }
 
 // batch commits the request and those that come while it runs. After an error that cannot be undone alone the others run again,
@@ -169,6 +213,9 @@ func (w *writer) batch(first *request) {
 		switch {
 		case err == nil:
 			b.answer(nil)
+			if err := w.backend.tidy(w); err != nil && w.backend.judge(w, err) == noMore {
+				_ = w.fail(err)
+			}
 		case errors.Is(err, errAgain):
 			b.careful = true
 		case errors.Is(err, errDoubt):
@@ -181,9 +228,12 @@ func (w *writer) batch(first *request) {
 					continue
 				}
 			}
-			if reach == noMore {
+			switch reach {
+			case noMore:
 				err = w.fail(err)
-			} else {
+			case noRoom:
+				err = w.outOfRoom(err)
+			default:
 				err = fmt.Errorf("write to the database: %w", err)
 			}
 			b.answer(err)
@@ -275,6 +325,7 @@ func (b *batch) try() (err error) {
 		return b.blame(err)
 	}
 	b.at(failpoint.After)
+	w.roomAgain()
 	w.store.news.publish(w.ids.seq)
 	return nil
 }
