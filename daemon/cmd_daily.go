@@ -83,6 +83,7 @@ func (a *app) statusCommand() *cobra.Command {
 }
 
 func (a *app) printStatus(s flow.Status) error {
+	a.sayTrouble(s)
 	if s.Mode != config.Live {
 		_ = a.say("mode: %s (waybill shadow report)", s.Mode)
 	}
@@ -112,6 +113,13 @@ func (a *app) printStatus(s flow.Status) error {
 		_ = a.say("paused: %s", strings.ReplaceAll(strings.Join(s.Paused, ", "), "*", "everything"))
 	}
 	return a.say("waiting for you: %s", counted(s.Counts.Exceptions))
+}
+
+// sayTrouble says what comes before everything else.
+func (a *app) sayTrouble(s flow.Status) {
+	if s.Trouble != "" {
+		_ = a.say("NOTHING IS TAKEN AND NOTHING IS SENT: %s.", s.Trouble)
+	}
 }
 
 // loginWords says how a login by OAuth2 is doing.

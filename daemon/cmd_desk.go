@@ -39,6 +39,11 @@ func (a *app) deskList() *cobra.Command {
 			if a.json {
 				return a.printJSON(list)
 			}
+			var s flow.Status
+			if err := client.call(c.Context(), "GET", "/status", nil, nil, &s); err != nil {
+				return err
+			}
+			a.sayTrouble(s)
 			if len(list) == 0 {
 				return a.say("Nothing waits for you.")
 			}

@@ -22,6 +22,7 @@ import (
 	"waybill/daemon/config"
 	"waybill/daemon/failpoint"
 	"waybill/daemon/flow"
+	"waybill/daemon/store"
 	"waybill/daemon/web"
 )
 
@@ -59,17 +60,44 @@ func (a *app) serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	d := &doors{log: log, failed: make(chan error, 3)}
+	defer d.close(ctx)
+	for {
+		err := a.run(ctx, cfg, d, reload, log)
+		var fault *machineError
+		if !errors.As(err, &fault) {
+			return err
+		}
+		if cfg, err = standStill(ctx, cfg, d, fault.error, reload, log); err != nil || ctx.Err() != nil {
+			return err
+		}
+	}
+}
+
+// machineError is a fault of the machine or the database: the daemon stays up to say so.
+type machineError struct{ error }
+
+func (e *machineError) Unwrap() error { return e.error }
+
+// run opens the books and runs everything until ctx ends or something fails for good.
+func (a *app) run(ctx context.Context, cfg *config.Config, d *doors, reload <-chan os.Signal, log *slog.Logger) error {
 	if err := notAsRoot(cfg.State); err != nil {
 		return err
 	}
 	node, leave, err := enterState(cfg.State)
-	if err != nil {
+	if errors.Is(err, errTaken) {
 		return err
+	}
+	if err != nil {
+		return &machineError{err}
 	}
 	defer leave()
 	books, err := openStore(ctx, cfg, node, log)
-	if err != nil {
+	if wrong := (usageError{}); errors.As(err, &wrong) || errors.Is(err, store.ErrLocked) || ctx.Err() != nil {
 		return err
+	}
+	if err != nil {
+		return &machineError{err}
 	}
 	defer func() {
 		if err := books.Close(); err != nil {
@@ -86,80 +114,51 @@ func (a *app) serve(ctx context.Context) error {
 	}
 	defer f.Close()
 	metrics.Watch(f, log)
-
-	d, err := openDoors(f, metrics, log)
-	if err != nil {
-		return err
-	}
-	return live(ctx, f, d, reload, log)
-}
-
-// doors are where requests come in: the API for the world, and the socket for commands.
-type doors struct {
-	api, socket   net.Listener
-	public, admin *http.Server
-}
-
-func openDoors(f *flow.Flow, metrics *web.Metrics, log *slog.Logger) (d doors, err error) {
-	cfg := f.Config()
-	if d.api, err = listenHTTP(cfg, log); err != nil {
-		return d, err
-	}
-	if d.socket, err = listenSocket(socketPath(cfg)); err != nil {
-		return d, err
-	}
-	orders := func() []string { return tokens(f.Config(), f.Config().HTTP.TokenFiles, log) }
-	scrapers := func() []string {
-		return tokens(f.Config(), f.Config().HTTP.MetricsTokenFiles, log)
-	}
-	d.public = web.Server(web.WithMetrics(web.API(f, orders, log), metrics, scrapers))
-	commands := http.NewServeMux()
-	commands.Handle("/", web.Admin(f))
-	commands.Handle("GET /metrics", metrics.Handler())
-	d.admin = &http.Server{Handler: commands, ReadHeaderTimeout: 10 * time.Second}
-	return d, nil
+	return live(ctx, f, d, metrics, reload, log)
 }
 
 // live runs everything until ctx ends or something fails for good.
-func live(ctx context.Context, f *flow.Flow, d doors, reload <-chan os.Signal, log *slog.Logger) (err error) {
-	failed := make(chan error, 3)
-	serveOn := func(s *http.Server, l net.Listener) {
-		if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-			failed <- err
-		}
+func live(ctx context.Context, f *flow.Flow, d *doors, metrics *web.Metrics, reload <-chan os.Signal, log *slog.Logger) (err error) {
+	admin, err := d.open(f, metrics)
+	if err != nil {
+		return err
 	}
-	go serveOn(d.public, failpoint.Listener(d.api, "api.write"))
-	go serveOn(d.admin, failpoint.Listener(d.socket, "socket.write"))
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		if err := f.Run(ctx); err != nil {
-			failed <- err
-		}
-	}()
+	ended := make(chan error, 1)
+	go func() { ended <- f.Run(ctx) }()
 	started := f.Started()
 	for running := true; running; {
 		select {
 		case <-started:
 			started = nil
+			d.still = still{}
 			cfg := f.Config()
 			log.Info("waybill runs", "version", version, "api", d.api.Addr().String(), "config", cfg.Path, "suppliers", len(cfg.Suppliers), "channels", len(cfg.Channels))
-			tell(log, daemon.SdNotifyReady)
+			tell(log, daemon.SdNotifyReady, "STATUS=running")
 			go feedWatchdog(ctx, f.Late, log)
 			go reloads(ctx, f, reload, log)
+		case err = <-ended:
+			running = false
+			ended <- nil
 		case <-ctx.Done():
 			running = false
-		case err = <-failed:
+		case err = <-d.failed:
 			running = false
 		}
 	}
-	log.Info("waybill stops")
-	tell(log, daemon.SdNotifyStopping)
-	shutDown(ctx, d.public, d.admin)
+	fault := err != nil && store.TroubleOf(err).Kind != store.Unknown
+	if !fault {
+		log.Info("waybill stops")
+		tell(log, daemon.SdNotifyStopping)
+		d.close(ctx)
+	}
+	shutDown(ctx, admin)
 	stop()
 	<-ended
+	if fault {
+		return &machineError{err}
+	}
 	return err
 }
 
@@ -213,6 +212,9 @@ func reloads(ctx context.Context, f *flow.Flow, signals <-chan os.Signal, log *s
 		case <-ctx.Done():
 			return
 		case <-signals:
+		}
+		if ctx.Err() != nil { // both at once
+			return
 		}
 		tellReloading(log)
 		cfg, err := config.Load(f.Config().Path)

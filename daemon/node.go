@@ -30,6 +30,9 @@ func notAsRoot(folder string) error {
 	return fmt.Errorf("the state folder %s belongs to %s: run this as that user (sudo -u %s waybill …)", folder, name, name)
 }
 
+// errTaken is returned by enterState when another daemon runs there.
+var errTaken = errors.New("another waybill runs on the state folder")
+
 // enterState makes this process the only daemon of a state folder until leave is called or the process ends in whatever way, and gives
 // the node's name: a daemon that comes after a crash has the name of the one before, so that it can take back at once what
 // that one had begun. Several daemons over one PostgreSQL have a state folder each.
@@ -46,7 +49,7 @@ func enterState(folder string) (node string, leave func(), err error) {
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		leave()
 		if errors.Is(err, syscall.EWOULDBLOCK) {
-			return "", nil, fmt.Errorf("another waybill runs on the state folder %s; stop it first, or give this one a folder of its own", folder)
+			return "", nil, fmt.Errorf("%w %s; stop it first, or give this one a folder of its own", errTaken, folder)
 		}
 		return "", nil, fmt.Errorf("lock the state folder: %w; put it on a local disk", err)
 	}

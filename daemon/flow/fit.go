@@ -38,8 +38,8 @@ func (f *Flow) Fit(ctx context.Context) error {
 	default:
 		return fmt.Errorf("%w: it starts, and still reads the open purchase orders", ErrNotFit)
 	}
-	if f.store.Failed() != nil {
-		return fmt.Errorf("%w: the database has failed and takes nothing any more; look into the log, mend the cause, and start it again", ErrNotFit)
+	if err := f.store.Failed(); err != nil {
+		return notFit(err)
 	}
 	f.fit.mu.Lock()
 	defer f.fit.mu.Unlock()
@@ -50,12 +50,18 @@ func (f *Flow) Fit(ctx context.Context) error {
 	return f.fit.err
 }
 
+// notFit says in words for strangers what an error of the books is, and what to do.
+func notFit(err error) error {
+	t := store.TroubleOf(err)
+	return fmt.Errorf("%w: %s. %s", ErrNotFit, t.What, t.Do)
+}
+
 // tryOut writes into the books, and looks at the disk.
 func (f *Flow) tryOut(ctx context.Context) error {
 	err := f.store.Write(ctx, func(tx *store.Tx) error { return setRan(tx, fitKey, f.now()) })
 	if err != nil {
 		f.log.Error("the database cannot be written", "err", err)
-		return fmt.Errorf("%w: the database cannot be written; the log says why", ErrNotFit)
+		return notFit(err)
 	}
 	free, total, err := diskFree(f.Config().State)
 	if err != nil {

@@ -328,6 +328,8 @@ type Status struct {
 	Indexed  int            `json:"indexed"` // purchase orders in the index
 	Counts   store.Counts   `json:"counts"`
 	Nodes    []NodeView     `json:"nodes,omitempty"` // of several over one PostgreSQL
+	// Trouble is why nothing is taken and nothing is sent, and what to do.
+	Trouble string `json:"trouble,omitempty"`
 }
 
 // Status tells how everything is doing.
@@ -337,6 +339,10 @@ func (f *Flow) Status(ctx context.Context) (s Status, err error) {
 	}
 	cfg := f.world.Load().cfg
 	s = Status{Mode: modeOf(cfg), Start: cfg.Start, Accounts: f.Accounts(), Logins: f.LoginStates(ctx), Paused: f.Paused(), Indexed: f.index.Len()}
+	if err := f.store.Failed(); err != nil {
+		t := store.TroubleOf(err)
+		s.Trouble = t.What + ". " + t.Do
+	}
 	err = f.store.View(ctx, func(tx *store.Tx) (err error) {
 		if s.Counts, err = tx.Counts(); err != nil {
 			return err

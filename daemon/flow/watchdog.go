@@ -223,8 +223,14 @@ func (f *Flow) cryOut(ctx context.Context, w *world) {
 		return
 	}
 	f.log.Error("the books cannot be written; nothing is taken and nothing is sent", "err", err)
-	n := chat.Note{Title: w.cfg.Shop.Name + ": waybill's books cannot be written", Urgent: true,
-		Text: "Nothing is taken and nothing is sent until that is mended. Look at the disk and the log, then start waybill again. Nothing that was accepted is lost."}
+	f.CryOut(ctx, store.TroubleOf(err))
+}
+
+// CryOut tells people at once, past the outbox, that waybill stands still. It needs no store: a mailbox that logs in with OAuth2 is out of reach then.
+func (f *Flow) CryOut(ctx context.Context, t store.Trouble) {
+	w := f.world.Load()
+	n := chat.Note{Title: w.cfg.Shop.Name + ": waybill stands still: " + t.What, Urgent: true,
+		Text: t.Do + ". Until then nothing is taken and nothing is sent. Nothing that was accepted is lost."}
 	f.tellNow(ctx, w, n, func(way, _ string, err error) {
 		if err != nil {
 			f.log.Error("nobody could be told", "way", way, "err", err)

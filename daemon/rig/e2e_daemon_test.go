@@ -63,7 +63,7 @@ func (d *daemonProcess) saysNothingOfPeople() {
 	}
 }
 
-// start returns when the daemon takes orders.
+// start returns when the daemon takes orders, or says at its address why it cannot.
 func (d *daemonProcess) start() {
 	d.t.Helper()
 	d.cmd = exec.Command(d.bin, "--config", d.config, "--log-format", "json", "serve")
@@ -102,8 +102,11 @@ func (d *daemonProcess) follow(log io.Reader, ready chan<- string, cmd *exec.Cmd
 			continue
 		}
 		var entry struct{ Msg, API string }
-		if json.Unmarshal(lines.Bytes(), &entry) == nil && entry.Msg == "waybill runs" {
-			ready <- entry.API
+		if json.Unmarshal(lines.Bytes(), &entry) == nil && entry.API != "" {
+			select {
+			case ready <- entry.API:
+			default: // after it stood still
+			}
 		}
 	}
 	d.exit = cmd.Wait()

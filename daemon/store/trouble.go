@@ -21,6 +21,9 @@ type Trouble struct {
 	Heals bool
 }
 
+// Unknown is the kind of an error that speaks of nothing that is known of machines and databases.
+const Unknown = "unknown"
+
 // What can be wrong. What was not flushed, or not read back as it was written, heals never: nobody knows then what the disk has.
 var (
 	diskFull      = Trouble{"disk_full", "the disk is full", "Make room on the disk with the database (df -h, df -i); waybill goes on by itself", true}
@@ -41,7 +44,7 @@ var (
 	serverStandby = Trouble{"postgres_read_only", "PostgreSQL only lets itself be read: it is a standby, or set so", "Promote it, or name the primary in the address; waybill goes on by itself", true}
 	serverRefuses = Trouble{"postgres_refuses", "PostgreSQL does not let waybill in", "Look at the user, the password and pg_hba.conf; waybill tries again by itself", true}
 	serverDamaged = Trouble{"postgres_damaged", "PostgreSQL found its data damaged", "Look at its log, restore a backup, then start waybill again", false}
-	unknown       = Trouble{"unknown", "the database cannot be used", "Look into the log, mend what it names, then start waybill again", false}
+	unknown       = Trouble{Unknown, "the database cannot be used", "Look into the log, mend what it names, then start waybill again", false}
 )
 
 // TroubleOf names what is wrong with the machine or the database. An error of something else is "unknown".
@@ -49,7 +52,7 @@ func TroubleOf(err error) Trouble {
 	var lite *sqlite.Error
 	var server *pgconn.PgError
 	var refused *pgconn.ConnectError
-	var network net.Error
+	var network *net.OpError
 	switch {
 	case errors.Is(err, ErrNewer), errors.Is(err, ErrOlder):
 		return otherVersion

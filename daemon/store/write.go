@@ -22,6 +22,8 @@ const (
 	// probeInterval is how often a full disk is tried.
 	probeInterval = 5 * time.Second
 	probeSetting  = "store.probe"
+	// probeSize is how many bytes must fit before the disk counts as having room.
+	probeSize = 256 << 10
 )
 
 // errUnfinished stands for a function that panicked or left its goroutine.
@@ -180,26 +182,24 @@ func (w *writer) outOfRoom(cause error) error {
 	return err
 }
 
-// probe writes now and then, until there is room.
+// probe writes now and then, until there is room: for more than the crumbs that a nearly full disk still takes.
 func (w *writer) probe() {
 	tick := time.NewTicker(probeInterval)
 	defer tick.Stop()
-	for w.full.Load() != nil && w.failure() == nil {
+	for w.failure() == nil {
 		select {
 		case <-tick.C:
-			_ = w.store.Write(w.store.ctx, func(tx *Tx) error { // its error is noted
-				return tx.SetSetting(probeSetting, []byte(tx.Now().UTC().Format(time.RFC3339)))
-			})
 		case <-w.store.ctx.Done():
 			return
 		}
-	}
-}
-
-// roomAgain notes that something could be written.
-func (w *writer) roomAgain() {
-	if w.full.Load() != nil && w.full.Swap(nil) != nil {
-		w.store.log.Info("the disk takes data again; waybill goes on")
+		write := func(value []byte) error {
+			return w.store.Write(w.store.ctx, func(tx *Tx) error { return tx.SetSetting(probeSetting, value) })
+		}
+		if errors.Join(write(make([]byte, probeSize)), write(nil)) == nil {
+			w.full.Store(nil)
+			w.store.log.Info("the disk takes data again; waybill goes on")
+			return
+		}
 	}
 }
 
@@ -325,7 +325,6 @@ func (b *batch) try() (err error) {
 		return b.blame(err)
 	}
 	b.at(failpoint.After)
-	w.roomAgain()
 	w.store.news.publish(w.ids.seq)
 	return nil
 }

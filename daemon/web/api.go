@@ -142,6 +142,8 @@ func merge(form, content []order.FieldError) []order.FieldError {
 // reason tells a stranger no more than they need.
 func reason(err error) string {
 	switch {
+	case errors.Is(err, store.ErrFull):
+		return "there is no room for it; the operator has to look at it"
 	case errors.Is(err, store.ErrFailed):
 		return "the database has failed; the operator has to look at it"
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
