@@ -155,7 +155,9 @@ func live(ctx context.Context, f *flow.Flow, d *doors, metrics *web.Metrics, rel
 	}
 	shutDown(ctx, admin)
 	stop()
-	<-ended
+	if late := <-ended; err == nil {
+		err = late
+	}
 	if fault {
 		return &machineError{err}
 	}
