@@ -53,6 +53,12 @@ hostile: ## N (100000) generated documents that were made to break readers, thro
 	WAYBILL_HOSTILE_N=$(or $(N),100000) WAYBILL_HOSTILE_SEED=$(or $(SEED),1) WAYBILL_HOSTILE_FROM=$(or $(FROM),0) WAYBILL_HOSTILE_KEEP=$(KEEP) \
 		$(GO) test -count=1 -timeout 0 -run 'TestHostile$$' -v ./daemon/rig
 
+crash: ## kill the real daemon N (10000) times at its failpoints, a fifth each also on PostgreSQL and at system calls; SEED=1, goes on from STATE=dist/crash
+	@mkdir -p $(dir $(or $(STATE),dist/crash))
+	.ci/servers
+	WAYBILL_CRASH_N=$(or $(N),10000) WAYBILL_CRASH_SEED=$(or $(SEED),1) WAYBILL_CRASH_STATE=$(abspath $(or $(STATE),dist/crash)) \
+		$(GO) test -count=1 -timeout 0 -run 'TestCrash' -v ./daemon/rig
+
 inbox: ## the first day with N (40000) old mails in the mailbox, on a real Dovecot
 	.ci/servers
 	WAYBILL_OLD_MAILS=$(or $(N),40000) $(GO) test -count=1 -timeout 20m -run 'TestFullInbox$$' -v ./daemon/rig

@@ -30,12 +30,12 @@ func (w *World) configure() error {
 	if err != nil {
 		return err
 	}
-	dropHost, dropPort, err := net.SplitHostPort(w.drop.address)
+	dropHost, dropPort, err := net.SplitHostPort(w.drop.Address)
 	if err != nil {
 		return err
 	}
 	files := map[string]string{
-		"password":       password,
+		"password":       Password,
 		"token":          Token,
 		"channel-secret": w.channel.secret.Reveal(),
 		"waybill.yaml": fmt.Sprintf(`# The practice world's configuration.
@@ -76,9 +76,9 @@ receive:
   done: .done
   poll: 1s
   sftp: {host: %[2]s, port: %[3]s, username: shop, password_file: password, host_keys: ["%[4]s"]}
-`, s.slug, dropHost, dropPort, w.drop.hostKey)
+`, s.slug, dropHost, dropPort, w.drop.HostKey)
 			for _, folder := range []string{"in", "out", "archive"} {
-				if err := os.MkdirAll(filepath.Join(w.drop.folder, s.slug, folder), 0o750); err != nil {
+				if err := os.MkdirAll(filepath.Join(w.drop.Folder, s.slug, folder), 0o750); err != nil {
 					return err
 				}
 			}

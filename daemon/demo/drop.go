@@ -16,18 +16,20 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// dropServer is an SFTP server of suppliers who want files: everything lives below one folder, and nothing leads out of it.
-type dropServer struct {
+// Drop is an SFTP server of suppliers who want files: everything lives below one folder, and nothing leads out of it. The user shop logs in with
+// Password.
+type Drop struct {
+	Folder   string
+	Address  string
+	HostKey  string // as an authorized_keys line
 	root     *os.Root
-	folder   string
 	listener net.Listener
-	address  string
-	hostKey  string // as an authorized_keys line
 	conns    sync.WaitGroup
 	changed  func(int) // called for each request that changes something
 }
 
-func startDrop(folder string, changed func(int)) (*dropServer, error) {
+// OpenDrop serves a folder to who connects to l.
+func OpenDrop(l net.Listener, folder string, changed func(int)) (*Drop, error) {
 	if err := os.MkdirAll(folder, 0o750); err != nil {
 		return nil, err
 	}
@@ -44,17 +46,13 @@ func startDrop(folder string, changed func(int)) (*dropServer, error) {
 		return nil, err
 	}
 	config := &ssh.ServerConfig{PasswordCallback: func(c ssh.ConnMetadata, given []byte) (*ssh.Permissions, error) {
-		if c.User() != "shop" || string(given) != password {
+		if c.User() != "shop" || string(given) != Password {
 			return nil, errors.New("no")
 		}
 		return nil, nil
 	}}
 	config.AddHostKey(signer)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, err
-	}
-	d := &dropServer{root: root, folder: folder, listener: l, changed: changed, address: l.Addr().String(), hostKey: strings.TrimSpace(string(ssh.MarshalAuthorizedKey(signer.PublicKey())))}
+	d := &Drop{root: root, Folder: folder, listener: l, changed: changed, Address: l.Addr().String(), HostKey: strings.TrimSpace(string(ssh.MarshalAuthorizedKey(signer.PublicKey())))}
 	go func() {
 		for {
 			conn, err := l.Accept()
@@ -67,12 +65,13 @@ func startDrop(folder string, changed func(int)) (*dropServer, error) {
 	return d, nil
 }
 
-func (d *dropServer) close() {
+// Close ends the server. The folder stays.
+func (d *Drop) Close() {
 	_ = d.listener.Close()
 	_ = d.root.Close()
 }
 
-func (d *dropServer) serve(conn net.Conn, config *ssh.ServerConfig) {
+func (d *Drop) serve(conn net.Conn, config *ssh.ServerConfig) {
 	defer conn.Close()
 	server, channels, requests, err := ssh.NewServerConn(conn, config)
 	if err != nil {
@@ -105,7 +104,7 @@ func (d *dropServer) serve(conn net.Conn, config *ssh.ServerConfig) {
 	}
 }
 
-func (d *dropServer) session(channel io.ReadWriteCloser) {
+func (d *Drop) session(channel io.ReadWriteCloser) {
 	server := sftp.NewRequestServer(channel, sftp.Handlers{FileGet: d, FilePut: d, FileCmd: d, FileList: d})
 	_ = server.Serve() // it ends when the client goes
 	_ = channel.Close()
@@ -121,12 +120,12 @@ func inside(p string) string {
 }
 
 // Fileread implements sftp.FileReader.
-func (d *dropServer) Fileread(r *sftp.Request) (io.ReaderAt, error) {
+func (d *Drop) Fileread(r *sftp.Request) (io.ReaderAt, error) {
 	return d.root.Open(inside(r.Filepath))
 }
 
 // Filewrite implements sftp.FileWriter.
-func (d *dropServer) Filewrite(r *sftp.Request) (io.WriterAt, error) {
+func (d *Drop) Filewrite(r *sftp.Request) (io.WriterAt, error) {
 	d.changed(1)
 	flags := os.O_WRONLY
 	if p := r.Pflags(); p.Creat {
@@ -142,7 +141,7 @@ func (d *dropServer) Filewrite(r *sftp.Request) (io.WriterAt, error) {
 }
 
 // Filecmd implements sftp.FileCmder.
-func (d *dropServer) Filecmd(r *sftp.Request) error {
+func (d *Drop) Filecmd(r *sftp.Request) error {
 	d.changed(1)
 	switch name := inside(r.Filepath); r.Method {
 	case "Rename":
@@ -163,7 +162,7 @@ func (d *dropServer) Filecmd(r *sftp.Request) error {
 }
 
 // Filelist implements sftp.FileLister.
-func (d *dropServer) Filelist(r *sftp.Request) (sftp.ListerAt, error) {
+func (d *Drop) Filelist(r *sftp.Request) (sftp.ListerAt, error) {
 	name := inside(r.Filepath)
 	switch r.Method {
 	case "List":

@@ -68,7 +68,7 @@ func (w *World) forward(to string, header mail.Header, content []byte) {
 func (w *World) carry(subject, name string, content []byte) {
 	for _, s := range w.cast {
 		if s.files && strings.HasSuffix(subject, " for "+s.name) {
-			whole := filepath.Join(w.drop.folder, s.slug, "in", name)
+			whole := filepath.Join(w.drop.Folder, s.slug, "in", name)
 			if err := errors.Join(os.WriteFile(whole+".part", content, 0o640), os.Rename(whole+".part", whole)); err != nil {
 				w.problem("the owner cannot upload a file: %v", err)
 			}

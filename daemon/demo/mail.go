@@ -18,7 +18,8 @@ import (
 
 const (
 	shopAddress = "orders@lantern-lane.example"
-	password    = "practice"
+	// Password is everybody's in the practice world.
+	Password = "practice"
 )
 
 // mailServer is the shop's provider: submission by SMTP, the mailbox by IMAP. Mail for suppliers goes to the cast.
@@ -32,7 +33,7 @@ type mailServer struct {
 }
 
 func startMail(w *World) (*mailServer, error) {
-	m := &mailServer{world: w, user: imapmemserver.NewUser(shopAddress, password)}
+	m := &mailServer{world: w, user: imapmemserver.NewUser(shopAddress, Password)}
 	for _, folder := range []string{"INBOX", "Junk"} {
 		if err := m.user.Create(folder, nil); err != nil {
 			return nil, err
@@ -103,7 +104,7 @@ func (s *session) AuthMechanisms() []string { return []string{sasl.Plain} }
 
 func (s *session) Auth(string) (sasl.Server, error) {
 	return sasl.NewPlainServer(func(_, username, secret string) error {
-		if username != shopAddress || secret != password {
+		if username != shopAddress || secret != Password {
 			return smtp.ErrAuthFailed
 		}
 		s.known = true

@@ -160,7 +160,7 @@ func (w *World) watchDrop(ctx context.Context) {
 			if !s.files {
 				continue
 			}
-			names, err := filepath.Glob(filepath.Join(w.drop.folder, s.slug, "in", "*.csv"))
+			names, err := filepath.Glob(filepath.Join(w.drop.Folder, s.slug, "in", "*.csv"))
 			if err != nil {
 				w.problem("look into the drop: %v", err)
 				return
@@ -326,7 +326,7 @@ func (w *World) send(l letter) {
 
 // leave puts a file into the supplier's out folder, under another name until it is whole.
 func (w *World) leave(s *supplier, name, body string, keyless bool) {
-	folder := filepath.Join(w.drop.folder, s.slug, "out")
+	folder := filepath.Join(w.drop.Folder, s.slug, "out")
 	part := filepath.Join(folder, name+".part")
 	if err := os.WriteFile(part, []byte(body), 0o640); err != nil {
 		w.problem("%s cannot leave a file: %v", s.name, err)

@@ -26,7 +26,7 @@ type World struct {
 
 	now     func() time.Time
 	mail    *mailServer
-	drop    *dropServer
+	drop    *Drop
 	channel *channel
 	cast    []*supplier
 
@@ -91,7 +91,11 @@ func Open(o Options) (w *World, err error) {
 	if w.mail, err = startMail(w); err != nil {
 		return nil, fmt.Errorf("start the practice mail server: %w", err)
 	}
-	if w.drop, err = startDrop(filepath.Join(o.Dir, "drop"), w.reached); err != nil {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	if w.drop, err = OpenDrop(l, filepath.Join(o.Dir, "drop"), w.reached); err != nil {
 		return nil, fmt.Errorf("start the practice SFTP server: %w", err)
 	}
 	if w.channel, err = startChannel(w); err != nil {
@@ -110,7 +114,7 @@ func (w *World) Close() {
 		_ = w.channel.server.Close()
 	}
 	if w.drop != nil {
-		w.drop.close()
+		w.drop.Close()
 	}
 	if w.mail != nil {
 		w.mail.close()

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -252,4 +253,34 @@ func splitPort(t testing.TB, address string) string {
 		t.Fatal(fmt.Errorf("%q is not host:port", address))
 	}
 	return address[i+1:]
+}
+
+// readers counts the child processes that read foreign bytes for a waybill; they must not outlive it.
+func readers(t testing.TB, bin string) (n int) {
+	t.Helper()
+	all, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range all {
+		line, err := os.ReadFile(name)
+		if err == nil && strings.HasPrefix(string(line), bin+"\x00read-child") {
+			n++
+		}
+	}
+	return n
+}
+
+// setting reads a number from the environment.
+func setting(t testing.TB, name string, otherwise int) int {
+	t.Helper()
+	text := os.Getenv(name)
+	if text == "" {
+		return otherwise
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 {
+		t.Fatalf("%s=%s is not a number", name, text)
+	}
+	return n
 }

@@ -1,0 +1,453 @@
+package rig
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"waybill/daemon/store"
+	"waybill/transports/transporttest"
+)
+
+// TestCrash kills the real daemon at one failpoint after another, by its own hand and by SIGKILL, starts it again, kills it in its recovery, and
+// compares its books with the outside when it has come to rest. `make crash` goes on for as many kills as are asked for.
+func TestCrash(t *testing.T) {
+	runCrash(t, crashOptions{kills: setting(t, "WAYBILL_CRASH_N", 30), seed: uint64(setting(t, "WAYBILL_CRASH_SEED", int(rand.Uint32()))), file: stateFile("")})
+}
+
+// TestCrashPostgres is the same with the books in PostgreSQL.
+func TestCrashPostgres(t *testing.T) {
+	server := transporttest.StartPostgres(t)
+	n := setting(t, "WAYBILL_CRASH_N", 30) / 5
+	runCrash(t, crashOptions{kills: n, seed: uint64(setting(t, "WAYBILL_CRASH_SEED", int(rand.Uint32()))), file: stateFile("-postgres"), dsn: func() string { return server.NewDatabase(t) }})
+}
+
+// TestCrashSyscalls has the program that people run killed as it enters a system call that writes, flushes, sends, renames or removes.
+func TestCrashSyscalls(t *testing.T) {
+	if _, err := exec.LookPath("strace"); err != nil {
+		t.Skip("there is no strace; .ci/servers installs it")
+	}
+	n := setting(t, "WAYBILL_CRASH_N", 30) / 5
+	runCrash(t, crashOptions{kills: n, seed: uint64(setting(t, "WAYBILL_CRASH_SEED", int(rand.Uint32()))), file: stateFile("-syscalls"), calls: true})
+}
+
+// stateFile is where one kind of run keeps its state; "" nowhere.
+func stateFile(kind string) string {
+	if file := os.Getenv("WAYBILL_CRASH_STATE"); file != "" {
+		return file + kind
+	}
+	return ""
+}
+
+type crashOptions struct {
+	calls bool // die at system calls
+	kills int
+	seed  uint64
+	file  string // where the state is kept between runs; "" nowhere
+	dsn   func() string
+}
+
+// crashState is how far the runner is. It is written after each world.
+type crashState struct {
+	Seed   uint64         `json:"seed"`
+	Worlds uint64         `json:"worlds"`
+	Point  int            `json:"point"`  // the next number
+	Rounds int            `json:"rounds"` // how often a run ended without a hit
+	Far    int            `json:"far"`    // the highest number that was hit
+	Kills  int            `json:"kills"`
+	Second int            `json:"second"` // of these, in the recovery of the one before
+	Orders int            `json:"orders"`
+	Held   int            `json:"held"`
+	Wrong  int            `json:"wrong"`
+	Doubt  time.Duration  `json:"doubt"`  // the longest from the mark until it was on the desk
+	Seen   map[string]int `json:"seen"`   // how often each name was passed
+	Killed map[string]int `json:"killed"` // how often it was died at
+	Tried  map[string]int `json:"tried"`
+	Met    map[string]int `json:"met"` // exceptions that a person met
+}
+
+func runCrash(t *testing.T, x crashOptions) {
+	s := crashState{Seed: x.seed, Point: 1, Seen: map[string]int{}, Killed: map[string]int{}, Tried: map[string]int{}, Met: map[string]int{}}
+	if raw, err := os.ReadFile(x.file); err == nil {
+		if err := json.Unmarshal(raw, &s); err != nil {
+			t.Fatalf("%s: %v", x.file, err)
+		}
+		t.Logf("going on after %d kills of seed %d", s.Kills, s.Seed)
+	}
+	t.Logf("WAYBILL_CRASH_SEED=%d WAYBILL_CRASH_N=%d repeats this run", s.Seed, x.kills)
+	began, first := time.Now(), s.Kills
+	for s.Kills < x.kills && !t.Failed() {
+		crashWorld(t, &s, x)
+		if x.file != "" {
+			raw, _ := json.MarshalIndent(s, "", " ")
+			if err := errors.Join(os.WriteFile(x.file+".part", raw, 0o644), os.Rename(x.file+".part", x.file)); err != nil {
+				t.Fatal(err)
+			}
+			fmt.Fprintf(os.Stderr, "%d kills, point %d, round %d, %d wrong, %.1f kills a second\n", s.Kills, s.Point, s.Rounds, s.Wrong, float64(s.Kills-first)/time.Since(began).Seconds())
+		}
+	}
+	t.Logf("%d of %d names were died at; never: %s", len(s.Killed), len(s.Seen), strings.Join(missing(s.Seen, s.Killed), " "))
+	flows := map[string]int{}
+	for step := range steps(t, "../flow") {
+		flows[step+".before"]++
+	}
+	t.Logf("steps of flow that this run did not pass: %s", strings.Join(missing(flows, s.Seen), " "))
+	t.Logf("a person met %v", s.Met)
+	t.Logf("crash: %d kills (%d of them in a recovery, %d rounds, up to point %d, %d orders), seed %d, wrong %d, held %d, longest until a doubt was on the desk %s; %.1f kills a second",
+		s.Kills, s.Second, s.Rounds, s.Far, s.Orders, s.Seed, s.Wrong, s.Held, s.Doubt.Round(time.Millisecond), float64(s.Kills-first)/time.Since(began).Seconds())
+}
+
+func missing(of, in map[string]int) (names []string) {
+	for _, name := range slices.Sorted(maps.Keys(of)) {
+		if in[name] == 0 {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// crash is a world whose daemon dies.
+type crash struct {
+	*outside
+	s      *crashState
+	bin    string
+	calls  bool
+	logs   strings.Builder
+	market map[string]bool // offered
+	number int
+	extras []func(*life) // what a person does in this life besides
+}
+
+// livesOfWorld is how many lives a world has, before it comes to rest and is looked at.
+const livesOfWorld = 60
+
+func crashWorld(t *testing.T, s *crashState, x crashOptions) {
+	dir, err := os.MkdirTemp("", "waybill-crash-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	options := outsideOptions{seed: s.Seed ^ s.Worlds<<32, dir: dir, listen: func() (net.Listener, error) { return net.Listen("tcp", "127.0.0.1:0") }, now: time.Now, poll: "1s",
+		slow: x.file != "" && s.Worlds%8 == 7, manner: quick}
+	if x.dsn != nil {
+		options.dsn = x.dsn()
+	}
+	c := &crash{s: s, bin: failing(t), calls: x.calls, market: map[string]bool{}, number: 2000}
+	if c.calls {
+		c.bin = binary(t)
+	}
+	c.outside = openOutside(t, options)
+	c.say("world %d of seed %d", s.Worlds, s.Seed)
+	s.Worlds++
+	for i := 0; i < livesOfWorld && s.Kills < x.kills && len(c.wrong) == 0; i++ {
+		c.live(i)
+	}
+	c.settleAll(t)
+	await(t, "the readers of daemons that were killed to end", func() bool { return readers(t, c.bin) == 0 })
+	c.outside.close()
+	s.Wrong += len(c.wrong)
+	s.Orders += len(c.sales)
+	for kind, n := range c.met {
+		s.Met[kind] += n
+	}
+	if len(c.wrong) > 0 || os.Getenv("WAYBILL_CRASH_KEEP") != "" {
+		writeFile(t, filepath.Join(dir, "history"), c.history()+"\n\n"+c.logs.String())
+		t.Logf("the world is kept in %s: history tells what happened", dir)
+		if len(c.wrong) > 0 {
+			t.Errorf("%s", strings.Join(c.wrong, "\n"))
+		}
+		return
+	}
+	_ = os.RemoveAll(dir)
+}
+
+// quick is how suppliers behave whose whole life is a second.
+func quick(v *vendor, _ string, n int) manner {
+	if v.folder == "" && n%7 == 3 {
+		return manner{what: none}
+	}
+	return manner{what: []string{ships, parts, ships, junk, ships}[n%5]}
+}
+
+// point chooses where the next life ends: at the next number; in the recovery of the one before; at the name that was died at least.
+func (c *crash) point(i int) (point string, kind int) {
+	if c.calls {
+		calls := []string{"pwrite64", "fsync,fdatasync", "write", "sendto,write", "renameat,renameat2,unlinkat,linkat"}[c.draw(5)]
+		return fmt.Sprintf("%s@%d", calls, 1+c.draw([]int{10, 60}[i%2])), i % 2
+	}
+	switch kind = i % 4; kind {
+	case 0, 2:
+		return fmt.Sprint(c.s.Point), 0
+	case 1:
+		return fmt.Sprint(1 + c.draw(40)), 1
+	}
+	name := ""
+	for _, n := range slices.Sorted(maps.Keys(c.s.Seen)) {
+		if name == "" || c.s.Killed[n]*4+c.s.Tried[n] < c.s.Killed[name]*4+c.s.Tried[name] {
+			name = n
+		}
+	}
+	if name == "" {
+		return fmt.Sprint(c.s.Point), 0
+	}
+	c.s.Tried[name]++
+	return fmt.Sprintf("%s#%d", name, 1+c.draw(3)), 2
+}
+
+// live is one life: new orders, a person who does something, and a death, or rest.
+func (c *crash) live(i int) {
+	point, kind := c.point(i)
+	_ = os.Remove(filepath.Join(c.dir, "trace"))
+	l, err := begin(c.bin, c.dir, point)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.say("life %d, to die at %s", i, point)
+	if kind != 1 {
+		c.newOrders(i)
+	}
+	c.work(l, func() bool { return c.rest() == "" && len(c.extras) == 0 })
+	hit := l.over() && l.killed()
+	signal := []syscall.Signal{syscall.SIGTERM, syscall.SIGKILL}[i/4%2]
+	if err := l.end(signal); err != nil {
+		c.t.Error(err)
+	}
+	hit = hit || signal == syscall.SIGTERM && l.killed() // on its way out
+	fmt.Fprintf(&c.logs, "--- life %d, to die at %s: %v\n%s", i, point, l.cmd.ProcessState, l.text())
+	last := c.passed()
+	switch {
+	case hit:
+		c.say("died at %s", last)
+		c.s.Killed[last]++
+	case !hit && signal == syscall.SIGKILL:
+		c.say("killed at rest")
+	default:
+		c.say("ended in order: %v", l.cmd.ProcessState)
+		if !l.cmd.ProcessState.Success() {
+			c.mu.Lock()
+			c.problem("the daemon ended with %v", l.cmd.ProcessState)
+			c.mu.Unlock()
+		}
+	}
+	if l.killed() {
+		c.s.Kills++
+		if kind == 1 {
+			c.s.Second++
+		}
+	}
+	if kind != 0 {
+		return
+	}
+	if hit {
+		c.s.Far = max(c.s.Far, c.s.Point)
+		c.s.Point++
+	} else {
+		c.s.Point = 1
+		c.s.Rounds++
+	}
+}
+
+// passed reads the trace of the last life: each name it has passed, and the last one.
+func (c *crash) passed() (last string) {
+	raw, _ := os.ReadFile(filepath.Join(c.dir, "trace"))
+	for line := range strings.Lines(string(raw)) {
+		last = strings.TrimSpace(line)
+		c.s.Seen[last]++
+	}
+	return last
+}
+
+// newOrders are those of one life, and what else a person does in it.
+func (c *crash) newOrders(i int) {
+	prefixes := []string{"PS", "HG", "QT", "CW"}
+	for k := range 2 {
+		c.number++
+		lines := []orderLine{{prefixes[c.number%4] + "-1", 1 + c.draw(3)}}
+		if c.draw(4) == 0 {
+			lines = append(lines, orderLine{prefixes[(c.number+1)%4] + "-2", 1})
+		}
+		channel := []string{"shop", "market"}[k]
+		s := c.sell(channel, fmt.Sprint(c.number), lines...)
+		if channel == "shop" && c.draw(6) == 0 { // a gate holds it: a person releases it
+			c.mu.Lock()
+			s.text = strings.Replace(s.text, `"postcode":"62704"`, `"postcode":"ABC"`, 1)
+			c.mu.Unlock()
+		}
+	}
+	switch c.draw(6) {
+	case 0:
+		c.extras = append(c.extras, func(l *life) { c.cancelOne(l) })
+	case 1:
+		c.extras = append(c.extras, func(l *life) { _ = l.call("POST", "/pause?supplier=prairie-supply", nil, nil) },
+			func(l *life) { _ = l.call("POST", "/resume?supplier=prairie-supply", nil, nil) })
+	case 2:
+		c.extras = append(c.extras, func(l *life) { l.signal(syscall.SIGHUP) })
+	case 3:
+		c.extras = append(c.extras, func(l *life) {
+			_ = l.call("POST", "/backup?path="+filepath.Join(c.dir, fmt.Sprintf("backup-%d", i)), nil, nil)
+		})
+	}
+}
+
+// cancelOne cancels the latest order that the daemon has accepted.
+func (c *crash) cancelOne(l *life) {
+	c.mu.Lock()
+	var s *sale
+	for _, each := range c.sales {
+		if each.accepted && !each.cancelled && (s == nil || each.number > s.number) {
+			s = each
+		}
+	}
+	if s == nil {
+		c.mu.Unlock()
+		return
+	}
+	s.cancelled = true // whether or not an answer comes
+	c.mu.Unlock()
+	err := l.cancel(s.number)
+	c.say("order %s is cancelled: %v", s.number, err)
+}
+
+// work lets everybody do their part until the daemon has died or it is enough.
+func (c *crash) work(l *life, enough func() bool) {
+	limit := time.Now().Add(90 * time.Second)
+	api, met := "", time.Now()
+	for !l.over() {
+		c.lookAround()
+		select {
+		case api = <-l.ready:
+		default:
+		}
+		if api != "" {
+			c.postAll(l, api)
+			if len(c.extras) > 0 {
+				c.extras[0](l)
+				c.extras = c.extras[1:]
+			}
+			if time.Since(met) > 150*time.Millisecond {
+				_, _ = c.person(l) // an error means that it has died
+				met = time.Now()
+			}
+			if enough() {
+				return
+			}
+		}
+		if time.Now().After(limit) {
+			c.mu.Lock()
+			c.problem("the daemon does not come to rest")
+			c.mu.Unlock()
+			c.say("waiting for %s", c.rest())
+			return
+		}
+		select {
+		case <-l.ended:
+		case <-c.moved:
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+}
+
+// postAll posts the orders that were not accepted yet, as a channel does that gets no answer.
+func (c *crash) postAll(l *life, api string) {
+	c.mu.Lock()
+	var waiting []*sale
+	for _, s := range c.sales {
+		if !s.accepted && !s.refused {
+			waiting = append(waiting, s)
+		}
+	}
+	c.mu.Unlock()
+	slices.SortFunc(waiting, func(a, b *sale) int { return strings.Compare(a.number, b.number) })
+	for _, s := range waiting {
+		if s.channel == "market" {
+			if !c.market[s.number] {
+				c.market[s.number] = true
+				c.offerFile(s)
+			}
+			continue
+		}
+		status, answer := post(api, apiToken, s.text)
+		c.mu.Lock()
+		switch status {
+		case 200, 201:
+			s.accepted = true
+			c.note("order %s was accepted (%d)", s.number, status)
+		case 0:
+			c.note("order %s got no answer", s.number)
+		default:
+			c.problem("order %s: %d %s", s.number, status, answer)
+		}
+		c.mu.Unlock()
+		if l.over() {
+			return
+		}
+	}
+}
+
+// settleAll lets the daemon come to rest, with a person at the desk, and compares its books with the outside.
+func (c *crash) settleAll(t *testing.T) {
+	l, err := begin(c.bin, c.dir, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.extras = []func(*life){func(l *life) { _ = l.call("POST", "/resume?supplier=prairie-supply", nil, nil) }}
+	c.work(l, func() bool {
+		n, err := c.person(l)
+		return err == nil && n == 0 && len(c.extras) == 0 && c.rest() == "" && c.quiet(l)
+	})
+	if err := l.end(syscall.SIGTERM); err != nil {
+		t.Error(err)
+	}
+	fmt.Fprintf(&c.logs, "--- last life: %v\n%s", l.cmd.ProcessState, l.text())
+	books, err := store.Open(context.Background(), booksOf(c.dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer books.Close()
+	c.audit(t.Context(), books)
+	longest, doubts, err := doubtTime(t.Context(), books)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.s.Doubt, c.s.Held = max(c.s.Doubt, longest), c.s.Held+doubts
+}
+
+// quiet tells whether nothing waits to be read or sent.
+func (c *crash) quiet(l *life) bool {
+	books, err := l.look()
+	if err != nil {
+		return false
+	}
+	var waiting []string
+	err = books.View(context.Background(), func(tx *store.Tx) error {
+		kept, err := tx.ItemsInState(store.ItemKept, 1)
+		if err != nil {
+			return err
+		}
+		if len(kept) > 0 {
+			waiting = append(waiting, "an item")
+		}
+		for _, state := range []string{"queued", "sending", "marked"} {
+			rows, err := tx.Dispatches(store.DispatchFilter{State: dispatchState(state), Limit: 1})
+			if err != nil {
+				return err
+			}
+			if len(rows) > 0 {
+				waiting = append(waiting, state)
+			}
+		}
+		return nil
+	})
+	return err == nil && len(waiting) == 0
+}
