@@ -27,6 +27,9 @@ const (
 	// finishWithin is how long a send that is under way may go on when the daemon stops or is configured anew: cut off after its mark, it would be
 	// a doubt for a person. Less than the service manager waits (systemd/waybill.service).
 	finishWithin = 20 * time.Second
+	// doubtAfter is how long the answer to what was marked is awaited before a person hears of it; with the timers' tick, that is within a minute. The sender
+	// listens on: a server may take ten minutes (RFC 5321, 4.5.3.2.6).
+	doubtAfter = 45 * time.Second
 	// retryFirst and retryMost bound the wait between attempts; stuckAfter is when a person hears of it.
 	retryFirst = 15 * time.Second
 	retryMost  = time.Hour
@@ -420,6 +423,9 @@ func (f *Flow) settleAs(ctx context.Context, l *lane, row store.DispatchRow, kin
 		}
 		switch kind {
 		case order.Failed:
+			if err := f.settleAbout(tx, SendUnsure, row.ID, "refused"); err != nil {
+				return err
+			}
 			if reason == reasonCalledOff {
 				return f.settleAbout(tx, SendStuck, row.ID, reason)
 			}
@@ -430,6 +436,9 @@ func (f *Flow) settleAs(ctx context.Context, l *lane, row store.DispatchRow, kin
 		case order.Doubted:
 			return f.sendException(tx, row, SendUnsure, answer, help)
 		case order.Postponed:
+			if err := f.settleAbout(tx, SendUnsure, row.ID, "refused"); err != nil {
+				return err
+			}
 			if reason == reasonCap {
 				return f.capReached(tx, row)
 			}
@@ -437,7 +446,7 @@ func (f *Flow) settleAs(ctx context.Context, l *lane, row store.DispatchRow, kin
 				return f.sendException(tx, row, SendStuck, answer, help)
 			}
 		case order.SentOK:
-			return f.settleAbout(tx, SendStuck, row.ID, "sent")
+			return errors.Join(f.settleAbout(tx, SendStuck, row.ID, "sent"), f.settleAbout(tx, SendUnsure, row.ID, "sent"))
 		}
 		return nil
 	})

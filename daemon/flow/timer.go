@@ -157,7 +157,12 @@ func (f *Flow) expire(ctx context.Context, all bool) error {
 	for _, row := range freed {
 		f.lanes.ring(row.Lane)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return f.store.DoubtWith(ctx, doubtAfter, func(tx *store.Tx, row store.DispatchRow) error {
+		return f.sendException(tx, row, SendUnsure, "everything was sent, and no answer has come yet; an answer that still comes settles this", "")
+	})
 }
 
 // stoppedIn puts a doubt before a person.

@@ -66,7 +66,8 @@ var dispatchTable = []Transition{
 	{"failed", Bounced, "failed"},
 	{"unsure", Arrived, "sent"},
 	{"unsure", Bounced, "unsure"},
-	{"unsure", Postponed, "queued"}, // a look at the other side proved that it did not arrive
+	{"unsure", Postponed, "queued"}, // a look at the other side, or its late answer, proved that it did not arrive
+	{"unsure", Failed, "failed"},    // its late answer refused it
 	{"unsure", Again, "replaced"},
 	{"unsure", Withdrawn, "withdrawn"},
 	{"replaced", Bounced, "replaced"},

@@ -67,7 +67,7 @@ func TestDispatchTable(t *testing.T) {
 			Bounced: DispatchMarked},
 		DispatchSent:      {Bounced: DispatchSent, Again: DispatchReplaced, Arrived: DispatchSent, Withdrawn: DispatchWithdrawn},
 		DispatchFailed:    {Again: DispatchReplaced, Arrived: DispatchSent, Withdrawn: DispatchWithdrawn, Bounced: DispatchFailed},
-		DispatchUnsure:    {Arrived: DispatchSent, Postponed: DispatchQueued, Bounced: DispatchUnsure, Again: DispatchReplaced, Withdrawn: DispatchWithdrawn},
+		DispatchUnsure:    {Arrived: DispatchSent, Postponed: DispatchQueued, Failed: DispatchFailed, Bounced: DispatchUnsure, Again: DispatchReplaced, Withdrawn: DispatchWithdrawn},
 		DispatchReplaced:  {Bounced: DispatchReplaced, Arrived: DispatchReplaced},
 		DispatchWithdrawn: {Bounced: DispatchWithdrawn, Arrived: DispatchWithdrawn, Again: DispatchReplaced},
 		DispatchHeld:      {LetGo: DispatchQueued, Withdrawn: DispatchWithdrawn, Arrived: DispatchSent, Bounced: DispatchHeld},

@@ -122,8 +122,9 @@ func (s *Store) Settle(ctx context.Context, id order.DispatchID, epoch int64, ki
 
 // SettleWith is Settle with more to write in the same transaction: what the news means for purchase orders and exceptions.
 //
-// A sender that was slow may find its message held as unsure, because its lease ended after the mark. If it then knows that the
-// message was taken, that is evidence: the dispatch has arrived.
+// A sender that was slow may find its message held as unsure (DoubtWith, ExpireWith), or settled by evidence or a person. Its answer still counts: that the
+// message was taken is proof that it has arrived, and that it was refused is proof that it has not, as long as nobody has decided. also does not run when there
+// is nothing new.
 func (s *Store) SettleWith(ctx context.Context, id order.DispatchID, epoch int64, v Verdict, also func(*Tx) error) error {
 	switch v.Kind {
 	case order.SentOK, order.Postponed, order.Failed, order.Doubted:
@@ -139,14 +140,52 @@ func (s *Store) SettleWith(ctx context.Context, id order.DispatchID, epoch int64
 			return fmt.Errorf("settle dispatch %d: %w", id, order.ErrFenced)
 		}
 		e := order.Event{Kind: v.Kind, Dispatch: id, Epoch: epoch, Next: v.Next, Reason: v.Reason}
-		if row.State == order.DispatchUnsure && v.Kind == order.SentOK {
-			e.Kind, e.By = order.Arrived, "sender"
-		}
 		row.Answer, row.Help = v.Answer, v.Help
+		switch {
+		case row.State == order.DispatchSending, row.State == order.DispatchMarked:
+		case v.Kind == order.SentOK:
+			e.Kind, e.By = order.Arrived, "sender"
+		case row.State != order.DispatchUnsure:
+			return nil // it was decided meanwhile
+		case v.Kind == order.Doubted:
+			return tx.saveDispatch(row) // known; what was said in the end is news
+		}
 		if _, err = tx.recordDispatch(&row, e); err != nil || also == nil {
 			return err
 		}
 		return also(tx)
+	})
+}
+
+// DoubtWith makes doubts of what was marked longer ago than patience and has no verdict, by the clock that marks: its answer is slow to come, or its sender
+// is gone and its lease not over. also runs in the same transaction about each, so that none is without the exception that puts it before a person. A sender
+// that is still listening may settle it later (SettleWith).
+func (s *Store) DoubtWith(ctx context.Context, patience time.Duration, also func(*Tx, DispatchRow) error) error {
+	overdue := func(tx *Tx) ([]DispatchRow, error) {
+		return list(tx, scanDispatch, outboxTable.selects+` WHERE state = 'marked' AND marked_at <= ? ORDER BY id`, tx.store.now().Add(-patience))
+	}
+	var found []DispatchRow
+	err := s.View(ctx, func(tx *Tx) (err error) {
+		found, err = overdue(tx)
+		return err
+	})
+	if err != nil || len(found) == 0 {
+		return err
+	}
+	return s.Write(ctx, func(tx *Tx) error {
+		rows, err := overdue(tx)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			if _, err := tx.recordDispatch(&row, order.Event{Kind: order.Doubted, Dispatch: row.ID, Reason: "no_answer"}); err != nil {
+				return err
+			}
+			if err := also(tx, row); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

@@ -41,9 +41,61 @@ func claimMarkSettle(t *testing.T, w *world) {
 	if now.State != order.DispatchSent || !now.SettledAt.Equal(w.clock.now()) || now.Answer != "250 2.0.0 queued" || now.LeaseOwner != "" {
 		t.Errorf("settled: %+v", now)
 	}
-	wantError(t, s.Settle(t.Context(), row.ID, row.Epoch, order.Failed, time.Time{}, "", "", ""), order.ErrTransition)
+	// What comes later and is no proof of anything changes nothing.
+	if err := s.Settle(t.Context(), row.ID, row.Epoch, order.Failed, time.Time{}, "", "554 no", ""); err != nil || dispatch(t, s, row.ID).Answer != now.Answer {
+		t.Errorf("a late refusal of what was sent: %v", err)
+	}
 	wantError(t, s.Settle(t.Context(), row.ID, row.Epoch, order.Withdrawn, time.Time{}, "", "", ""), order.ErrTransition)
 	wantError(t, s.Mark(t.Context(), 99, 1), store.ErrNotFound)
+	wantClean(t, s)
+}
+
+// doubtsInTime: what was marked and has no verdict is a doubt after a while, whoever sends it and however long the lease is; an answer that comes after that still
+// counts.
+func doubtsInTime(t *testing.T, w *world) {
+	s := w.open(t, "a")
+	addLoops(t, s, 0, 4)
+	rows := claim(t, s, 4)
+	for _, row := range rows[:3] {
+		if err := s.Mark(t.Context(), row.ID, row.Epoch); err != nil {
+			t.Fatal(err)
+		}
+	}
+	told := 0
+	tell := func(*store.Tx, store.DispatchRow) error { told++; return nil }
+	other := s
+	if w.driver == "pgx" {
+		other = w.open(t, "b")
+	}
+	w.clock.pass(44 * time.Second)
+	if err := other.DoubtWith(t.Context(), 45*time.Second, tell); err != nil || told != 0 {
+		t.Errorf("%d doubts too early, %v", told, err)
+	}
+	w.clock.pass(time.Second)
+	for range 2 {
+		if err := other.DoubtWith(t.Context(), 45*time.Second, tell); err != nil || told != 3 {
+			t.Errorf("%d doubts, %v", told, err)
+		}
+	}
+	for i, c := range []struct {
+		verdict order.EventKind
+		want    order.DispatchState
+	}{{order.SentOK, order.DispatchSent}, {order.Postponed, order.DispatchQueued}, {order.Failed, order.DispatchFailed}} {
+		row := rows[i]
+		if err := s.Settle(t.Context(), row.ID, row.Epoch, order.Doubted, time.Time{}, "", "cut", ""); err != nil {
+			t.Fatal(err)
+		}
+		if now := dispatch(t, s, row.ID); now.State != order.DispatchUnsure || now.Answer != "cut" {
+			t.Errorf("doubted twice: %+v", now)
+		}
+		if err := s.Settle(t.Context(), row.ID, row.Epoch, c.verdict, time.Time{}, "", "late", ""); err != nil {
+			t.Fatal(err)
+		}
+		if now := dispatch(t, s, row.ID); now.State != c.want {
+			t.Errorf("a late %s: %s, want %s", c.verdict, now.State, c.want)
+		}
+	}
+	wantError(t, s.Settle(t.Context(), rows[0].ID, rows[0].Epoch+1, order.SentOK, time.Time{}, "", "", ""), order.ErrFenced)
 	wantClean(t, s)
 }
 

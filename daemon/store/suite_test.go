@@ -39,6 +39,7 @@ var conformance = []struct {
 	{"followers see every event once, in order", followers},
 
 	{"claim, mark, settle", claimMarkSettle},
+	{"doubts in time", doubtsInTime},
 	{"claims respect time, lane, limit and pauses", claimsRespect},
 	{"every message is claimed by one", claimedByOne},
 	{"a sender that is late can neither mark nor settle", fencing},
