@@ -225,6 +225,7 @@ type Envelope struct {
 	InReplyTo     []string  `json:"in_reply_to,omitempty"`
 	References    []string  `json:"references,omitempty"`
 	Planted       string    `json:"planted,omitempty"` // the Message-ID that waybill gave to the mail, where the server that sent it may have given it another
+	Sending       string    `json:"sending,omitempty"` // the key of that one sending, by which waybill knows a copy of its own mail again
 	AutoSubmitted string    `json:"auto_submitted,omitempty"`
 	Robot         string    `json:"robot,omitempty"` // the header that says a robot wrote it; decides whether we answer, never whether we read
 	ContentType   string    `json:"content_type,omitempty"`

@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -186,12 +188,15 @@ func TestABounceIsNewsAndNoCommand(t *testing.T) {
 }
 
 func TestAnAnswerProvesThatTheOrderArrived(t *testing.T) {
-	for name, answer := range map[string]func(*shop, string){
-		"the supplier answers": func(s *shop, _ string) {
+	for name, answer := range map[string]func(*shop, store.OutMessage){
+		"the supplier answers": func(s *shop, _ store.OutMessage) {
 			s.mail(fromPrairie, "1001-A", "", "Order 1001-A has shipped with UPS. Tracking number "+ups1+"\r\n")
 		},
-		"our own copy comes back": func(s *shop, id string) {
-			s.item(transports.Item{Source: "mail:orders/INBOX", Key: "1:9", Raw: []byte("From: orders@lantern-lane.example\r\nMessage-ID: <" + id + ">\r\nSubject: x\r\n\r\nx\r\n"), Size: 9})
+		"our own copy comes back": func(s *shop, m store.OutMessage) { s.copyComes("Received: from mx.example\r\n", m.Body) },
+		"and is believed in spite of a forged one before it": func(s *shop, m store.OutMessage) {
+			s.copyComes("", []byte("From: orders@lantern-lane.example\r\nMessage-ID: <"+m.Key+">\r\nSubject: x\r\n\r\nx\r\n"))
+			s.wantDesk("send_unsure")
+			s.copyComes("Received: from mx.example\r\n", m.Body)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -209,11 +214,95 @@ func TestAnAnswerProvesThatTheOrderArrived(t *testing.T) {
 				t.Fatal(err)
 			}
 			s.wantDesk("send_unsure")
-			answer(s, rows[0].Message.Key)
+			answer(s, rows[0].Message)
 			s.wantDesk()
 			if got := s.dispatches(store.DispatchFilter{Purpose: order.PurposeOrder}); got[0].State != order.DispatchSent {
 				t.Errorf("the dispatch is %s", got[0].State)
 			}
+		})
+	}
+}
+
+// copyComes brings a copy of a mail of ours, as an archive address does, into the mailbox.
+func (s *shop) copyComes(above string, raw []byte) {
+	s.t.Helper()
+	raw = append([]byte(above), raw...)
+	s.item(transports.Item{Source: "mail:orders/INBOX", Key: fmt.Sprintf("1:%d", len(raw)), Raw: raw, Size: int64(len(raw))})
+}
+
+// TestACopyOfTheFirstProvesNothingOfTheRepeat: both have the same Message-ID.
+func TestACopyOfTheFirstProvesNothingOfTheRepeat(t *testing.T) {
+	s := newShop(t, nil)
+	s.receive(paidOrder("1001"))
+	first := s.sent("mail:orders")[0]
+	s.at = s.at.Add(time.Hour)
+	if _, err := s.Resend(t.Context(), "1001-A", "cli"); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := s.Store().Claim(t.Context(), "mail:orders", 1, time.Minute, func(string) bool { return true })
+	if err != nil || len(rows) != 1 {
+		t.Fatal(rows, err)
+	}
+	if err := s.Store().Mark(t.Context(), rows[0].ID, rows[0].Epoch); err != nil {
+		t.Fatal(err)
+	}
+	s.at = s.at.Add(time.Minute)
+	if err := s.expire(t.Context(), false); err != nil {
+		t.Fatal(err)
+	}
+	s.wantDesk("send_unsure")
+	s.copyComes("Received: by mx.example, late\r\n", first.Message.Body)
+	s.wantDesk("send_unsure")
+	s.copyComes("Received: by mx.example\r\n", rows[0].Message.Body)
+	s.wantDesk()
+}
+
+// TestAnAnswerThatComesLateStillCounts: the doubt is on the desk while the sender listens on, and what the server says in the end settles it, unless somebody was
+// faster.
+func TestAnAnswerThatComesLateStillCounts(t *testing.T) {
+	refused := &transports.Error{Verdict: transports.Later, Op: "dot", Err: errors.New("451 not now")}
+	never := &transports.Error{Verdict: transports.Never, Op: "dot", Err: errors.New("554 no")}
+	for name, c := range map[string]struct {
+		meanwhile Action
+		answer    error
+		state     order.DispatchState
+		desk      []string
+	}{
+		"taken":                         {"", nil, order.DispatchSent, nil},
+		"refused for now":               {"", refused, order.DispatchQueued, nil},
+		"refused for good":              {"", never, order.DispatchFailed, []string{"send_failed"}},
+		"none came":                     {"", &transports.Error{Verdict: transports.Unsure, Op: "dot", Err: errors.New("cut")}, order.DispatchUnsure, []string{"send_unsure"}},
+		"taken, and sent again before":  {ActResend, nil, order.DispatchReplaced, nil},
+		"refused, and given up before":  {ActWithdraw, refused, order.DispatchWithdrawn, nil},
+		"refused, and said to be there": {ActArrived, refused, order.DispatchSent, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newShop(t, nil)
+			s.receive(paidOrder("1001"))
+			w := s.world.Load()
+			l := w.lanes["mail:orders"]
+			rows, err := s.claim(t.Context(), l)
+			if err != nil || len(rows) != 1 {
+				t.Fatal(rows, err)
+			}
+			if err := s.store.Mark(t.Context(), rows[0].ID, rows[0].Epoch); err != nil {
+				t.Fatal(err)
+			}
+			s.at = s.at.Add(doubtAfter)
+			if err := s.expire(t.Context(), false); err != nil {
+				t.Fatal(err)
+			}
+			s.wantDesk("send_unsure")
+			if c.meanwhile != "" {
+				if _, err := s.settle(c.meanwhile, ""); err != nil {
+					t.Fatal(err)
+				}
+			}
+			s.verdict(t.Context(), w, l, rows[0], transports.Receipt{Answer: "250 ok"}, c.answer)
+			if got := s.dispatches(store.DispatchFilter{}); got[0].State != c.state {
+				t.Errorf("the message is %s, want %s", got[0].State, c.state)
+			}
+			s.wantDesk(c.desk...)
 		})
 	}
 }

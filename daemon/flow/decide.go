@@ -361,46 +361,38 @@ func (f *Flow) shippedWithoutNumber(tx *store.Tx, po order.PurchaseOrder, findin
 
 // seen: a supplier's answer is proof that a message arrived about which nobody was sure.
 func (f *Flow) seen(tx *store.Tx, po order.POID) error {
-	err := f.arrived(tx, po, "supplier", 0, func(d store.DispatchRow) bool { return d.Purpose == order.PurposeOrder })
+	err := f.arrived(tx, po, "supplier", 0, func(d store.DispatchRow) (bool, error) {
+		return d.Purpose == order.PurposeOrder && d.State != order.DispatchQueued, nil
+	})
 	if err != nil {
 		return err
 	}
 	return f.overtaken(tx, po)
 }
 
-// arrived settles the doubt about messages of a purchase order that evidence has shown to have arrived.
-func (f *Flow) arrived(tx *store.Tx, po order.POID, by string, item order.ItemID, which func(store.DispatchRow) bool) error {
+// which tells one message of a purchase order from the others.
+type which func(store.DispatchRow) (bool, error)
+
+// arrived settles what is not known about messages of a purchase order that evidence has shown to have arrived: the doubt, and the answer that is still awaited.
+// One that its server refused, or claimed to, and that is to be tried again, need not be.
+func (f *Flow) arrived(tx *store.Tx, po order.POID, by string, item order.ItemID, is which) error {
 	dispatches, err := tx.DispatchesOfPO(po)
 	if err != nil {
 		return err
 	}
 	for _, d := range dispatches {
-		if d.State != order.DispatchUnsure || !which(d) {
+		if d.State != order.DispatchUnsure && d.State != order.DispatchMarked && (d.State != order.DispatchQueued || d.Attempts == 0) {
+			continue
+		}
+		if yes, err := is(d); err != nil {
+			return err
+		} else if !yes {
 			continue
 		}
 		if _, err := tx.Record(order.Event{Kind: order.Arrived, At: f.now(), Dispatch: d.ID, Item: item, By: by}); err != nil {
 			return err
 		}
-		if err := f.settleAbout(tx, SendUnsure, d.ID, "arrived"); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// ownCopy: a mail of ours that came back to a mailbox of ours, as its archive address makes it, is proof that it went out. It says nothing
-// else.
-func (f *Flow) ownCopy(tx *store.Tx, it *opened) error {
-	env := it.reading.Envelope
-	if env == nil || env.MessageID == "" {
-		return nil
-	}
-	pos, err := tx.POsByMessageID(env.MessageID)
-	if err != nil {
-		return err
-	}
-	for _, po := range pos {
-		if err := f.arrived(tx, po, "archive", it.row.ID, func(d store.DispatchRow) bool { return d.Message.Key == env.MessageID }); err != nil {
+		if err := f.settleSending(tx, d.ID, ActArrived, "rule"); err != nil {
 			return err
 		}
 	}

@@ -227,9 +227,14 @@ func (f *Flow) compose(w *world, out outgoing) (*store.DispatchRow, error) {
 	if from.Name == "" {
 		from.Name = w.cfg.Shop.Name
 	}
+	sending, err := f.sendingKey()
+	if err != nil {
+		return nil, err
+	}
 	message := smtp.Mail{From: from, Subject: out.mail.Subject, Text: out.mail.Text, HTML: out.mail.HTML, Attachments: out.attachments,
 		MessageID: id, Date: f.now().In(w.zone), DKIM: w.signers[out.mailbox],
-		Extra: []smtp.Field{{Name: "Auto-Submitted", Value: "auto-generated"}}} // RFC 3834, section 5
+		Extra: []smtp.Field{{Name: "Auto-Submitted", Value: "auto-generated"}, // RFC 3834, section 5
+			{Name: sendingField, Value: sending}}}
 	if m.ReadSent || slices.Contains(m.Rewrites, "message_id") {
 		message.Extra = append(message.Extra, smtp.Field{Name: plantedField, Value: "<" + id + ">"})
 	}
@@ -262,6 +267,15 @@ func (f *Flow) compose(w *world, out outgoing) (*store.DispatchRow, error) {
 		return nil, err
 	}
 	return &store.DispatchRow{Lane: laneMail + out.mailbox, Message: store.OutMessage{Key: id, From: bounces, To: envelope, Body: body}}, nil
+}
+
+// sendingKey is new for each rendering: a repeat keeps its Message-ID, and has another key.
+func (f *Flow) sendingKey() (string, error) {
+	var key [16]byte
+	if _, err := io.ReadFull(f.random, key[:]); err != nil {
+		return "", fmt.Errorf("make the key of a sending: %w", err)
+	}
+	return hex.EncodeToString(key[:]), nil
 }
 
 // messageID carries the token where there is one, so that In-Reply-To and References of an answer carry it back. The random

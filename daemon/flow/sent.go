@@ -3,6 +3,7 @@ package flow
 import (
 	"bytes"
 	"errors"
+	"net/mail"
 	"slices"
 	"strings"
 
@@ -31,6 +32,29 @@ func mayBeOurs(raw []byte) bool {
 		head = head[:end]
 	}
 	return bytes.Contains(bytes.ToLower(head), []byte("\n"+strings.ToLower(plantedField)+":")) || bytes.Contains(raw, []byte(order.TokenPrefix))
+}
+
+// sendingField carries the key of one sending: nobody can guess it, and who has it has got the mail. A copy of our own mail that bears it is proof that the
+// server took that very sending. A Message-ID alone is none: a repeat has the same, and whoever has seen it can write it.
+const sendingField = "X-Waybill-Sending"
+
+// ownCopy: a mail of ours that came back to a mailbox of ours, as its archive address makes it. Anybody may write into an inbox, so it counts by its key
+// alone. It says nothing else.
+func (f *Flow) ownCopy(tx *store.Tx, it *opened) error {
+	env := it.reading.Envelope
+	if env == nil || env.MessageID == "" || env.Sending == "" {
+		return nil
+	}
+	pos, _, err := copyIDs(tx, env)
+	if err != nil {
+		return err
+	}
+	for _, po := range pos {
+		if err := f.arrived(tx, po, "archive", it.row.ID, f.isSending(tx, env.Sending)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // sentCopy: our mail as the server sent it. It is proof that it went out, and its Message-ID is the one that an answer will name. It says
@@ -70,18 +94,42 @@ func (f *Flow) sentCopy(tx *store.Tx, it *opened) error {
 	return nil
 }
 
-// copyOf finds the purchase orders that a mail in the Sent folder is about, and which of their messages it is: by the Message-ID that we
-// planted, which names the message; by its own, where it was not replaced; else by the one key in the reply address or the text. A person's
-// reply quotes our key as well, but is a reply.
-func (f *Flow) copyOf(tx *store.Tx, it *opened) (pos []order.POID, which func(store.DispatchRow) bool, err error) {
-	env := it.reading.Envelope
-	for _, id := range []string{env.Planted, env.MessageID} {
+// copyIDs finds the purchase orders by the Message-ID that we planted, or by the mail's own where it was not replaced.
+func copyIDs(tx *store.Tx, env *parsers.Envelope) (pos []order.POID, id string, err error) {
+	for _, id = range []string{env.Planted, env.MessageID} {
 		if id == "" {
 			continue
 		}
 		if pos, err = tx.POsByMessageID(id); err != nil || len(pos) > 0 {
-			return pos, func(d store.DispatchRow) bool { return d.Message.Key == id }, err
+			return pos, id, err
 		}
+	}
+	return nil, "", nil
+}
+
+// isSending tells whether a dispatch is the one whose bytes bear the key.
+func (f *Flow) isSending(tx *store.Tx, key string) which {
+	return func(d store.DispatchRow) (bool, error) {
+		if !strings.HasPrefix(d.Lane, laneMail) {
+			return false, nil
+		}
+		body, err := tx.Evidence(d.Message.SHA256)
+		if err != nil {
+			return false, err
+		}
+		m, err := mail.ReadMessage(bytes.NewReader(body))
+		return err == nil && m.Header.Get(sendingField) == key, nil
+	}
+}
+
+// copyOf finds the purchase orders that a mail in the Sent folder is about, and which of their messages it is: by the key of the sending; where the server
+// took that out, by a Message-ID or the one key in the reply address or the text, and only where a single message can be meant. A person's reply quotes our
+// key as well, but is a reply.
+func (f *Flow) copyOf(tx *store.Tx, it *opened) (pos []order.POID, is which, err error) {
+	env := it.reading.Envelope
+	pos, id, err := copyIDs(tx, env)
+	if err != nil || len(pos) > 0 {
+		return pos, f.sendingOr(tx, env.Sending, pos, func(d store.DispatchRow) bool { return d.Message.Key == id }), err
 	}
 	if len(env.InReplyTo)+len(env.References) > 0 {
 		return nil, nil, nil
@@ -111,10 +159,20 @@ func (f *Flow) copyOf(tx *store.Tx, it *opened) (pos []order.POID, which func(st
 		if err != nil {
 			return nil, nil, err
 		}
-		only, err := f.onlyMail(tx, po.ID)
-		return []order.POID{po.ID}, func(d store.DispatchRow) bool { return d.ID == only }, err
+		pos = []order.POID{po.ID}
 	}
-	return nil, nil, nil
+	return pos, f.sendingOr(tx, env.Sending, pos, func(store.DispatchRow) bool { return true }), nil
+}
+
+// sendingOr is isSending, or without a key the only mail about the purchase orders that may have gone out and be meant.
+func (f *Flow) sendingOr(tx *store.Tx, key string, pos []order.POID, may func(store.DispatchRow) bool) which {
+	if key != "" {
+		return f.isSending(tx, key)
+	}
+	return func(d store.DispatchRow) (bool, error) {
+		only, err := f.onlyMail(tx, pos[0], may)
+		return d.ID == only, err
+	}
 }
 
 func addKey(keys map[order.Token]bool, text string) {
@@ -123,14 +181,14 @@ func addKey(keys map[order.Token]bool, text string) {
 	}
 }
 
-// onlyMail is the one mail about a purchase order that may have gone out; 0 when there are several, and a key does not tell which.
-func (f *Flow) onlyMail(tx *store.Tx, po order.POID) (only order.DispatchID, err error) {
+// onlyMail is the one mail about a purchase order that may have gone out; 0 when there are several, and nothing tells which.
+func (f *Flow) onlyMail(tx *store.Tx, po order.POID, may func(store.DispatchRow) bool) (only order.DispatchID, err error) {
 	rows, err := tx.DispatchesOfPO(po)
 	if err != nil {
 		return 0, err
 	}
 	for _, d := range rows {
-		if !strings.HasPrefix(d.Lane, laneMail) || d.State == order.DispatchFailed || d.State == order.DispatchWithdrawn {
+		if !strings.HasPrefix(d.Lane, laneMail) || !may(d) || d.State == order.DispatchFailed || d.State == order.DispatchWithdrawn {
 			continue
 		}
 		if only != 0 {

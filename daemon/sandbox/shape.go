@@ -209,6 +209,7 @@ func (c *coder) envelope(e *parsers.Envelope) {
 	list(c, &e.InReplyTo, (*coder).text)
 	list(c, &e.References, (*coder).text)
 	c.text(&e.Planted)
+	c.text(&e.Sending)
 	c.text(&e.AutoSubmitted)
 	c.text(&e.Robot)
 	c.text(&e.ContentType)

@@ -28,6 +28,9 @@ var recipientFields = []string{
 	"resent-to", "resent-cc", "apparently-to", "x-rcpt-to",
 }
 
+// maxSending is how long the key of a sending may be; what is longer is none of waybill's.
+const maxSending = 64
+
 // envelope reads the fields. charset is the supplier's, for raw 8-bit text.
 func (h head) envelope(charset string) *parsers.Envelope {
 	e := &parsers.Envelope{
@@ -50,6 +53,9 @@ func (h head) envelope(charset string) *parsers.Envelope {
 	}
 	if ids := messageIDs(h.get("x-waybill-message-id")); len(ids) > 0 {
 		e.Planted = ids[0]
+	}
+	if key := strings.TrimSpace(h.get("x-waybill-sending")); len(key) <= maxSending {
+		e.Sending = key
 	}
 	seen := map[string]bool{}
 	for _, name := range recipientFields {
