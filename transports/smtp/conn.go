@@ -6,6 +6,7 @@ import (
 	"net"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -34,6 +35,25 @@ func (c *conn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	c.budget.Add(-int64(n))
 	return n, err
+}
+
+// arrived tells, without waiting, whether the other side has sent something that was not read yet, or has ended the connection. Where that cannot be seen it
+// may have.
+func (c *conn) arrived() bool {
+	sc, ok := c.Conn.(syscall.Conn)
+	if !ok {
+		return true
+	}
+	raw, err := sc.SyscallConn()
+	if err != nil {
+		return true
+	}
+	some := true
+	err = raw.Control(func(fd uintptr) {
+		_, _, err := syscall.Recvfrom(int(fd), make([]byte, 1), syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
+		some = !errors.Is(err, syscall.EAGAIN)
+	})
+	return err != nil || some
 }
 
 // watch gives each step of one message its time limit, and ends the current step when the message's context ends: at once
@@ -67,6 +87,15 @@ func (w *watch) step(limit time.Duration) {
 	_ = w.conn.SetDeadline(time.Now().Add(limit)) // fails only on a closed connection, and then so does the step
 	if w.ctx.Err() != nil {
 		w.hurry()
+	}
+}
+
+// glance limits the next read to a moment, within a step.
+func (w *watch) glance(d time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.ctx.Err() == nil {
+		_ = w.conn.SetReadDeadline(time.Now().Add(d))
 	}
 }
 

@@ -1,6 +1,7 @@
 package smtp
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -355,4 +356,66 @@ func TestWatchLetsGo(t *testing.T) {
 	if _, err := c.Read(make([]byte, 1)); err != nil {
 		t.Errorf("the next message's read: %v", err)
 	}
+}
+
+// TestSpokenTooEarly: over real sockets, where what the server says waits in a buffer until it is read, an answer before the dot is not taken for the answer to
+// it, and a server that has left before it has nothing.
+func TestSpokenTooEarly(t *testing.T) {
+	for name, c := range map[string]struct {
+		says string
+		want transports.Verdict
+	}{
+		"yes":           {"250 2.0.0 Ok: I know how it ends", later},
+		"no":            {"554 5.7.1 no", never},
+		"not now":       {"452 4.3.1 full", later},
+		"leaves":        {"421 4.3.2 closing", later},
+		"hangs up":      {cut, later},
+		"resets":        {reset, later},
+		"half a line":   {half("25"), later},
+		"says nonsense": {"nonsense", later},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPeer(t, func(point string, number, _ int) string {
+				if point == atBody && number == 1 {
+					return c.says
+				}
+				return ""
+			})
+			account := config(p.listen())
+			account.Dialer = attentive{}
+			s := open(t, account)
+			marks := 0
+			_, err := s.Send(t.Context(), message("early", "x"), func(context.Context) error { marks++; return nil })
+			if v := transports.VerdictOf(err); v != c.want || marks != 0 {
+				t.Errorf("verdict %q and %d marks, want %q: %v", v, marks, c.want, err)
+			}
+			s.Close()
+			if got := p.all(); len(got) != 0 {
+				t.Errorf("delivered %v", got)
+			}
+		})
+	}
+}
+
+// attentive is a dialer whose connections return from the writing of a body only when the server has said something, so that a test needs no luck.
+type attentive struct{ net.Dialer }
+
+func (d attentive) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	c, err := d.Dialer.DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	return attentiveConn{c.(*net.TCPConn)}, nil
+}
+
+type attentiveConn struct{ *net.TCPConn }
+
+func (c attentiveConn) Write(p []byte) (int, error) {
+	n, err := c.TCPConn.Write(p)
+	if bytes.HasPrefix(p, []byte("Message-ID:")) {
+		for seen := (&conn{Conn: c.TCPConn}); !seen.arrived(); {
+			time.Sleep(time.Millisecond)
+		}
+	}
+	return n, err
 }

@@ -74,14 +74,35 @@ func (s *session) body(w *watch, body []byte) error {
 		}
 		return lost("body", err)
 	}
-	if s.text.R.Buffered() > 0 { // an answer nobody asked for would be taken for the answer to the dot
-		r, err := readReply(s.text.R)
-		if err == nil && r.code >= 400 {
-			return judge([]refusal{{command{op: "body"}, r}})
+	return s.spokeEarly(w)
+}
+
+// glance is how long we look for what has arrived but is not decrypted yet.
+const glance = 5 * time.Millisecond
+
+// spokeEarly looks, at the last moment before the mark, whether the server has said something or left: an answer that nobody asked for would be taken for the
+// answer to the dot, and a connection that is gone would make a doubt of what has not arrived.
+func (s *session) spokeEarly(w *watch) error {
+	if s.text.R.Buffered() == 0 {
+		if !s.conn.arrived() {
+			return nil
 		}
-		return lost("body", fmt.Errorf("%w: it answers before it is asked", errReply))
+		w.step(s.timeouts.Block)
+		w.glance(glance)
+		_, err := s.text.R.Peek(1)
+		w.step(s.timeouts.Block)
+		switch {
+		case timedOut(err):
+			return nil // TLS has messages of its own
+		case err != nil:
+			return lost("body", err)
+		}
 	}
-	return nil
+	r, err := readReply(s.text.R)
+	if err == nil && r.code >= 400 {
+		return judge([]refusal{{command{op: "body"}, r}})
+	}
+	return lost("body", fmt.Errorf("%w: it answers before it is asked", errReply))
 }
 
 // stuff writes part of a body and doubles each dot that begins a line.
