@@ -59,6 +59,10 @@ crash: ## kill the real daemon N (10000) times at its failpoints, a fifth each a
 	WAYBILL_CRASH_N=$(or $(N),10000) WAYBILL_CRASH_SEED=$(or $(SEED),1) WAYBILL_CRASH_STATE=$(abspath $(or $(STATE),dist/crash)) \
 		$(GO) test -count=1 -timeout 0 -run 'TestCrash' -v ./daemon/rig
 
+smtpfaults: ## N (10000) faults and kills of a mail server while purchase orders are sent; SEED=1, FILE= to be able to go on
+	WAYBILL_FAULTS_N=$(or $(N),10000) WAYBILL_FAULTS_SEED=$(or $(SEED),1) WAYBILL_FAULTS_FILE=$(abspath $(FILE)) \
+		$(GO) test -count=1 -timeout 0 -run 'TestSMTPFaults$$' -v ./daemon/rig
+
 inbox: ## the first day with N (40000) old mails in the mailbox, on a real Dovecot
 	.ci/servers
 	WAYBILL_OLD_MAILS=$(or $(N),40000) $(GO) test -count=1 -timeout 20m -run 'TestFullInbox$$' -v ./daemon/rig

@@ -103,7 +103,7 @@ type Mailbox struct {
 	IMAP          *Server  `yaml:"imap" doc:"How answers are seen." implied:"the provider's"`
 	PlusAddresses bool     `yaml:"plus_addresses" doc:"orders+KEY@… reaches this mailbox: the surest way to match answers." implied:"the provider's; else false"`
 	Bounces       string   `yaml:"bounces" doc:"Envelope sender, where bounces go." implied:"the address itself, with the key if plus_addresses"`
-	Archive       string   `yaml:"archive" doc:"Address that gets a copy of every order mail."`
+	Archive       string   `yaml:"archive" doc:"Address that gets a copy of every order mail. One that arrives in this mailbox, like orders+sent@…, settles a doubt by itself."`
 	QuietAfter    string   `yaml:"quiet_after" doc:"Working hours without any mail after which you hear of it, like 16h; or never." implied:"learned from what usually comes"`
 	Rewrites      []string `yaml:"rewrites" doc:"What the server replaces in mail that leaves." enum:"message_id,envelope" implied:"the provider's; else nothing"`
 	ReadSent      bool     `yaml:"read_sent" doc:"Look into the Sent folder for our own mails: proof that they left, and the Message-ID they really have. Other mail there is not kept." implied:"the provider's; else false"`

@@ -1,0 +1,314 @@
+package rig
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	_ "modernc.org/sqlite"
+
+	"waybill/daemon/config"
+	"waybill/daemon/flow"
+	"waybill/daemon/order"
+	"waybill/daemon/sandbox"
+	"waybill/daemon/store"
+	"waybill/transports"
+)
+
+// sendWorld is a shop whose real flow sends over wires in memory, with its books in a real file and in the time of a bubble of testing/synctest. Its daemon
+// dies and comes again: what a killed process leaves behind is what its files hold in that moment.
+type sendWorld struct {
+	t      testing.TB
+	dir    string // of the configuration and of every life's books
+	r      *rand.Rand
+	random io.Reader
+	dial   func() *wires // a life's network
+	cfg    *config.Config
+	reader *sandbox.Pool
+
+	life    int
+	began   time.Time
+	daemon  *flow.Flow
+	books   *store.Store
+	network *wires
+	stop    context.CancelFunc
+	ended   chan struct{}
+
+	orders  int
+	kills   int
+	longest time.Duration // until a doubt was on the desk
+	held    int           // doubts that were on the desk
+	seen    map[order.ExceptionID]bool
+	again   map[string]int // purchase orders that a person had sent again, and how often
+}
+
+// openSendWorld writes the configuration into a folder in memory and starts the first life. It must be called in a bubble.
+func openSendWorld(t testing.TB, seed uint64, files map[string]string, dial func() *wires) *sendWorld {
+	t.Helper()
+	w := &sendWorld{t: t, dir: memoryFolder(t), r: rand.New(rand.NewPCG(seed, 0x5E4D)), dial: dial, seen: map[order.ExceptionID]bool{}, again: map[string]int{}}
+	var key [32]byte
+	for i := range key {
+		key[i] = byte(w.r.Uint32())
+	}
+	w.random = rand.NewChaCha8(key)
+	for name, text := range files {
+		writeFile(t, filepath.Join(w.dir, name), strings.ReplaceAll(text, "DIR", w.dir))
+	}
+	var err error
+	if w.cfg, err = config.Load(filepath.Join(w.dir, "waybill.yaml")); err != nil {
+		t.Fatal(err)
+	}
+	w.reader = sandbox.New(sandbox.Options{Inline: true})
+	if err := os.MkdirAll(w.state(0), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	w.start()
+	return w
+}
+
+// memoryFolder gives a folder in memory where the system has one: these rigs are about cuts and kills, which lose nothing that was written.
+func memoryFolder(t testing.TB) string {
+	dir, err := os.MkdirTemp("/dev/shm", "waybill-rig-*")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
+}
+
+func (w *sendWorld) state(life int) string { return filepath.Join(w.dir, fmt.Sprint("life", life)) }
+
+// start begins a life over what the one before has left.
+func (w *sendWorld) start() {
+	w.t.Helper()
+	var err error
+	w.began = time.Now()
+	log := slog.New(slog.DiscardHandler)
+	if os.Getenv("WAYBILL_FAULTS_LOG") != "" {
+		log = slog.New(slog.NewTextHandler(os.Stderr, nil))
+	}
+	if w.books, err = store.Open(w.t.Context(), store.Options{Path: filepath.Join(w.state(w.life), "waybill.db"), Now: time.Now, Log: log}); err != nil {
+		w.t.Fatal(err)
+	}
+	w.network = w.dial()
+	w.daemon, err = flow.New(flow.Options{Store: w.books, Config: w.cfg, Reader: w.reader, Now: time.Now, Random: w.random, Dialer: w.network, Log: log})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	w.stop, w.ended = stop, make(chan struct{})
+	go func(f *flow.Flow, ended chan struct{}) {
+		defer close(ended)
+		if err := f.Run(ctx); err != nil {
+			w.t.Errorf("the flow ended: %v", err)
+		}
+	}(w.daemon, w.ended)
+	<-w.daemon.Started()
+}
+
+// end ends a life in order, except that its peers have lost it already.
+func (w *sendWorld) end() {
+	w.network.kill()
+	w.stop()
+	<-w.ended
+	w.daemon.Close()
+	if err := w.books.Close(); err != nil {
+		w.t.Error(err)
+	}
+}
+
+// kill ends the life as SIGKILL does: the next one finds what the files hold now. What the dying one still does goes into books that nobody opens again, and
+// over connections that nobody serves.
+func (w *sendWorld) kill() {
+	w.t.Helper()
+	w.kills++
+	w.measure()
+	w.copyState(w.state(w.life), w.state(w.life+1))
+	w.end()
+	_ = os.RemoveAll(w.state(w.life))
+	w.life++
+}
+
+// copyState copies the files between two transactions: those that were not committed are lost in a kill as well.
+func (w *sendWorld) copyState(from, to string) {
+	w.t.Helper()
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(from, "waybill.db")+"?_pragma=busy_timeout(60000)&_txlock=immediate")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer db.Close()
+	tx, err := db.Begin()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer tx.Rollback()
+	if err := os.MkdirAll(to, 0o700); err != nil {
+		w.t.Fatal(err)
+	}
+	entries, err := os.ReadDir(from)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, e := range entries {
+		if !e.Type().IsRegular() || strings.HasSuffix(e.Name(), "-shm") || strings.HasSuffix(e.Name(), ".lock") {
+			continue
+		}
+		raw, err := os.ReadFile(filepath.Join(from, e.Name()))
+		if err != nil && !os.IsNotExist(err) {
+			w.t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(to, e.Name()), raw, fs.FileMode(0o600)); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+}
+
+// order takes an order in; its only purchase order is NUMBER-A.
+func (w *sendWorld) order() {
+	w.t.Helper()
+	w.orders++
+	number := fmt.Sprint(1000 + w.orders)
+	at := time.Now().Add(-time.Hour).Truncate(time.Second)
+	doc := order.Order{Number: number, Channel: "shop", ID: "id-" + number, PlacedAt: at, PaidAt: at, Currency: "USD",
+		Customer: order.Customer{Name: "Ada Abernathy", Email: "ada@mail.example"},
+		ShipTo:   order.Address{Name: "Ada Abernathy", Line1: number + " Maple Street", City: "Springfield", Region: "IL", Postcode: "62704", Country: "US"},
+		Lines:    []order.Line{{ID: number + "-1", SKU: "PS100", Title: "Bucket", Quantity: 1 + w.r.IntN(3)}}}
+	if _, err := w.daemon.Receive(w.t.Context(), doc, flow.Source{By: "api"}); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// rows are the messages to suppliers, with their bytes.
+func (w *sendWorld) rows() (rows []store.DispatchRow) {
+	w.t.Helper()
+	err := w.books.View(w.t.Context(), func(tx *store.Tx) error {
+		found, err := tx.Dispatches(store.DispatchFilter{Purpose: order.PurposeOrder})
+		for _, row := range found {
+			whole, err := tx.Dispatch(row.ID)
+			if err != nil {
+				return err
+			}
+			rows = append(rows, whole)
+		}
+		return err
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return rows
+}
+
+func (w *sendWorld) poNumber(row store.DispatchRow) (number string) {
+	w.t.Helper()
+	err := w.books.View(w.t.Context(), func(tx *store.Tx) error {
+		po, err := tx.PO(row.POs[0])
+		number = po.Number
+		return err
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return number
+}
+
+func (w *sendWorld) desk(kind flow.ExceptionKind, open bool) []store.ExceptionRow {
+	w.t.Helper()
+	var rows []store.ExceptionRow
+	err := w.books.View(w.t.Context(), func(tx *store.Tx) (err error) {
+		rows, err = tx.Exceptions(store.ExceptionFilter{Kind: string(kind), Open: open})
+		return err
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return rows
+}
+
+// settle is a person's decision.
+func (w *sendWorld) settle(x store.ExceptionRow, action flow.Action) {
+	w.t.Helper()
+	if _, err := w.daemon.Settle(w.t.Context(), x.ID, flow.Settlement{Action: action, By: "desk"}); err != nil {
+		w.t.Errorf("settle %s %s: %v", x.Kind, action, err)
+	}
+}
+
+// measure notes how long each doubt took until it was on the desk: from its mark, or from when its daemon came again.
+func (w *sendWorld) measure() {
+	w.t.Helper()
+	rows := map[order.DispatchID]store.DispatchRow{}
+	for _, row := range w.rows() {
+		rows[row.ID] = row
+	}
+	for _, x := range w.desk(flow.SendUnsure, false) {
+		row, is := rows[x.Dispatch]
+		if w.seen[x.ID] || !is {
+			continue
+		}
+		w.seen[x.ID] = true
+		w.held++
+		since := row.MarkedAt
+		if since.Before(w.began) && !x.OpenedAt.Before(w.began) {
+			since = w.began
+		}
+		w.longest = max(w.longest, x.OpenedAt.Sub(since))
+	}
+}
+
+// busy tells how many messages to suppliers are on their way, or will be without anybody's decision.
+func (w *sendWorld) busy() (n int) {
+	for _, row := range w.rows() {
+		switch row.State {
+		case order.DispatchQueued, order.DispatchSending, order.DispatchMarked:
+			n++
+		}
+	}
+	return n
+}
+
+// item gives the flow something that came in, as a receiver does, and waits until it was read.
+func (w *sendWorld) item(it transports.Item) {
+	w.t.Helper()
+	if err := w.daemon.Keep(w.t.Context(), []transports.Item{it}); err != nil {
+		w.t.Fatal(err)
+	}
+	for range 600 {
+		kept := 0
+		err := w.books.View(w.t.Context(), func(tx *store.Tx) error {
+			rows, err := tx.Items(store.ItemFilter{State: store.ItemKept})
+			kept = len(rows)
+			return err
+		})
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if kept == 0 {
+			return
+		}
+		time.Sleep(time.Second)
+	}
+	w.t.Error("an item was never read")
+}
+
+// verify checks the books against themselves.
+func (w *sendWorld) verify() {
+	w.t.Helper()
+	if err := w.books.Verify(w.t.Context(), func(problem string) { w.t.Errorf("verify: %s", problem) }); err != nil {
+		w.t.Errorf("verify: %v", err)
+	}
+}
+
+// sameBytes tells whether one of the messages that the flow had stored is exactly what arrived.
+func sameBytes(rows []store.DispatchRow, raw []byte) bool {
+	return slices.ContainsFunc(rows, func(r store.DispatchRow) bool { return bytes.Equal(r.Message.Body, raw) })
+}
