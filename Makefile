@@ -19,7 +19,7 @@ NFPM        := github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.43.4
 # The day of the commit: the same commit makes the same package, byte for byte.
 DATE        ?= $(shell TZ=UTC git log -1 --date=format-local:%Y-%m-%dT%H:%M:%SZ --format=%cd 2>/dev/null || echo 2026-01-01T00:00:00Z)
 
-.PHONY: help build made install uninstall deb demo test check bench linkage inbox fuzz accept decoys accuracy package released clean
+.PHONY: help build made install uninstall deb demo test check bench linkage inbox fuzz accept decoys accuracy package released clean nodes
 
 help: ## print the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,6 +66,12 @@ smtpfaults: ## N (10000) faults and kills of a mail server while purchase orders
 inbox: ## the first day with N (40000) old mails in the mailbox, on a real Dovecot
 	.ci/servers
 	WAYBILL_OLD_MAILS=$(or $(N),40000) $(GO) test -count=1 -timeout 20m -run 'TestFullInbox$$' -v ./daemon/rig
+
+nodes: ## N (10000) sends by three daemons over one PostgreSQL that are stopped, killed and cut off; SEED=1 LEASE=3s PAUSE=9s, KEEP=file to go on from
+	.ci/servers
+	WAYBILL_NODES_N=$(or $(N),10000) WAYBILL_NODES_SEED=$(or $(SEED),1) WAYBILL_NODES_LEASE=$(or $(LEASE),3s) WAYBILL_NODES_PAUSE=$(or $(PAUSE),9s) \
+		WAYBILL_NODES_KEEP=$(abspath $(or $(KEEP),nodes-$(or $(SEED),1).json)) WAYBILL_NODES_CLOCKS=1 \
+		$(GO) test -count=1 -timeout 0 -run 'TestNodes$$' -v ./daemon/rig | grep -v '^ *{'
 
 accept: ## rewrite the golden files of CASE=supplier/case (or supplier, or all), to be read before they are committed
 	WAYBILL_ACCEPT=$(or $(CASE),all) $(GO) test -count=1 -run 'TestCases' ./daemon/rig

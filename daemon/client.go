@@ -135,7 +135,7 @@ func openStoreAt(ctx context.Context, cfg *config.Config, node string, log *slog
 	if err := notAsRoot(cfg.State); err != nil {
 		return nil, err
 	}
-	o := store.Options{Path: cfg.Database.Path, Node: node, Log: log, Now: now}
+	o := store.Options{Path: cfg.Database.Path, Node: node, Lease: time.Duration(cfg.Database.Lease), Log: log, Now: now}
 	if cfg.Database.DSNFile != "" {
 		dsn, err := cfg.Secret(cfg.Database.DSNFile)
 		if err != nil {

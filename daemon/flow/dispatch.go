@@ -415,7 +415,29 @@ func (f *Flow) settle(ctx context.Context, l *lane, row store.DispatchRow, kind 
 
 // settleAs is settle; covered says that the account as a whole is broken: that is one exception, and none for each message that waits for it.
 func (f *Flow) settleAs(ctx context.Context, l *lane, row store.DispatchRow, kind order.EventKind, next time.Time, reason, answer, help string, covered bool) {
-	err := f.store.SettleWith(ctx, row.ID, row.Epoch, store.Verdict{Kind: kind, Next: next, Reason: reason, Answer: answer, Help: help}, func(tx *store.Tx) error {
+	err := f.settleOnce(ctx, l, row, kind, next, reason, answer, help, covered)
+	// What was heard is not forgotten because a database on another machine is out of reach for a moment.
+	for end := time.Now().Add(unwrittenFor); f.store.Shared() && err != nil && f.store.Failed() == nil && !errors.Is(err, order.ErrFenced) && !errors.Is(err, order.ErrTransition) &&
+		!errors.Is(err, store.ErrClosed) && time.Now().Before(end); {
+		f.sleep(ctx, time.Second, nil)
+		err = f.settleOnce(ctx, l, row, kind, next, reason, answer, help, covered)
+	}
+	switch {
+	case errors.Is(err, order.ErrFenced):
+		f.log.Warn("another sender has taken this over", "dispatch", row.ID)
+	case err != nil:
+		// The lease runs out, and what was marked becomes a doubt that is held: nothing is sent twice.
+		f.log.Error("a verdict could not be written", "dispatch", row.ID, "verdict", kind, "err", err)
+	default:
+		f.log.Info("dispatch", "id", row.ID, "lane", l.name, "purpose", row.Purpose, "target", row.Target, "verdict", kind, "attempt", row.Attempts, "reason", reason)
+	}
+}
+
+// unwrittenFor is how long a verdict is tried to be written while the database is out of reach: less than the service manager waits for a daemon to stop.
+const unwrittenFor = 15 * time.Second
+
+func (f *Flow) settleOnce(ctx context.Context, l *lane, row store.DispatchRow, kind order.EventKind, next time.Time, reason, answer, help string, covered bool) error {
+	return f.store.SettleWith(ctx, row.ID, row.Epoch, store.Verdict{Kind: kind, Next: next, Reason: reason, Answer: answer, Help: help}, func(tx *store.Tx) error {
 		if l.day != nil && (kind == order.SentOK || kind == order.Doubted) {
 			if err := l.day.used(tx, l.name, f.now(), len(row.Message.To)); err != nil {
 				return err
@@ -450,15 +472,6 @@ func (f *Flow) settleAs(ctx context.Context, l *lane, row store.DispatchRow, kin
 		}
 		return nil
 	})
-	switch {
-	case errors.Is(err, order.ErrFenced):
-		f.log.Warn("another sender has taken this over", "dispatch", row.ID)
-	case err != nil:
-		// The lease runs out, and what was marked becomes a doubt that is held: nothing is sent twice.
-		f.log.Error("a verdict could not be written", "dispatch", row.ID, "verdict", kind, "err", err)
-	default:
-		f.log.Info("dispatch", "id", row.ID, "lane", l.name, "purpose", row.Purpose, "target", row.Target, "verdict", kind, "attempt", row.Attempts, "reason", reason)
-	}
 }
 
 func (f *Flow) sendException(tx *store.Tx, row store.DispatchRow, kind ExceptionKind, answer, help string) error {

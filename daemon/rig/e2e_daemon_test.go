@@ -27,6 +27,7 @@ type daemonProcess struct {
 	t      testing.TB
 	bin    string
 	config string
+	env    []string // beside ours
 
 	cmd   *exec.Cmd
 	url   string        // of the API of this run
@@ -69,6 +70,7 @@ func (d *daemonProcess) start() {
 	d.t.Helper()
 	d.cmd = exec.Command(d.bin, "--config", d.config, "--log-format", "json", "serve")
 	d.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // whatever becomes of the test
+	d.cmd.Env = append(os.Environ(), d.env...)
 	stderr, err := d.cmd.StderrPipe()
 	if err != nil {
 		d.t.Fatal(err)

@@ -21,8 +21,8 @@ const (
 	// newsChannel tells other nodes the last number of the journal, bellChannel that there is work.
 	newsChannel = "waybill_journal"
 	bellChannel = "waybill_bell"
-	// pausedLimit is how long a node that stands still inside a transaction holds up the others, before the server ends its
-	// session.
+	// pausedLimit is how long a node that stands still inside a transaction holds up the others at most, before the server ends its
+	// session: where there is a lease, a third of it, so that none of them loses its own meanwhile.
 	pausedLimit = 10 * time.Second
 	// newsInterval is how often a node looks itself, should a notification get lost.
 	newsInterval = 5 * time.Second
@@ -57,7 +57,11 @@ func (s *Store) openPostgres(ctx context.Context, o Options) error {
 		return err
 	}
 	s.startListening = s.listenTo(config)
-	s.startWriter(nil, &postgresBackend{db: db}, ids{})
+	pause := pausedLimit
+	if o.Lease > 0 {
+		pause = min(pause, o.Lease/3)
+	}
+	s.startWriter(nil, &postgresBackend{db: db, pause: pause}, ids{})
 	s.later(func() error {
 		if s.writer.sess == nil {
 			return nil
@@ -88,8 +92,9 @@ func checkPostgres(ctx context.Context, db *sql.DB) error {
 
 // postgresBackend writes to a database that other nodes write to as well.
 type postgresBackend struct {
-	db  *sql.DB
-	xid string // of the open transaction
+	db    *sql.DB
+	pause time.Duration // see pausedLimit
+	xid   string        // of the open transaction
 }
 
 func (b *postgresBackend) begin(w *writer) error {
@@ -99,7 +104,7 @@ func (b *postgresBackend) begin(w *writer) error {
 			return err
 		}
 		w.sess = sess
-		if err := limitPauses(context.Background(), sess); err != nil {
+		if err := limitPauses(context.Background(), sess, b.pause); err != nil {
 			return err
 		}
 		sess.pipe = &pipeline{conn: sess.conn}
@@ -138,12 +143,12 @@ func (s *Store) setClock(server int64, asked time.Time) {
 
 // limitPauses has the server end the session of a node that stands still while it holds up all others, unless an administrator
 // has set that limit.
-func limitPauses(ctx context.Context, sess *session) error {
+func limitPauses(ctx context.Context, sess *session, most time.Duration) error {
 	var limit string
 	if err := sess.conn.QueryRowContext(ctx, "SHOW idle_in_transaction_session_timeout").Scan(&limit); err != nil || limit != "0" {
 		return err
 	}
-	return sess.plain(ctx, fmt.Sprintf("SET idle_in_transaction_session_timeout = %d", pausedLimit.Milliseconds()))
+	return sess.plain(ctx, fmt.Sprintf("SET idle_in_transaction_session_timeout = %d", most.Milliseconds()))
 }
 
 // commit tells the other nodes and commits. When the connection breaks meanwhile, PostgreSQL is asked how it ended: it knows by

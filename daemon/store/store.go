@@ -21,11 +21,13 @@ type Options struct {
 	DSN  string // PostgreSQL instead ("postgres://…")
 	// Now is the clock of everything that is stored. nil is the machine's; on PostgreSQL the server's, so that nodes whose
 	// clocks are wrong agree on when a lease ends.
-	Now      func() time.Time
-	Log      *slog.Logger // nil: none
-	Node     string       // this process's name in leases; "": a random one
-	ReadOnly bool         // for commands that only look: no lock, no migration, no Write
-	Random   io.Reader    // for the id of a new database and of this node; nil: crypto/rand
+	Now  func() time.Time
+	Log  *slog.Logger // nil: none
+	Node string       // this process's name in leases; "": a random one
+	// Lease is how long a node may be silent before others do its work. A third of it is how long one that stands still inside a transaction may hold them up.
+	Lease    time.Duration
+	ReadOnly bool      // for commands that only look: no lock, no migration, no Write
+	Random   io.Reader // for the id of a new database and of this node; nil: crypto/rand
 }
 
 // Store is an open database. All methods may be called by any goroutine.
