@@ -33,7 +33,9 @@ var arrows = map[string][]string{
 	"daemon/channel":           {"daemon/order", "parsers", "parsers/*", "transports", "transports/*"},
 	"daemon/channel/*":         {"daemon/channel", "daemon/order", "parsers", "parsers/*", "transports", "transports/*"},
 	"daemon/sandbox":           {"parsers", "parsers/*"},
-	"daemon/flow":              {"daemon/failpoint", "daemon/order", "daemon/calendar", "daemon/config", "daemon/routing", "daemon/store", "daemon/match", "daemon/channel", "daemon/channel/*", "daemon/sandbox", "parsers", "parsers/*", "transports", "transports/*", "templates"},
+	"daemon/proof":             {"parsers"}, // for the limits of a message
+	"daemon/proof/*":           {},
+	"daemon/flow":              {"daemon/failpoint", "daemon/order", "daemon/calendar", "daemon/config", "daemon/routing", "daemon/store", "daemon/match", "daemon/channel", "daemon/channel/*", "daemon/sandbox", "daemon/proof", "parsers", "parsers/*", "transports", "transports/*", "templates"},
 	"daemon/trial":             {"daemon/order", "daemon/match", "daemon/channel", "daemon/sandbox", "parsers", "parsers/*"},
 	"daemon/web":               {"daemon/flow", "daemon/channel", "daemon/order", "daemon/store"},
 	"daemon/demo":              {"*"},
@@ -49,7 +51,7 @@ var arrows = map[string][]string{
 }
 
 // testOnly are packages that tests may import besides: the suites and the real servers.
-var testOnly = []string{"transports/transporttest", "daemon/channel/channeltest", "daemon/channel/wootest"}
+var testOnly = []string{"transports/transporttest", "daemon/channel/channeltest", "daemon/channel/wootest", "daemon/proof/prooftest"}
 
 // testAlso are arrows that a package's tests need besides: to open a real flow they load a configuration.
 var testAlso = map[string][]string{"daemon/web": {"daemon/config"}}

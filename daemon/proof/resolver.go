@@ -1,0 +1,73 @@
+package proof
+
+import (
+	"context"
+	"errors"
+	"net"
+	"strings"
+	"sync"
+	"time"
+)
+
+// DNS is a Resolver over the network that remembers answers for a while. The system's resolver tells no time to live, so what is remembered is bounded: a key
+// that was withdrawn is believed for ten minutes at most.
+type DNS struct {
+	lookup func(ctx context.Context, name string) ([]string, error)
+	now    func() time.Time
+
+	mu    sync.Mutex
+	known map[string]answer
+}
+
+type answer struct {
+	texts []string
+	err   error
+	until time.Time
+}
+
+const (
+	foundFor   = 10 * time.Minute
+	missingFor = time.Minute
+	askFor     = 5 * time.Second
+	mostKnown  = 10_000
+)
+
+// NewDNS asks a DNS server, "" for those of the system. dial opens its connections.
+func NewDNS(server string, dial func(ctx context.Context, network, address string) (net.Conn, error), now func() time.Time) *DNS {
+	r := &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
+		if server != "" {
+			address = server
+		}
+		return dial(ctx, network, address)
+	}}
+	return &DNS{lookup: r.LookupTXT, now: now, known: map[string]answer{}}
+}
+
+// LookupTXT gives the text records of a name, each as one text. No records are an error that is not temporary.
+func (d *DNS) LookupTXT(ctx context.Context, name string) ([]string, error) {
+	name = strings.ToLower(strings.TrimSuffix(name, "."))
+	now := d.now()
+	d.mu.Lock()
+	a, ok := d.known[name]
+	d.mu.Unlock()
+	if ok && now.Before(a.until) {
+		return a.texts, a.err
+	}
+	ask, cancel := context.WithTimeout(ctx, askFor)
+	defer cancel()
+	a.texts, a.err = d.lookup(ask, name+".") // absolute: no search list of the machine's
+	a.until = now.Add(foundFor)
+	if a.err != nil {
+		if missing := (*net.DNSError)(nil); !errors.As(a.err, &missing) || !missing.IsNotFound {
+			return nil, temporary{a.err} // whatever it is, it says nothing of the record
+		}
+		a.until = now.Add(missingFor)
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.known) >= mostKnown {
+		clear(d.known)
+	}
+	d.known[name] = a
+	return a.texts, a.err
+}
