@@ -22,6 +22,7 @@ import (
 	"waybill/daemon/config"
 	"waybill/daemon/failpoint"
 	"waybill/daemon/flow"
+	"waybill/daemon/proof"
 	"waybill/daemon/store"
 	"waybill/daemon/web"
 )
@@ -108,13 +109,18 @@ func (a *app) run(ctx context.Context, cfg *config.Config, d *doors, reload <-ch
 	defer pool.Close()
 	metrics := web.NewMetrics(version, commitOf())
 	f, err := flow.New(flow.Options{Store: books, Config: cfg, Reader: pool, Random: rand.Reader, Dialer: failpoint.Dialer(&net.Dialer{Timeout: 30 * time.Second}), Log: log,
-		Observe: metrics.Observe, Machine: thisMachine()})
+		Observe: metrics.Observe, Machine: thisMachine(), Resolver: resolver})
 	if err != nil {
 		return usageError{err}
 	}
 	defer f.Close()
 	metrics.Watch(f, log)
 	return live(ctx, f, d, metrics, reload, log)
+}
+
+// resolver looks up who has signed mail.
+func resolver(server string) proof.Resolver {
+	return proof.NewDNS(server, (&net.Dialer{Timeout: 5 * time.Second}).DialContext, time.Now)
 }
 
 // live runs everything until ctx ends or something fails for good.

@@ -82,6 +82,9 @@ func (k *checker) main() {
 	}
 	c.Database.Path = k.here(c.Database.Path)
 	k.listen(path{"http", "listen"}, c.HTTP.Listen)
+	if c.DNS.Server != "" && c.DNS.Server != NoDNS {
+		k.dns(path{"dns", "server"}, c.DNS.Server)
+	}
 	k.publicURL(path{"http", "public_url"}, c.HTTP.PublicURL)
 	k.tokens("token_files", c.HTTP.TokenFiles)
 	k.tokens("metrics_token_files", c.HTTP.MetricsTokenFiles)
@@ -226,6 +229,12 @@ func (k *checker) listen(p path, text string) {
 	host, port, err := net.SplitHostPort(text)
 	if n, perr := net.LookupPort("tcp", port); err != nil || perr != nil || n < 0 || host != "" && !isHost(host) {
 		k.bad(p, "is %q; expected an address and a port like 127.0.0.1:8340", text)
+	}
+}
+
+func (k *checker) dns(p path, text string) {
+	if host, port, err := net.SplitHostPort(text); err != nil || port == "" || net.ParseIP(host) == nil {
+		k.bad(p, "is %q; expected the address and port of a DNS server like 127.0.0.1:53, or none", text)
 	}
 }
 

@@ -58,6 +58,11 @@ func (k *checker) firstDay(s *Supplier) {
 		s.Send.Cap = &k.c.Sending.PerSupplier
 	}
 	k.atLeast(path{"send", "cap"}, *s.Send.Cap, 0)
+	for name, most := range map[string]*int{"apply_per_hour": s.Rules.ApplyPerHour, "apply_per_day": s.Rules.ApplyPerDay} {
+		if most != nil {
+			k.atLeast(path{"rules", name}, *most, 0)
+		}
+	}
 	if s.Send.Delay == nil {
 		s.Send.Delay = &k.c.Sending.Delay
 	}

@@ -41,6 +41,7 @@ type Config struct {
 	Suppliers map[string]Supplier `yaml:"-"` // from suppliers/*.yaml, by slug (the file's name)
 	Routing   Routing             `yaml:"routing" doc:"What happens to lines that no supplier takes, or two take."`
 	Deadlines Deadlines           `yaml:"deadlines" doc:"When a supplier who is silent is asked, and when you hear of it; a supplier's own deadlines take their place."`
+	DNS       DNS                 `yaml:"dns" doc:"How it is looked up who has signed a mail (docs/authentication.md)."`
 	Gates     Gates               `yaml:"gates" doc:"Rules that hold an order for a person before anything is sent, by name (docs/gates.md)."`
 }
 
@@ -68,6 +69,14 @@ type Database struct {
 	Lease        Duration `yaml:"lease" doc:"Of several machines over one PostgreSQL: how long one may be silent before the others do its work. At least 2s; what is below 10s takes a busy machine for a dead one." default:"15s"`
 	TokenKeyFile string   `yaml:"token_key_file" doc:"File with the key that seals logins (OAuth2) in it: 64 hexadecimal digits, as openssl rand -hex 32 prints. Several machines over one database need it." implied:"token-key in the state folder, made at first use"`
 }
+
+// DNS says where names are looked up.
+type DNS struct {
+	Server string `yaml:"server" doc:"Address and port of a DNS server, like 127.0.0.1:53; or none: nothing is looked up, and only what your own mail server has found proves who wrote a mail." implied:"the system's"`
+}
+
+// NoDNS is the server of who looks nothing up.
+const NoDNS = "none"
 
 // HTTP is the API's listener.
 type HTTP struct {
@@ -306,8 +315,21 @@ type Read struct {
 // Rules are what may happen without a person.
 type Rules struct {
 	Apply          []string `yaml:"apply" doc:"News that costs money and may be applied alone, when its sender is authenticated." enum:"out_of_stock,cancellation,rejection" implied:"a person is asked each time"`
+	ApplyPerHour   *int     `yaml:"apply_per_hour" doc:"Most such news applied alone within an hour; then nothing more is, until you let it go on." implied:"3"`
+	ApplyPerDay    *int     `yaml:"apply_per_day" doc:"The same within 24 hours." implied:"10"`
+	Proof          string   `yaml:"proof" doc:"Whether their mail must prove that it is theirs (docs/authentication.md): usual: once it has, or where their domain asks for it; always; or never." default:"usual" enum:"usual,always,never"`
 	SharedTracking bool     `yaml:"shared_tracking" doc:"One parcel may hold several orders of this supplier."`
 }
+
+// What Rules.Proof may be, and what its caps are where nothing else is said.
+const (
+	ProofUsual  = "usual"
+	ProofAlways = "always"
+	ProofNever  = "never"
+
+	ApplyPerHour = 3
+	ApplyPerDay  = 10
+)
 
 // Duration is a time.Duration written like 30s, 5m or 2h.
 type Duration time.Duration

@@ -181,7 +181,7 @@ func TestDefaults(t *testing.T) {
 		Routing:   Routing{Unrouted: "hold", Ambiguous: "hold"},
 		Suppliers: map[string]Supplier{"prairie": {Slug: "prairie", File: filepath.Join(c.Dir, "suppliers", "prairie.yaml"), Name: "Prairie Supply",
 			Email: []string{"orders@prairie.example"}, Timezone: "UTC", Language: "en", Mode: "live", First: &first, Priority: 100, SKUs: []SKU{{Prefix: "PS"}},
-			Send: Send{By: "email", Max: 2, Cap: &most, Delay: &delay, File: File{Format: "csv", Name: "po_{{.Number}}.csv", Header: &yes, Delimiter: ",", Quote: "needed", LineEnd: "crlf", Encoding: "utf-8"}}}},
+			Send: Send{By: "email", Max: 2, Cap: &most, Delay: &delay, File: File{Format: "csv", Name: "po_{{.Number}}.csv", Header: &yes, Delimiter: ",", Quote: "needed", LineEnd: "crlf", Encoding: "utf-8"}}, Rules: Rules{Proof: "usual"}}},
 	}
 	if diff := cmp.Diff(want, c, cmp.FilterPath(func(p cmp.Path) bool { return p.String() == "credentials" }, cmp.Ignore())); diff != "" {
 		t.Errorf("-want +got\n%s", diff)

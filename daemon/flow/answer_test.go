@@ -189,8 +189,8 @@ func TestABounceIsNewsAndNoCommand(t *testing.T) {
 
 func TestAnAnswerProvesThatTheOrderArrived(t *testing.T) {
 	for name, answer := range map[string]func(*shop, store.OutMessage){
-		"the supplier answers": func(s *shop, _ store.OutMessage) {
-			s.mail(fromPrairie, "1001-A", "", "Order 1001-A has shipped with UPS. Tracking number "+ups1+"\r\n")
+		"the supplier answers": func(s *shop, m store.OutMessage) {
+			s.mail(fromPrairie, "1001-A", "In-Reply-To: <"+m.Key+">\r\n", "Order 1001-A has shipped with UPS. Tracking number "+ups1+"\r\n")
 		},
 		"our own copy comes back": func(s *shop, m store.OutMessage) { s.copyComes("Received: from mx.example\r\n", m.Body) },
 		"and is believed in spite of a forged one before it": func(s *shop, m store.OutMessage) {

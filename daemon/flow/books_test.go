@@ -76,7 +76,7 @@ func dump(t testing.TB, driver, address string) string {
 	defer db.Close()
 	var b strings.Builder
 	for _, table := range []string{"settings", "journal", "orders", "purchase_orders", "outbox", "outbox_pos", "items", "findings", "packages", "message_ids",
-		"supplier_refs", "exceptions", "rules", "likeness", "originals"} {
+		"supplier_refs", "exceptions", "rules", "likeness", "originals", "proofs", "rulings"} {
 		rows, err := db.Query("SELECT * FROM " + table + " ORDER BY 1, 2")
 		if err != nil {
 			t.Fatal(err)

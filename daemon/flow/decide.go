@@ -25,12 +25,14 @@ func (f *Flow) decide(tx *store.Tx, w *world, it *opened) (ring []string, err er
 	if it.ours && it.reading.Kind != parsers.Bounce {
 		return nil, f.ownCopy(tx, it)
 	}
-	if it.drifted, err = f.drifted(tx, it); err != nil {
-		return nil, err
-	}
-	for _, p := range it.reading.Problems {
-		if err := f.problem(tx, it, p); err != nil {
+	if !it.doubted() { // else whoever writes in a supplier's name could fill the desk
+		if it.drifted, err = f.drifted(tx, it); err != nil {
 			return nil, err
+		}
+		for _, p := range it.reading.Problems {
+			if err := f.problem(tx, it, p); err != nil {
+				return nil, err
+			}
 		}
 	}
 	switch it.reading.Kind {
@@ -63,6 +65,12 @@ func (f *Flow) addFinding(tx *store.Tx, it *opened, n int, finding match.Finding
 
 // decideOne judges one finding: applied, noted, or put before a person.
 func (f *Flow) decideOne(tx *store.Tx, w *world, it *opened, n int, finding match.Finding) (ring []string, applied bool, err error) {
+	if it.doubted() {
+		if finding.Decision == match.Ignore && finding.PO != 0 {
+			return nil, false, f.noteFinding(tx, it, finding, "repeat")
+		}
+		return nil, false, f.askDoubted(tx, w, it, finding)
+	}
 	if old, is, err := f.corrects(tx, it, finding); err != nil {
 		return nil, false, err
 	} else if is {
@@ -92,11 +100,22 @@ func (f *Flow) decideOne(tx *store.Tx, w *world, it *opened, n int, finding matc
 	case finding.Apply != match.ApplyAuto:
 		return nil, false, f.ask(tx, it, n, finding)
 	}
-	ring, err = f.apply(tx, w, evidence{item: it.row.ID, supplier: it.who.Supplier, by: "supplier", shared: it.who.SharedTracking}, finding)
+	if finding.Kind.CostsMoney() {
+		if why, err := f.mayRule(tx, w, it, finding); err != nil {
+			return nil, false, err
+		} else if why != "" {
+			finding.Apply, finding.Reasons = match.ApplyPropose, append(finding.Reasons, why)
+			return nil, false, f.ask(tx, it, n, finding)
+		}
+	}
+	ring, err = f.apply(tx, w, evidence{item: it.row.ID, supplier: it.who.Supplier, by: "supplier", shared: it.who.SharedTracking, strength: finding.Strength}, finding)
 	if conflict := (*conflictError)(nil); errors.As(err, &conflict) {
 		finding.Reasons = append(finding.Reasons, conflict.words)
 		finding.Contradictions = append(finding.Contradictions, conflict.code)
 		return nil, false, f.ask(tx, it, n, finding)
+	}
+	if err == nil && finding.Kind.CostsMoney() {
+		err = tx.AddRuling(it.row.ID, n, it.who.Supplier, f.now())
 	}
 	if err == nil && it.who.Open && !slices.Contains(it.who.For, finding.Supplier) && w.addresses.acceptable(it.from) {
 		err = f.askSender(tx, w, it, finding, true)
@@ -174,7 +193,7 @@ func (f *Flow) problem(tx *store.Tx, it *opened, p parsers.Problem) error {
 
 func (f *Flow) noteFinding(tx *store.Tx, it *opened, finding match.Finding, reason string) error {
 	_, err := tx.Record(order.Event{Kind: order.Noted, At: f.now(), Order: finding.OrderID, PO: finding.PO, Item: it.row.ID, Reason: reason,
-		By: "supplier", Method: string(finding.Method), Score: finding.Confidence})
+		By: "supplier", Method: string(finding.Method), Score: finding.Confidence, Strength: finding.Strength})
 	return err
 }
 
@@ -199,6 +218,7 @@ type evidence struct {
 	supplier string
 	by       string
 	shared   bool // one parcel may hold several orders
+	strength order.Strength
 }
 
 // conflictError is news that the books contradict: a person decides.
@@ -209,6 +229,9 @@ func (e *conflictError) Error() string { return e.words }
 // apply changes a purchase order as the finding says, and learns what the supplier calls it. A *conflictError means that nothing was changed: whoever
 // gets it goes on with the same transaction.
 func (f *Flow) apply(tx *store.Tx, w *world, ev evidence, finding match.Finding) (ring []string, err error) {
+	if ev.by != "supplier" {
+		ev.strength = order.StrengthPerson
+	}
 	po, err := tx.PO(finding.PO)
 	if err != nil {
 		return nil, err
@@ -233,7 +256,7 @@ func learn(tx *store.Tx, supplier string, finding match.Finding) error {
 }
 
 func (f *Flow) change(tx *store.Tx, w *world, ev evidence, po order.PurchaseOrder, finding match.Finding) (ring []string, err error) {
-	e := order.Event{At: f.now(), PO: po.ID, Order: po.Order, Item: ev.item, By: ev.by, Method: string(finding.Method), Score: finding.Confidence,
+	e := order.Event{At: f.now(), PO: po.ID, Order: po.Order, Item: ev.item, By: ev.by, Method: string(finding.Method), Score: finding.Confidence, Strength: ev.strength,
 		Lines: finding.LineQuantities, Expected: finding.Expected}
 	switch finding.Kind {
 	case parsers.Shipment:
@@ -261,7 +284,7 @@ func (f *Flow) change(tx *store.Tx, w *world, ev evidence, po order.PurchaseOrde
 	if _, err := tx.Record(e); err != nil {
 		return nil, conflict(err)
 	}
-	if err := f.seen(tx, po.ID); err != nil {
+	if err := f.seen(tx, po.ID, e.Strength); err != nil {
 		return nil, err
 	}
 	if finding.Kind == parsers.Acknowledgement {
@@ -338,7 +361,7 @@ func (f *Flow) ship(tx *store.Tx, w *world, ev evidence, po order.PurchaseOrder,
 	if _, err := tx.Record(e); err != nil {
 		return nil, conflict(err)
 	}
-	if err := f.seen(tx, po.ID); err != nil {
+	if err := f.seen(tx, po.ID, e.Strength); err != nil {
 		return nil, err
 	}
 	return f.tell(tx, w, news{kind: order.Shipped, po: po.ID, event: e})
@@ -356,11 +379,14 @@ func (f *Flow) shippedWithoutNumber(tx *store.Tx, po order.PurchaseOrder, findin
 	if _, err := tx.Record(e); err != nil {
 		return conflict(err)
 	}
-	return f.seen(tx, po.ID)
+	return f.seen(tx, po.ID, e.Strength)
 }
 
-// seen: a supplier's answer is proof that a message arrived about which nobody was sure.
-func (f *Flow) seen(tx *store.Tx, po order.POID) error {
+// seen: a supplier's answer is proof that a message arrived about which nobody was sure, if it shows that its writer has had our mail, or is the supplier.
+func (f *Flow) seen(tx *store.Tx, po order.POID, strength order.Strength) error {
+	if !strength.AtLeast(order.NeedOf(order.Arrived).Least) {
+		return f.overtaken(tx, po)
+	}
 	err := f.arrived(tx, po, "supplier", 0, func(d store.DispatchRow) (bool, error) {
 		return d.Purpose == order.PurposeOrder && d.State != order.DispatchQueued, nil
 	})

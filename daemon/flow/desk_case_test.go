@@ -328,6 +328,29 @@ func deskCases() map[string]deskCase {
 			},
 			does: map[Action]string{ActDismiss: nothing},
 		},
+		"unproven": {
+			files: map[string]string{"waybill.yaml": strings.Replace(mainConfig, "    plus_addresses: true\n", "    plus_addresses: true\n    authserv_id: mx.lantern-lane.example\n", 1)},
+			up: func(s *shop) {
+				s.sentOut("1001")
+				raw := "Authentication-Results: mx.lantern-lane.example; dmarc=fail header.from=prairie.example\r\nFrom: " + fromPrairie + "\r\nSubject: 1001-A\r\n\r\nOrder 1001-A has shipped. Tracking number " + ups1 + "\r\n"
+				s.item(transports.Item{Source: "inbox:orders/INBOX", Key: "1:1", Raw: []byte(raw), Size: int64(len(raw))})
+			},
+			does:  map[Action]string{ActOnce: "Taken this once: 1 message(s) were read again: 1 piece(s) of news booked, 0 for you.", ActNot: "Nothing of it is booked"},
+			after: map[Action]func(*shop){ActOnce: wantPO(order.POShipped), ActNot: wantPO(order.POOpen)},
+		},
+		"news_cap": {
+			files: map[string]string{"suppliers/prairie.yaml": prairie + "rules: {apply_per_hour: 0}\n"},
+			up: func(s *shop) {
+				err := s.store.Write(s.t.Context(), func(tx *store.Tx) error {
+					_, err := s.newsCap(tx, s.Config().Suppliers["prairie"])
+					return err
+				})
+				if err != nil {
+					s.t.Fatal(err)
+				}
+			},
+			does: map[Action]string{ActRelease: "Their rule goes on; hour and day are counted anew."},
+		},
 		"new_sender": {
 			up: func(s *shop) {
 				s.sentOut("1001")

@@ -20,7 +20,7 @@ type recorded struct {
 	// open is the exception that it waits as, 0 when it waits for nobody. decided: a person has settled it.
 	open    order.ExceptionID
 	decided bool
-	// unasked: it should have waited for a person, and was left to a drift that asked for all.
+	// unasked: it should have waited for a person, and was left to a drift that asked for all, or until the DNS answers.
 	unasked bool
 }
 

@@ -47,6 +47,8 @@ const (
 	NewSender      ExceptionKind = "new_sender"
 	FirstOrders    ExceptionKind = "first_orders"
 	SendCap        ExceptionKind = "send_cap"
+	NewsCap        ExceptionKind = "news_cap"
+	Unproven       ExceptionKind = "unproven"
 	ShadowLeft     ExceptionKind = "shadow_left"
 	NodeGone       ExceptionKind = "node_gone"
 	NodesDiffer    ExceptionKind = "nodes_differ"
@@ -115,6 +117,8 @@ var kindTable = []KindInfo{
 	{CostlyNews, "%s says that something won't come", "out of stock, cancelled or rejected, by a sender or supplier for which no rule applies such news alone", "nothing changes until you say so", atOnce, 4 * time.Hour, []Action{ActApply, ActDismiss}},
 	{Correction, "%s corrects a tracking number", "a supplier takes back a number that is booked, and gives another in its place", "nothing changes; the channel keeps the old number until you say so", inDigest, 4 * time.Hour, []Action{ActReplace, ActDismiss}},
 	{NewSender, "%s has not written for this supplier before", "an address that no supplier lists, or a shipping program or carrier, writes about a supplier's order, and nothing else speaks against it: it answers our mail or has our key, or only its number fits", "what has our key is booked; the rest waits, with all that comes from the same sender, and is one question", inDigest, 8 * time.Hour, []Action{ActTheirs, ActOnce, ActNot}},
+	{Unproven, "Mail in %s's name does not prove that it is theirs", "it names a sender whose mail proves itself (DKIM, DMARC), and does not; or your mail server says that it is forged (docs/authentication.md)", "nothing of it is booked; all of it is one question", atOnce, 8 * time.Hour, []Action{ActOnce, ActNot}},
+	{NewsCap, "%s sends more bad news than is applied without you", "the supplier's rule has applied as much news that costs money as it may in an hour or a day (rules.apply_per_hour, rules.apply_per_day)", "further bad news of theirs waits for you, until you let the rule go on", urgently, time.Hour, []Action{ActRelease}},
 	{SupplierAsks, "%s asks something", "a person asks, or says what no other kind holds", "nothing changes; answer them in your mail program, or say what it means", inDigest, 8 * time.Hour, []Action{ActApply, ActDismiss}},
 	{Unreadable, "Something from %s could not be read", "a reader broke twice, the format is not known, or digits were destroyed by a spreadsheet program", "the bytes are kept; the next message goes on", inDigest, 8 * time.Hour, []Action{ActRetry, ActDismiss}},
 	{TooLarge, "A message from %s is too large to be read", "more than 25 MiB", "its bytes are not fetched", inDigest, 24 * time.Hour, []Action{ActDismiss}},

@@ -18,6 +18,7 @@ import (
 	"waybill/daemon/config"
 	"waybill/daemon/match"
 	"waybill/daemon/order"
+	"waybill/daemon/proof"
 	"waybill/daemon/store"
 	"waybill/parsers"
 	"waybill/transports"
@@ -45,6 +46,8 @@ type Options struct {
 	Observe func(stage string, took time.Duration)
 	Disk    DiskSpace // nil: this machine's
 	Machine Machine   // where it runs
+	// Resolver asks the DNS server of the configuration ("" the system's) who has signed mail; nil: nothing is looked up.
+	Resolver func(server string) proof.Resolver
 	// Match says what a reading means; nil is the index's own judgement. A test that wants to see wrong matches caught passes its own.
 	Match func(x *match.Index, r parsers.Reading, who match.Sender) []match.Finding
 }
@@ -60,6 +63,7 @@ type Flow struct {
 	log     *slog.Logger
 	observe func(stage string, took time.Duration)
 	disk    DiskSpace
+	resolve func(server string) proof.Resolver
 	ticks   <-chan time.Time
 	unwell  func() error // why the books cannot be written, or nil
 
@@ -126,7 +130,7 @@ func New(o Options) (*Flow, error) {
 		o.Match = (*match.Index).Match
 	}
 	f := &Flow{
-		store: o.Store, reader: o.Reader, now: o.Now, random: &lockedReader{r: o.Random}, dialer: o.Dialer, web: o.Web, log: o.Log, observe: o.Observe, disk: o.Disk, ticks: o.Ticks,
+		store: o.Store, reader: o.Reader, now: o.Now, random: &lockedReader{r: o.Random}, dialer: o.Dialer, web: o.Web, log: o.Log, observe: o.Observe, disk: o.Disk, resolve: o.Resolver, ticks: o.Ticks,
 		index: match.NewIndex(), match: o.Match, items: newBell(), repause: newBell(), shifts: shifts{bell: newBell()}, machine: o.Machine, reload: make(chan struct{}, 1),
 		pulse: pulse{due: map[string]time.Time{}}, started: make(chan struct{}),
 	}

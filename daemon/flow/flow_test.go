@@ -20,6 +20,8 @@ import (
 	"waybill/daemon/channel"
 	"waybill/daemon/config"
 	"waybill/daemon/order"
+	"waybill/daemon/proof"
+	"waybill/daemon/proof/prooftest"
 	"waybill/daemon/sandbox"
 	"waybill/daemon/store"
 	"waybill/transports"
@@ -34,6 +36,8 @@ type shop struct {
 	t   testing.TB
 	dir string
 	at  time.Time
+	// zone answers for the DNS; nil: nothing is looked up.
+	zone *prooftest.Zone
 	// driver and address of the books, for a look past the store.
 	driver, address string
 }
@@ -94,12 +98,19 @@ func newShopOn(t testing.TB, files map[string]string, s *shop, o store.Options) 
 	pool := sandbox.New(sandbox.Options{Inline: true})
 	t.Cleanup(func() { _ = pool.Close() })
 	var seed [32]byte
-	s.Flow, err = New(Options{Store: books, Config: cfg, Reader: pool, Now: now, Random: rand.NewChaCha8(seed), Dialer: noDialer{t}})
+	s.Flow, err = New(Options{Store: books, Config: cfg, Reader: pool, Now: now, Random: rand.NewChaCha8(seed), Dialer: noDialer{t}, Resolver: s.resolver()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Flow.Close)
 	return s
+}
+
+func (s *shop) resolver() func(string) proof.Resolver {
+	if s.zone == nil {
+		return nil
+	}
+	return func(string) proof.Resolver { return s.zone }
 }
 
 // noDialer fails the test when anything is dialed.

@@ -6,6 +6,7 @@ import (
 
 	"waybill/daemon/config"
 	"waybill/daemon/match"
+	"waybill/daemon/order"
 	"waybill/parsers"
 )
 
@@ -108,7 +109,7 @@ func (b *addressBook) service(address string) (name, id string, listed []string)
 // that); otherwise nobody is known. The answer never comes from Reply-To or a display name.
 func (w *world) identify(source string, env *parsers.Envelope) (who match.Sender, from string, ours bool) {
 	if slug, ok := w.dropOf[source]; ok {
-		who = match.Sender{Supplier: slug, Authenticated: true}
+		who = match.Sender{Supplier: slug, Strength: order.StrengthAccount}
 		return w.permit(who), "", false
 	}
 	who = match.Sender{Open: true}

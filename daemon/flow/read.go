@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"waybill/daemon/match"
+	"waybill/daemon/proof"
 	"waybill/daemon/sandbox"
 	"waybill/daemon/store"
 	"waybill/parsers"
@@ -34,6 +35,10 @@ type opened struct {
 	from     string
 	ours     bool
 	findings []match.Finding
+	// proof is who has written it, nil where that cannot be found out; proofRow is how it is kept. waited: when it was read before, the DNS had not answered.
+	proof    *proof.Result
+	proofRow store.ProofRow
+	waited   bool
 	drifted  bool // one of many that cannot be read for the same reason: what it leaves open is asked once for all
 
 	read    bool // what it says is to be recorded
@@ -102,6 +107,14 @@ func (f *Flow) look(ctx context.Context, w *world, it *opened) (err error) {
 		}
 	}
 	if it.who, it.from, it.ours, err = f.identify(ctx, w, it.row.Source, env); err != nil {
+		return err
+	}
+	if env != nil && !it.ours {
+		if err := f.prove(ctx, w, it); err != nil {
+			return err
+		}
+	}
+	if err := f.weighSender(ctx, w, it); err != nil {
 		return err
 	}
 	profile, err := f.profile(ctx, w, it.who.Supplier)

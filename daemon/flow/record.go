@@ -99,7 +99,8 @@ func (f *Flow) judge(it *opened) {
 	if !it.ours || it.reading.Kind == parsers.Bounce && !isSent(it.row.Source) {
 		it.findings = f.match(f.index, it.reading, it.who)
 		for i := range it.findings {
-			if it.findings[i].NewSender { // until a person has said whose sender it is
+			// Until a person has said whose sender it is, or that it is theirs.
+			if it.findings[i].NewSender || it.doubted() && it.findings[i].Decision == match.Auto {
 				it.findings[i].Decision = match.Review
 			}
 		}
@@ -128,9 +129,17 @@ func (f *Flow) recordOne(tx *store.Tx, w *world, it *opened) (ring []string, err
 	if env := it.reading.Envelope; env != nil {
 		row.MessageID = env.MessageID
 	}
-	if first, err := f.repeatOf(tx, row); err != nil {
+	if err := it.keepProof(tx); err != nil {
 		return nil, err
-	} else if first != 0 {
+	}
+	first, err := f.repeatOf(tx, row)
+	if err == nil && first == 0 {
+		first, err = f.signedRepeat(tx, it)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if first != 0 {
 		row.State, row.RepeatOf = store.ItemRepeat, first
 		return nil, tx.SetRead(row)
 	}

@@ -27,6 +27,8 @@ type ReplayRequest struct {
 	items []order.ItemID
 	// as is whom senders count for who speak for nobody: a person has said so of these items.
 	as string
+	// trust: a person believes what these items say although they do not prove who wrote them.
+	trust bool
 }
 
 // Replayed is what today's readers make of one item, compared to what is recorded.
@@ -190,6 +192,9 @@ func (f *Flow) replayItem(ctx context.Context, w *world, r ReplayRequest, row st
 		done.Error = err.Error()
 		return done, r.Supplier == "" || row.Supplier == r.Supplier, nil
 	}
+	if r.trust && it.doubted() {
+		it.who.Strength = order.StrengthClaimed
+	}
 	if r.as != "" && it.who.Open {
 		it.who = it.who.As(r.as)
 	}
@@ -245,6 +250,11 @@ func (f *Flow) replayRecord(ctx context.Context, w *world, r ReplayRequest, it *
 		if err != nil {
 			return err
 		}
+		if it.proofRow.CheckedAt.Equal(f.now()) || it.waited {
+			if err := it.keepProof(tx); err != nil {
+				return err
+			}
+		}
 		if err := f.rereadProblems(tx, it, row); err != nil {
 			return err
 		}
@@ -293,7 +303,7 @@ func (f *Flow) differences(tx *store.Tx, it *opened) ([]change, error) {
 	}
 	left, err := leavesDrift(tx, it)
 	for i := range was {
-		was[i].unasked = left && was[i].row.PO == 0 && was[i].row.Decision == string(match.Review) && was[i].open == 0 && !was[i].decided
+		was[i].unasked = (left && was[i].row.PO == 0 || it.waited) && was[i].row.Decision == string(match.Review) && was[i].open == 0 && !was[i].decided
 	}
 	if err != nil {
 		return nil, err

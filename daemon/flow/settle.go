@@ -54,6 +54,9 @@ func (f *Flow) Settle(ctx context.Context, id order.ExceptionID, s Settlement) (
 	if kind == FormatDrift && s.Action == ActRetry {
 		return f.retryDrift(ctx, row, s.By)
 	}
+	if kind == Unproven {
+		return f.settleDoubted(ctx, row, s)
+	}
 	if kind == NewSender {
 		return f.settleSender(ctx, row, d, s)
 	}
@@ -166,6 +169,8 @@ func (f *Flow) act(tx *store.Tx, row store.ExceptionRow, d Detail, s Settlement,
 			return fmt.Sprintf("Released: %d purchase orders go out.", n), err
 		case SendCap:
 			return "Sending goes on; the hour is counted anew.", nil
+		case NewsCap:
+			return "Their rule goes on; hour and day are counted anew. What waits is still yours to decide.", nil
 		case ShadowLeft:
 			return f.finishShadow(tx, w, Finish{Orders: "send", News: "tell", By: s.By}, ring)
 		}

@@ -71,7 +71,7 @@ var plain = map[order.EventKind]string{
 }
 
 func (t *teller) moment(e order.Event) (Moment, error) {
-	m := Moment{At: e.At, Event: e.Kind, PurchaseOrder: t.numbers[e.PO], Item: e.Item, Text: plain[e.Kind]}
+	m := Moment{At: e.At, Event: e.Kind, PurchaseOrder: t.numbers[e.PO], Item: e.Item, Strength: e.Strength, Text: plain[e.Kind]}
 	var dispatch store.DispatchRow
 	if e.Dispatch != 0 {
 		var err error

@@ -133,6 +133,7 @@ func (f *Flow) tickForAll(ctx context.Context, w *world) {
 			run("tracking file "+slug, func() error { return f.trackingFile(ctx, w, slug, out) })
 		}
 	}
+	run("proofs", func() error { return f.proveAgain(ctx, w) })
 	run("doubts", func() error { return f.lookAtDoubts(ctx, w) })
 	run("lanes without an account", func() error { return f.orphans(ctx, w) })
 	run("deadlines", func() error { return f.deadlines(ctx, w) })

@@ -109,7 +109,7 @@ func (f *Flow) rehearse(ctx context.Context, w *world, rule store.RuleRow, told 
 		if RuleKind(rule.Kind) == RuleSender {
 			i.who = w.strangerNamed(rule.Reads)
 		} else if _, drop := w.dropOf[i.row.Source]; drop {
-			i.who.Authenticated = true
+			i.who.Strength = order.StrengthAccount
 		}
 		if err := h.read(ctx, &i.opened, h.profile); err != nil {
 			return nil, err

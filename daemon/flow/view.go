@@ -49,6 +49,7 @@ type Moment struct {
 	PurchaseOrder string          `json:"purchase_order,omitempty"`
 	Text          string          `json:"text"`
 	Item          order.ItemID    `json:"item,omitempty"`
+	Strength      order.Strength  `json:"strength,omitempty"` // how well it was known who brought the news
 	Evidence      []string        `json:"evidence,omitempty"`
 }
 

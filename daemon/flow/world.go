@@ -18,6 +18,7 @@ import (
 	"waybill/daemon/calendar"
 	"waybill/daemon/config"
 	"waybill/daemon/failpoint"
+	"waybill/daemon/proof"
 	"waybill/daemon/routing"
 	"waybill/templates"
 	"waybill/transports"
@@ -48,6 +49,7 @@ type world struct {
 	signers       map[string]*smtp.DKIM // by mailbox, where DKIM is configured
 	logins        map[string]*login     // by mailbox, where it logs in with OAuth2
 	facts         map[string]string     // what all nodes must agree on
+	resolver      proof.Resolver        // nil: nothing is looked up
 	closers       []io.Closer
 }
 
@@ -76,6 +78,9 @@ func (f *Flow) build(cfg *config.Config) (*world, error) {
 	w.gates, err = gatesOf(cfg)
 	try(err)
 	w.addresses = newAddressBook(cfg)
+	if f.resolve != nil && cfg.DNS.Server != config.NoDNS {
+		w.resolver = f.resolve(cfg.DNS.Server)
+	}
 	for _, name := range sorted(cfg.Mailboxes) {
 		try(f.buildMailbox(w, name, cfg.Mailboxes[name]))
 	}

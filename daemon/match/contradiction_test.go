@@ -81,9 +81,9 @@ func TestPermission(t *testing.T) {
 	}{
 		{"news that costs money is proposed", gone, prairie, ApplyPropose},
 		{"a rule without an authenticated sender is none", gone, Sender{Supplier: "prairie", MayApply: []parsers.Kind{parsers.OutOfStock}}, ApplyPropose},
-		{"an authenticated sender without a rule", gone, Sender{Supplier: "prairie", Authenticated: true}, ApplyPropose},
-		{"both", gone, Sender{Supplier: "prairie", Authenticated: true, MayApply: []parsers.Kind{parsers.OutOfStock}}, ApplyAuto},
-		{"a rule for something else", gone, Sender{Supplier: "prairie", Authenticated: true, MayApply: []parsers.Kind{parsers.Rejection}}, ApplyPropose},
+		{"an authenticated sender without a rule", gone, Sender{Supplier: "prairie", Strength: order.StrengthProved}, ApplyPropose},
+		{"both", gone, Sender{Supplier: "prairie", Strength: order.StrengthProved, MayApply: []parsers.Kind{parsers.OutOfStock}}, ApplyAuto},
+		{"a rule for something else", gone, Sender{Supplier: "prairie", Strength: order.StrengthProved, MayApply: []parsers.Kind{parsers.Rejection}}, ApplyPropose},
 		{"a shipment costs nothing", text(shipped(ups(1), orderRef("1002"))), prairie, ApplyAuto},
 	} {
 		if f := world().Match(c.reading, c.who); len(f) != 1 || f[0].Apply != c.want || f[0].Decision != Auto {

@@ -158,7 +158,7 @@ func (x *look) judge(n *news, about map[order.POID][]*news, who Sender) Finding 
 	x.products(&finding, n, about[c.ID], c)
 	x.late(&finding, n, c)
 	x.repeats(&finding, c)
-	permit(&finding, who)
+	finding.permit(who)
 	finding.admit(who)
 	if finding.Decision == Auto && len(finding.Contradictions) > 0 {
 		finding.Decision = Review
@@ -419,19 +419,6 @@ func (x *look) repeats(finding *Finding, c *candidate) {
 		finding.Repeat, finding.Decision = true, Ignore
 		finding.Reasons = append(finding.Reasons, c.Number+" is closed already")
 	}
-}
-
-// permit judges whether the news may change anything alone.
-func permit(finding *Finding, who Sender) {
-	if !finding.Kind.CostsMoney() {
-		return
-	}
-	if who.Authenticated && slices.Contains(who.MayApply, finding.Kind) {
-		finding.Reasons = append(finding.Reasons, "the supplier's rule lets this be applied")
-		return
-	}
-	finding.Apply = ApplyPropose
-	finding.Reasons = append(finding.Reasons, "news that costs money is proposed to a person")
 }
 
 // String names a finding in logs of tests.

@@ -71,8 +71,12 @@ type Sender struct {
 	Service string
 	For     []string
 	from    parsers.Address // of an open sender
-	// Authenticated: DKIM or DMARC passed for a listed domain, or the supplier's own drop.
-	Authenticated bool
+	// Strength is how well it is known who it is; "" where that cannot be found out (waybill match). Loose says why what the sender says is not bound to the proof
+	// beyond its own text: what it answers was not signed.
+	Strength order.Strength
+	Loose    bool
+	// Grounds are the sentences behind the strength.
+	Grounds []string
 	// MayApply are the kinds of costly news that this supplier's rules apply without a person.
 	MayApply []parsers.Kind
 	// SharedTracking: one parcel may hold several orders.
@@ -124,6 +128,8 @@ type Finding struct {
 	Candidates []Candidate  `json:"candidates"`
 	Evidence   []Evidence   `json:"evidence"`
 	Reasons    []string     `json:"reasons"`
+	// Strength is how well it is known who says so; it is not there where that cannot be found out.
+	Strength order.Strength `json:"strength,omitempty"`
 	// For the daemon:
 	PO             order.POID           `json:"-"`
 	OrderID        order.OrderID        `json:"-"`

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"waybill/daemon/order"
 	"waybill/parsers"
 	"waybill/parsers/carrier"
 )
@@ -90,7 +91,11 @@ func (who Sender) As(supplier string) Sender {
 		who.For = append(slices.Clone(who.For), supplier)
 		return who
 	}
-	return Sender{Supplier: supplier, from: who.from}
+	as := Sender{Supplier: supplier, from: who.from, Grounds: who.Grounds}
+	if who.Strength != "" {
+		as.Strength = order.StrengthClaimed
+	}
+	return as
 }
 
 // writer is the carrier of a number: of those that it may be, the one that writes, else the likeliest.

@@ -85,6 +85,7 @@ type Event struct {
 	By       string         `json:"by,omitempty"`       // who decided: "rule", "supplier", "desk", "cli", "api", "channel"
 	Method   string         `json:"method,omitempty"`   // strongest witness of the match
 	Score    float64        `json:"score,omitempty"`    // its confidence
+	Strength Strength       `json:"strength,omitempty"` // how well it was known who brought the news
 	Epoch    int64          `json:"epoch,omitempty"`    // fencing epoch of the claim
 	Next     time.Time      `json:"next,omitzero"`      // when a postponed dispatch is tried again
 	Fields   []string       `json:"fields,omitempty"`   // names of fields that differ, never their values

@@ -64,7 +64,22 @@ func statesDocument() string {
 	diagram(&b, moves)
 	b.WriteString("A dot says that the event is allowed in that state:\n\n")
 	matrix(&b, POTransitions(), texts(poStates), poEvents)
+	needsTable(&b)
 	return strings.TrimRight(b.String(), "\n") + "\n"
+}
+
+// needsTable writes what news must be worth to change something.
+func needsTable(b *strings.Builder) {
+	b.WriteString("## What news needs\n\nWhat a supplier's news may cause by itself depends on how well it is known who brought it. From nothing to certainty, that is")
+	for i, s := range Strengths() {
+		fmt.Fprintf(b, "%s `%s`", map[bool]string{true: ",", false: ":"}[i > 0], s)
+	}
+	b.WriteString(" ([what each means](../../docs/authentication.md)).\n" +
+		"Less than the least is put before a person. *By rule* says that the supplier's own rule must allow it too, that its caps are not reached, and that nothing was shipped.\n\n" +
+		"| event | least | by rule | why |\n|---|---|---|---|\n")
+	for _, n := range Needs() {
+		fmt.Fprintf(b, "| `%s` | `%s` | %s | %s |\n", n.On, n.Least, map[bool]string{true: "yes"}[n.Rule], n.Why)
+	}
 }
 
 // diagram draws a table for Mermaid, one arrow for each pair of states.

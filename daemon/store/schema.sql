@@ -9,7 +9,7 @@
 --
 -- Personal data is in these columns and nowhere else:
 --   orders.doc, outbox.message and outbox.answer, evidence.bytes, items.name and items.reading, findings.detail,
---   packages.number and packages.url, exceptions.detail, rules.reads and rules.sentence, originals.doc.
+--   packages.number and packages.url, exceptions.detail, rules.reads and rules.sentence, originals.doc, proofs.domain and proofs.detail.
 -- The journal has none.
 
 -- What waybill remembers between two starts: cursors, pauses, tokens, its own id.
@@ -273,3 +273,28 @@ CREATE TABLE duties (
   epoch INTEGER NOT NULL, -- one more with each that takes it: what is written under an older one is refused
   until INTEGER NOT NULL  -- the end of the lease, by the database's clock
 ) STRICT, WITHOUT ROWID;
+
+-- What was found out about who wrote a mail: one row for each that was checked. It goes when the item's bytes are erased.
+CREATE TABLE proofs (
+  item_id    INTEGER PRIMARY KEY REFERENCES items (id),
+  domain     TEXT    NOT NULL, -- of From: personal data where it is one person's own
+  verdict    TEXT    NOT NULL, -- proved, unproved, refuted, later
+  signature  TEXT    NOT NULL, -- a hash that names the domain's signature, may be empty
+  checked_at INTEGER NOT NULL,
+  next_at    INTEGER NOT NULL, -- when it is checked again, for the DNS did not answer
+  detail     TEXT    NOT NULL, -- JSON of proof.Result
+  crc        INTEGER NOT NULL
+) STRICT;
+CREATE INDEX proofs_domain ON proofs (domain, item_id) WHERE verdict = 'proved';
+CREATE INDEX proofs_signature ON proofs (signature, item_id) WHERE signature <> '';
+CREATE INDEX proofs_next ON proofs (next_at) WHERE next_at > 0;
+
+-- News that costs money and that a supplier's rule has applied without a person: what its caps count.
+CREATE TABLE rulings (
+  item_id  INTEGER NOT NULL REFERENCES items (id),
+  n        INTEGER NOT NULL, -- the finding's place
+  supplier TEXT    NOT NULL,
+  ruled_at INTEGER NOT NULL,
+  PRIMARY KEY (item_id, n)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX rulings_supplier ON rulings (supplier, ruled_at);

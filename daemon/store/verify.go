@@ -190,7 +190,7 @@ func (b *books) missing() error {
 
 // others holds the rows of the tables that have no state in the journal against their checksums.
 func (b *books) others() error {
-	for _, t := range []*table{itemTable, findingTable, packageTable, exceptionTable, settingTable, ruleTable, originalTable} {
+	for _, t := range []*table{itemTable, findingTable, packageTable, exceptionTable, settingTable, ruleTable, originalTable, proofTable} {
 		err := rows(b, func(row scanner) (*cells, error) {
 			c := t.read(row)
 			return c, c.err
