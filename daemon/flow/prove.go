@@ -49,18 +49,26 @@ func (f *Flow) prove(ctx context.Context, w *world, it *opened) error {
 		it.proof, it.proofRow = known, row
 		return nil
 	}
-	if w.resolver == nil && server == "" {
+	// Who speaks for nobody is not looked up: else anybody could have us ask their own servers, which need not answer.
+	resolver := w.resolver
+	speaks := it.who.Supplier != "" || it.who.Service != ""
+	if !speaks {
+		resolver = nil
+	}
+	if resolver == nil && server == "" {
 		return nil // nothing can be found out
 	}
 	received := it.row.Received
 	if received.IsZero() || received.After(now) {
 		received = it.row.KeptAt
 	}
-	found := proof.Check(ctx, it.raw, server, received, w.resolver)
+	found := proof.Check(ctx, it.raw, server, received, resolver)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	it.proof = &found
+	if it.proof = &found; !speaks {
+		return nil // it is found out when somebody has said whose sender it is
+	}
 	it.proofRow = store.ProofRow{Item: it.row.ID, Domain: found.Domain, Verdict: string(found.Verdict), CheckedAt: now}
 	if found.Verdict == proof.Proved {
 		it.proofRow.Signature = found.Signature

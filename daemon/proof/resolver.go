@@ -15,8 +15,9 @@ type DNS struct {
 	lookup func(ctx context.Context, name string) ([]string, error)
 	now    func() time.Time
 
-	mu    sync.Mutex
-	known map[string]answer
+	mu     sync.Mutex
+	known  map[string]answer
+	silent time.Time // until then nothing is asked: a server that does not answer would hold up one mail after the other
 }
 
 type answer struct {
@@ -29,6 +30,7 @@ const (
 	foundFor   = 10 * time.Minute
 	missingFor = time.Minute
 	askFor     = 5 * time.Second
+	silentFor  = 15 * time.Second
 	mostKnown  = 10_000
 )
 
@@ -49,9 +51,13 @@ func (d *DNS) LookupTXT(ctx context.Context, name string) ([]string, error) {
 	now := d.now()
 	d.mu.Lock()
 	a, ok := d.known[name]
+	silent := now.Before(d.silent)
 	d.mu.Unlock()
-	if ok && now.Before(a.until) {
+	switch {
+	case ok && now.Before(a.until):
 		return a.texts, a.err
+	case silent:
+		return nil, temporary{errors.New("the DNS did not answer a moment ago")}
 	}
 	ask, cancel := context.WithTimeout(ctx, askFor)
 	defer cancel()
@@ -59,6 +65,9 @@ func (d *DNS) LookupTXT(ctx context.Context, name string) ([]string, error) {
 	a.until = now.Add(foundFor)
 	if a.err != nil {
 		if missing := (*net.DNSError)(nil); !errors.As(a.err, &missing) || !missing.IsNotFound {
+			d.mu.Lock()
+			d.silent = d.now().Add(silentFor)
+			d.mu.Unlock()
 			return nil, temporary{a.err} // whatever it is, it says nothing of the record
 		}
 		a.until = now.Add(missingFor)

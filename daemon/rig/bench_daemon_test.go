@@ -79,7 +79,7 @@ func newBench(t testing.TB, mailboxes, channels string, suppliers map[string]str
 	w.write("password", transporttest.Password)
 	w.write("token", apiToken)
 	w.write("channel-secret", "whsec_"+base64.StdEncoding.EncodeToString([]byte(webhookKey)))
-	w.write("waybill.yaml", "shop: {name: Lantern Lane}\nstate: "+filepath.Join(w.dir, "state")+"\nsending: {delay: 0s, first_orders: 0, per_supplier: 0, total: 0}\nhttp: {listen: \"127.0.0.1:0\", token_files: [token]}\nmailboxes:\n"+mailboxes+"channels:\n"+channels+"gates: {duplicate: off}\n")
+	w.write("waybill.yaml", "shop: {name: Lantern Lane}\nstate: "+filepath.Join(w.dir, "state")+"\nsending: {delay: 0s, first_orders: 0, per_supplier: 0, total: 0}\nhttp: {listen: \"127.0.0.1:0\", token_files: [token]}\nmailboxes:\n"+mailboxes+"channels:\n"+channels+"gates: {duplicate: off}\ndns: {server: none}\n")
 	for slug, text := range suppliers {
 		w.write("suppliers/"+slug+".yaml", text)
 	}

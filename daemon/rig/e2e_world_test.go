@@ -97,6 +97,7 @@ func (w *realWorld) configure(o worldOptions) {
 	w.write("token", apiToken)
 	w.write("channel-secret", "whsec_"+base64.StdEncoding.EncodeToString([]byte(webhookKey)))
 	w.write("waybill.yaml", fmt.Sprintf(`shop: {name: Lantern Lane, timezone: America/Chicago}
+dns: {server: none}
 state: %[1]s
 sending: {delay: 0s, first_orders: 0, per_supplier: 0, total: 0}
 %[2]shttp: {listen: "127.0.0.1:0", token_files: [token]}

@@ -228,6 +228,7 @@ func (o *outside) configure(x outsideOptions) {
 	write("token", apiToken)
 	write("channel-secret", webhookSecret())
 	write("waybill.yaml", fmt.Sprintf(`shop: {name: Lantern Lane, timezone: %[1]s}
+dns: {server: none}
 state: %[2]s
 sending: {delay: 0s, first_orders: 0, per_supplier: 0, total: 0}
 %[3]shttp: {listen: "127.0.0.1:0", token_files: [token]}
