@@ -19,7 +19,7 @@ NFPM        := github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.43.4
 # The day of the commit: the same commit makes the same package, byte for byte.
 DATE        ?= $(shell TZ=UTC git log -1 --date=format-local:%Y-%m-%dT%H:%M:%SZ --format=%cd 2>/dev/null || echo 2026-01-01T00:00:00Z)
 
-.PHONY: help build made install uninstall deb demo test check bench linkage inbox fuzz accept decoys accuracy package released clean nodes
+.PHONY: help build made install uninstall deb demo test check bench linkage inbox fuzz powerloss callfaults accept decoys accuracy package released clean nodes
 
 help: ## print the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,14 @@ crash: ## kill the real daemon N (10000) times at its failpoints, a fifth each a
 smtpfaults: ## N (10000) faults and kills of a mail server while purchase orders are sent; SEED=1, FILE= to be able to go on
 	WAYBILL_FAULTS_N=$(or $(N),10000) WAYBILL_FAULTS_SEED=$(or $(SEED),1) WAYBILL_FAULTS_FILE=$(abspath $(FILE)) \
 		$(GO) test -count=1 -timeout 0 -run 'TestSMTPFaults$$' -v ./daemon/rig
+
+powerloss: ## N (1000) times the power goes under a working daemon's disk; SEED=1, FILE=dist/powerloss.json to go on where it was cut
+	WAYBILL_POWERLOSS_N=$(or $(N),1000) WAYBILL_POWERLOSS_SEED=$(or $(SEED),1) WAYBILL_POWERLOSS_FILE=$(if $(FILE),$(abspath $(FILE))) \
+		$(GO) test -count=1 -timeout 0 -run 'TestPowerLoss$$' -v ./daemon/rig
+
+callfaults: ## N (1000) writes, flushes and names that fail, and as many bits that flip; SEED=1
+	WAYBILL_CALLS_N=$(or $(N),1000) WAYBILL_CALLS_SEED=$(or $(SEED),1) WAYBILL_FLIPS_N=$(or $(N),1000) WAYBILL_FLIPS_SEED=$(or $(SEED),1) \
+		$(GO) test -count=1 -timeout 0 -run 'TestFaultsAtEachCall$$|TestBitFlips$$' -v ./daemon/rig
 
 inbox: ## the first day with N (40000) old mails in the mailbox, on a real Dovecot
 	.ci/servers

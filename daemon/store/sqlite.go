@@ -24,6 +24,8 @@ const (
 	checkpointFrames = 1000
 	// checkTime is how long Open waits for the check of the file; what is left of it goes on behind.
 	checkTime = 100 * time.Millisecond
+	// checkEvery is how often a running daemon reads its database through.
+	checkEvery = 24 * time.Hour
 )
 
 // usage is what a connection is for.
@@ -36,6 +38,10 @@ const (
 )
 
 // sqliteDSN is the address of a connection. Every pragma that decides about durability is read back by Open.
+func (s *Store) sqliteDSN(path string, cacheKiB int, use usage) string {
+	return sqliteDSN(path, cacheKiB, use) + s.vfs
+}
+
 func sqliteDSN(path string, cacheKiB int, use usage) string {
 	q := url.Values{"_pragma": {"busy_timeout(5000)", "foreign_keys(1)", fmt.Sprintf("cache_size(-%d)", cacheKiB)}}
 	switch use {
@@ -69,15 +75,13 @@ func (s *Store) openSQLite(ctx context.Context, o Options) error {
 		return err
 	}
 	s.later(unlock)
-	// Made here and not by SQLite, so that nobody else on the machine can read it.
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return fmt.Errorf("open the database: %w; the folder must exist and belong to the user that waybill runs as", err)
+	if err := makeFile(path); err != nil {
+		return err
 	}
-	if err := file.Close(); err != nil {
-		return fmt.Errorf("open the database: %w", err)
+	if err := checkLog(path); err != nil {
+		return fmt.Errorf("%s: %w; restore a backup", path, err)
 	}
-	db, err := sql.Open("sqlite", sqliteDSN(path, writerCache, toWrite))
+	db, err := sql.Open("sqlite", s.sqliteDSN(path, writerCache, toWrite))
 	if err != nil {
 		return fmt.Errorf("open %s: %w", path, err)
 	}
@@ -86,15 +90,19 @@ func (s *Store) openSQLite(ctx context.Context, o Options) error {
 	if err := checkSQLite(ctx, db, path); err != nil {
 		return err
 	}
+	if err := takeOver(ctx, db); err != nil {
+		return fmt.Errorf("%s: take over what the last run left in the log: %w", path, err)
+	}
 	if err := s.migrate(ctx, db, path); err != nil {
 		return err
 	}
-	readers, err := sql.Open("sqlite", sqliteDSN(path, readerCache, toRead))
+	readers, err := sql.Open("sqlite", s.sqliteDSN(path, readerCache, toRead))
 	if err != nil {
 		return fmt.Errorf("open %s: %w", path, err)
 	}
 	s.readers = newPool(readers, sqliteDialect, readerCount)
-	if err := s.checkPages(ctx, path); err != nil {
+	rest, err := s.checkPages(ctx, path)
+	if err != nil {
 		return err
 	}
 	sess, err := newSession(ctx, db, sqliteDialect)
@@ -107,7 +115,37 @@ func (s *Store) openSQLite(ctx context.Context, o Options) error {
 		return fmt.Errorf("read the last ids of %s: %w", path, err)
 	}
 	s.startWriter(sess, sqliteBackend{}, last)
+	s.keepChecking(rest)
 	return nil
+}
+
+// makeFile makes the database where there is none: here and not by SQLite, so that nobody else on the machine can read it. Its name, and that of a folder
+// that was made for it, outlive a loss of power.
+func makeFile(path string) error {
+	_, known := os.Stat(path)
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("open the database: %w; the folder must exist and belong to the user that waybill runs as", err)
+	}
+	if err := file.Close(); err != nil {
+		return fmt.Errorf("open the database: %w", err)
+	}
+	if known == nil {
+		return nil
+	}
+	folder := filepath.Dir(path)
+	if err := syncFolder(folder); err != nil {
+		return fmt.Errorf("open the database: %w", err)
+	}
+	_ = syncFolder(filepath.Dir(folder)) // may belong to somebody else
+	return nil
+}
+
+// takeOver writes everything that the log has into the database, and empties the log. A run that ended after a flush had failed may have left pages in the
+// log that are in the memory of this machine and not on its disk: what is written behind them would be lost with them.
+func takeOver(ctx context.Context, db *sql.DB) error {
+	var busy, frames, done int
+	return notDatabase(db.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &done))
 }
 
 // openToLook opens the file beside the process that owns it, if there is one.
@@ -115,7 +153,7 @@ func (s *Store) openToLook(ctx context.Context, path string) error {
 	if _, err := os.Stat(path); err != nil {
 		return fmt.Errorf("look into the database: %w", err)
 	}
-	db, err := sql.Open("sqlite", sqliteDSN(path, readerCache, toLook))
+	db, err := sql.Open("sqlite", s.sqliteDSN(path, readerCache, toLook))
 	if err != nil {
 		return fmt.Errorf("open %s: %w", path, err)
 	}
@@ -172,35 +210,49 @@ func notDatabase(err error) error {
 	return err
 }
 
-// checkPages has SQLite look at the structure of every page (quick_check). What takes longer than checkTime goes on behind, and
-// stops all writing when it finds damage.
-func (s *Store) checkPages(ctx context.Context, path string) error {
+// checkPages has SQLite look at every page: at its structure (quick_check), and then whether each index has what its table has (integrity_check: an index
+// with a changed bit would hide an order from its own repeat). What takes longer than checkTime goes on behind, and again every day; it stops all
+// writing when it finds damage.
+func (s *Store) checkPages(ctx context.Context, path string) (rest <-chan error, err error) {
 	result := make(chan error, 1)
-	s.tasks.Go(func() { result <- s.quickCheck(s.ctx) })
+	s.tasks.Go(func() { result <- errors.Join(s.checkBy(s.ctx, "quick_check"), s.checkBy(s.ctx, "integrity_check")) })
 	timer := time.NewTimer(checkTime)
 	defer timer.Stop()
 	select {
 	case err := <-result:
 		if err != nil {
-			return fmt.Errorf("%s: %w; restore a backup", path, err)
+			return nil, fmt.Errorf("%s: %w; restore a backup", path, err)
 		}
-		return nil
+		result <- nil
 	case <-ctx.Done():
-		return ctx.Err()
+		return nil, ctx.Err()
 	case <-timer.C:
 	}
-	s.tasks.Go(func() {
-		if err := <-result; errors.Is(err, ErrDamaged) && s.writer != nil {
-			_ = s.writer.fail(err)
-		}
-	})
-	return nil
+	return result, nil
 }
 
-func (s *Store) quickCheck(ctx context.Context) error {
+// keepChecking hears the rest of checkPages, and reads the database through every day.
+func (s *Store) keepChecking(rest <-chan error) {
+	s.tasks.Go(func() {
+		tick := time.NewTicker(checkEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case err := <-rest:
+				s.distrust(err)
+			case <-tick.C:
+				s.distrust(s.checkBy(s.ctx, "integrity_check"))
+			case <-s.ctx.Done():
+				return
+			}
+		}
+	})
+}
+
+func (s *Store) checkBy(ctx context.Context, pragma string) error {
 	var first string
 	err := s.View(ctx, func(tx *Tx) error {
-		return tx.one(func(row scanner) error { return row.Scan(&first) }, "PRAGMA quick_check(1)")
+		return tx.one(func(row scanner) error { return row.Scan(&first) }, "PRAGMA "+pragma+"(1)")
 	})
 	if err != nil {
 		return notDatabase(err)

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/url"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -28,6 +29,7 @@ type Options struct {
 	Lease    time.Duration
 	ReadOnly bool      // for commands that only look: no lock, no migration, no Write
 	Random   io.Reader // for the id of a new database and of this node; nil: crypto/rand
+	VFS      string    // the file system layer that SQLite works on, one that was registered with it; "": its own
 }
 
 // Store is an open database. All methods may be called by any goroutine.
@@ -45,6 +47,7 @@ type Store struct {
 	id       string
 	secret   []byte // key of Likeness; nil in a database that was never opened to write
 	path     string // of the SQLite file
+	vfs      string // what its address says of the file system layer
 	packer   *packer
 
 	readers *pool
@@ -93,6 +96,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{now: o.Now, log: o.Log, node: clean(o.Node), boot: boot, packer: packer, news: news{changed: make(chan struct{})}}
+	if o.VFS != "" {
+		s.vfs = "&vfs=" + url.QueryEscape(o.VFS)
+	}
 	if s.now == nil {
 		s.now = s.clock
 	}
