@@ -19,7 +19,7 @@ import (
 // nothing is sent that is not what was accepted, nothing twice, no order is taken a second time, and where anything is missing somebody says so.
 // WAYBILL_FLIPS_N says how many, WAYBILL_FLIPS_SEED which.
 func TestBitFlips(t *testing.T) {
-	n, first := setting(t, "WAYBILL_FLIPS_N", 150), setting(t, "WAYBILL_FLIPS_SEED", 1)
+	n, first := setting(t, "WAYBILL_FLIPS_N", 60), setting(t, "WAYBILL_FLIPS_SEED", 1)
 	if testing.Short() {
 		n = min(n, 40)
 	}

@@ -151,7 +151,7 @@ func (w *said) checkUnless(s *store.Store, d *disk) []string {
 
 // TestFaultsAtEachCall fails writes, truncations, flushes and names. WAYBILL_CALLS_N and WAYBILL_CALLS_SEED say how often, and which.
 func TestFaultsAtEachCall(t *testing.T) {
-	n, first := setting(t, "WAYBILL_CALLS_N", 80), setting(t, "WAYBILL_CALLS_SEED", 1)
+	n, first := setting(t, "WAYBILL_CALLS_N", 50), setting(t, "WAYBILL_CALLS_SEED", 1)
 	if testing.Short() {
 		n = min(n, 30)
 	}

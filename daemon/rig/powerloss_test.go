@@ -296,7 +296,7 @@ type lossState struct {
 // TestPowerLoss cuts the power of a working daemon's disk. WAYBILL_POWERLOSS_N says how often, WAYBILL_POWERLOSS_SEED where the seeds begin, and
 // WAYBILL_POWERLOSS_FILE names a file with what is done: a run that was cut goes on there.
 func TestPowerLoss(t *testing.T) {
-	n := setting(t, "WAYBILL_POWERLOSS_N", 60)
+	n := setting(t, "WAYBILL_POWERLOSS_N", 40)
 	if testing.Short() {
 		n = min(n, 20)
 	}
