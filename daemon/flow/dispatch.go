@@ -60,7 +60,8 @@ type lane struct {
 	// idempotent: the other side knows a repeat by its key and does nothing twice. Such a lane marks nothing, so a message that nobody knows
 	// the fate of is simply sent again.
 	idempotent bool
-	webhook    bool // of the people at the shop: its body is an AlertEvent
+	looking    atomic.Bool // at what became of its doubts
+	webhook    bool        // of the people at the shop: its body is an AlertEvent
 	// address is that of a channel's webhook: what was queued goes to the one of today.
 	address string
 }

@@ -53,6 +53,7 @@ func TestADoubtIsSettledByALook(t *testing.T) {
 			if err := s.lookAtDoubts(t.Context(), &w); err != nil {
 				t.Fatal(err)
 			}
+			s.looks.Wait()
 			if got := s.dispatches(store.DispatchFilter{}); got[0].State != c.state {
 				t.Errorf("the dispatch is %s, want %s", got[0].State, c.state)
 			}

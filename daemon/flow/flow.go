@@ -88,13 +88,14 @@ type Flow struct {
 
 	rules    rules // what was learned of suppliers and is in force
 	pauses   pauses
-	repause  *bell    // another node has paused or resumed
-	caps     caps     // how much left within the hour, and what is stopped for that
-	known    sync.Map // supplier that was sent its first orders to true
-	looked   sync.Map // doubtful dispatch to when its other side was last looked at
-	logins   logins   // mailboxes that log in with OAuth2
-	accounts accounts // what each account (mailbox, drop, webhook) last said
-	shifts   shifts   // which duties of all nodes' are this one's
+	repause  *bell          // another node has paused or resumed
+	caps     caps           // how much left within the hour, and what is stopped for that
+	known    sync.Map       // supplier that was sent its first orders to true
+	looks    sync.WaitGroup // at the other side of doubts
+	looked   sync.Map       // doubtful dispatch to when its other side was last looked at
+	logins   logins         // mailboxes that log in with OAuth2
+	accounts accounts       // what each account (mailbox, drop, webhook) last said
+	shifts   shifts         // which duties of all nodes' are this one's
 	machine  Machine
 	// timing is held by the timers while they work; onTimers is their context while this node has that duty, nil while it does not.
 	timing   sync.Mutex

@@ -43,6 +43,7 @@ func (f *Flow) timerLoop(ctx context.Context) error {
 		ticks = ticker.C
 	}
 	defer f.rest("timers")
+	defer f.looks.Wait()
 	if f.store.Shared() {
 		defer f.whileTimers(ctx)()
 	}

@@ -34,6 +34,8 @@ type sendWorld struct {
 	r      *rand.Rand
 	random io.Reader
 	dial   func() *wires // a life's network
+	killed <-chan struct{}
+	thaw   func() // the peers take part again
 	cfg    *config.Config
 	reader *sandbox.Pool
 
@@ -311,4 +313,70 @@ func (w *sendWorld) verify() {
 // sameBytes tells whether one of the messages that the flow had stored is exactly what arrived.
 func sameBytes(rows []store.DispatchRow, raw []byte) bool {
 	return slices.ContainsFunc(rows, func(r store.DispatchRow) bool { return bytes.Equal(r.Message.Body, raw) })
+}
+
+// rest lets time pass, and the daemon come again where it is killed, until nothing moves by itself.
+func (w *sendWorld) rest(most time.Duration) {
+	for until := time.Now().Add(most); time.Now().Before(until); {
+		select {
+		case <-w.killed:
+			w.kill()
+			w.thaw()
+			time.Sleep(time.Duration(w.r.IntN(120)) * time.Second)
+			w.start()
+		case <-time.After(7 * time.Second):
+		}
+		if w.busy() == 0 {
+			break
+		}
+	}
+	w.measure()
+	if n := w.busy(); n > 0 {
+		w.t.Errorf("%d messages are still on their way after %s", n, most)
+	}
+}
+
+// refused sends again what a server has refused for good, as a person does who has spoken with its operator.
+func (w *sendWorld) refused() {
+	for _, x := range w.desk(flow.SendFailed, true) {
+		w.resend(x)
+	}
+}
+
+// resend has sent again what an exception is about, which may be several messages.
+func (w *sendWorld) resend(x store.ExceptionRow) {
+	replaced := func() map[order.DispatchID]bool {
+		found := map[order.DispatchID]bool{}
+		for _, row := range w.rows() {
+			found[row.ID] = row.State == order.DispatchReplaced
+		}
+		return found
+	}
+	before := replaced()
+	w.settle(x, flow.ActResend)
+	for id, is := range replaced() {
+		if is && !before[id] {
+			w.again[w.poNumber(w.dispatch(id))]++
+		}
+	}
+}
+
+func (w *sendWorld) dispatch(id order.DispatchID) store.DispatchRow {
+	for _, row := range w.rows() {
+		if row.ID == id {
+			return row
+		}
+	}
+	w.t.Fatalf("no dispatch %d", id)
+	return store.DispatchRow{}
+}
+
+// story tells what the books say of a purchase order's messages.
+func (w *sendWorld) story(number string) (text string) {
+	for _, row := range w.rows() {
+		if w.poNumber(row) == number {
+			text += fmt.Sprintf("\n%d: %s after %d attempts, %q", row.ID, row.State, row.Attempts, row.Answer)
+		}
+	}
+	return text
 }

@@ -91,6 +91,7 @@ func smtpWorld(t *testing.T, run *faultRun, seed uint64) {
 		"waybill.yaml": strings.NewReplacer("SECURE", words, "ARCHIVE", archive, "PLUS", fmt.Sprint(r.IntN(2) == 0), "CONNECTIONS", fmt.Sprint(1+r.IntN(3))).Replace(smtpConfigText),
 		"password":     "correct horse", "suppliers/prairie.yaml": "name: Prairie Supply\nemail: [post@prairie.example]\nskus: [{prefix: PS}]\n"},
 		func() *wires { return &wires{room: room, serve: p.serve} })
+	s.killed, s.thaw = p.killed, p.thaw
 	defer s.end()
 	for batch := 0; batch < 8 && p.left() > 0; batch++ {
 		for range 8 {
@@ -108,62 +109,6 @@ func smtpWorld(t *testing.T, run *faultRun, seed uint64) {
 	s.count(run)
 	s.verify()
 	run.add(s.sendWorld, p.done)
-}
-
-// rest lets time pass, and the daemon come again where it is killed, until nothing moves by itself.
-func (s *smtpRun) rest(most time.Duration) {
-	for until := time.Now().Add(most); time.Now().Before(until); {
-		select {
-		case <-s.peer.killed:
-			s.kill()
-			s.peer.thaw()
-			time.Sleep(time.Duration(s.r.IntN(120)) * time.Second)
-			s.start()
-		case <-time.After(7 * time.Second):
-		}
-		if s.busy() == 0 {
-			break
-		}
-	}
-	s.measure()
-	if n := s.busy(); n > 0 {
-		s.t.Errorf("%d messages are still on their way after %s", n, most)
-	}
-}
-
-// refused sends again what a server has refused for good, as a person does who has spoken with its operator.
-func (s *smtpRun) refused() {
-	for _, x := range s.desk(flow.SendFailed, true) {
-		s.resend(x)
-	}
-}
-
-// resend has sent again what an exception is about, which may be several messages.
-func (s *smtpRun) resend(x store.ExceptionRow) {
-	replaced := func() map[order.DispatchID]bool {
-		found := map[order.DispatchID]bool{}
-		for _, row := range s.rows() {
-			found[row.ID] = row.State == order.DispatchReplaced
-		}
-		return found
-	}
-	before := replaced()
-	s.settle(x, flow.ActResend)
-	for id, is := range replaced() {
-		if is && !before[id] {
-			s.again[s.poNumber(s.dispatch(id))]++
-		}
-	}
-}
-
-func (s *smtpRun) dispatch(id order.DispatchID) store.DispatchRow {
-	for _, row := range s.rows() {
-		if row.ID == id {
-			return row
-		}
-	}
-	s.t.Fatalf("no dispatch %d", id)
-	return store.DispatchRow{}
 }
 
 // arrivedAs finds the delivery of a message, byte for byte.
@@ -233,16 +178,6 @@ func (s *smtpRun) lies(row store.DispatchRow) {
 			s.comes(first.Message.Body, "Return-Path: <orders@lantern-lane.example>\r\n", "INBOX")
 		}
 	}
-}
-
-// story tells what the books say of a purchase order's messages.
-func (s *smtpRun) story(number string) (text string) {
-	for _, row := range s.rows() {
-		if s.poNumber(row) == number {
-			text += fmt.Sprintf("\n%d: %s after %d attempts, %q", row.ID, row.State, row.Attempts, row.Answer)
-		}
-	}
-	return text
 }
 
 // count holds what the server took against what was ordered.

@@ -96,6 +96,13 @@ func (w *wire) breakAfter(direction int, n int64, do func()) {
 	y.limit, y.do = y.passed+n, do
 }
 
+// silence has both directions swallow everything from now on.
+func (w *wire) silence() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.ways[0].silent, w.ways[1].silent = true, true
+}
+
 func (e *wireEnd) Read(p []byte) (int, error) {
 	for {
 		e.w.mu.Lock()
