@@ -181,6 +181,7 @@ type Webhook struct {
 	URL          string   `yaml:"url" doc:"https address." required:"true"`
 	SecretFiles  []string `yaml:"secret_files" doc:"Files with the signing secrets (whsec_…); two while you change one." required:"true"`
 	AllowPrivate bool     `yaml:"allow_private" doc:"The address may be on this machine or in a private network."`
+	Repeats      string   `yaml:"repeats" doc:"Whether the receiver knows a webhook-id that it has had, as the standard asks. Where it does not, news of which the answer was lost is not sent again by itself: it waits for you." default:"known" enum:"known,unknown"`
 }
 
 // TrackingCSV is a file of tracking numbers for the channel.

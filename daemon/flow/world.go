@@ -313,7 +313,7 @@ func (f *Flow) buildChannel(w *world, slug string, c config.Channel) error {
 			return fmt.Errorf("channel %s: webhook: %w", slug, err)
 		}
 		w.closers = append(w.closers, sender)
-		w.lanes[laneWebhook+slug] = &lane{name: laneWebhook + slug, title: "the webhook of channel " + slug, sender: sender, workers: 8, idempotent: true, address: c.Webhook.URL}
+		w.lanes[laneWebhook+slug] = &lane{name: laneWebhook + slug, title: "the webhook of channel " + slug, sender: sender, workers: 8, idempotent: c.Webhook.Repeats != "unknown", address: c.Webhook.URL}
 	}
 	if c.TrackingCSV != nil {
 		sender := transports.NewFileSender(localFolder(c.TrackingCSV.Path), transports.FileSenderConfig{Dir: ".", Now: f.now})
@@ -348,7 +348,7 @@ func (f *Flow) webhookSender(w *world, c config.Webhook) (*transporthttp.Sender,
 		secrets = append(secrets, secret)
 	}
 	return transporthttp.New(transporthttp.Config{Secrets: secrets, Dialer: f.web(c.AllowPrivate),
-		AllowPlain: c.AllowPrivate, Idempotent: true, Clock: f.now})
+		AllowPlain: c.AllowPrivate, Idempotent: c.Repeats != "unknown", Clock: f.now})
 }
 
 // webDialer opens connections to other people's servers: to none that leads inwards, unless that is wanted.

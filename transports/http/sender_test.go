@@ -41,6 +41,7 @@ func TestAnswers(t *testing.T) {
 		verdict    transports.Verdict
 		scope      string
 		retryAfter time.Duration
+		knows      bool // the receiver knows a repeat
 	}{
 		{status: 200, verdict: transports.Sent},
 		{status: 202, verdict: transports.Sent},
@@ -55,14 +56,16 @@ func TestAnswers(t *testing.T) {
 		{status: 410, verdict: transports.Never, scope: "account"},
 		{status: 425, verdict: transports.Later},
 		{status: 429, header: "Retry-After: 120", verdict: transports.Later, scope: "server", retryAfter: 2 * time.Minute},
-		{status: 500, verdict: transports.Later, scope: "server"},
+		{status: 500, verdict: transports.Later, scope: "server", knows: true},
+		{status: 500, verdict: transports.Unsure}, // it may have done it before it broke
+		{status: 504, verdict: transports.Unsure},
 		{status: 503, header: "Retry-After: Wed, 04 Mar 2026 12:10:00 GMT", verdict: transports.Later, scope: "server", retryAfter: 10 * time.Minute},
 		{status: 503, header: "Retry-After: Wed, 04 Mar 2026 11:10:00 GMT", verdict: transports.Later, scope: "server"},
 		{status: 503, header: "Retry-After: -5", verdict: transports.Later, scope: "server"},
 		{status: 503, header: "Retry-After: soon", verdict: transports.Later, scope: "server"},
 		{status: 503, header: "Retry-After: 99999999", verdict: transports.Later, scope: "server", retryAfter: 24 * time.Hour},
 	} {
-		t.Run(fmt.Sprint(c.status, " ", c.header), func(t *testing.T) {
+		t.Run(fmt.Sprint(c.status, " ", c.header, c.knows), func(t *testing.T) {
 			hits := 0
 			server := httptest.NewServer(nethttp.HandlerFunc(func(w nethttp.ResponseWriter, r *nethttp.Request) {
 				hits++
@@ -73,7 +76,7 @@ func TestAnswers(t *testing.T) {
 				w.WriteHeader(c.status)
 			}))
 			defer server.Close()
-			s := open(t, http.Config{Secrets: []http.Secret{secret(t, 1)}, Dialer: loopback(), AllowPlain: true,
+			s := open(t, http.Config{Secrets: []http.Secret{secret(t, 1)}, Dialer: loopback(), AllowPlain: true, Idempotent: c.knows,
 				Clock: func() time.Time { return now }})
 			_, err := s.Send(t.Context(), transports.Message{Key: "k", To: []string{server.URL}, Body: []byte("{}")}, ok)
 			if v := transports.VerdictOf(err); v != c.verdict {

@@ -40,6 +40,9 @@ func (s *Sender) statusError(r *nethttp.Response, answer string, marked bool) er
 		e.Scope, e.Help = "account", "The receiver does not accept the signature. Check that both sides have the same secret and the right time."
 	case c == nethttp.StatusGone:
 		e.Scope, e.Help = "account", "The receiver has switched this webhook off. Take it out of the configuration, or switch it on over there."
+	case c >= 500 && c != nethttp.StatusServiceUnavailable && marked && !s.config.Idempotent:
+		// It broke while it worked on it, or a gateway before it gave up (RFC 9110, 15.6): what was done by then nobody knows.
+		e.Verdict = transports.Unsure
 	case c == nethttp.StatusRequestTimeout, c == nethttp.StatusTooEarly, c == nethttp.StatusTooManyRequests, c >= 500:
 		e.Verdict, e.RetryAfter = transports.Later, retryAfter(r.Header.Get("Retry-After"), s.config.Clock())
 		if c != nethttp.StatusRequestTimeout && c != nethttp.StatusTooEarly {
