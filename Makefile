@@ -71,6 +71,14 @@ callfaults: ## N (1000) writes, flushes and names that fail, and as many bits th
 	WAYBILL_CALLS_N=$(or $(N),1000) WAYBILL_CALLS_SEED=$(or $(SEED),1) WAYBILL_FLIPS_N=$(or $(N),1000) WAYBILL_FLIPS_SEED=$(or $(SEED),1) \
 		$(GO) test -count=1 -timeout 0 -run 'TestFaultsAtEachCall$$|TestBitFlips$$' -v ./daemon/rig
 
+sftpfaults: ## N (5000) faults and kills of an SFTP server while purchase orders are uploaded; SEED=1, FILE= as above
+	WAYBILL_FAULTS_N=$(or $(N),5000) WAYBILL_FAULTS_SEED=$(or $(SEED),1) WAYBILL_FAULTS_FILE=$(abspath $(FILE)) \
+		$(GO) test -count=1 -timeout 0 -run 'TestSFTPFaults$$' -v ./daemon/rig
+
+httpfaults: ## N (5000) faults and kills of a channel's webhook receiver; SEED=1, FILE= as above
+	WAYBILL_FAULTS_N=$(or $(N),5000) WAYBILL_FAULTS_SEED=$(or $(SEED),1) WAYBILL_FAULTS_FILE=$(abspath $(FILE)) \
+		$(GO) test -count=1 -timeout 0 -run 'TestHTTPFaults$$' -v ./daemon/rig
+
 inbox: ## the first day with N (40000) old mails in the mailbox, on a real Dovecot
 	.ci/servers
 	WAYBILL_OLD_MAILS=$(or $(N),40000) $(GO) test -count=1 -timeout 20m -run 'TestFullInbox$$' -v ./daemon/rig

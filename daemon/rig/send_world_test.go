@@ -104,7 +104,8 @@ func (w *sendWorld) start() {
 		w.t.Fatal(err)
 	}
 	w.network = w.dial()
-	w.daemon, err = flow.New(flow.Options{Store: w.books, Config: w.cfg, Reader: w.reader, Now: time.Now, Random: w.random, Dialer: w.network, Log: log})
+	w.daemon, err = flow.New(flow.Options{Store: w.books, Config: w.cfg, Reader: w.reader, Now: time.Now, Random: w.random, Dialer: w.network, Log: log,
+		Web: func(bool) transports.Dialer { return w.network }})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -191,12 +192,15 @@ func (w *sendWorld) order() {
 	}
 }
 
-// rows are the messages to suppliers, with their bytes.
+// rows are the messages to suppliers and channels, with their bytes.
 func (w *sendWorld) rows() (rows []store.DispatchRow) {
 	w.t.Helper()
 	err := w.books.View(w.t.Context(), func(tx *store.Tx) error {
-		found, err := tx.Dispatches(store.DispatchFilter{Purpose: order.PurposeOrder})
+		found, err := tx.Dispatches(store.DispatchFilter{})
 		for _, row := range found {
+			if row.Purpose != order.PurposeOrder && row.Purpose != order.PurposeTracking {
+				continue
+			}
 			whole, err := tx.Dispatch(row.ID)
 			if err != nil {
 				return err
@@ -263,7 +267,11 @@ func (w *sendWorld) measure() {
 		if since.Before(w.began) && !x.OpenedAt.Before(w.began) {
 			since = w.began
 		}
-		w.longest = max(w.longest, x.OpenedAt.Sub(since))
+		took := x.OpenedAt.Sub(since)
+		w.longest = max(w.longest, took)
+		if took > time.Minute {
+			w.t.Errorf("a doubt was on the desk only after %s: marked %s, this life began %s, opened %s: %s", took, row.MarkedAt, w.began, x.OpenedAt, w.story(w.poNumber(row)))
+		}
 	}
 }
 
