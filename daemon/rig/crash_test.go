@@ -289,14 +289,20 @@ func (c *crash) newOrders(i int) {
 	case 0:
 		c.extras = append(c.extras, func(l *life) { c.cancelOne(l) })
 	case 1:
-		c.extras = append(c.extras, func(l *life) { _ = l.call("POST", "/pause?supplier=prairie-supply", nil, nil) },
-			func(l *life) { _ = l.call("POST", "/resume?supplier=prairie-supply", nil, nil) })
+		c.extras = append(c.extras, func(l *life) { _ = l.call("POST", "/pause?supplier=prairie-supply", nil, nil) }, c.resume)
 	case 2:
 		c.extras = append(c.extras, func(l *life) { l.signal(syscall.SIGHUP) })
 	case 3:
 		c.extras = append(c.extras, func(l *life) {
 			_ = l.call("POST", "/backup?path="+filepath.Join(c.dir, fmt.Sprintf("backup-%d", i)), nil, nil)
 		})
+	}
+}
+
+// resume ends a pause, if need be in the next life.
+func (c *crash) resume(l *life) {
+	if l.call("POST", "/resume?supplier=prairie-supply", nil, nil) != nil {
+		c.extras = append(c.extras, c.resume)
 	}
 }
 
@@ -321,7 +327,7 @@ func (c *crash) cancelOne(l *life) {
 
 // work lets everybody do their part until the daemon has died or it is enough.
 func (c *crash) work(l *life, enough func() bool) {
-	limit := time.Now().Add(90 * time.Second)
+	limit := time.Now().Add(3 * patience)
 	api, met := "", time.Now()
 	for !l.over() {
 		c.lookAround()
@@ -332,8 +338,9 @@ func (c *crash) work(l *life, enough func() bool) {
 		if api != "" {
 			c.postAll(l, api)
 			if len(c.extras) > 0 {
-				c.extras[0](l)
+				extra := c.extras[0]
 				c.extras = c.extras[1:]
+				extra(l)
 			}
 			if time.Since(met) > 150*time.Millisecond {
 				_, _ = c.person(l) // an error means that it has died
@@ -401,7 +408,7 @@ func (c *crash) settleAll(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.extras = []func(*life){func(l *life) { _ = l.call("POST", "/resume?supplier=prairie-supply", nil, nil) }}
+	c.extras = []func(*life){c.resume}
 	c.work(l, func() bool {
 		n, err := c.person(l)
 		return err == nil && n == 0 && len(c.extras) == 0 && c.rest() == "" && c.quiet(l)
@@ -416,7 +423,7 @@ func (c *crash) settleAll(t *testing.T) {
 	}
 	defer books.Close()
 	c.audit(t.Context(), books)
-	longest, doubts, err := doubtTime(t.Context(), books)
+	longest, doubts, err := doubtTime(t.Context(), books, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -114,7 +114,9 @@ func (o *outside) decide(d desk, x flow.ExceptionView) flow.Settlement {
 	case flow.OrderHeld, flow.FirstOrders, flow.SendCap:
 		return act(flow.ActRelease)
 	case flow.OrderChanged:
-		return act(flow.ActTake)
+		if slices.Contains(x.Actions, flow.ActTake) {
+			return act(flow.ActTake)
+		}
 	case flow.Unrouted, flow.Ambiguous:
 		return act(flow.ActCancel)
 	case flow.CostlyNews, flow.WhichOrder, flow.Contradiction, flow.NewSender:
@@ -253,8 +255,9 @@ func (o *outside) auditItems(tx *store.Tx) error {
 	return nil
 }
 
-// doubtTime is the longest time from a mark in the books until its doubt was on the desk.
-func doubtTime(ctx context.Context, books *store.Store) (longest time.Duration, doubts int, err error) {
+// doubtTime is the longest time from a mark in the books until its doubt was on the desk, without the time in which no daemon ran: starts are when one
+// began.
+func doubtTime(ctx context.Context, books *store.Store, starts []time.Time) (longest time.Duration, doubts int, err error) {
 	err = books.View(ctx, func(tx *store.Tx) error {
 		rows, err := tx.Exceptions(store.ExceptionFilter{Kind: string(flow.SendUnsure)})
 		for _, x := range rows {
@@ -263,8 +266,14 @@ func doubtTime(ctx context.Context, books *store.Store) (longest time.Duration, 
 				return err
 			}
 			doubts++
-			if !d.MarkedAt.IsZero() {
-				longest = max(longest, x.OpenedAt.Sub(d.MarkedAt))
+			since := d.MarkedAt
+			for _, start := range starts {
+				if start.After(since) && !start.After(x.OpenedAt) {
+					since = start
+				}
+			}
+			if !since.IsZero() {
+				longest = max(longest, x.OpenedAt.Sub(since))
 			}
 		}
 		return err

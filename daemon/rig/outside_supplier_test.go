@@ -65,14 +65,14 @@ func vendors(how func(*vendor, string, int) manner) []*vendor {
 	if how == nil {
 		how = func(*vendor, string, int) manner { return manner{what: ships} }
 	}
-	files := "receive: {path: out, archive: archive, done: .done, poll: 1s, sftp: {}}\n"
+	files := "receive: {path: out, archive: archive, done: .done, poll: $POLL, sftp: {}}\n"
 	return []*vendor{
 		{slug: "prairie-supply", name: "Prairie Supply", address: "post@prairie-supply.example", prefix: "PS", manner: how},
 		{slug: "harbor-goods", name: "Harbor Goods", address: "shipping@harbor-goods.example", prefix: "HG", slow: "send: {batch: \"* * * * *\"}\n", manner: how},
 		{slug: "quarry-tools", name: "Quarry Tools", prefix: "QT", folder: "drop", settings: "send: {by: sftp, path: in, sftp: $SFTP}\n" + files,
 			slow: "send: {by: sftp, path: in, sftp: $SFTP, batch: \"* * * * *\"}\n" + files, manner: how},
 		{slug: "cedar-works", name: "Cedar Works", prefix: "CW", folder: "cedar", manner: how,
-			settings: "send: {by: folder, path: $DIR/cedar/in}\nreceive: {path: $DIR/cedar/out, done: .done, poll: 1s}\n"},
+			settings: "send: {by: folder, path: $DIR/cedar/in}\nreceive: {path: $DIR/cedar/out, done: .done, poll: $POLL}\n"},
 	}
 }
 
@@ -84,7 +84,10 @@ func (o *outside) openMail(v *vendor, m *mail.Message, raw []byte) {
 	if err != nil {
 		o.problem("%s cannot read a subject: %v", v.name, err)
 	}
-	asks, cancels := strings.HasPrefix(subject, "A question about"), strings.HasPrefix(subject, "Please cancel")
+	// What is in the thread of an order is about it, and none.
+	inThread := m.Header.Get("In-Reply-To") != ""
+	cancels := strings.HasPrefix(subject, "Please cancel") || inThread && strings.Contains(strings.ToLower(text), "please cancel")
+	asks := !cancels && (inThread || strings.HasPrefix(subject, "A question about"))
 	where := subject
 	if !poPattern.MatchString(subject) || strings.Contains(subject, "purchase orders") {
 		where = subject + "\n" + text
@@ -177,10 +180,10 @@ func (o *outside) take(v *vendor, t *task) {
 	case s.got[t.po] > 1 && t.subject != "" && !strings.HasPrefix(t.subject, "Repeat"):
 		o.problem("%s got %s again, and the mail does not say that it is a repeat", v.name, t.po)
 	}
+	m := v.manner(v, t.po, n)
 	first := s.got[t.po] == 1
-	m := manner{}
-	if first {
-		m = v.manner(v, t.po, n)
+	if s.got[t.po] == 2 && m.what == bounces { // now it has arrived
+		first, m.what = true, ships
 	}
 	o.mu.Unlock()
 	if first {
@@ -268,7 +271,7 @@ func (o *outside) shipByMail(v *vendor, t *task, what string) {
 func (o *outside) write(v *vendor, t *task, l letter, what, folder string) string {
 	o.mu.Lock()
 	_, domain, _ := strings.Cut(v.address, "@")
-	id := fmt.Sprintf("%016x@%s", o.r.Uint64(), domain)
+	id := fmt.Sprintf("%016x@%s", o.chance("id "+t.po).Uint64(), domain)
 	raw := fmt.Sprintf("Return-Path: <%[1]s>\nDate: %[2]s\nFrom: %[3]s <%[1]s>\nTo: <%[4]s>\nSubject: %[5]s\nMessage-ID: <%[6]s>\nMIME-Version: 1.0\n%[7]sContent-Type: text/plain; charset=utf-8\n\n%[8]s",
 		v.address, o.now().Format(time.RFC1123Z), v.name, t.replyTo, mime.QEncoding.Encode("utf-8", l.subject), id, l.header, l.body)
 	o.answers[id] = &answer{po: t.po, what: what, came: 1}
@@ -294,9 +297,11 @@ func (o *outside) again(raw string) {
 func (o *outside) misspeak(v *vendor, t *task, what string) {
 	o.mu.Lock()
 	number, po := "", t.po
-	for tracking, left := range o.tracked {
-		if left != t.po && (number == "" || tracking < number) {
-			number = tracking
+	for _, heard := range o.told {
+		for tracking := range heard.tracking { // one that waybill knows: nobody could tell of another
+			if o.tracked[tracking] != t.po && (number == "" || tracking < number) {
+				number = tracking
+			}
 		}
 	}
 	if what == astray {
@@ -308,7 +313,7 @@ func (o *outside) misspeak(v *vendor, t *task, what string) {
 				}
 			}
 		}
-		number = upsNumber(o.r.Uint64N(1e15))
+		number = upsNumber(o.chance("tracking " + t.po).Uint64N(1e15))
 	}
 	o.mu.Unlock()
 	if number == "" || what == astray && po == t.po {
@@ -322,7 +327,8 @@ func (o *outside) misspeak(v *vendor, t *task, what string) {
 // bounce is the provider's report that a mail did not arrive after all (RFC 3464).
 func (o *outside) bounce(v *vendor, t *task) {
 	o.mu.Lock()
-	id, boundary := fmt.Sprintf("%016x@mail.shop.example", o.r.Uint64()), fmt.Sprintf("b%016x", o.r.Uint64())
+	r := o.chance("id " + t.po)
+	id, boundary := fmt.Sprintf("%016x@mail.shop.example", r.Uint64()), fmt.Sprintf("b%016x", r.Uint64())
 	o.answers[id] = &answer{po: t.po, what: bounces, came: 1}
 	o.note("the mail with %s comes back", t.po)
 	text := fmt.Sprintf("Return-Path: <>\nDate: %[1]s\nFrom: Mail Delivery System <MAILER-DAEMON@mail.shop.example>\nTo: <%[2]s>\nSubject: Undelivered Mail Returned to Sender\nMessage-ID: <%[3]s>\n"+
@@ -360,7 +366,7 @@ func (o *outside) shipByFile(v *vendor, t *task, what string) {
 func (o *outside) shipped(t *task, lines []orderLine) string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	number := upsNumber(o.r.Uint64N(1e15))
+	number := upsNumber(o.chance("tracking " + t.po).Uint64N(1e15))
 	truth := o.sales[t.order].truth
 	truth.tracking[number] = "ups"
 	o.tracked[number] = t.po

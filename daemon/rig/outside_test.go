@@ -40,9 +40,10 @@ type outside struct {
 	moved   chan struct{} // something has happened
 
 	mu      sync.Mutex
-	r       *rand.Rand
+	seed    uint64
+	draws   map[string]int // how often was drawn under a name
 	ended   bool
-	timers  map[*time.Timer]bool
+	timers  map[*time.Timer]time.Time // and when they ring
 	vendors []*vendor
 	sales   map[string]*sale    // by order number
 	answers map[string]*answer  // by Message-ID, or by the name of the file
@@ -65,8 +66,11 @@ type sale struct {
 	lines                 []orderLine
 	posted                time.Time
 	accepted, refused     bool
-	cancelled             bool // a person or the channel has cancelled it
-	stopped               bool // a person has given the sending of a part of it up
+	cancelled             bool           // a person or the channel has cancelled it
+	unsent                bool           // it was cancelled before anything was sent
+	before                map[string]int // what its suppliers had when it was cancelled
+	shippedBefore         bool           // a parcel had left by then
+	stopped               bool           // a person has given the sending of a part of it up
 	truth                 *news
 	got                   map[string]int // by purchase order: how often it came to its supplier
 }
@@ -90,7 +94,7 @@ type outsideOptions struct {
 // openOutside starts the servers and writes the configuration of the waybill that will speak to them.
 func openOutside(t testing.TB, x outsideOptions) *outside {
 	t.Helper()
-	o := &outside{t: t, dir: x.dir, now: x.now, fault: x.fault, moved: make(chan struct{}, 1), r: rand.New(rand.NewPCG(x.seed, 0x0B5)), timers: map[*time.Timer]bool{},
+	o := &outside{t: t, dir: x.dir, now: x.now, fault: x.fault, moved: make(chan struct{}, 1), seed: x.seed, draws: map[string]int{}, timers: map[*time.Timer]time.Time{},
 		sales: map[string]*sale{}, answers: map[string]*answer{}, mails: map[string]int{}, posts: map[string]int{}, told: map[string]*news{}, tracked: map[string]string{},
 		resent: map[string]int{}, asked: map[string]int{}, met: map[string]int{}, spoken: map[string][]string{}}
 	if o.fault == nil {
@@ -142,7 +146,7 @@ func (o *outside) later(d time.Duration, do func()) {
 			do()
 		}
 	})
-	o.timers[timer] = true
+	o.timers[timer] = o.now().Add(d)
 }
 
 // note writes the history, and says that something has happened.
@@ -171,7 +175,14 @@ func (o *outside) say(format string, args ...any) {
 func (o *outside) draw(n int) int {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.r.IntN(n)
+	return o.chance("anything").IntN(n)
+}
+
+// chance is the next source of chance for something that has a name: what is drawn for one order does not depend on what was drawn for others. The
+// caller holds the lock.
+func (o *outside) chance(name string) *rand.Rand {
+	o.draws[name]++
+	return drawn(o.seed, name, o.draws[name])
 }
 
 // sell places an order at a channel. It is the channel's until waybill has accepted it.
@@ -244,7 +255,7 @@ channels:
     webhook: {url: "http://%[8]s/news", secret_files: [channel-secret], allow_private: true}
     customer_mail: true
   market:
-    folder: {path: %[9]s, poll: 1s}
+    folder: {path: %[9]s, poll: %[12]s}
 %[10]s%[11]s`, zone, filepath.Join(o.dir, "state"), database, shopAddress, port(o.address.smtp), port(o.address.imap), ownerAddress, o.address.hooks,
 		filepath.Join(o.dir, "market"), market, x.settings, x.poll))
 	account := fmt.Sprintf("{host: 127.0.0.1, port: %s, username: shop, password_file: password, host_keys: [%q]}", port(o.drop.Address), o.drop.HostKey)
@@ -257,9 +268,9 @@ channels:
 		if v.slow != "" && x.slow {
 			settings = v.slow
 		}
-		write(filepath.Join("suppliers", v.slug+".yaml"), text+strings.NewReplacer("$SFTP", account, "$DIR", o.dir).Replace(settings))
+		write(filepath.Join("suppliers", v.slug+".yaml"), text+strings.NewReplacer("$SFTP", account, "$DIR", o.dir, "$POLL", x.poll).Replace(settings))
 	}
-	for _, folder := range []string{"market", "cedar/in", "cedar/out", "cedar/taken", "drop/in", "drop/out", "drop/archive", "drop/taken"} {
+	for _, folder := range []string{"market", "tracking", "cedar/in", "cedar/out", "cedar/taken", "drop/in", "drop/out", "drop/archive", "drop/taken"} {
 		if err := os.MkdirAll(filepath.Join(o.dir, folder), 0o755); err != nil {
 			o.t.Fatal(err)
 		}
