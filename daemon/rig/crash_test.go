@@ -180,11 +180,14 @@ func quick(v *vendor, _ string, n int) manner {
 	return manner{what: []string{ships, parts, ships, junk, ships}[n%5]}
 }
 
-// point chooses where the next life ends: at the next number; in the recovery of the one before; at the name that was died at least.
+// point chooses where the next life ends: at one of the names in WAYBILL_CRASH_AT, where there are some; else at the next number; in the recovery of the one before; at the name that was died at least.
 func (c *crash) point(i int) (point string, kind int) {
 	if c.calls {
 		calls := []string{"pwrite64", "fsync,fdatasync", "write", "sendto,write", "renameat,renameat2,unlinkat,linkat"}[c.draw(5)]
 		return fmt.Sprintf("%s@%d", calls, 1+c.draw([]int{10, 60}[i%2])), i % 2
+	}
+	if names := strings.Fields(os.Getenv("WAYBILL_CRASH_AT")); len(names) > 0 {
+		return fmt.Sprintf("%s#%d", names[c.draw(len(names))], 1+c.draw(4)), 2
 	}
 	switch kind = i % 4; kind {
 	case 0, 2:

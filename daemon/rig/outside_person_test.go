@@ -248,7 +248,7 @@ func (o *outside) auditItems(tx *store.Tx) error {
 		}
 	}
 	for name, a := range o.answers {
-		if read[name] != 1 || rest[name] != a.came-1 {
+		if read[name] != a.mails || rest[name] != a.came-a.mails {
 			o.problem("what was said about %s (%s) came %d times; it was read %d times and known %d times", a.po, a.what, a.came, read[name], rest[name])
 		}
 	}

@@ -58,7 +58,8 @@ type task struct {
 type answer struct {
 	po, what string
 	file     bool
-	came     int
+	came     int // how often the same bytes came
+	mails    int // how many different mails bear its Message-ID
 }
 
 func vendors(how func(*vendor, string, int) manner) []*vendor {
@@ -218,6 +219,10 @@ func (o *outside) behave(v *vendor, t *task, what string) {
 	case asks:
 		l.body = "Hello,\n\nwhich color would the customer like, red or green? Please let us know so that we can pack it.\n\nThanks\n" + v.name + "\n"
 		o.later(26*time.Hour, ship(ships))
+	case sameName:
+		o.write(v, t, letter{subject: "Order " + t.po, body: "Hello,\n\nthank you, we have received your order " + t.po + " and will ship it soon.\n"}, what, "INBOX")
+		o.later(3*time.Hour, func() { o.shipByMail(v, t, what) })
+		return
 	case acks:
 		l.body = "Hello,\n\nthank you, we have received your order " + t.po + " and will ship it soon.\n\nRegards\n" + v.name + "\n"
 		o.later(20*time.Hour, ship(ships))
@@ -272,9 +277,16 @@ func (o *outside) write(v *vendor, t *task, l letter, what, folder string) strin
 	o.mu.Lock()
 	_, domain, _ := strings.Cut(v.address, "@")
 	id := fmt.Sprintf("%016x@%s", o.chance("id "+t.po).Uint64(), domain)
+	if what == sameName { // a program that numbers its mails by the order
+		id = t.po + "@" + domain
+	}
 	raw := fmt.Sprintf("Return-Path: <%[1]s>\nDate: %[2]s\nFrom: %[3]s <%[1]s>\nTo: <%[4]s>\nSubject: %[5]s\nMessage-ID: <%[6]s>\nMIME-Version: 1.0\n%[7]sContent-Type: text/plain; charset=utf-8\n\n%[8]s",
 		v.address, o.now().Format(time.RFC1123Z), v.name, t.replyTo, mime.QEncoding.Encode("utf-8", l.subject), id, l.header, l.body)
-	o.answers[id] = &answer{po: t.po, what: what, came: 1}
+	if o.answers[id] == nil {
+		o.answers[id] = &answer{po: t.po, what: what}
+	}
+	o.answers[id].came++
+	o.answers[id].mails++
 	o.note("%s about %s: %s", v.name, t.po, what)
 	o.mu.Unlock()
 	o.deliver(folder, raw)
@@ -329,7 +341,7 @@ func (o *outside) bounce(v *vendor, t *task) {
 	o.mu.Lock()
 	r := o.chance("id " + t.po)
 	id, boundary := fmt.Sprintf("%016x@mail.shop.example", r.Uint64()), fmt.Sprintf("b%016x", r.Uint64())
-	o.answers[id] = &answer{po: t.po, what: bounces, came: 1}
+	o.answers[id] = &answer{po: t.po, what: bounces, came: 1, mails: 1}
 	o.note("the mail with %s comes back", t.po)
 	text := fmt.Sprintf("Return-Path: <>\nDate: %[1]s\nFrom: Mail Delivery System <MAILER-DAEMON@mail.shop.example>\nTo: <%[2]s>\nSubject: Undelivered Mail Returned to Sender\nMessage-ID: <%[3]s>\n"+
 		"Auto-Submitted: auto-replied\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary=\"%[4]s\"\n\n--%[4]s\nContent-Type: text/plain\n\n"+
@@ -356,7 +368,7 @@ func (o *outside) shipByFile(v *vendor, t *task, what string) {
 	}
 	name := fmt.Sprintf("shipped-%s.csv", t.po)
 	o.mu.Lock()
-	o.answers[name] = &answer{po: t.po, what: what, file: true, came: 1}
+	o.answers[name] = &answer{po: t.po, what: what, file: true, came: 1, mails: 1}
 	o.note("%s leaves a file about %s", v.name, t.po)
 	o.mu.Unlock()
 	o.leaveFile(filepath.Join(o.dir, v.folder, "out"), name, b.String())

@@ -167,7 +167,7 @@ func newWorld(t *testing.T, seed uint64, dir string) *world {
 	}
 	zone := []string{"America/Chicago", "Europe/Berlin", "Asia/Kolkata", "Australia/Lord_Howe", "America/St_Johns"}[w.r.IntN(5)]
 	settings := fmt.Sprintf("deadlines: {acknowledge: %dh, ship: %d}\n", 4+w.r.IntN(8), 1+w.r.IntN(3))
-	manners := []string{ships, ships, ships, ships, parts, none, asks, acks, away, twice, retold, mute, mixedUp, astray, bounces, junk}
+	manners := []string{ships, ships, ships, ships, parts, none, asks, acks, away, twice, retold, mute, mixedUp, astray, bounces, junk, sameName}
 	w.outside = openOutside(t, outsideOptions{seed: seed, dir: dir, listen: w.net.listen, now: time.Now, fault: w.breaks, zone: zone, settings: settings,
 		poll: []string{"5m", "12m"}[w.r.IntN(2)], slow: w.r.IntN(3) == 0, manner: func(_ *vendor, po string, _ int) manner {
 			r := drawn(seed, "manner "+po, 0)
