@@ -62,6 +62,7 @@ crash: ## kill the real daemon N (10000) times at its failpoints, a fifth each a
 smtpfaults: ## N (10000) faults and kills of a mail server while purchase orders are sent; SEED=1, FILE= to be able to go on
 	WAYBILL_FAULTS_N=$(or $(N),10000) WAYBILL_FAULTS_SEED=$(or $(SEED),1) WAYBILL_FAULTS_FILE=$(abspath $(FILE)) \
 		$(GO) test -count=1 -timeout 0 -run 'TestSMTPFaults$$' -v ./daemon/rig
+
 world: ## live through N (10000) small worlds in virtual time, in which everything breaks; SEED=1, goes on from STATE=dist/world
 	@mkdir -p $(dir $(or $(STATE),dist/world))
 	WAYBILL_WORLD_N=$(or $(N),10000) WAYBILL_WORLD_SEED=$(or $(SEED),1) WAYBILL_WORLD_STATE=$(abspath $(or $(STATE),dist/world)) \

@@ -57,12 +57,12 @@ func TestWorld(t *testing.T) {
 		}
 	}
 	done := float64(s.Next - first)
-	t.Logf("a person met %v, %.2f for each order", s.Met, float64(sum(s.Met))/float64(max(1, s.Orders)))
+	t.Logf("a person met %v, %.2f for each order", s.Met, float64(total(s.Met))/float64(max(1, s.Orders)))
 	t.Logf("world: %d worlds (%d orders, %d answers, %d faults, %d crashes, %s of virtual time), seed %d, wrong %d, held %d, longest until a doubt was on the desk %s; %.2f worlds and %.2f s of processor time each",
 		s.Next, s.Orders, s.Answers, s.Faults, s.Crashes, s.Lived.Round(time.Hour), s.Seed, s.Wrong, s.Held, s.Doubt.Round(time.Millisecond), done/time.Since(began).Seconds(), (processorTime()-cpu).Seconds()/done)
 }
 
-func sum(m map[string]int) (n int) {
+func total(m map[string]int) (n int) {
 	for _, k := range m {
 		n += k
 	}
@@ -456,7 +456,7 @@ func (w *world) compare() {
 			w.problem("%d automatic mails went to the supplier of %s", n, po)
 		}
 	}
-	if n := sum(w.met); n > mostMet*len(w.sales)+10 {
+	if n := total(w.met); n > mostMet*len(w.sales)+10 {
 		w.problem("%d exceptions for %d orders: %v", n, len(w.sales), w.met)
 	}
 	for _, s := range w.sales {
