@@ -19,7 +19,7 @@ NFPM        := github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.43.4
 # The day of the commit: the same commit makes the same package, byte for byte.
 DATE        ?= $(shell TZ=UTC git log -1 --date=format-local:%Y-%m-%dT%H:%M:%SZ --format=%cd 2>/dev/null || echo 2026-01-01T00:00:00Z)
 
-.PHONY: help build made install uninstall deb demo test check bench linkage inbox fuzz powerloss callfaults accept decoys accuracy package released clean nodes
+.PHONY: help build made install uninstall deb demo test check bench linkage inbox fuzz powerloss callfaults accept decoys accuracy package released clean nodes forgery
 
 help: ## print the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -93,6 +93,10 @@ nodes: ## N (10000) sends by three daemons over one PostgreSQL that are stopped,
 	WAYBILL_NODES_N=$(or $(N),10000) WAYBILL_NODES_SEED=$(or $(SEED),1) WAYBILL_NODES_LEASE=$(or $(LEASE),3s) WAYBILL_NODES_PAUSE=$(or $(PAUSE),9s) \
 		WAYBILL_NODES_KEEP=$(abspath $(or $(KEEP),nodes-$(or $(SEED),1).json)) WAYBILL_NODES_CLOCKS=1 \
 		$(GO) test -count=1 -timeout 0 -run 'TestNodes$$' -v ./daemon/rig | grep -v '^ *{'
+
+forgery: ## every forgery in every state, with every kind of news; 1,000 forged bounces; 10,000 forged heads
+	$(GO) test -count=1 -timeout 0 -run 'TestForgedResults' -v ./daemon/proof
+	WAYBILL_FORGERIES=all $(GO) test -count=1 -timeout 0 -run 'TestForge' -v ./daemon/flow
 
 accept: ## rewrite the golden files of CASE=supplier/case (or supplier, or all), to be read before they are committed
 	WAYBILL_ACCEPT=$(or $(CASE),all) $(GO) test -count=1 -run 'TestCases' ./daemon/rig

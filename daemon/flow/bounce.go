@@ -5,12 +5,14 @@ import (
 	"slices"
 	"strings"
 
+	"waybill/daemon/match"
 	"waybill/daemon/order"
 	"waybill/daemon/store"
 	"waybill/parsers"
 )
 
-// bounce is news and never a command: it sends nothing again and closes nothing.
+// bounce is news and never a command: it sends nothing again and closes nothing. It counts with our key alone, in the address it came to or in what it quotes: an
+// order's number is known to others, and would let anybody say that a purchase order has not arrived.
 func (f *Flow) bounce(tx *store.Tx, it *opened) error {
 	report := it.reading.Report
 	if report != nil && (report.Action == "delayed" || report.Action == "delivered" || report.Action == "relayed" || report.Action == "expanded") {
@@ -18,7 +20,14 @@ func (f *Flow) bounce(tx *store.Tx, it *opened) error {
 	}
 	ids := map[order.POID]bool{}
 	for _, finding := range it.findings {
-		if finding.PO != 0 {
+		if finding.PO == 0 {
+			continue
+		}
+		ours, err := quotes(tx, report, finding)
+		if err != nil {
+			return err
+		}
+		if ours {
 			ids[finding.PO] = true
 		}
 	}
@@ -44,6 +53,15 @@ func (f *Flow) bounce(tx *store.Tx, it *opened) error {
 		}
 	}
 	return nil
+}
+
+// quotes tells whether a report that is about a purchase order has its key, or the Message-ID of a mail about it.
+func quotes(tx *store.Tx, report *parsers.Report, finding match.Finding) (bool, error) {
+	if keyed := finding.Method == match.Token || finding.Method == match.Thread; keyed || report == nil {
+		return keyed, nil
+	}
+	dispatches, err := tx.DispatchesOfPO(finding.PO)
+	return slices.ContainsFunc(dispatches, func(d store.DispatchRow) bool { return slices.Contains(report.OriginalIDs, d.Message.Key) }), err
 }
 
 func (f *Flow) bounced(tx *store.Tx, it *opened, id order.POID) error {

@@ -69,7 +69,7 @@ func (f *Flow) prove(ctx context.Context, w *world, it *opened) error {
 	if it.proof = &found; !speaks {
 		return nil // it is found out when somebody has said whose sender it is
 	}
-	it.proofRow = store.ProofRow{Item: it.row.ID, Domain: found.Domain, Verdict: string(found.Verdict), CheckedAt: now}
+	it.proofRow = store.ProofRow{Item: it.row.ID, Domain: proof.Organisation(found.Domain), Verdict: string(found.Verdict), CheckedAt: now}
 	if found.Verdict == proof.Proved {
 		it.proofRow.Signature = found.Signature
 	}
@@ -154,7 +154,8 @@ func (f *Flow) isDoubted(ctx context.Context, w *world, it *opened, verdict proo
 	}
 	var before bool
 	err := f.store.View(ctx, func(tx *store.Tx) (err error) {
-		before, err = tx.ProvedBefore(domain, it.row.ID)
+		// Of its organisation: else a forger would take a subdomain that nobody has ever written from.
+		before, err = tx.ProvedBefore(proof.Organisation(domain), it.row.ID)
 		return err
 	})
 	if before {

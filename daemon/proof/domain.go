@@ -22,6 +22,14 @@ func Aligned(a, b string) bool {
 	return err == nil && one == other
 }
 
+// Organisation is the domain that an organisation has registered and all its others are under; the domain itself where that is not known.
+func Organisation(domain string) string {
+	if organisation, err := publicsuffix.EffectiveTLDPlusOne(strings.ToLower(domain)); err == nil {
+		return organisation
+	}
+	return strings.ToLower(domain)
+}
+
 // isSuffix tells a domain under which anybody can have one. Under an ending that the list does not know (.example) the last label is taken for it.
 func isSuffix(domain string) bool {
 	suffix, _ := publicsuffix.PublicSuffix(domain)

@@ -11,7 +11,7 @@ import (
 // ProofRow is what was found out about who wrote a mail.
 type ProofRow struct {
 	Item    order.ItemID
-	Domain  string // of From, lower case
+	Domain  string // of From, as its organisation has registered it
 	Verdict string // proved, unproved, refuted, later
 	// Signature names the domain's signature, "" without one.
 	Signature string

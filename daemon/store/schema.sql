@@ -277,7 +277,7 @@ CREATE TABLE duties (
 -- What was found out about who wrote a mail: one row for each that was checked. It goes when the item's bytes are erased.
 CREATE TABLE proofs (
   item_id    INTEGER PRIMARY KEY REFERENCES items (id),
-  domain     TEXT    NOT NULL, -- of From: personal data where it is one person's own
+  domain     TEXT    NOT NULL, -- of From, as its organisation has registered it: personal data where it is one person's own
   verdict    TEXT    NOT NULL, -- proved, unproved, refuted, later
   signature  TEXT    NOT NULL, -- a hash that names the domain's signature, may be empty
   checked_at INTEGER NOT NULL,
