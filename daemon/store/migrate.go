@@ -112,6 +112,11 @@ func (s *Store) migrateTo(ctx context.Context, db *sql.DB, path string, all []mi
 		}
 		s.log.Info("the database was copied before its schema changes", "copy", backup, "from", have, "to", want)
 	}
+	if s.Shared() && have >= nodesSince {
+		if err := s.awaitOlder(ctx, db, want); err != nil {
+			return err
+		}
+	}
 	return s.dialect.apply(ctx, db, all)
 }
 
@@ -120,6 +125,11 @@ func (d dialect) apply(ctx context.Context, db *sql.DB, all []migration) error {
 	var steps []*goose.Migration
 	for _, m := range all {
 		steps = append(steps, goose.NewGoMigration(m.version, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
+			if d == postgresDialect { // not beside somebody who writes
+				if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1)`, int64(journalLock)); err != nil {
+					return fmt.Errorf("wait for who writes: %w", err)
+				}
+			}
 			for _, statement := range statements(m.script) {
 				if _, err := tx.ExecContext(ctx, d.definition(statement)); err != nil {
 					return fmt.Errorf("%s: %w", strings.SplitN(statement, "\n", 2)[0], err)

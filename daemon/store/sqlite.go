@@ -70,6 +70,9 @@ func (s *Store) openSQLite(ctx context.Context, o Options) error {
 	if o.ReadOnly {
 		return s.openToLook(ctx, path)
 	}
+	if err := onThisMachine(filepath.Dir(path)); err != nil {
+		return err
+	}
 	unlock, err := lockFile(path + ".lock")
 	if err != nil {
 		return err
