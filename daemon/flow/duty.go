@@ -113,8 +113,10 @@ type shifts struct {
 	all  map[string]*shift
 	bell *bell
 	// last is when the last beat began that came through, roster what it said.
-	last   time.Time
-	began  time.Time // of the beats
+	last  time.Time
+	began time.Time // of the beats
+	// guard lets all duties go when no beat has come through for a lease.
+	guard  *time.Timer
 	roster store.Roster
 }
 
@@ -295,6 +297,9 @@ func (f *Flow) keepShifts(ctx context.Context) error {
 	defer f.rest("nodes")
 	every := f.lease() / beatsInLease
 	f.shifts.began = time.Now()
+	// A beat may hang for as long as a connection does that nobody answers.
+	f.shifts.guard = time.AfterFunc(f.lease(), func() { f.lostDuties(f.shifts.dropAll()) })
+	defer f.shifts.guard.Stop()
 	for ctx.Err() == nil {
 		f.tick("nodes", every)
 		if err := f.beatOnce(ctx); err != nil {
@@ -329,6 +334,7 @@ func (f *Flow) beatOnce(ctx context.Context) error {
 	switch {
 	case err == nil:
 		f.shifts.last = began
+		f.shifts.guard.Reset(f.lease() - time.Since(began))
 		f.lostDuties(f.shifts.follow(r))
 		f.shifts.note(r)
 		f.lanes.ring(freed...)
@@ -343,9 +349,6 @@ func (f *Flow) beatOnce(ctx context.Context) error {
 		return nil
 	}
 	f.log.Warn("the other nodes cannot be told that this one lives", "err", err)
-	if time.Since(f.shifts.last) >= f.lease() { // whose clock stood still as well: what it writes is refused
-		f.lostDuties(f.shifts.dropAll())
-	}
 	return nil
 }
 

@@ -112,6 +112,9 @@ func families() []family {
 		{"waybill_exceptions_oldest_seconds", "How long the oldest exception has been waiting; 0 when none waits.", nil},
 		{"waybill_exceptions_overdue", "Exceptions whose deadline has passed.", nil},
 		{"waybill_account_up", "1 when a mailbox, drop, folder or webhook worked when it was last used.", []string{"account"}},
+		{"waybill_nodes", "Machines over one PostgreSQL by state: runs, stopped, gone.", []string{"state"}},
+		{"waybill_nodes_differ", "Machines that run with another configuration, other templates or another key than this one.", nil},
+		{"waybill_duties", "Duties that this machine has, of several over one PostgreSQL.", nil},
 		{"waybill_paused", "How much is paused: 0 nothing; all sending and each supplier count 1.", nil},
 		{"waybill_indexed_purchase_orders", "Purchase orders in the index that answers are matched with.", nil},
 		{"waybill_journal_events", "The number of the last event in the journal.", nil},
@@ -171,12 +174,32 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 	give("waybill_items_oldest_unread_seconds", age(now, g.Kept))
 	give("waybill_exceptions_oldest_seconds", age(now, g.Exception))
 	give("waybill_exceptions_overdue", float64(g.Overdue))
+	c.nodes(give, g.Nodes)
 	give("waybill_paused", float64(len(g.Paused)))
 	give("waybill_indexed_purchase_orders", float64(g.Indexed))
 	give("waybill_journal_events", float64(g.Events))
 	give("waybill_database_bytes", float64(g.Database))
 	give("waybill_disk_free_bytes", float64(g.DiskFree))
 	give("waybill_disk_bytes", float64(g.DiskTotal))
+}
+
+// nodes counts the machines; there is nothing to count where there can be only one.
+func (c *collector) nodes(give func(string, float64, ...string), all []flow.NodeView) {
+	if all == nil {
+		return
+	}
+	states, differ := map[string]int{"runs": 0, "stopped": 0, "gone": 0}, 0
+	for _, n := range all {
+		states[n.State]++
+		if len(n.Differs) > 0 {
+			differ++
+		}
+		if n.Self {
+			give("waybill_duties", float64(len(n.Duties)))
+		}
+	}
+	giveEach(give, "waybill_nodes", states)
+	give("waybill_nodes_differ", float64(differ))
 }
 
 func giveEach[K ~string, V int | float64](give func(string, float64, ...string), name string, values map[K]V) {
