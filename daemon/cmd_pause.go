@@ -48,13 +48,23 @@ func (a *app) pause(c *cobra.Command, supplier string) error {
 	if err != nil {
 		return err
 	}
-	text, err := a.askSoon(c.Context(), cfg, "/pause", supplier)
+	text, err := a.askSoon(c.Context(), "/pause", supplier)
+	if err != nil && cfg.Database.DSNFile != "" {
+		// A daemon that hangs here is no reason for the other nodes to go on.
+		if said, here := a.askWithin(c.Context(), databaseWithin, a.offlineWith(cfg), "/pause", supplier); here == nil {
+			text, err = said, nil
+		}
+	}
 	if err != nil {
 		flag := flow.FlagFile(cfg.State, supplier)
 		if flagged := flow.RaiseFlag(cfg.State, supplier); flagged != nil {
 			return fmt.Errorf("sending could NOT be stopped: %w; and without the daemon: %w. Stop it altogether (systemctl stop waybill)", err, flagged)
 		}
-		text = fmt.Sprintf("Sending is paused by the file %s, since the daemon did not do it (%v). Nothing more leaves; waybill resume takes the file away.", flag, err)
+		leaves := "Nothing more leaves"
+		if cfg.Database.DSNFile != "" {
+			leaves = "Nothing more leaves THIS machine; the others over the same database go on: pause there too"
+		}
+		text = fmt.Sprintf("Sending is paused by the file %s, since the daemon did not do it (%v). %s; waybill resume takes the file away.", flag, err, leaves)
 	}
 	return a.sayDone(text)
 }
@@ -65,7 +75,7 @@ func (a *app) resume(c *cobra.Command, supplier string) error {
 	if err != nil {
 		return err
 	}
-	text, err := a.askSoon(c.Context(), cfg, "/resume", supplier)
+	text, err := a.askSoon(c.Context(), "/resume", supplier)
 	if err == nil {
 		return a.sayDone(text)
 	}
@@ -87,33 +97,46 @@ func (a *app) supplierOf(supplier string) (*config.Config, error) {
 }
 
 // askSoon has the daemon, or where none runs this process, do something; it gives up soon. Whatever hangs then is left behind with this process.
-func (a *app) askSoon(ctx context.Context, cfg *config.Config, path, supplier string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, answersWithin)
+func (a *app) askSoon(ctx context.Context, path, supplier string) (string, error) {
+	return a.askWithin(ctx, answersWithin, a.connect, path, supplier)
+}
+
+// databaseWithin is how long a pause waits for PostgreSQL when the daemon does not answer.
+const databaseWithin = 5 * time.Second
+
+// offlineWith does the work in this process, past a daemon that may run.
+func (a *app) offlineWith(cfg *config.Config) func(context.Context) (*client, error) {
+	return func(ctx context.Context) (*client, error) { return a.offline(ctx, cfg) }
+}
+
+func (a *app) askWithin(ctx context.Context, limit time.Duration, connect func(context.Context) (*client, error), path, supplier string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
+	until := time.Now().Add(limit)
 	type answer struct {
 		text string
 		err  error
 	}
 	answers := make(chan answer, 1)
 	go func() {
-		client, err := a.connect(ctx)
+		client, err := connect(ctx)
 		if err != nil {
 			answers <- answer{"", err}
 			return
 		}
 		var done web.Done
-		err = client.call(ctx, "POST", path, url.Values{"supplier": {supplier}}, nil, &done)
+		err = client.call(ctx, "POST", path, url.Values{"supplier": {supplier}, "until": {until.Format(time.RFC3339Nano)}}, nil, &done)
 		answers <- answer{done.Text, err}
 		client.close()
 	}()
 	select {
 	case got := <-answers:
 		if errors.Is(got.err, context.DeadlineExceeded) || errors.Is(got.err, os.ErrDeadlineExceeded) {
-			got.err = fmt.Errorf("no answer within %s", answersWithin)
+			got.err = fmt.Errorf("no answer within %s", limit)
 		}
 		return got.text, got.err
 	case <-ctx.Done():
-		return "", fmt.Errorf("no answer within %s", answersWithin)
+		return "", fmt.Errorf("no answer within %s", limit)
 	}
 }
 

@@ -124,11 +124,27 @@ func adminSending(mux *routes, f *flow.Flow) {
 		return Done{Text: text}, err
 	})
 	mux.handle("POST /pause", func(r *http.Request) (any, error) {
+		if err := inTime(r); err != nil {
+			return nil, err
+		}
 		return Done{Text: "Sending is paused."}, f.Pause(r.Context(), r.FormValue("supplier"))
 	})
 	mux.handle("POST /resume", func(r *http.Request) (any, error) {
+		if err := inTime(r); err != nil {
+			return nil, err
+		}
 		return Done{Text: "Sending goes on."}, f.Resume(r.Context(), r.FormValue("supplier"))
 	})
+}
+
+// inTime refuses what was asked of a daemon that hung, when nobody waits any more: the one who asked was told so, has done it in another way, and may have
+// taken it back since.
+func inTime(r *http.Request) error {
+	until, err := time.Parse(time.RFC3339Nano, r.FormValue("until"))
+	if err == nil && time.Now().After(until) {
+		return fmt.Errorf("it was asked for until %s: %w", until.Format(time.TimeOnly), flow.ErrAction)
+	}
+	return r.Context().Err()
 }
 
 func adminShadow(mux *routes, f *flow.Flow) {
