@@ -142,6 +142,7 @@ func (w *nodeBreaker) faults() map[string]func() {
 		"a node is killed": func() {
 			n := w.pick()
 			n.disturbed = true
+			w.whileSending(n)
 			n.kill()
 			time.Sleep(w.short())
 			w.start(n)
@@ -187,8 +188,12 @@ func (w *nodeBreaker) faults() map[string]func() {
 
 func (w *nodeBreaker) pick() *rigNode { return w.nodes[w.r.IntN(len(w.nodes))] }
 
-// long is a pause from a third of a lease to the longest, short one of less than a lease.
+// long is a pause from a third of a lease to the longest; half of them end in the moments in which another node is about to take over, or has just done so.
+// short is one of less than a lease.
 func (w *nodeBreaker) long() time.Duration {
+	if w.r.IntN(2) == 0 {
+		return w.o.lease*9/10 + time.Duration(w.r.Int64N(int64(w.o.lease)))
+	}
 	return w.o.lease/3 + time.Duration(w.r.Int64N(int64(w.pause-w.o.lease/3)))
 }
 func (w *nodeBreaker) short() time.Duration { return time.Duration(w.r.Int64N(int64(w.o.lease))) }
@@ -197,9 +202,19 @@ func (w *nodeBreaker) standStill(n *rigNode) { w.standStillFor(n, w.long()) }
 
 func (w *nodeBreaker) standStillFor(n *rigNode, d time.Duration) {
 	n.disturbed = true
+	w.whileSending(n)
 	n.signal(w.t, syscall.SIGSTOP)
 	time.Sleep(d)
 	n.signal(w.t, syscall.SIGCONT)
+}
+
+// whileSending waits a while for a node to have something under way.
+func (w *nodeBreaker) whileSending(n *rigNode) {
+	for end := time.Now().Add(w.o.lease); time.Now().Before(end); {
+		if w.sql(`SELECT count(*) FROM outbox o WHERE o.state = 'sending' AND o.lease_owner = '`+n.id()+`'`) != "0" {
+			return
+		}
+	}
 }
 
 // pausedFromAnywhere: after waybill pause has answered on one node, no node lets anything go that was not past its mark.
@@ -229,15 +244,23 @@ func stretch(t *testing.T, done *nodesBooks, sends int, lease, pause time.Durati
 	}
 	slices.Sort(names)
 	r.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
-	rounds := max(1, sends/nodesRound)
+	rounds, flapsBefore := max(1, sends/nodesRound), done.Flaps
 	for i := range rounds {
 		first, last := i*sends/rounds, (i+1)*sends/rounds
-		w.round(names[i%len(names)], first, last)
+		fault := "a node stands still" // which is what this is about: every other time
+		if i%2 == 1 {
+			fault = names[i/2%len(names)]
+		}
+		w.round(fault, first, last)
 		if t.Failed() {
 			return
 		}
 	}
 	w.settle(sends)
+	// A machine that is too busy for a moment may lose one. Nodes whose leases go by clocks that disagree lose them at every beat.
+	if flaps := done.Flaps - flapsBefore; flaps > 2*rounds {
+		t.Errorf("nodes that nobody disturbed lost their duties %d times", flaps)
+	}
 	done.Stretches++
 	done.Sends += sends
 }
@@ -258,7 +281,7 @@ func (w *nodeBreaker) round(fault string, first, last int) {
 		pace := rand.New(rand.NewPCG(w.r.Uint64(), 1)) // one source is for one goroutine
 		posters.Go(func() {
 			for {
-				time.Sleep(time.Duration(pace.Int64N(int64(w.o.lease / 10)))) // so that something is under way all the time
+				time.Sleep(time.Duration(pace.Int64N(int64(w.o.lease / 20)))) // so that something is under way all the time
 				next.Lock()
 				i := number
 				number++

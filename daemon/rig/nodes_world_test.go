@@ -47,7 +47,7 @@ type nodesOptions struct {
 	nodes     int
 	lease     time.Duration
 	mailboxes int
-	// answer is how long the mail server thinks before it answers the dot, and half as long before it takes a recipient.
+	// answer is how long the mail server thinks before it answers the dot, and about four times as long before it takes a recipient: what has no mark yet is what two nodes could both send.
 	answer func() time.Duration
 	// clocks gives each node a clock of its own, an hour apart.
 	clocks bool
@@ -215,6 +215,15 @@ func (w *nodesWorld) start(n *rigNode) {
 	n.stopped = false
 }
 
+// id is what the node is called in leases.
+func (n *rigNode) id() string {
+	text, err := os.ReadFile(filepath.Join(filepath.Dir(n.config), "state", "node"))
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	return strings.TrimSpace(string(text))
+}
+
 func (n *rigNode) signal(t testing.TB, s syscall.Signal) {
 	t.Helper()
 	if err := n.cmd.Process.Signal(s); err != nil {
@@ -340,7 +349,7 @@ type taken struct{ m *mailTaker }
 func (s *taken) Mail(string, *smtp.MailOptions) error { return nil }
 func (s *taken) Rcpt(string, *smtp.RcptOptions) error {
 	if s.m.answer != nil {
-		time.Sleep(s.m.answer() / 2)
+		time.Sleep(s.m.answer())
 	}
 	return nil
 }
@@ -358,7 +367,7 @@ func (s *taken) Data(r io.Reader) error {
 	s.m.seen[po] = append(s.m.seen[po], time.Now())
 	s.m.mu.Unlock()
 	if s.m.answer != nil {
-		time.Sleep(s.m.answer())
+		time.Sleep(4 * s.m.answer())
 	}
 	return nil
 }
