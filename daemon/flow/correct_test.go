@@ -56,7 +56,7 @@ func TestACorrectedNumberIsReplaced(t *testing.T) {
 		if n := len(s.news()); n != 2 {
 			t.Errorf("the channel hears %d times", n)
 		}
-		if err := s.Store().Verify(t.Context(), func(p string) { t.Error(p) }); err != nil {
+		if err := s.Store().Verify(t.Context(), func(p string) { t.Error(p) }, nil); err != nil {
 			t.Error(err)
 		}
 	}

@@ -52,6 +52,9 @@ const (
 	ShadowLeft     ExceptionKind = "shadow_left"
 	NodeGone       ExceptionKind = "node_gone"
 	NodesDiffer    ExceptionKind = "nodes_differ"
+	BooksHeld      ExceptionKind = "books_held"
+	BackupFailing  ExceptionKind = "backup_failing"
+	BackupOld      ExceptionKind = "backup_old"
 )
 
 // Action is what a person can do about an exception.
@@ -111,6 +114,9 @@ var kindTable = []KindInfo{
 	{FirstOrders, "The first orders to %s wait for you: look at them, then release", "a supplier was sent fewer orders than `first_orders` before", "they are held, and all that comes for the supplier meanwhile", atOnce, time.Hour, []Action{ActRelease}},
 	{SendCap, "Sending to %s has stopped: more within an hour than the limit", "more purchase orders within an hour than `send.cap`, or than `sending.total` in all", "nothing more is sent until you release it; what comes in waits", atOnce, time.Hour, []Action{ActRelease, ActWithdraw}},
 	{ShadowLeft, "%s were made in shadow mode: did their suppliers get them?", "the mode was changed to live, and waybill does not know who was served by hand", "nothing is sent; `waybill shadow report` lists them, `waybill shadow finish` decides about single ones", atOnce, time.Hour, []Action{ActArrived, ActRelease}},
+	{BooksHeld, "%s may be behind the world: nothing is sent until you have looked", "the database was restored from a backup, copied back, rolled back with its disk or cloned; or a message of ours was found outside that it does not know", "everything is received, nothing is sent; `waybill recover` lists what would go out, with what is known of it (docs/backup.md)", urgently, time.Hour, []Action{ActArrived, ActRelease}},
+	{BackupFailing, "%s could not be made", "`waybill backup` failed", "the next one that is whole closes this", atOnce, 8 * time.Hour, []Action{ActDismiss}},
+	{BackupOld, "%s is more than three days old", "no `waybill backup` was whole for three days, after there was one", "closes itself with the next one", atOnce, 8 * time.Hour, []Action{ActDismiss}},
 	{BouncedBack, "A mail to %s came back", "a delivery status report names one of our mails", "nothing is sent again by itself", atOnce, time.Hour, []Action{ActResend, ActWithdraw, ActDismiss}},
 	{WhichOrder, "Which order is this about? A message from %s", "news that matters, and no open order fits surely enough", "nothing changes; the candidates are listed", inDigest, 8 * time.Hour, []Action{ActApply, ActDismiss}},
 	{Contradiction, "%s says two things that don't go together", "the number says one order and the address another, more pieces than ordered, a tracking number that sits on another order, …", "nothing changes", inDigest, 8 * time.Hour, []Action{ActApply, ActDismiss}},

@@ -121,7 +121,7 @@ func TestHeldEditedReleased(t *testing.T) {
 			t.Errorf("a change of the channel is %s in %v", again.Outcome, again.Differs)
 		}
 		s.wantDesk("order_changed")
-		if err := s.Store().Verify(t.Context(), func(p string) { t.Error(p) }); err != nil {
+		if err := s.Store().Verify(t.Context(), func(p string) { t.Error(p) }, nil); err != nil {
 			t.Fatal(err)
 		}
 	})

@@ -1,9 +1,11 @@
 package flow
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"crypto/tls"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"net"
@@ -13,6 +15,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/klauspost/compress/zstd"
 
 	"waybill/daemon/store"
 	"waybill/transports"
@@ -99,11 +103,23 @@ func TestLoginIsSealed(t *testing.T) {
 	if err != nil || !known || !strings.HasPrefix(grant.Refresh, "rt-") {
 		t.Fatal(grant, known, err)
 	}
-	backup := filepath.Join(t.TempDir(), "backup.db")
-	if err := s.store.Backup(t.Context(), backup); err != nil {
+	var backup bytes.Buffer
+	if _, err := s.store.WriteBackup(t.Context(), "test", &backup); err != nil {
 		t.Fatal(err)
 	}
-	for _, file := range []string{backup, s.address, s.address + "-wal"} {
+	unpacked, err := zstd.NewReader(&backup)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unpacked.Close()
+	for line := bufio.NewScanner(unpacked); line.Scan(); {
+		for _, cell := range strings.Split(line.Text(), `"`) { // bytes are in base64
+			if raw, err := base64.StdEncoding.DecodeString(cell); strings.Contains(cell, grant.Refresh) || err == nil && bytes.Contains(raw, []byte(grant.Refresh)) {
+				t.Error("a backup holds a login that can be used")
+			}
+		}
+	}
+	for _, file := range []string{s.address, s.address + "-wal"} {
 		if raw, err := os.ReadFile(file); err == nil && (bytes.Contains(raw, []byte(grant.Refresh)) || bytes.Contains(raw, []byte("refresh"))) {
 			t.Errorf("%s holds a login that can be used", filepath.Base(file))
 		}

@@ -245,7 +245,7 @@ func TestGoingLive(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if err := s.store.Verify(t.Context(), func(problem string) { t.Error(problem) }); err != nil {
+	if err := s.store.Verify(t.Context(), func(problem string) { t.Error(problem) }, nil); err != nil {
 		t.Error(err)
 	}
 }

@@ -29,7 +29,7 @@ const (
 type DiskSpace func(folder string) (free, total int64, err error)
 
 // conditions are the kinds that come and go with what they say: open while it is so, closed when it is over.
-var conditions = []ExceptionKind{SourceSilent, QueueStands, DiskLow, NodeGone, NodesDiffer}
+var conditions = []ExceptionKind{SourceSilent, QueueStands, DiskLow, NodeGone, NodesDiffer, BackupOld}
 
 // watchOver looks after waybill itself: silence, a queue that stands, a disk that fills up, a clock that jumps.
 func (f *Flow) watchOver(ctx context.Context, w *world) error {
@@ -52,6 +52,11 @@ func (f *Flow) watchOver(ctx context.Context, w *world) error {
 		stands, err := f.stands(tx, w)
 		if err != nil {
 			return err
+		}
+		if x, old, err := f.backupIsOld(tx); err != nil {
+			return err
+		} else if old {
+			found = append(found, x)
 		}
 		u = counted
 		nodes, err := f.troubleOfNodes(tx)

@@ -23,6 +23,8 @@ var (
 	ErrFailed = errors.New("the database failed and takes nothing until waybill is started again")
 	// ErrDamaged is returned when something that was read is not what was written.
 	ErrDamaged = errors.New("the database is damaged")
+	// ErrForgotten is returned for bytes that are not kept any more: they were older than retention.raw, or told of somebody who was erased.
+	ErrForgotten = errors.New("is not kept any more")
 	// ErrReadOnly is returned by Write of a store that was opened to look only.
 	ErrReadOnly = errors.New("the database was opened to look only")
 	// ErrClosed is returned after Close.

@@ -3,6 +3,7 @@ package store
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 
 	"github.com/klauspost/compress/zstd"
@@ -10,8 +11,9 @@ import (
 
 // How the bytes of evidence are stored.
 const (
-	formPlain = 0
-	formZstd  = 1
+	formPlain     = 0
+	formZstd      = 1
+	formForgotten = 2 // the bytes are gone: they were too old to keep, or somebody whom they told of was erased
 )
 
 // Compression is tried from this size on: a zstd frame of less saves nothing.
@@ -55,16 +57,19 @@ func (p *packer) unpack(form int, packed []byte) ([]byte, error) {
 		return packed, nil
 	case formZstd:
 		return p.decoder.DecodeAll(packed, nil)
+	case formForgotten:
+		return nil, ErrForgotten
 	}
 	return nil, fmt.Errorf("form %d is not known", form)
 }
 
-// AddEvidence stores bytes under their SHA-256 (hex), once.
+// AddEvidence stores bytes under their SHA-256 (hex), once; what was forgotten and comes again is there again.
 func (tx *Tx) AddEvidence(raw []byte) (sha string, err error) {
 	sum := sha256.Sum256(raw)
 	sha = hex.EncodeToString(sum[:])
 	form, packed := tx.store.packer.pack(raw)
-	err = tx.later(`INSERT INTO evidence (sha256, size, form, kept_at, bytes) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+	err = tx.later(`INSERT INTO evidence (sha256, size, form, kept_at, bytes) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (sha256) DO UPDATE SET form = excluded.form, kept_at = excluded.kept_at, bytes = excluded.bytes WHERE evidence.form = 2`,
 		sum[:], len(raw), form, tx.store.now(), packed)
 	if err != nil {
 		return sha, fmt.Errorf("store evidence: %w", err)
@@ -72,7 +77,7 @@ func (tx *Tx) AddEvidence(raw []byte) (sha string, err error) {
 	return sha, nil
 }
 
-// Evidence gives the bytes of that SHA-256 (hex), or ErrNotFound. They are checked against it: ErrDamaged.
+// Evidence gives the bytes of that SHA-256 (hex), ErrNotFound, or ErrForgotten. They are checked against it: ErrDamaged.
 func (tx *Tx) Evidence(sha string) ([]byte, error) {
 	var form int
 	var packed []byte
@@ -86,6 +91,9 @@ func (tx *Tx) Evidence(sha string) ([]byte, error) {
 // open unpacks evidence and holds it against its SHA-256.
 func (p *packer) open(sha string, form int, packed []byte) ([]byte, error) {
 	raw, err := p.unpack(form, packed)
+	if errors.Is(err, ErrForgotten) {
+		return nil, fmt.Errorf("evidence %s: %w", sha, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("evidence %s: %w: %w", sha, ErrDamaged, err)
 	}

@@ -20,14 +20,13 @@ func (s *Store) Likeness(text string) []byte {
 	return mac.Sum(nil)[:16]
 }
 
+var likenessTable = newTable("likeness of order", "likeness", "order_id", "mark placed_at", "")
+
 // SetLikeness notes what an order is like, and when it was placed; nil takes the note away.
 func (tx *Tx) SetLikeness(id order.OrderID, mark []byte, placed time.Time) error {
-	var err error
-	if mark == nil {
-		err = tx.later(`DELETE FROM likeness WHERE order_id = ?`, id)
-	} else {
-		err = tx.later(`INSERT INTO likeness (order_id, mark, placed_at) VALUES (?, ?, ?)
-			ON CONFLICT (order_id) DO UPDATE SET mark = excluded.mark, placed_at = excluded.placed_at`, id, mark, placed)
+	err := tx.later(`DELETE FROM likeness WHERE order_id = ?`, id)
+	if err == nil && mark != nil {
+		err = tx.append(likenessTable, id, mark, placed)
 	}
 	if err != nil {
 		return fmt.Errorf("note what order %d is like: %w", id, err)

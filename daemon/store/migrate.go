@@ -130,10 +130,8 @@ func (d dialect) apply(ctx context.Context, db *sql.DB, all []migration) error {
 					return fmt.Errorf("wait for who writes: %w", err)
 				}
 			}
-			for _, statement := range statements(m.script) {
-				if _, err := tx.ExecContext(ctx, d.definition(statement)); err != nil {
-					return fmt.Errorf("%s: %w", strings.SplitN(statement, "\n", 2)[0], err)
-				}
+			if err := d.step(ctx, tx, m); err != nil {
+				return err
 			}
 			failpoint.Hit(failpoint.Before, "store.migration")
 			return nil
@@ -158,4 +156,67 @@ func (d dialect) apply(ctx context.Context, db *sql.DB, all []migration) error {
 	}
 	failpoint.Hit(failpoint.After, "store.migration")
 	return nil
+}
+
+// runner is a connection or a transaction.
+type runner interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// step takes one step of the schema, with what SQL alone cannot do.
+func (d dialect) step(ctx context.Context, on runner, m migration) error {
+	for _, statement := range statements(m.script) {
+		if _, err := on.ExecContext(ctx, d.definition(statement)); err != nil {
+			return fmt.Errorf("%s: %w", strings.SplitN(statement, "\n", 2)[0], err)
+		}
+	}
+	if m.version == sealedBeside {
+		return d.sealOldRows(ctx, on)
+	}
+	return nil
+}
+
+// sealedBeside is the version that gave a checksum to the tables that had none.
+const sealedBeside = 6
+
+// sealOldRows gives the rows of these tables the checksum that they were stored without.
+func (d dialect) sealOldRows(ctx context.Context, on runner) error {
+	for _, t := range []*table{messageIDTable, supplierRefTable, likenessTable, rulingTable} {
+		where := " WHERE " + strings.Join(t.names, " = ? AND ") + " = ?"
+		for {
+			rows, err := d.unsealed(ctx, on, t)
+			if err != nil {
+				return fmt.Errorf("read %s: %w", t.name, err)
+			}
+			for _, row := range rows {
+				args := append([]any{seal(row)}, row...)
+				if _, err := on.ExecContext(ctx, d.translate("UPDATE "+t.name+" SET crc = ?"+where), args...); err != nil {
+					return fmt.Errorf("seal %s: %w", t.name, err)
+				}
+			}
+			if len(rows) == 0 {
+				break
+			}
+		}
+	}
+	return nil
+}
+
+// unsealed reads some rows that have no checksum yet.
+func (d dialect) unsealed(ctx context.Context, on runner, t *table) (all [][]any, err error) {
+	rows, err := on.QueryContext(ctx, "SELECT "+t.columns+" FROM "+t.name+" WHERE crc = -1 LIMIT 1000")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		c := scanCells(rows, t.width)
+		if c.err != nil {
+			return nil, c.err
+		}
+		all = append(all, c.values)
+	}
+	return all, rows.Err()
 }

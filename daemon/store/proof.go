@@ -63,7 +63,7 @@ func (tx *Tx) ProofsDue(now time.Time, limit int) ([]ProofRow, error) {
 
 // AddRuling notes that a supplier's rule has applied a finding without a person.
 func (tx *Tx) AddRuling(item order.ItemID, n int, supplier string, at time.Time) error {
-	if err := tx.later(`INSERT INTO rulings (item_id, n, supplier, ruled_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`, item, n, supplier, stored(at)); err != nil {
+	if err := tx.note(rulingTable, item, n, supplier, stored(at)); err != nil {
 		return fmt.Errorf("note what a rule has applied: %w", err)
 	}
 	return nil
@@ -74,3 +74,5 @@ func (tx *Tx) Rulings(supplier string, since time.Time) (n int, err error) {
 	err = tx.one(func(row scanner) error { return row.Scan(&n) }, `SELECT COUNT(*) FROM rulings WHERE supplier = ? AND ruled_at > ?`, supplier, stored(since))
 	return n, err
 }
+
+var rulingTable = newTable("ruling on item", "rulings", "item_id n", "supplier ruled_at", "")

@@ -142,10 +142,14 @@ func (tx *Tx) POsOfSupplier(supplier string, onlyOpen bool, limit int) ([]order.
 	return list(tx, scanPO, query, args...)
 }
 
+var (
+	messageIDTable   = newTable("Message-ID", "message_ids", "message_id po_id", "", "")
+	supplierRefTable = newTable("supplier's reference", "supplier_refs", "supplier ref po_id", "", "")
+)
+
 // AddMessageID remembers that a mail of ours with that Message-ID (without angle brackets) is about the purchase order.
 func (tx *Tx) AddMessageID(messageID string, po order.POID) error {
-	err := tx.later(`INSERT INTO message_ids (message_id, po_id) VALUES (?, ?) ON CONFLICT DO NOTHING`, messageID, po)
-	if err != nil {
+	if err := tx.note(messageIDTable, messageID, po); err != nil {
 		return fmt.Errorf("store the Message-ID of purchase order %d: %w", po, err)
 	}
 	return nil
@@ -161,8 +165,7 @@ func (tx *Tx) POsByMessageID(messageID string) ([]order.POID, error) {
 
 // AddSupplierRef remembers what the supplier calls the purchase order.
 func (tx *Tx) AddSupplierRef(supplier, ref string, po order.POID) error {
-	err := tx.later(`INSERT INTO supplier_refs (supplier, ref, po_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, supplier, ref, po)
-	if err != nil {
+	if err := tx.note(supplierRefTable, supplier, ref, po); err != nil {
 		return fmt.Errorf("store the supplier's reference of purchase order %d: %w", po, err)
 	}
 	return nil

@@ -98,7 +98,7 @@ func opened(t *testing.T, o Options) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Verify(t.Context(), func(problem string) { t.Error(problem) }); err != nil {
+	if err := s.Verify(t.Context(), func(problem string) { t.Error(problem) }, nil); err != nil {
 		t.Error(err)
 	}
 	if err := s.Close(); err != nil {

@@ -7,10 +7,8 @@
 -- an id is never used twice. Times are microseconds since 1970 in UTC; 0 or NULL is "none". crc is CRC-32C over the row's
 -- other columns (see table.go): a row that does not fit its crc was changed by something other than this program.
 --
--- Personal data is in these columns and nowhere else:
---   orders.doc, outbox.message and outbox.answer, evidence.bytes, items.name and items.reading, findings.detail,
---   packages.number and packages.url, exceptions.detail, rules.reads and rules.sentence, originals.doc, proofs.domain and proofs.detail.
--- The journal has none.
+-- Which columns hold personal data, and what becomes of each when a customer is erased, stands in columns.go; a column that is not
+-- there fails a test. The journal holds none.
 
 -- What waybill remembers between two starts: cursors, pauses, tokens, its own id.
 CREATE TABLE settings (
@@ -176,6 +174,7 @@ CREATE INDEX packages_po ON packages (po_id);
 CREATE TABLE message_ids (
   message_id TEXT    NOT NULL,
   po_id      INTEGER NOT NULL REFERENCES purchase_orders (id),
+  crc        INTEGER NOT NULL DEFAULT -1,
   PRIMARY KEY (message_id, po_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX message_ids_po ON message_ids (po_id);
@@ -185,6 +184,7 @@ CREATE TABLE supplier_refs (
   supplier TEXT    NOT NULL,
   ref      TEXT    NOT NULL,
   po_id    INTEGER NOT NULL REFERENCES purchase_orders (id),
+  crc      INTEGER NOT NULL DEFAULT -1,
   PRIMARY KEY (supplier, ref, po_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX supplier_refs_po ON supplier_refs (po_id);
@@ -240,7 +240,8 @@ CREATE UNIQUE INDEX rules_key ON rules (supplier, kind, reads);
 CREATE TABLE likeness (
   order_id  INTEGER PRIMARY KEY REFERENCES orders (id),
   mark      BLOB    NOT NULL,
-  placed_at INTEGER NOT NULL
+  placed_at INTEGER NOT NULL,
+  crc       INTEGER NOT NULL DEFAULT -1
 ) STRICT;
 CREATE INDEX likeness_mark ON likeness (mark, placed_at);
 
@@ -295,6 +296,15 @@ CREATE TABLE rulings (
   n        INTEGER NOT NULL, -- the finding's place
   supplier TEXT    NOT NULL,
   ruled_at INTEGER NOT NULL,
+  crc      INTEGER NOT NULL DEFAULT -1,
   PRIMARY KEY (item_id, n)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX rulings_supplier ON rulings (supplier, ruled_at);
+
+-- Who was erased, and when that was asked for: a keyed hash of an email address, a phone or an order. Its key is outside of the database. After a
+-- restore they are erased again.
+CREATE TABLE erasures (
+  mark     TEXT    PRIMARY KEY,
+  asked_at INTEGER NOT NULL,
+  crc      INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -53,6 +53,12 @@ func (tx *Tx) claim(lane string, limit int, lease time.Duration, allow func(stri
 			if refused[row.Target] {
 				continue
 			}
+			if held, err := tx.heldBack(row.Purpose); err != nil {
+				return nil, err
+			} else if held {
+				refused[row.Target] = true
+				continue
+			}
 			row.LeaseOwner, row.LeaseUntil = tx.store.node, stored(now.Add(lease))
 			if _, err := tx.recordDispatch(&row, order.Event{Kind: order.Claimed, At: now, Dispatch: row.ID, Epoch: row.Epoch + 1}); err != nil {
 				return nil, err
@@ -91,6 +97,11 @@ func (s *Store) MarkWith(ctx context.Context, id order.DispatchID, epoch int64, 
 		row, err := tx.outboxRow(id)
 		if err != nil {
 			return err
+		}
+		if held, err := tx.heldBack(row.Purpose); err != nil {
+			return err
+		} else if held {
+			return fmt.Errorf("mark dispatch %d: %w", id, ErrHeld)
 		}
 		now := tx.store.now()
 		if row.Epoch != epoch || row.LeaseOwner != tx.store.node || !now.Before(row.LeaseUntil) {

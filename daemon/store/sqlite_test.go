@@ -264,28 +264,6 @@ func TestLooking(t *testing.T) {
 	}
 }
 
-func TestBackup(t *testing.T) {
-	folder := t.TempDir()
-	s := openFile(t, filepath.Join(folder, "waybill.db"))
-	addLoops(t, s, 1, 30)
-	copied := filepath.Join(folder, "copy.db")
-	if err := s.Backup(t.Context(), copied); err != nil {
-		t.Fatal(err)
-	}
-	addLoops(t, s, 30, 31)
-	if err := s.Backup(t.Context(), copied); err == nil {
-		t.Error("a backup was overwritten")
-	}
-	c := openFile(t, copied)
-	if c.InstanceID() != s.InstanceID() || c.LastSeq() != 29*4 {
-		t.Errorf("the copy is of %s at %d", c.InstanceID(), c.LastSeq())
-	}
-	wantClean(t, c)
-	if left, err := filepath.Glob(filepath.Join(folder, "*.part")); err != nil || len(left) > 0 {
-		t.Errorf("left behind: %v, %v", left, err)
-	}
-}
-
 // A flipped bit is refused at the start, or reported by Verify, or makes no difference: what is read without an error is what
 // was written.
 func TestFlippedBits(t *testing.T) {
@@ -340,7 +318,7 @@ func flipped(t *testing.T, path, want string, bit int) string {
 	}
 	defer s.Close()
 	reported := false
-	if err := s.Verify(t.Context(), func(string) { reported = true }); err != nil || reported {
+	if err := s.Verify(t.Context(), func(string) { reported = true }, nil); err != nil || reported {
 		return "reported"
 	}
 	if got := dump(t, s); got != want {

@@ -30,6 +30,8 @@ type Options struct {
 	ReadOnly bool      // for commands that only look: no lock, no migration, no Write
 	Random   io.Reader // for the id of a new database and of this node; nil: crypto/rand
 	VFS      string    // the file system layer that SQLite works on, one that was registered with it; "": its own
+	// Witness is a file outside of the database that tells how far it was (witness.go); "": none. Machine names this machine in it; "": not known.
+	Witness, Machine string
 }
 
 // Store is an open database. All methods may be called by any goroutine.
@@ -44,11 +46,12 @@ type Store struct {
 	schema  int64       // the version that this program knows
 	// ownClock: leases go by PostgreSQL's clock.
 	ownClock bool
-	id       string
-	secret   []byte // key of Likeness; nil in a database that was never opened to write
-	path     string // of the SQLite file
-	vfs      string // what its address says of the file system layer
-	packer   *packer
+	// instance names the database for ever; id is that and its generation.
+	instance, id string
+	secret       []byte // key of Likeness; nil in a database that was never opened to write
+	path         string // of the SQLite file
+	vfs          string // what its address says of the file system layer
+	packer       *packer
 
 	readers *pool
 	writer  *writer // nil when opened to look only
@@ -64,8 +67,9 @@ type Store struct {
 	// startListening has news of other processes' events published; nil where there are none.
 	startListening func()
 	// anchor is what PostgreSQL's clock said last. Time goes on from there by this machine's monotonic clock: what its wall clock says does not matter.
-	anchor atomic.Pointer[anchor]
-	rings  rings
+	anchor  atomic.Pointer[anchor]
+	rings   rings
+	testify func(context.Context) error // writes the witness; nil without one
 }
 
 // Open opens the database: takes its lock, checks it, migrates it forward, with a backup beside the file before. Errors: ErrLocked,
@@ -114,6 +118,12 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err := s.identify(ctx, o.Random); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the store: %w", err), s.Close())
 	}
+	if err := s.confront(ctx, o.Witness, o.Machine); err != nil {
+		return nil, errors.Join(fmt.Errorf("open the store: %w", err), s.Close())
+	}
+	if err := s.rename(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("open the store: %w", err), s.Close())
+	}
 	return s, nil
 }
 
@@ -125,10 +135,13 @@ func (s *Store) Close() error {
 }
 
 func (s *Store) close() error {
-	s.cancel()
 	if s.writer != nil {
 		s.writer.stop()
 	}
+	if s.testify != nil {
+		_ = s.testify(s.ctx) // what it lacks is lacking on the safe side
+	}
+	s.cancel()
 	s.tasks.Wait()
 	var errs []error
 	if s.readers != nil {
@@ -143,7 +156,7 @@ func (s *Store) close() error {
 // later has f called by Close, after everything that was registered after it.
 func (s *Store) later(f func() error) { s.closers = append(s.closers, f) }
 
-// InstanceID names this database for ever; a copy has the same one.
+// InstanceID names this database in this life of it: a copy has the same one until it is put in the place of the original.
 func (s *Store) InstanceID() string { return s.id }
 
 // Shared tells whether other nodes may work on this database.
@@ -167,6 +180,17 @@ func (s *Store) clock() time.Time {
 
 // Ahead is by how much this machine's clock is ahead of the one that everything goes by.
 func (s *Store) Ahead() time.Duration { return time.Now().Round(0).Sub(s.now().Round(0)) }
+
+// rename gives the database the name of its generation: what it says from now on must not be taken for what it said before it was restored.
+func (s *Store) rename(ctx context.Context) error {
+	return s.View(ctx, func(tx *Tx) error {
+		n, err := tx.generation()
+		if s.id = s.instance; n > 1 {
+			s.id = fmt.Sprintf("%s-%d", s.instance, n)
+		}
+		return err
+	})
+}
 
 // Node is this process's name in leases.
 func (s *Store) Node() string { return s.node }
@@ -201,12 +225,12 @@ func (s *Store) identify(ctx context.Context, random io.Reader) error {
 		if err != nil {
 			return err
 		}
-		s.id, s.secret = string(id), secret
+		s.instance, s.secret = string(id), secret
 		seq, err := tx.lastSeq()
 		s.news.publish(seq)
 		return err
 	}
-	if err := s.View(ctx, read); err != nil || s.id != "" && s.secret != nil || s.writer == nil {
+	if err := s.View(ctx, read); err != nil || s.instance != "" && s.secret != nil || s.writer == nil {
 		return err
 	}
 	fresh, err := randomName(random)
@@ -221,8 +245,8 @@ func (s *Store) identify(ctx context.Context, random io.Reader) error {
 		if err := read(tx); err != nil {
 			return err
 		}
-		if s.id == "" { // else another node was first, or the database is older than its secret
-			s.id = fresh
+		if s.instance == "" { // else another node was first, or the database is older than its secret
+			s.instance = fresh
 			if err := tx.SetSetting(instanceSetting, []byte(fresh)); err != nil {
 				return err
 			}

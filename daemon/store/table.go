@@ -12,20 +12,23 @@ import (
 // table describes a table whose rows carry a checksum, and holds the statements that every such table needs.
 type table struct {
 	what    string // what a row is called in an error
-	columns string // all but crc, with commas
-	width   int    // how many
-	keys    int    // the first columns are the primary key
+	name    string
+	names   []string // of all columns but crc
+	columns string   // all but crc, with commas
+	width   int      // how many
+	keys    int      // the first columns are the primary key
 
 	// adds leaves a row alone that is there already; inserts fails.
 	selects, adds, inserts, updates string
-	mutable                         []int // columns that an update writes
+	rewrites                        string // all columns but the key's: erasing changes also what never changes otherwise
+	mutable                         []int  // columns that an update writes
 }
 
 // newTable takes the names of the primary key's columns, of those that never change, and of those that do.
 func newTable(what, name, key, fixed, mutable string) *table {
 	keys, never, change := strings.Fields(key), strings.Fields(fixed), strings.Fields(mutable)
 	all := append(append(append([]string(nil), keys...), never...), change...)
-	t := &table{what: what, columns: strings.Join(all, ", "), width: len(all), keys: len(keys)}
+	t := &table{what: what, name: name, names: all, columns: strings.Join(all, ", "), width: len(all), keys: len(keys)}
 	t.selects = "SELECT " + t.columns + ", crc FROM " + name
 	t.inserts = "INSERT INTO " + name + " (" + t.columns + ", crc) VALUES (" + strings.Repeat("?, ", len(all)) + "?)"
 	t.adds = t.inserts + " ON CONFLICT DO NOTHING"
@@ -34,7 +37,9 @@ func newTable(what, name, key, fixed, mutable string) *table {
 		set = append(set, column+" = ?")
 		t.mutable = append(t.mutable, len(keys)+len(never)+i)
 	}
-	t.updates = "UPDATE " + name + " SET " + strings.Join(append(set, "crc = ?"), ", ") + " WHERE " + strings.Join(keys, " = ? AND ") + " = ?"
+	where := " WHERE " + strings.Join(keys, " = ? AND ") + " = ?"
+	t.updates = "UPDATE " + name + " SET " + strings.Join(append(set, "crc = ?"), ", ") + where
+	t.rewrites = "UPDATE " + name + " SET " + strings.Join(append(all[len(keys):len(all):len(all)], "crc"), " = ?, ") + " = ?" + where
 	return t
 }
 
@@ -75,6 +80,24 @@ func (tx *Tx) update(t *table, row ...any) error {
 	}
 	args = append(args, row[t.width])
 	return tx.later(t.updates, append(args, row[:t.keys]...)...)
+}
+
+// note stores a row unless it is there.
+func (tx *Tx) note(t *table, row ...any) error {
+	row, err := sealed(row)
+	if err != nil {
+		return err
+	}
+	return tx.later(t.adds, row...)
+}
+
+// rewrite stores all columns of a row that is there.
+func (tx *Tx) rewrite(t *table, row []any) error {
+	row, err := sealed(row)
+	if err != nil {
+		return err
+	}
+	return tx.later(t.rewrites, append(row[t.keys:len(row):len(row)], row[:t.keys]...)...)
 }
 
 // sealed gives the values with their checksum at the end.

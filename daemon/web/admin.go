@@ -215,12 +215,8 @@ func adminBooks(mux *routes, f *flow.Flow) {
 	mux.handle("GET /status", func(r *http.Request) (any, error) { return f.Status(r.Context()) })
 	mux.handle("POST /verify", func(r *http.Request) (any, error) {
 		problems := []string{}
-		err := f.Store().Verify(r.Context(), func(p string) { problems = append(problems, p) })
+		err := f.Store().Verify(r.Context(), func(p string) { problems = append(problems, p) }, nil)
 		return problems, err
-	})
-	mux.handle("POST /backup", func(r *http.Request) (any, error) {
-		path := r.FormValue("path")
-		return Done{Text: "The backup is in " + path + "."}, f.Store().Backup(r.Context(), path)
 	})
 	mux.handle("POST /look", func(*http.Request) (any, error) {
 		f.Look()

@@ -144,7 +144,7 @@ func TestCommands(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer kept.Close()
-	if err := kept.Verify(t.Context(), func(p string) { t.Error(p) }); err != nil {
+	if err := kept.Verify(t.Context(), func(p string) { t.Error(p) }, nil); err != nil {
 		t.Error(err)
 	}
 }

@@ -9,21 +9,6 @@ import (
 	"path/filepath"
 )
 
-// Backup copies the SQLite database to a new file while work goes on. The copy is one consistent state, flushed to the disk
-// before Backup returns.
-func (s *Store) Backup(ctx context.Context, path string) error {
-	if s.dialect != sqliteDialect {
-		return errors.New("back up the database: use PostgreSQL's own pg_dump")
-	}
-	if _, err := os.Stat(path); err == nil {
-		return fmt.Errorf("back up the database: %s is there already; choose another name", path)
-	}
-	if err := copySQLite(ctx, s.path, path); err != nil {
-		return fmt.Errorf("back up the database: %w", err)
-	}
-	return nil
-}
-
 // copySQLite writes a compact copy, in place of one that is there: under another name first, so that one with the right name is
 // always whole.
 func copySQLite(ctx context.Context, from, path string) (err error) {
