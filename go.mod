@@ -3,6 +3,7 @@ module waybill
 go 1.26.0
 
 require (
+	filippo.io/age v1.2.1
 	github.com/adhocore/gronx v1.20.4
 	github.com/antzucaro/matchr v0.0.0-20221106193745-7bed6ef61ef9
 	github.com/cenkalti/backoff/v5 v5.0.3

@@ -135,17 +135,28 @@ func openStoreAt(ctx context.Context, cfg *config.Config, node string, log *slog
 	if err := notAsRoot(cfg.State); err != nil {
 		return nil, err
 	}
-	o := store.Options{Path: cfg.Database.Path, Node: node, Lease: time.Duration(cfg.Database.Lease), Log: log, Now: now}
-	if cfg.Database.DSNFile != "" {
-		dsn, err := cfg.Secret(cfg.Database.DSNFile)
-		if err != nil {
-			return nil, usageError{err}
-		}
-		o.DSN, o.Path = dsn, ""
-	} else if err := os.MkdirAll(filepath.Dir(o.Path), 0o750); err != nil {
-		return nil, fmt.Errorf("make the state folder: %w", err)
+	o, err := storeOptions(cfg, node, log, now)
+	if err != nil {
+		return nil, err
 	}
 	return store.Open(ctx, o)
+}
+
+// storeOptions says where the books are, and makes the folders.
+func storeOptions(cfg *config.Config, node string, log *slog.Logger, now func() time.Time) (o store.Options, err error) {
+	o = store.Options{Path: cfg.Database.Path, Node: node, Lease: time.Duration(cfg.Database.Lease), Log: log, Now: now, Witness: filepath.Join(cfg.State, "witness"), Machine: machineID()}
+	if cfg.Database.DSNFile != "" {
+		if o.DSN, err = cfg.Secret(cfg.Database.DSNFile); err != nil {
+			return o, usageError{err}
+		}
+		o.Path = ""
+	} else if err := os.MkdirAll(filepath.Dir(o.Path), 0o750); err != nil {
+		return o, fmt.Errorf("make the folder of the database: %w", err)
+	}
+	if err := os.MkdirAll(cfg.State, 0o750); err != nil {
+		return o, fmt.Errorf("make the state folder: %w", err)
+	}
+	return o, nil
 }
 
 func sandboxPool(log *slog.Logger) *sandbox.Pool {

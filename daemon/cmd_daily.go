@@ -1,11 +1,8 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"maps"
-	"net/url"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -109,6 +106,9 @@ func (a *app) printStatus(s flow.Status) error {
 	for _, n := range s.Nodes {
 		_ = a.say("%s", describeNode(n))
 	}
+	if s.Held != "" {
+		_ = a.say("held: %s; nothing is sent (waybill recover)", s.Held)
+	}
 	if len(s.Paused) > 0 {
 		_ = a.say("paused: %s", strings.ReplaceAll(strings.Join(s.Paused, ", "), "*", "everything"))
 	}
@@ -146,55 +146,4 @@ func counted[K ~string](counts map[K]int) string {
 		return "nothing"
 	}
 	return strings.Join(texts, ", ")
-}
-
-func (a *app) verifyCommand() *cobra.Command {
-	c := &cobra.Command{
-		Use: "verify", Short: "Recompute the books from the journal and compare", Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			client, err := a.connect(c.Context())
-			if err != nil {
-				return err
-			}
-			defer client.close()
-			var problems []string
-			if err := client.call(c.Context(), "POST", "/verify", nil, nil, &problems); err != nil {
-				return err
-			}
-			if a.json {
-				if err := a.printJSON(problems); err != nil {
-					return err
-				}
-			}
-			for _, p := range problems {
-				if !a.json {
-					_ = a.say("%s", p)
-				}
-			}
-			if len(problems) > 0 {
-				return fmt.Errorf("%d problem(s) in the books", len(problems))
-			}
-			if a.json {
-				return nil
-			}
-			return a.say("The books are in order.")
-		},
-	}
-	a.jsonFlag(c)
-	return c
-}
-
-func (a *app) backupCommand() *cobra.Command {
-	c := &cobra.Command{
-		Use: "backup FILE", Short: "Copy the database to a file while everything runs (SQLite)", Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			path, err := filepath.Abs(args[0])
-			if err != nil {
-				return errors.Join(usage("%s", args[0]), err)
-			}
-			return a.change(c, "/backup", url.Values{"path": {path}}, nil)
-		},
-	}
-	a.jsonFlag(c)
-	return c
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
@@ -93,4 +94,16 @@ func describeNode(n flow.NodeView) string {
 		text += "; has another " + strings.Join(n.Differs, " and another ")
 	}
 	return text
+}
+
+// machineID names this machine, or is "" where it has no name (a container). The name itself is not to be given away (machine-id(5)): a hash of it is.
+func machineID() string {
+	raw, err := os.ReadFile("/etc/machine-id")
+	id := strings.TrimSpace(string(raw))
+	if err != nil || len(id) != 32 {
+		return ""
+	}
+	mac := hmac.New(sha256.New, []byte(id))
+	mac.Write([]byte("waybill witness"))
+	return hex.EncodeToString(mac.Sum(nil)[:16])
 }

@@ -407,7 +407,7 @@ func (f *Flow) arrived(tx *store.Tx, po order.POID, by string, item order.ItemID
 		return err
 	}
 	for _, d := range dispatches {
-		if d.State != order.DispatchUnsure && d.State != order.DispatchMarked && (d.State != order.DispatchQueued || d.Attempts == 0) {
+		if d.State != order.DispatchUnsure && d.State != order.DispatchMarked && (d.State != order.DispatchQueued || d.Attempts == 0 && !f.held.Load()) {
 			continue
 		}
 		if yes, err := is(d); err != nil {

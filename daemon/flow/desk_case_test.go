@@ -273,6 +273,41 @@ func deskCases() map[string]deskCase {
 			does:  map[Action]string{ActArrived: "1 purchase orders count as sent by hand", ActRelease: "1 purchase orders go out"},
 			after: map[Action]func(*shop){ActArrived: wantQueued(0), ActRelease: wantQueued(1)},
 		},
+		"books_held": {
+			up: func(s *shop) {
+				s.receive(paid(2))
+				s.write(func(tx *store.Tx) error { _, err := tx.RaiseHold(store.Hold{Why: store.HeldRestored}); return err })
+				if err := s.loadHold(s.t.Context()); err != nil {
+					s.t.Fatal(err)
+				}
+				if got := s.leave(); len(got) != 0 {
+					s.t.Errorf("%d messages left held books", len(got))
+				}
+			},
+			does: map[Action]string{ActArrived: "1 messages count as sent, and are not sent again. Sending goes on: 0 messages go out.", ActRelease: "Sending goes on: 1 messages go out."},
+			after: map[Action]func(*shop){ActArrived: wantQueued(0), ActRelease: func(s *shop) {
+				if got := s.leave(); len(got) != 1 {
+					s.t.Errorf("%d messages left after the release", len(got))
+				}
+			}},
+		},
+		"backup_failing": {
+			up: func(s *shop) {
+				if err := s.BackedUp(s.t.Context(), "no space left on device"); err != nil {
+					s.t.Fatal(err)
+				}
+			},
+			does: map[Action]string{ActDismiss: nothing},
+		},
+		"backup_old": {
+			up: func(s *shop) {
+				if err := s.BackedUp(s.t.Context(), ""); err != nil {
+					s.t.Fatal(err)
+				}
+				s.over(s.at.Add(backupEvery + time.Hour))
+			},
+			does: map[Action]string{ActDismiss: nothing},
+		},
 		"format_drift": {
 			files: fromDrop,
 			up: func(s *shop) {

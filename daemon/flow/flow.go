@@ -88,6 +88,7 @@ type Flow struct {
 
 	rules    rules // what was learned of suppliers and is in force
 	pauses   pauses
+	held     atomic.Bool    // the books are held (recovery.go)
 	repause  *bell          // another node has paused or resumed
 	caps     caps           // how much left within the hour, and what is stopped for that
 	known    sync.Map       // supplier that was sent its first orders to true

@@ -52,7 +52,7 @@ func (p *pauses) set(target string, on bool) {
 }
 
 func (f *Flow) paused(target string) bool {
-	return target != operatorTarget && (f.pauses.has(everything, target) || f.flagged(target))
+	return target != operatorTarget && (f.held.Load() || f.pauses.has(everything, target) || f.flagged(target))
 }
 
 // loadPauses learns what is paused, by whichever node.

@@ -68,6 +68,9 @@ func (f *Flow) sentCopy(tx *store.Tx, it *opened) error {
 	if err != nil {
 		return err
 	}
+	if len(pos) == 0 {
+		return f.unknownCopy(tx, it)
+	}
 	known, err := tx.POsByMessageID(env.MessageID)
 	if err != nil {
 		return err

@@ -90,6 +90,11 @@ func (f *Flow) Settle(ctx context.Context, id order.ExceptionID, s Settlement) (
 	if err != nil {
 		return "", err
 	}
+	if kind == BooksHeld {
+		if err := f.loadHold(ctx); err != nil {
+			return "", err
+		}
+	}
 	if kind == SendCap {
 		f.caps.goOn(cmp.Or(row.Supplier, everything))
 		ring = append(ring, sorted(f.world.Load().lanes)...)
@@ -145,7 +150,7 @@ func offered(row store.ExceptionRow, intake order.IntakeState) []Action {
 		case ActTheirs, ActOnce:
 			return strings.HasPrefix(row.Key, floodKey)
 		case ActArrived, ActResend:
-			return row.Dispatch == 0 && kind != ShadowLeft
+			return row.Dispatch == 0 && kind != ShadowLeft && kind != BooksHeld
 		case ActWithdraw:
 			return row.Dispatch == 0 && kind != SendCap && !strings.HasPrefix(row.Key, orphanKey)
 		}
@@ -173,6 +178,9 @@ func (f *Flow) act(tx *store.Tx, row store.ExceptionRow, d Detail, s Settlement,
 			return "Their rule goes on; hour and day are counted anew. What waits is still yours to decide.", nil
 		case ShadowLeft:
 			return f.finishShadow(tx, w, Finish{Orders: "send", News: "tell", By: s.By}, ring)
+		case BooksHeld:
+			*ring = sorted(w.lanes)
+			return f.recoverIn(tx, Decision{Resume: true, By: s.By})
 		}
 		if _, err := tx.Record(order.Event{Kind: order.Released, At: f.now(), Order: row.Order, By: s.By}); err != nil {
 			return "", err
@@ -193,6 +201,9 @@ func (f *Flow) act(tx *store.Tx, row store.ExceptionRow, d Detail, s Settlement,
 			return f.withdrawCapped(tx, row.Supplier, s.By)
 		case ShadowLeft:
 			return f.finishShadow(tx, w, Finish{Orders: "sent", News: "told", By: s.By}, ring)
+		case BooksHeld:
+			*ring = sorted(w.lanes)
+			return f.recoverIn(tx, Decision{Sent: true, Resume: true, By: s.By})
 		}
 		if lane, ok := strings.CutPrefix(row.Key, orphanKey); ok && s.Action == ActWithdraw {
 			return f.withdrawLane(tx, lane, s.By)

@@ -105,6 +105,7 @@ func (f *Flow) tickHere(ctx context.Context, w *world) {
 	run := f.running(ctx)
 	run("rules", func() error { return f.loadRules(ctx) }) // another node may have learned
 	f.renewLogins(ctx, w)
+	run("hold", func() error { return f.loadHold(ctx) })
 	run("caps", func() error { return f.loadCaps(ctx, false) })
 	if f.store.Shared() {
 		run("pauses", func() error { return f.loadPauses(ctx) })
@@ -135,6 +136,7 @@ func (f *Flow) tickForAll(ctx context.Context, w *world) {
 		}
 	}
 	run("proofs", func() error { return f.proveAgain(ctx, w) })
+	run("evidence", func() error { return f.lookAtHeld(ctx, w) })
 	run("doubts", func() error { return f.lookAtDoubts(ctx, w) })
 	run("lanes without an account", func() error { return f.orphans(ctx, w) })
 	run("deadlines", func() error { return f.deadlines(ctx, w) })
@@ -146,6 +148,9 @@ func (f *Flow) tickForAll(ctx context.Context, w *world) {
 // recover puts in order what the last run left behind: what was claimed and not marked is queued again, what was marked is a doubt.
 func (f *Flow) recover(ctx context.Context) error {
 	if err := f.loadPauses(ctx); err != nil {
+		return err
+	}
+	if err := f.loadHold(ctx); err != nil {
 		return err
 	}
 	if err := f.loadCaps(ctx, true); err != nil {

@@ -326,7 +326,8 @@ type Status struct {
 	Accounts []AccountState `json:"accounts"`
 	Logins   []LoginState   `json:"logins,omitempty"`
 	Paused   []string       `json:"paused"`
-	Indexed  int            `json:"indexed"` // purchase orders in the index
+	Held     string         `json:"held,omitempty"` // why nothing is sent until `waybill recover`
+	Indexed  int            `json:"indexed"`        // purchase orders in the index
 	Counts   store.Counts   `json:"counts"`
 	Nodes    []NodeView     `json:"nodes,omitempty"` // of several over one PostgreSQL
 	// Trouble is why nothing is taken and nothing is sent, and what to do.
@@ -348,7 +349,13 @@ func (f *Flow) Status(ctx context.Context) (s Status, err error) {
 		if s.Counts, err = tx.Counts(); err != nil {
 			return err
 		}
-		s.Nodes, err = f.nodes(tx)
+		if s.Nodes, err = f.nodes(tx); err != nil {
+			return err
+		}
+		h, held, err := tx.Hold()
+		if held {
+			s.Held = holdWords(h)
+		}
 		return err
 	})
 	return s, err

@@ -137,7 +137,7 @@ func (w *said) afterFlip(path string) (outcome string, problems []string) {
 	missing := w.check(s)
 	noticed := s.Failed() != nil
 	reported := false
-	if err := s.Verify(ctx, func(string) { reported = true }); err != nil {
+	if err := s.Verify(ctx, func(string) { reported = true }, nil); err != nil {
 		reported = true
 	}
 	switch {

@@ -3,6 +3,7 @@ package rig
 import (
 	"bytes"
 	"crypto/tls"
+	"encoding/base64"
 	"fmt"
 	"io"
 	"net/http"
@@ -15,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/klauspost/compress/zstd"
 
 	"waybill/daemon/flow"
 	"waybill/transports/transporttest"
@@ -74,15 +77,36 @@ func TestEndToEndOAuth(t *testing.T) {
 	w.live("tracking after a restart", func() bool { return w.complete(4) })
 	w.exactlyOnce()
 	w.sameAsTruth()
-	backup := filepath.Join(t.TempDir(), "backup.db")
+	backup := filepath.Join(t.TempDir(), "the.backup")
 	w.daemon.do("backup", backup)
-	for what, text := range map[string]string{"the log": w.daemon.logText(64 << 20), "a backup": w.readPath(backup)} {
+	unpacked, err := zstd.NewReader(strings.NewReader(w.readPath(backup)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unpacked.Close()
+	var lines strings.Builder
+	if _, err := io.Copy(&lines, unpacked); err != nil {
+		t.Fatal(err)
+	}
+	for what, text := range map[string]string{"the log": w.daemon.logText(64 << 20), "a backup": lines.String(), "its values": unfolded(lines.String())} {
 		for _, secret := range []string{"hush-hush", "at-", "rt-"} {
 			if i := strings.Index(text, secret); i >= 0 && tokenPattern.MatchString(text[i:]) {
 				t.Errorf("%s holds a secret: %.60q", what, text[i:])
 			}
 		}
 	}
+}
+
+// unfolded gives what stands in base64 in a backup.
+func unfolded(backup string) string {
+	var all strings.Builder
+	for _, cell := range strings.Split(backup, `"`) {
+		if raw, err := base64.StdEncoding.DecodeString(cell); err == nil {
+			all.Write(raw)
+			all.WriteByte('\n')
+		}
+	}
+	return all.String()
 }
 
 // tokenPattern fits the authorization server's tokens and its client's secret.

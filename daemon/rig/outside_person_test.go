@@ -164,7 +164,7 @@ func (o *outside) rest() string {
 func (o *outside) audit(ctx context.Context, books *store.Store) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if err := books.Verify(ctx, func(p string) { o.problem("verify: %s", p) }); err != nil {
+	if err := books.Verify(ctx, func(p string) { o.problem("verify: %s", p) }, nil); err != nil {
 		o.problem("verify: %v", err)
 	}
 	for message, n := range o.mails {

@@ -188,7 +188,7 @@ func (w *said) check(s *store.Store) (lost []string) {
 	if err != nil {
 		missing("%v", err)
 	}
-	if err := s.Verify(ctx, func(problem string) { missing("verify: %s", problem) }); err != nil {
+	if err := s.Verify(ctx, func(problem string) { missing("verify: %s", problem) }, nil); err != nil {
 		missing("verify: %v", err)
 	}
 	return lost

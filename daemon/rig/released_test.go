@@ -32,7 +32,17 @@ func TestMakeReleased(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "copy.db")
 	w := endToEnd(t, "")
 	w.leaveMore()
-	w.daemon.do("backup", path)
+	w.daemon.stop()
+	live, err := sql.Open("sqlite", filepath.Join(w.path("state"), "waybill.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := live.Exec("VACUUM INTO ?", path); err != nil {
+		t.Fatal(err)
+	}
+	if err := live.Close(); err != nil {
+		t.Fatal(err)
+	}
 	db, err := sql.Open("sqlite", path)
 	if err != nil {
 		t.Fatal(err)

@@ -313,7 +313,7 @@ func (w *sendWorld) item(it transports.Item) {
 // verify checks the books against themselves.
 func (w *sendWorld) verify() {
 	w.t.Helper()
-	if err := w.books.Verify(w.t.Context(), func(problem string) { w.t.Errorf("verify: %s", problem) }); err != nil {
+	if err := w.books.Verify(w.t.Context(), func(problem string) { w.t.Errorf("verify: %s", problem) }, nil); err != nil {
 		w.t.Errorf("verify: %v", err)
 	}
 }

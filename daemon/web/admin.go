@@ -133,7 +133,11 @@ func adminSending(mux *routes, f *flow.Flow) {
 		if err := inTime(r); err != nil {
 			return nil, err
 		}
-		return Done{Text: "Sending goes on."}, f.Resume(r.Context(), r.FormValue("supplier"))
+		text := "Sending goes on."
+		if f.Held() {
+			text = "The pause is over, but the books are still held: see waybill recover."
+		}
+		return Done{Text: text}, f.Resume(r.Context(), r.FormValue("supplier"))
 	})
 }
 
@@ -213,11 +217,7 @@ func adminDesk(mux *routes, f *flow.Flow) {
 func adminBooks(mux *routes, f *flow.Flow) {
 	mux.handle("GET /suppliers", func(r *http.Request) (any, error) { return f.Suppliers(r.Context()) })
 	mux.handle("GET /status", func(r *http.Request) (any, error) { return f.Status(r.Context()) })
-	mux.handle("POST /verify", func(r *http.Request) (any, error) {
-		problems := []string{}
-		err := f.Store().Verify(r.Context(), func(p string) { problems = append(problems, p) }, nil)
-		return problems, err
-	})
+	adminSafe(mux, f)
 	mux.handle("POST /look", func(*http.Request) (any, error) {
 		f.Look()
 		return Done{Text: "Looking."}, nil

@@ -2,9 +2,6 @@ package web
 
 import (
 	"encoding/json"
-	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -70,7 +67,6 @@ func TestCommands(t *testing.T) {
 		orderJSON("1004", `"paid_at":"2026-03-18T16:01:00Z",`, "")+orderJSON("1005")); len(lines) != 5 || lines[4].Taken == nil {
 		t.Fatalf("%+v", lines)
 	}
-	backup := filepath.Join(s.dir, "copy.db")
 	for _, c := range []struct {
 		method, path, body string
 		status             int
@@ -128,23 +124,18 @@ func TestCommands(t *testing.T) {
 		{"POST", "/replay?since=yesterday", "", 400, `is no time`},
 		{"POST", "/replay?supplier=nobody", "", 400, `nobody`},
 		{"POST", "/look", "", 200, `"text":"Looking."`},
-		{"POST", "/verify", "", 200, `[]`},
-		{"POST", "/backup?path=" + url.QueryEscape(backup), "", 200, `"text":"The backup is in `},
+		{"POST", "/verify", "", 200, `{"ended":true}`},
+		{"GET", "/recovery", "", 200, `"held":false`},
+		{"POST", "/recovery", `{"send":true}`, 409, `the books are not held`},
+		{"POST", "/backup/done", "", 200, `"text":"Noted."`},
 	} {
 		w := raw(h, c.method, c.path, c.body, "")
 		if w.Code != c.status || !strings.Contains(w.Body.String(), c.part) {
 			t.Errorf("%s %s: %d %s\nexpected %d with %s", c.method, c.path, w.Code, w.Body, c.status, c.part)
 		}
 	}
-	if info, err := os.Stat(backup); err != nil || info.Size() == 0 {
-		t.Errorf("the backup: %v", err)
-	}
-	kept, err := store.Open(t.Context(), store.Options{Path: backup})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer kept.Close()
-	if err := kept.Verify(t.Context(), func(p string) { t.Error(p) }, nil); err != nil {
-		t.Error(err)
+	info, err := store.ReadBackup(raw(h, "POST", "/backup?by=test", "", "").Body, nil)
+	if err != nil || info.MadeBy != "test" || info.Rows == 0 {
+		t.Errorf("the backup: %+v %v", info, err)
 	}
 }
