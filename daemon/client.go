@@ -212,13 +212,13 @@ func (c *client) send(ctx context.Context, method, path string, query url.Values
 	}
 	defer response.Body.Close()
 	var problem web.Problem
-	if err := json.NewDecoder(response.Body).Decode(&problem); err != nil || problem.Error == "" {
+	if err := json.NewDecoder(response.Body).Decode(&problem); err != nil || problem.Detail == "" {
 		return nil, fmt.Errorf("the daemon answers %s", response.Status)
 	}
 	if response.StatusCode == http.StatusBadRequest {
-		return nil, usage("%s", problem.Error)
+		return nil, usage("%s", problem.Detail)
 	}
-	return nil, errors.New(problem.Error)
+	return nil, errors.New(problem.Detail)
 }
 
 func (a *app) logger(level slog.Level) *slog.Logger {

@@ -129,8 +129,8 @@ func (a *app) practise(ctx context.Context, world *demo.World, o flow.Options) (
 		_ = api.Close()
 		return d, stop, err
 	}
-	server := web.Server(web.API(f, func() []string { return tokens(o.Config, o.Config.HTTP.TokenFiles, o.Log) }, o.Log))
-	admin := &http.Server{Handler: web.Admin(f), ReadHeaderTimeout: 10 * time.Second}
+	server := web.Server(gate(f.Config).Around(web.API(f, func() []string { return f.Config().HTTP.Tokens }, o.Log)))
+	admin := &http.Server{Handler: web.Local(web.Admin(f)), ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = server.Serve(api) }()
 	go func() { _ = admin.Serve(socket) }()
 	ends = append(ends, func() { _ = server.Close() }, func() { _ = admin.Close() })

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -44,7 +43,7 @@ func (a *app) initCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			files, err := config.Example(answers, time.Now(), rand.Reader)
+			files, err := config.Example(answers, time.Now())
 			if err != nil {
 				return err
 			}

@@ -129,7 +129,10 @@ func (l loginDialogue) end(done flow.LoginDone) error {
 	} else if err := l.say("%s", done.Text); err != nil {
 		return err
 	}
-	if l.tellTried(done.Tried) > 0 {
+	if failed := l.tellTried(done.Tried) > 0; failed && done.Kept {
+		fmt.Fprintln(l.errs, "waybill: the new login was not taken")
+		return errSaid
+	} else if failed {
 		fmt.Fprintln(l.errs, "waybill: the login is stored, and not everything works with it yet")
 		return errSaid
 	}

@@ -197,22 +197,6 @@ func listenSocket(path string) (net.Listener, error) {
 	return l, nil
 }
 
-// tokens reads the bearer tokens of one setting of http.
-func tokens(cfg *config.Config, files []string, log *slog.Logger) []string {
-	var all []string
-	for _, file := range files {
-		token, err := cfg.Secret(file)
-		if err != nil {
-			log.Error("a token for http cannot be read", "file", file, "err", err)
-			continue
-		}
-		if token != "" {
-			all = append(all, token)
-		}
-	}
-	return all
-}
-
 // reloads takes over the configuration anew at each signal.
 func reloads(ctx context.Context, f *flow.Flow, signals <-chan os.Signal, log *slog.Logger) {
 	for {

@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -24,6 +26,7 @@ type doors struct {
 	public *http.Server
 	behind atomic.Pointer[http.Handler] // who answers at the API's address now
 	still  still
+	config atomic.Pointer[func() *config.Config]
 }
 
 func (d *doors) ServeHTTP(w http.ResponseWriter, r *http.Request) { (*d.behind.Load()).ServeHTTP(w, r) }
@@ -31,15 +34,35 @@ func (d *doors) ServeHTTP(w http.ResponseWriter, r *http.Request) { (*d.behind.L
 // listen opens the API's address the first time, and from now on has h answer there.
 func (d *doors) listen(cfg *config.Config, h http.Handler) (err error) {
 	d.behind.Store(&h)
+	if d.config.Load() == nil {
+		d.config.Store(new(func() *config.Config { return cfg }))
+	}
 	if d.api != nil {
 		return nil
 	}
 	if d.api, err = listenHTTP(cfg, d.log); err != nil {
 		return err
 	}
-	d.public = web.Server(d)
-	go d.serve(d.public, failpoint.Listener(d.api, "api.write"))
+	d.public = web.Server(gate(d.now).Around(d))
+	shared := func(a netip.Addr) bool {
+		return slices.ContainsFunc(d.now().HTTP.Proxies(), func(p netip.Prefix) bool { return p.Contains(a) })
+	}
+	go d.serve(d.public, web.Listener(failpoint.Listener(d.api, "api.write"), shared))
 	return nil
+}
+
+// now is the configuration that is in force.
+func (d *doors) now() *config.Config { return (*d.config.Load())() }
+
+// gate is what every request from the world passes.
+func gate(cfg func() *config.Config) web.Gate {
+	return web.Gate{
+		Tokens: func() []string { h := cfg().HTTP; return slices.Concat(h.Tokens, h.MetricsTokens) },
+		Rules: func() web.Rules {
+			h := cfg().HTTP
+			return web.Rules{Proxies: h.Proxies(), PublicURL: h.PublicURL, PerToken: h.PerToken, PerAddress: h.PerAddress}
+		},
+	}
 }
 
 func (d *doors) serve(s *http.Server, l net.Listener) {
@@ -50,8 +73,9 @@ func (d *doors) serve(s *http.Server, l net.Listener) {
 
 // open lets the world and the commands in to f.
 func (d *doors) open(f *flow.Flow, metrics *web.Metrics) (admin *http.Server, err error) {
-	orders := func() []string { return tokens(f.Config(), f.Config().HTTP.TokenFiles, d.log) }
-	scrapers := func() []string { return tokens(f.Config(), f.Config().HTTP.MetricsTokenFiles, d.log) }
+	orders := func() []string { return f.Config().HTTP.Tokens }
+	scrapers := func() []string { return f.Config().HTTP.MetricsTokens }
+	d.config.Store(new(f.Config))
 	if err := d.listen(f.Config(), web.WithMetrics(web.API(f, orders, d.log), metrics, scrapers)); err != nil {
 		return nil, err
 	}
@@ -62,7 +86,7 @@ func (d *doors) open(f *flow.Flow, metrics *web.Metrics) (admin *http.Server, er
 	commands := http.NewServeMux()
 	commands.Handle("/", web.Admin(f))
 	commands.Handle("GET /metrics", metrics.Handler())
-	admin = &http.Server{Handler: commands, ReadHeaderTimeout: 10 * time.Second}
+	admin = &http.Server{Handler: web.Local(commands), ReadHeaderTimeout: 10 * time.Second, MaxHeaderBytes: 32 << 10}
 	go d.serve(admin, failpoint.Listener(socket, "socket.write"))
 	return admin, nil
 }

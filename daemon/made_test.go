@@ -32,7 +32,7 @@ func TestMade(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files, err := config.Example(answers, time.Time{}, bytes.NewReader(make([]byte, 64)))
+	files, err := config.Example(answers, time.Time{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -68,9 +68,8 @@ func (m *manager) hear(word string) string {
 func served(t *testing.T) (dir, config string) {
 	dir = t.TempDir()
 	for name, text := range map[string]string{
-		"waybill.yaml":           "shop: {name: Lantern Lane}\nstate: " + dir + "/state\nhttp: {listen: \"127.0.0.1:0\", metrics_token_files: [metrics-token]}\nchannels:\n  shop: {}\n",
+		"waybill.yaml":           "shop: {name: Lantern Lane}\nstate: " + dir + "/state\nhttp: {listen: \"127.0.0.1:0\", metrics_tokens: [\"sha256:5ada7edee5385cce227e2c5eb20519a9596e3709d9c3f9f3021780823e52e7d3\"]}\nchannels:\n  shop: {}\n",
 		"suppliers/prairie.yaml": "name: Prairie Supply\nsend: {by: export}\nskus: [{prefix: PS}]\n",
-		"metrics-token":          "a token that nobody guesses",
 	} {
 		writeMade(t, filepath.Join(dir, name), []byte(text))
 	}

@@ -86,8 +86,9 @@ func (k *checker) main() {
 		k.dns(path{"dns", "server"}, c.DNS.Server)
 	}
 	k.publicURL(path{"http", "public_url"}, c.HTTP.PublicURL)
-	k.tokens("token_files", c.HTTP.TokenFiles)
-	k.tokens("metrics_token_files", c.HTTP.MetricsTokenFiles)
+	k.tokens("tokens", c.HTTP.Tokens)
+	k.tokens("metrics_tokens", c.HTTP.MetricsTokens)
+	k.proxies(c.HTTP)
 	for _, name := range slices.Sorted(maps.Keys(c.Mailboxes)) {
 		m := c.Mailboxes[name]
 		k.mailbox(path{"mailboxes", name}, &m)
@@ -106,20 +107,6 @@ func (k *checker) main() {
 	k.shadow(path{"mode"}, c.Mode)
 	if len(c.Channels) == 0 {
 		k.warn(nil, "there are no channels yet, so no order can come in")
-	}
-}
-
-// tokens checks files with bearer tokens.
-func (k *checker) tokens(setting string, files []string) {
-	for i, file := range files {
-		at := path{"http", setting, index(i)}
-		token, ok := k.secret(at, file)
-		switch {
-		case ok && len(token) < 12:
-			k.bad(at, "the token in %s is shorter than 12 characters; expected one that nobody guesses, like openssl rand -hex 32 prints", file)
-		case ok && len(token) < 20:
-			k.warn(at, "the token in %s is shorter than 20 characters; one like openssl rand -hex 32 prints is never guessed", file)
-		}
 	}
 }
 

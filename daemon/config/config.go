@@ -80,10 +80,13 @@ const NoDNS = "none"
 
 // HTTP is the API's listener.
 type HTTP struct {
-	Listen            string   `yaml:"listen" doc:"Address and port; put a reverse proxy with TLS before it." default:"127.0.0.1:8340"`
-	TokenFiles        []string `yaml:"token_files" doc:"Files with the bearer tokens that may post orders; two while you change one."`
-	MetricsTokenFiles []string `yaml:"metrics_token_files" doc:"Files with the bearer tokens that may read GET /metrics." implied:"nobody may, but for who can open the daemon's socket"`
-	PublicURL         string   `yaml:"public_url" doc:"The address under which the reverse proxy shows this API to the world, like https://waybill.shop.example. With it shop systems are asked for webhooks." implied:"shop systems are only polled"`
+	Listen         string   `yaml:"listen" doc:"Address and port; put a reverse proxy with TLS before it." default:"127.0.0.1:8340"`
+	Tokens         []string `yaml:"tokens" doc:"Hashes (sha256:…) of the bearer tokens that may post orders, as waybill token prints them; two while you change one. The tokens themselves are kept nowhere."`
+	MetricsTokens  []string `yaml:"metrics_tokens" doc:"Hashes of the bearer tokens that may read GET /metrics." implied:"nobody may, but for who can open the daemon's socket"`
+	TrustedProxies []string `yaml:"trusted_proxies" doc:"Addresses or networks of your reverse proxies, like 127.0.0.1: only from there X-Forwarded-For is believed, and who asks too much is told apart." implied:"none"`
+	PerToken       int      `yaml:"per_token" doc:"Most requests a minute with one token; a tenth of it at once. 0: no limit." default:"6000"`
+	PerAddress     int      `yaml:"per_address" doc:"Most requests a minute from one address without a token; webhooks whose signature fits are not counted. 0: no limit." default:"300"`
+	PublicURL      string   `yaml:"public_url" doc:"The address under which the reverse proxy shows this API to the world, like https://waybill.shop.example. With it shop systems are asked for webhooks." implied:"shop systems are only polled"`
 }
 
 // Server is an account on a mail server.
@@ -130,6 +133,7 @@ type OAuth struct {
 	DeviceURL        string   `yaml:"device_url" doc:"Where codes are asked for." implied:"the provider's, if it has that for mail"`
 	Scopes           []string `yaml:"scopes" doc:"Permissions." implied:"the provider's"`
 	CAFile           string   `yaml:"ca_file" doc:"Certificate authority of your own authorization server, when it is not a public one."`
+	AllowPrivate     bool     `yaml:"allow_private" doc:"Your own authorization server may be on this machine or in a private network."`
 }
 
 // DKIM is a signing key (RFC 6376).

@@ -1,10 +1,8 @@
 package config
 
 import (
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -76,9 +74,8 @@ func slugOf(name string) string {
 const MailPassword = "mail-password"
 
 // Example makes a commented configuration to start from: file names and their content. A line that begins with "#" and no
-// space is a setting that may be switched on by taking the "#" away. random must be cryptographically strong: the API's token
-// is drawn from it. now becomes start_at; zero leaves it switched off.
-func Example(a Answers, now time.Time, random io.Reader) (map[string]string, error) {
+// space is a setting that may be switched on by taking the "#" away. now becomes start_at; zero leaves it switched off.
+func Example(a Answers, now time.Time) (map[string]string, error) {
 	filled, err := Ask(func(question, otherwise string) (string, error) { return "", nil })
 	if err != nil {
 		return nil, err
@@ -88,10 +85,6 @@ func Example(a Answers, now time.Time, random io.Reader) (map[string]string, err
 			reflect.ValueOf(&filled).Elem().Field(i).Set(given)
 		}
 	}
-	var token [32]byte
-	if _, err := io.ReadFull(random, token[:]); err != nil {
-		return nil, fmt.Errorf("draw a token for the API: %w", err)
-	}
 	slug := slugOf(filled.SupplierName)
 	data := struct {
 		Answers
@@ -100,7 +93,7 @@ func Example(a Answers, now time.Time, random io.Reader) (map[string]string, err
 	if !now.IsZero() {
 		data.Now = now.UTC().Format(time.RFC3339)
 	}
-	files := map[string]string{MailPassword: "", "api-token": hex.EncodeToString(token[:]) + "\n"}
+	files := map[string]string{MailPassword: ""}
 	for name, source := range map[string]string{"waybill.yaml": exampleMain, "suppliers/" + slug + ".yaml": exampleSupplier} {
 		t, err := template.New(name).Funcs(template.FuncMap{"yaml": quoted, "doc": docOf}).Parse(source)
 		if err != nil {

@@ -75,13 +75,14 @@ channels:
     # {{doc "Channel.CustomerMail"}}
     customer_mail: false
 
-# The API for orders: POST /api/v1/orders with "Authorization: Bearer …" and the token from the file.
-http:
+# The API for orders: POST /api/v1/orders with "Authorization: Bearer …". waybill token makes a token and says what to put here.
+#http:
   # {{doc "HTTP.Listen"}}
   #listen: 127.0.0.1:8340
-  token_files: [api-token]
-  # {{doc "HTTP.MetricsTokenFiles"}}
-  #metrics_token_files: [metrics-token]
+  # {{doc "HTTP.Tokens"}}
+  #tokens: ["sha256:0000000000000000000000000000000000000000000000000000000000000000"]
+  # {{doc "HTTP.TrustedProxies"}}
+  #trusted_proxies: [127.0.0.1]
 
 # {{doc "Config.Routing"}}
 #routing:

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"crypto/rand"
 	"errors"
 	"os"
 	"path/filepath"
@@ -19,7 +18,7 @@ var initAt = time.Date(2026, 3, 1, 9, 30, 0, 0, time.UTC)
 func example(t testing.TB, a Answers) (string, map[string]string) {
 	t.Helper()
 	t.Setenv("CREDENTIALS_DIRECTORY", "")
-	files, err := Example(a, initAt, rand.Reader)
+	files, err := Example(a, initAt)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,9 +46,6 @@ func TestExampleNeedsOnlyThePassword(t *testing.T) {
 	c, err := Load(filepath.Join(dir, "waybill.yaml"))
 	if err != nil || len(c.Warnings) > 0 {
 		t.Fatalf("%v, %v", err, c)
-	}
-	if token, err := c.Secret("api-token"); err != nil || len(token) != 64 {
-		t.Errorf("token %q, %v", token, err)
 	}
 	if s := c.Suppliers["prairie-supply"]; s.Name != "Prairie Supply" || s.SKUs[0].Prefix != "PS" || s.Email[0] != "orders@prairie-supply.example" {
 		t.Errorf("%+v", s)
@@ -84,14 +80,14 @@ func TestSecretsOfTheExampleArePrivate(t *testing.T) {
 func TestInitNeverOverwrites(t *testing.T) {
 	dir, files := example(t, Answers{})
 	write(t, filepath.Join(dir, "waybill.yaml"), "mine")
-	if err := os.Remove(filepath.Join(dir, "api-token")); err != nil {
+	if err := os.Remove(filepath.Join(dir, "suppliers/prairie-supply.yaml")); err != nil {
 		t.Fatal(err)
 	}
 	err := Write(dir, files)
-	if want := dir + " already has mail-password, suppliers/prairie-supply.yaml, waybill.yaml; nothing was written"; err == nil || err.Error() != want {
+	if want := dir + " already has mail-password, waybill.yaml; nothing was written"; err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}
-	if _, err := os.Stat(filepath.Join(dir, "api-token")); err == nil {
+	if _, err := os.Stat(filepath.Join(dir, "suppliers/prairie-supply.yaml")); err == nil {
 		t.Error("something was written")
 	}
 	if text, _ := os.ReadFile(filepath.Join(dir, "waybill.yaml")); string(text) != "mine" {
@@ -111,7 +107,6 @@ func TestEverythingSwitchedOn(t *testing.T) {
 	write(t, filepath.Join(dir, MailPassword), "secret\n")
 	write(t, filepath.Join(dir, "webhook-secret"), secrets["whsec"])
 	write(t, filepath.Join(dir, "database"), secrets["dsn"])
-	write(t, filepath.Join(dir, "metrics-token"), "a token that nobody guesses\n")
 	c, err := Load(filepath.Join(dir, "waybill.yaml"))
 	if err != nil {
 		t.Fatal(err)

@@ -171,7 +171,7 @@ func TestDefaults(t *testing.T) {
 		Sending:  Sending{Delay: delay, FirstOrders: first, PerSupplier: most, Total: 500},
 		State:    "/var/lib/waybill",
 		Database: Database{Path: "/var/lib/waybill/waybill.db", Lease: Duration(15 * time.Second)},
-		HTTP:     HTTP{Listen: "127.0.0.1:8340"},
+		HTTP:     HTTP{Listen: "127.0.0.1:8340", PerToken: 6000, PerAddress: 300},
 		Mailboxes: map[string]Mailbox{"orders": {Address: "orders@shop.example", Provider: "generic",
 			SMTP: &Server{Host: "mail.shop.example", TLS: "implicit", PasswordFile: "mail-password", Connections: 2, Folders: []string{"INBOX", "Junk"}, Poll: Duration(time.Minute)},
 			IMAP: &Server{Host: "mail.shop.example", TLS: "implicit", PasswordFile: "mail-password", Connections: 2, Folders: []string{"INBOX", "Junk"}, Poll: Duration(time.Minute)}}},

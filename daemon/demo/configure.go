@@ -5,6 +5,8 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+
+	"waybill/daemon/web"
 )
 
 // Token is the bearer token of the practice API.
@@ -36,7 +38,6 @@ func (w *World) configure() error {
 	}
 	files := map[string]string{
 		"password":       Password,
-		"token":          Token,
 		"channel-secret": w.channel.secret.Reveal(),
 		"waybill.yaml": fmt.Sprintf(`# The practice world's configuration.
 shop:
@@ -48,7 +49,8 @@ mode: %s
 sending: {delay: 0s, first_orders: 0, per_supplier: 0, total: 0}
 http:
   listen: 127.0.0.1:0
-  token_files: [token]
+  tokens: ["%s"]
+  per_token: 0
 mailboxes:
   orders:
     address: %s
@@ -61,7 +63,7 @@ channels:
   shop:
     webhook: {url: "%s", secret_files: [channel-secret], allow_private: true}
     customer_mail: true
-`, filepath.Join(w.Dir, "state"), w.mode(), shopAddress, smtpHost, smtpPort, imapHost, imapPort, w.channel.url),
+`, filepath.Join(w.Dir, "state"), w.mode(), web.TokenHash(Token), shopAddress, smtpHost, smtpPort, imapHost, imapPort, w.channel.url),
 	}
 	for _, s := range w.cast {
 		text := fmt.Sprintf("name: %q\nemail: [post@%s]\nskus: [{prefix: %s}]\n", s.name, s.domain, s.prefix)

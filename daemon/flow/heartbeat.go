@@ -27,7 +27,7 @@ const (
 
 // heartbeat calls an address as long as all is well, until ctx ends. A service there tells people when the calls stop: the only alert that a dead machine sends.
 func (f *Flow) heartbeat(ctx context.Context, w *world, h config.Heartbeat) {
-	client := transporthttp.NewClient(webDialer(h.AllowPrivate), nil)
+	client := transporthttp.NewClient(f.web(h.AllowPrivate), nil)
 	defer client.CloseIdleConnections()
 	for ctx.Err() == nil {
 		if err := f.beat(ctx, client, w, h); err != nil && ctx.Err() == nil {

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"reflect"
 	"sync"
 	"time"
@@ -14,7 +13,9 @@ import (
 	"waybill/daemon/config"
 	"waybill/daemon/store"
 	"waybill/transports"
+	"waybill/transports/imap"
 	"waybill/transports/oauth"
+	"waybill/transports/smtp"
 )
 
 const (
@@ -76,12 +77,8 @@ func (f *Flow) loginClient(cfg *config.Config, name string, m config.Mailbox) (*
 	if err != nil {
 		return nil, err
 	}
-	var dialer transports.Dialer = &net.Dialer{}
-	if f.dialer != nil {
-		dialer = f.dialer
-	}
 	c := oauth.Config{Mailbox: name, Provider: profile.Login, AuthURL: o.AuthorizationURL, TokenURL: o.TokenURL, DeviceURL: o.DeviceURL, ClientID: o.ClientID,
-		Scopes: o.Scopes, Params: profile.Params, Hint: m.Address, Host: profile.Host, HTTP: oauth.NewHTTP(dialer, pool), Clock: f.now, Random: f.random}
+		Scopes: o.Scopes, Params: profile.Params, Hint: m.Address, Host: profile.Host, HTTP: oauth.NewHTTP(f.web(o.AllowPrivate), pool), Clock: f.now, Random: f.random}
 	if o.ClientSecretFile != "" {
 		c.Secret = func() (string, error) { return cfg.Secret(o.ClientSecretFile) }
 	}
@@ -209,8 +206,10 @@ type LoginBegun struct {
 // LoginDone is how it ended.
 type LoginDone struct {
 	// Again says in words why the address that was given is not the right one; another may be given.
-	Again string        `json:"again,omitempty"`
-	Text  string        `json:"text,omitempty"`
+	Again string `json:"again,omitempty"`
+	Text  string `json:"text,omitempty"`
+	// Kept: the new login was not taken, since it does not work; the one from before goes on.
+	Kept  bool          `json:"kept,omitempty"`
 	Tried []AccountFact `json:"tried,omitempty"`
 }
 
@@ -279,7 +278,8 @@ func (f *Flow) BeginLogin(ctx context.Context, mailbox, redirect string) (LoginB
 }
 
 // FinishLogin waits for the end of a login by code, or takes the address at which the browser ended. The login is stored and in
-// use when it returns, and both servers were tried with it.
+// use when it returns, and both servers were tried with it. One that takes the place of a login that works is tried before: a person who was logged in
+// to the provider as somebody else would otherwise end what goes well.
 func (f *Flow) FinishLogin(ctx context.Context, mailbox, id, redirected string) (LoginDone, error) {
 	l, m, err := f.loginOf(mailbox)
 	if err != nil {
@@ -304,10 +304,15 @@ func (f *Flow) FinishLogin(ctx context.Context, mailbox, id, redirected string) 
 	f.logins.mu.Lock()
 	delete(f.logins.pending, id)
 	f.logins.mu.Unlock()
-	if err == nil {
-		err = l.source.Install(ctx, grant, access)
-	}
 	if err != nil {
+		return LoginDone{}, withHelp(err)
+	}
+	if l.works(ctx) {
+		if tried, failed := f.tryAccess(ctx, mailbox, m, access); failed {
+			return LoginDone{Kept: true, Tried: tried, Text: fmt.Sprintf("Mailbox %s (%s) keeps the login that it had: with the new one not everything works. Log in as %s.", mailbox, m.Address, m.Address)}, nil
+		}
+	}
+	if err := l.source.Install(ctx, grant, access); err != nil {
 		return LoginDone{}, withHelp(err)
 	}
 	done := LoginDone{Text: fmt.Sprintf("Mailbox %s (%s) is logged in.", mailbox, m.Address)}
@@ -316,6 +321,63 @@ func (f *Flow) FinishLogin(ctx context.Context, mailbox, id, redirected string) 
 	}
 	// Watchers that wait after a failure, and what a broken account has held back, begin anew.
 	return done, f.Reload(f.Config())
+}
+
+// works tells whether there is a login that nothing is known against: a provider that is out of reach decides nothing.
+func (l *login) works(ctx context.Context) bool {
+	state := l.source.State(ctx)
+	var e *transports.Error
+	return state.Known && (state.Err == nil || errors.As(state.Err, &e) && e.Verdict == transports.Later)
+}
+
+// given is an access token that is used as it is.
+type given string
+
+// Token implements oauth.Tokens.
+func (g given) Token(context.Context) (string, error) { return string(g), nil }
+
+// Renew implements oauth.Tokens.
+func (g given) Renew(context.Context, string) (string, error) { return "", oauth.ErrFresh }
+
+// tryAccess logs in to both servers of a mailbox with a token that is not in use yet.
+func (f *Flow) tryAccess(ctx context.Context, mailbox string, m config.Mailbox, access oauth.Access) (facts []AccountFact, failed bool) {
+	cfg := f.Config()
+	try := func(account string, p transports.Probe, err error) {
+		var said []string
+		if err == nil {
+			said, err = p.Probe(ctx)
+		}
+		for _, fact := range said {
+			facts = append(facts, AccountFact{Account: account, Fact: fact})
+		}
+		if err != nil {
+			facts, failed = append(facts, AccountFact{Account: account, Error: err.Error(), Help: transports.Help(err)}), true
+		}
+	}
+	none := &login{mailbox: mailbox}
+	if m.SMTP != nil {
+		c, err := smtpConfig(cfg, m, none)
+		c.Dialer, c.Clock, c.Tokens = f.dialer, f.now, given(access.Token)
+		var sender *smtp.Sender
+		if err == nil {
+			sender, err = smtp.New(c)
+		}
+		try("sending mail as "+m.Address, sender, err)
+		if sender != nil {
+			_ = sender.Close()
+		}
+	}
+	if m.IMAP != nil {
+		c, err := imapConfig(cfg, m, none)
+		c.Name, c.Dialer, c.Clock, c.Tokens, c.Cursor = sourceInbox+mailbox, f.dialer, f.now, given(access.Token), cursor{f.store, "cursor:" + sourceInbox + mailbox}
+		c.PollEvery = time.Duration(cmp.Or(m.IMAP.Poll, config.Duration(time.Minute)))
+		var account *imap.Account
+		if err == nil {
+			account, err = imap.New(c)
+		}
+		try("mailbox "+m.Address, account, err)
+	}
+	return facts, failed
 }
 
 // TryMailbox logs in to both servers of a mailbox and says what they say.

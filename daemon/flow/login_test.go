@@ -8,11 +8,14 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -26,7 +29,11 @@ import (
 // loginShop is a shop whose mailbox logs in with OAuth2 at a server in process; its mail servers are closed ports.
 func loginShop(t *testing.T, o transporttest.AuthOptions) (*shop, *transporttest.AuthServer) {
 	t.Helper()
-	ca := transporttest.NewAuthority(t)
+	return loginShopOf(t, transporttest.NewAuthority(t), o)
+}
+
+func loginShopOf(t *testing.T, ca *transporttest.Authority, o transporttest.AuthOptions) (*shop, *transporttest.AuthServer) {
+	t.Helper()
 	o.ClientID, o.User = "waybill-app", "orders@lantern-lane.example"
 	server := transporttest.StartAuthServer(t, ca, o)
 	s := newShop(t, map[string]string{"waybill.yaml": strings.NewReplacer("CA", ca.File, "URL", server.URL).Replace(`shop: {name: Lantern Lane, timezone: America/Chicago}
@@ -35,14 +42,14 @@ sending: {delay: 0s, first_orders: 0, per_supplier: 0, total: 0}
 mailboxes:
   orders:
     address: orders@lantern-lane.example
-    oauth: {client_id: waybill-app, token_url: "URL/token", authorization_url: "URL/authorize", device_url: "URL/device", scopes: [mail], ca_file: CA}
+    oauth: {client_id: waybill-app, token_url: "URL/token", authorization_url: "URL/authorize", device_url: "URL/device", scopes: [mail], ca_file: CA, allow_private: true}
     smtp: {host: 127.0.0.1, port: 9, tls: starttls}
     imap: {host: 127.0.0.1, port: 9}
 operator: {to: [owner@lantern-lane.example]}
 channels:
   shop: {}
 `)})
-	s.dialer, s.logins.m = &net.Dialer{}, nil
+	s.dialer, s.web, s.logins.m = &net.Dialer{}, webDialer, nil
 	server.Set(func(o *transporttest.AuthOptions) { o.Now = func() time.Time { return s.at } })
 	if err := s.Reload(s.Config()); err != nil {
 		t.Fatal(err)
@@ -262,5 +269,89 @@ func TestLoginByCode(t *testing.T) {
 	}
 	if raw, err := json.Marshal(s.LoginStates(t.Context())); err != nil || bytes.Contains(raw, []byte("rt-")) || bytes.Contains(raw, []byte("at-")) {
 		t.Errorf("the state of a login holds a token: %s %v", raw, err)
+	}
+}
+
+// mailDoor is a mail server that knows one thing: which tokens it lets in.
+func mailDoor(t *testing.T, ca *transporttest.Authority, good func(token string) bool) string {
+	t.Helper()
+	issued := ca.IssueLocal(t)
+	pair, err := tls.X509KeyPair(issued.Chain, issued.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{pair}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer c.Close()
+				say := func(lines string) { _, _ = io.WriteString(c, lines) }
+				say("220 mail.example\r\n")
+				for in := bufio.NewScanner(c); in.Scan(); {
+					switch verb, rest, _ := strings.Cut(in.Text(), " "); strings.ToUpper(verb) {
+					case "EHLO":
+						say("250-mail.example\r\n250 AUTH XOAUTH2\r\n")
+					case "AUTH":
+						raw, _ := base64.StdEncoding.DecodeString(strings.TrimPrefix(rest, "XOAUTH2 "))
+						_, token, _ := strings.Cut(string(raw), "auth=Bearer ")
+						if good(strings.TrimRight(token, "\x01")) {
+							say("235 come in\r\n")
+						} else {
+							say("535 5.7.8 you are somebody else\r\n")
+						}
+					default:
+						say("250 well\r\n")
+					}
+				}
+			}()
+		}
+	}()
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	return port
+}
+
+// TestAWrongAccountEndsNoLogin: who logs in as somebody else, or while the server refuses, is told so, and the login that works goes on; with none that works
+// the new one is taken as it is.
+func TestAWrongAccountEndsNoLogin(t *testing.T) {
+	ca := transporttest.NewAuthority(t)
+	s, server := loginShopOf(t, ca, transporttest.AuthOptions{})
+	var refused atomic.Bool
+	port := mailDoor(t, ca, func(token string) bool { return !refused.Load() && server.Valid(token) })
+	cfg := s.Config()
+	m := cfg.Mailboxes["orders"]
+	smtp := *m.SMTP
+	smtp.TLS, smtp.CAFile = "implicit", m.OAuth.CAFile
+	smtp.Port, _ = strconv.Atoi(port)
+	m.SMTP, m.IMAP = &smtp, nil
+	cfg.Mailboxes["orders"] = m
+	if err := s.Reload(cfg); err != nil {
+		t.Fatal(err)
+	}
+	refused.Store(true)
+	if done := s.logIn(); done.Kept || !strings.Contains(done.Text, "is logged in") || done.Tried[len(done.Tried)-1].Error == "" {
+		t.Errorf("the first login is stored whatever comes: %+v", done)
+	}
+	before := s.setting("token:orders")
+	s.at = s.at.Add(time.Minute)
+	if done := s.logIn(); !done.Kept || !strings.Contains(done.Text, "keeps the login") || done.Tried[0].Error == "" {
+		t.Errorf("a login that does not work: %+v", done)
+	}
+	if !bytes.Equal(before, s.setting("token:orders")) {
+		t.Error("the login that worked was overwritten")
+	}
+	refused.Store(false)
+	if done := s.logIn(); done.Kept || len(done.Tried) == 0 || done.Tried[0].Error != "" {
+		t.Errorf("a login that works: %+v", done)
+	}
+	if bytes.Equal(before, s.setting("token:orders")) {
+		t.Error("the new login was not stored")
 	}
 }

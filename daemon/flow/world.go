@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -353,11 +352,7 @@ func (f *Flow) webhookSender(w *world, c config.Webhook) (*transporthttp.Sender,
 
 // webDialer opens connections to other people's servers: to none that leads inwards, unless that is wanted.
 func webDialer(allowPrivate bool) transports.Dialer {
-	dialer := transporthttp.Dialer{}
-	if allowPrivate {
-		dialer.Allow = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}
-	}
-	return failpoint.Dialer(dialer)
+	return failpoint.Dialer(transporthttp.Dialer{Private: allowPrivate})
 }
 
 // mailboxOf gives the mailbox of that name; without a name the only one that can send, or the first by name.

@@ -145,6 +145,22 @@ func (c *checker) key(field, value string, limit int) {
 	}
 }
 
+// number checks an order's number, which stands in subjects, alerts and chats, where a sign that is not seen can turn round what is read beside it.
+func (c *checker) number(field, value string) {
+	if i := strings.IndexFunc(value, invisible); i >= 0 {
+		r, _ := utf8.DecodeRuneInString(value[i:])
+		c.bad(field, "contains an invisible character (%U), such as a mark of writing direction; send the number without it", r)
+		return
+	}
+	c.key(field, value, maxName)
+}
+
+// invisible tells signs that no screen shows: directions, joiners, tags and other formats (Unicode's category Cf), fillers, variation selectors, separators of
+// lines and paragraphs.
+func invisible(r rune) bool {
+	return unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Variation_Selector) || slices.Contains([]rune{0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0}, r)
+}
+
 func (c *checker) moment(field string, t time.Time) {
 	if year := t.UTC().Year(); !t.IsZero() && (year < firstYear || year > lastYear) {
 		c.bad(field, "is in the year %d; expected %d to %d", year, firstYear, lastYear)
@@ -155,7 +171,7 @@ func (c *checker) moment(field string, t time.Time) {
 // whether an address is good enough to ship to is a gate's business.
 func (o *Order) Check() []FieldError {
 	var c checker
-	c.key("number", o.Number, maxName)
+	c.number("number", o.Number)
 	c.key("channel", o.Channel, maxName)
 	c.key("id", o.ID, maxKey)
 	c.moment("placed_at", o.PlacedAt)

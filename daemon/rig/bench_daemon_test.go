@@ -77,9 +77,8 @@ func newBench(t testing.TB, mailboxes, channels string, suppliers map[string]str
 	t.Helper()
 	w := &benchWorld{t: t, dir: t.TempDir()}
 	w.write("password", transporttest.Password)
-	w.write("token", apiToken)
 	w.write("channel-secret", "whsec_"+base64.StdEncoding.EncodeToString([]byte(webhookKey)))
-	w.write("waybill.yaml", "shop: {name: Lantern Lane}\nstate: "+filepath.Join(w.dir, "state")+"\nsending: {delay: 0s, first_orders: 0, per_supplier: 0, total: 0}\nhttp: {listen: \"127.0.0.1:0\", token_files: [token]}\nmailboxes:\n"+mailboxes+"channels:\n"+channels+"gates: {duplicate: off}\ndns: {server: none}\n")
+	w.write("waybill.yaml", "shop: {name: Lantern Lane}\nstate: "+filepath.Join(w.dir, "state")+"\nsending: {delay: 0s, first_orders: 0, per_supplier: 0, total: 0}\nhttp: {listen: \"127.0.0.1:0\", tokens: [\"sha256:d00d458c0b80a39ea558c13a4557eea8b5e97f0fd5b18f2e6ebb70027a850afd\"], per_token: 0}\nmailboxes:\n"+mailboxes+"channels:\n"+channels+"gates: {duplicate: off}\ndns: {server: none}\n")
 	for slug, text := range suppliers {
 		w.write("suppliers/"+slug+".yaml", text)
 	}

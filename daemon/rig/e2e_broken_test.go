@@ -24,8 +24,7 @@ func TestBrokenReaders(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	writeFile(t, at("token"), apiToken)
-	writeFile(t, at("waybill.yaml"), fmt.Sprintf("shop: {name: Lantern Lane}\nstate: %s\nsending: {delay: 0s, first_orders: 0, per_supplier: 0, total: 0}\nhttp: {listen: \"127.0.0.1:0\", token_files: [token]}\nchannels: {shop: {tracking_csv: {path: %s}}}\n", at("state"), at("tracking")))
+	writeFile(t, at("waybill.yaml"), fmt.Sprintf("shop: {name: Lantern Lane}\nstate: %s\nsending: {delay: 0s, first_orders: 0, per_supplier: 0, total: 0}\nhttp: {listen: \"127.0.0.1:0\", tokens: [\"sha256:d00d458c0b80a39ea558c13a4557eea8b5e97f0fd5b18f2e6ebb70027a850afd\"], per_token: 0}\nchannels: {shop: {tracking_csv: {path: %s}}}\n", at("state"), at("tracking")))
 	writeFile(t, at("suppliers/cedar-works.yaml"), fmt.Sprintf("name: Cedar Works\nskus: [{prefix: CW}]\nsend: {by: folder, path: %s}\nreceive: {path: %s, done: .done, poll: 1s}\n", at("cedar-in"), at("cedar-out")))
 	d := newDaemon(t, at("waybill.yaml"))
 	d.start()

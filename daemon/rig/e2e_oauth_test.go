@@ -34,7 +34,7 @@ func TestEndToEndOAuth(t *testing.T) {
 	w := openWorld(t, worldOptions{seed: 7, suppliers: []*supplier{prairie(), harbor()},
 		dovecot: []transporttest.DovecotOption{transporttest.WithAuthority(ca), transporttest.WithTokens(auth)}})
 	w.write("client-secret", "hush-hush")
-	w.replace("waybill.yaml", "    plus_addresses: true\n", fmt.Sprintf("    plus_addresses: true\n    oauth: {client_id: waybill-app, client_secret_file: client-secret, token_url: \"%[1]s/token\", authorization_url: \"%[1]s/authorize\", device_url: \"%[1]s/device\", scopes: [mail, offline_access], ca_file: %[2]s}\n", auth.URL, ca.File))
+	w.replace("waybill.yaml", "    plus_addresses: true\n", fmt.Sprintf("    plus_addresses: true\n    oauth: {client_id: waybill-app, client_secret_file: client-secret, token_url: \"%[1]s/token\", authorization_url: \"%[1]s/authorize\", device_url: \"%[1]s/device\", scopes: [mail, offline_access], ca_file: %[2]s, allow_private: true}\n", auth.URL, ca.File))
 	w.replace("waybill.yaml", ", password_file: password", "")
 
 	// Nobody has logged in yet: that is told, and what comes in waits.

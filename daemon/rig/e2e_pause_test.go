@@ -56,8 +56,7 @@ func folderShop(t *testing.T, state string) (*daemonProcess, string) {
 	t.Helper()
 	dir := t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }
-	writeFile(t, at("token"), apiToken)
-	writeFile(t, at("waybill.yaml"), fmt.Sprintf("shop: {name: Lantern Lane}\nstate: %s\nsending: {delay: 1s, first_orders: 0}\nhttp: {listen: \"127.0.0.1:0\", token_files: [token]}\nchannels: {shop: {}}\n", state))
+	writeFile(t, at("waybill.yaml"), fmt.Sprintf("shop: {name: Lantern Lane}\nstate: %s\nsending: {delay: 1s, first_orders: 0}\nhttp: {listen: \"127.0.0.1:0\", tokens: [\"sha256:d00d458c0b80a39ea558c13a4557eea8b5e97f0fd5b18f2e6ebb70027a850afd\"], per_token: 0}\nchannels: {shop: {}}\n", state))
 	writeFile(t, at("suppliers/quarry-tools.yaml"), "name: Quarry Tools\nskus: [{prefix: QT}]\nsend: {by: folder, path: "+at("out")+"}\n")
 	if err := os.Mkdir(at("out"), 0o755); err != nil {
 		t.Fatal(err)

@@ -94,13 +94,12 @@ func (w *realWorld) configure(o worldOptions) {
 	}
 	w.write("sftp-key", string(key))
 	w.write("password", transporttest.Password)
-	w.write("token", apiToken)
 	w.write("channel-secret", "whsec_"+base64.StdEncoding.EncodeToString([]byte(webhookKey)))
 	w.write("waybill.yaml", fmt.Sprintf(`shop: {name: Lantern Lane, timezone: America/Chicago}
 dns: {server: none}
 state: %[1]s
 sending: {delay: 0s, first_orders: 0, per_supplier: 0, total: 0}
-%[2]shttp: {listen: "127.0.0.1:0", token_files: [token]}
+%[2]shttp: {listen: "127.0.0.1:0", tokens: ["sha256:d00d458c0b80a39ea558c13a4557eea8b5e97f0fd5b18f2e6ebb70027a850afd"], per_token: 0}
 mailboxes:
   orders:
     address: %[3]s

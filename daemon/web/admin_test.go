@@ -54,7 +54,7 @@ func TestImport(t *testing.T) {
 		t.Errorf("already sent, and not paid: %d %+v", status, lines)
 	}
 	status, answer, _ := ask(t, Admin(s.Flow), "POST", "/orders/import?name=x.csv", "a,b\n", "")
-	if status != 500 && status != 409 || !strings.HasPrefix(answer["error"].(string), "x.csv: line 1: the column(s) number, ship_country, sku, quantity are missing") {
+	if status != 500 && status != 409 || !strings.HasPrefix(answer["detail"].(string), "x.csv: line 1: the column(s) number, ship_country, sku, quantity are missing") {
 		t.Errorf("%d %v", status, answer)
 	}
 }

@@ -4,15 +4,13 @@ package web
 
 import (
 	"context"
-	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/json"
 	"errors"
-	"io"
 	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"waybill/daemon/channel"
@@ -24,19 +22,20 @@ import (
 // maxOrder is the largest order that the API takes, in bytes.
 const maxOrder = 1 << 20
 
-// API is the public interface: POST /api/v1/orders, POST /hooks/CHANNEL, GET /healthz, GET /readyz. tokens gives the bearer tokens that may post orders; it is
-// asked for each request, so that a token can be changed without a restart. Without any token the API takes nothing.
+// API is the public interface: POST /api/v1/orders, POST /hooks/CHANNEL, GET /healthz, GET /readyz. tokens gives the hashes of the bearer tokens that may post
+// orders; it is asked for each request, so that a token can be changed without a restart. Without any token the API takes nothing.
 func API(f *flow.Flow, tokens func() []string, log *slog.Logger) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /api/v1/orders", func(w http.ResponseWriter, r *http.Request) {
 		if !authorized(r, tokens()) {
 			w.Header().Set("WWW-Authenticate", `Bearer realm="waybill"`)
-			fail(w, http.StatusUnauthorized, "a bearer token is needed: Authorization: Bearer TOKEN, with one of the tokens in http.token_files", nil)
+			fail(w, http.StatusUnauthorized, "a bearer token is needed: Authorization: Bearer TOKEN, with one whose hash is in http.tokens; `waybill token` makes one", nil)
 			return
 		}
 		postOrder(w, r, f, log)
 	})
-	mux.HandleFunc("POST /hooks/{channel}", func(w http.ResponseWriter, r *http.Request) { takeHook(w, r, f, log) })
+	var unproved atomic.Int64
+	mux.HandleFunc("POST /hooks/{channel}", func(w http.ResponseWriter, r *http.Request) { takeHook(w, r, f, &unproved, log) })
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		if late := kinds(f.Late()); len(late) > 0 {
 			fail(w, http.StatusServiceUnavailable, "not heard of for too long: "+strings.Join(late, ", ")+". Look into the log; a new start puts in order what was begun", nil)
@@ -51,8 +50,37 @@ func API(f *flow.Flow, tokens func() []string, log *slog.Logger) http.Handler {
 		}
 		answer(w, http.StatusOK, map[string]string{"status": "ready"})
 	})
-	return mux
+	return inJSON(mux)
 }
+
+// inJSON has what no handler is for refused in the same form as everything else.
+func inJSON(mux *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h, pattern := mux.Handler(r)
+		if pattern != "" {
+			mux.ServeHTTP(w, r)
+			return
+		}
+		said := &mute{header: w.Header()}
+		h.ServeHTTP(said, r)
+		switch said.status {
+		case http.StatusMethodNotAllowed:
+			fail(w, said.status, "this address takes "+w.Header().Get("Allow"), nil)
+		default:
+			fail(w, http.StatusNotFound, "there is nothing at this address; orders go to POST /api/v1/orders, webhooks to POST /hooks/CHANNEL", nil)
+		}
+	})
+}
+
+// mute takes an answer's status and none of its words.
+type mute struct {
+	header http.Header
+	status int
+}
+
+func (m *mute) Header() http.Header         { return m.header }
+func (m *mute) Write(p []byte) (int, error) { return len(p), nil }
+func (m *mute) WriteHeader(status int)      { m.status = status }
 
 // kinds are loops without the names of accounts, which are nobody's business: "lane mail:orders" is a lane.
 func kinds(loops []string) (kinds []string) {
@@ -69,34 +97,12 @@ func Server(h http.Handler) *http.Server {
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10}
 }
 
-// authorized compares in constant time; hashes make the lengths equal.
-func authorized(r *http.Request, tokens []string) bool {
-	scheme, given, ok := strings.Cut(r.Header.Get("Authorization"), " ")
-	if !ok || !strings.EqualFold(scheme, "Bearer") {
-		return false
-	}
-	got := sha256.Sum256([]byte(strings.TrimSpace(given)))
-	found := 0
-	for _, t := range tokens {
-		if t == "" {
-			continue // an empty file lets nobody in
-		}
-		want := sha256.Sum256([]byte(t))
-		found |= subtle.ConstantTimeCompare(got[:], want[:])
-	}
-	return found == 1
-}
-
 // postOrder takes one order. 201: new. 200: known already; it gets the first answer, and "outcome" says what the repeat meant. 400: not
 // JSON. 413: too large. 422: every field error. 503: not taken, try again.
 func postOrder(w http.ResponseWriter, r *http.Request, f *flow.Flow, log *slog.Logger) {
-	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxOrder))
-	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
-		fail(w, http.StatusRequestEntityTooLarge, "the order is larger than 1 MiB", nil)
-		return
-	}
+	raw, _, err := takeBody(w, r, maxOrder, nil)
 	if err != nil {
-		fail(w, http.StatusBadRequest, "the request broke off: "+err.Error(), nil)
+		bodyFailed(w, "order", maxOrder, err)
 		return
 	}
 	doc, _, fields, err := channel.DecodeOrder(raw)
@@ -158,12 +164,16 @@ func answer(w http.ResponseWriter, status int, body any) {
 	_ = json.NewEncoder(w).Encode(body) // the client is gone: nothing to tell it
 }
 
-// Problem is the body of every error.
+// Problem is the body of every error (RFC 9457). Detail says what is wrong and what to do.
 type Problem struct {
-	Error  string             `json:"error"`
+	Title  string             `json:"title"`
+	Status int                `json:"status"`
+	Detail string             `json:"detail"`
 	Fields []order.FieldError `json:"fields,omitempty"`
 }
 
 func fail(w http.ResponseWriter, status int, text string, fields []order.FieldError) {
-	answer(w, status, Problem{text, fields})
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(Problem{http.StatusText(status), status, text, fields})
 }

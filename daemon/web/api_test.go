@@ -43,7 +43,7 @@ func TestAuthorization(t *testing.T) {
 		if status != c.want {
 			t.Errorf("%s: %d %v, expected %d", name, status, answer, c.want)
 		}
-		if status == 401 && (header.Get("WWW-Authenticate") != `Bearer realm="waybill"` || !strings.Contains(answer["error"].(string), "http.token_files")) {
+		if status == 401 && (header.Get("WWW-Authenticate") != `Bearer realm="waybill"` || !strings.Contains(answer["detail"].(string), "http.tokens")) {
 			t.Errorf("%s: %v %v", name, header, answer)
 		}
 	}
@@ -55,12 +55,12 @@ func TestAuthorization(t *testing.T) {
 
 // TestTokensAreAskedEachTime: a token that was taken out of the configuration ends at once.
 func TestTokensAreAskedEachTime(t *testing.T) {
-	tokens := []string{oldToken}
+	tokens := []string{TokenHash(oldToken)}
 	h := API(newShop(t).Flow, func() []string { return tokens }, nil)
 	for _, c := range []struct {
 		tokens []string
 		want   int
-	}{{[]string{oldToken}, 400}, {[]string{oldToken, newToken}, 400}, {[]string{newToken}, 401}} {
+	}{{[]string{TokenHash(oldToken)}, 400}, {[]string{TokenHash(oldToken), TokenHash(newToken)}, 400}, {[]string{TokenHash(newToken)}, 401}, {[]string{oldToken}, 401}} {
 		tokens = c.tokens
 		if status, _, _ := ask(t, h, "POST", "/api/v1/orders", "", "Bearer "+oldToken); status != c.want {
 			t.Errorf("with %v: %d, expected %d", c.tokens, status, c.want)
@@ -129,29 +129,34 @@ func TestRefusedOrders(t *testing.T) {
 		want       int
 		answer     string
 	}{
-		{"empty", "", 400, `{"error":"the body is not one JSON object: it is empty"}`},
-		{"half", `{"number":"1`, 400, `{"error":"the body is not one JSON object: it ends in the middle"}`},
-		{"a list", `[` + orderJSON("1") + `]`, 400, `{"error":"the body is not one JSON object: expected an object, found a JSON array"}`},
-		{"two", orderJSON("1") + orderJSON("2"), 400, `{"error":"the body is not one JSON object: there is more text behind the object"}`},
-		{"a form", "number=1", 400, `{"error":"the body is not one JSON object: line 1, column 3: invalid character 'm' in literal null (expecting 'l')"}`},
-		{"another encoding", orderJSON("1", "Ada", "\xc4da"), 400, `{"error":"the body is not one JSON object: byte 164 is not UTF-8"}`},
-		{"too large", `{"note":"` + long + `"}`, 413, `{"error":"the order is larger than 1 MiB"}`},
+		{"empty", "", 400, `{"detail":"the body is not one JSON object: it is empty"}`},
+		{"half", `{"number":"1`, 400, `{"detail":"the body is not one JSON object: it ends in the middle"}`},
+		{"a list", `[` + orderJSON("1") + `]`, 400, `{"detail":"the body is not one JSON object: expected an object, found a JSON array"}`},
+		{"two", orderJSON("1") + orderJSON("2"), 400, `{"detail":"the body is not one JSON object: there is more text behind the object"}`},
+		{"a form", "number=1", 400, `{"detail":"the body is not one JSON object: line 1, column 3: invalid character 'm' in literal null (expecting 'l')"}`},
+		{"another encoding", orderJSON("1", "Ada", "\xc4da"), 400, `{"detail":"the body is not one JSON object: byte 164 is not UTF-8"}`},
+		{"too large", `{"note":"` + long + `"}`, 413, `{"detail":"the order is larger than 1 MiB"}`},
 		{"an unknown channel", orderJSON("1", `"shop"`, `"shpo"`), 422,
-			`{"error":"the order is not valid","fields":[{"error":"is \"shpo\", which the configuration does not name; it names shop","field":"channel"}]}`},
-		{"an empty object", `{}`, 422, `{"error":"the order is not valid","fields":[{"error":"is missing","field":"number"},{"error":"is missing","field":"channel"},` +
+			`{"detail":"the order is not valid","fields":[{"error":"is \"shpo\", which the configuration does not name; it names shop","field":"channel"}]}`},
+		{"an empty object", `{}`, 422, `{"detail":"the order is not valid","fields":[{"error":"is missing","field":"number"},{"error":"is missing","field":"channel"},` +
 			`{"error":"is missing","field":"id"},{"error":"is missing","field":"ship_to.country"},{"error":"is missing (a company would do)","field":"ship_to.name"},` +
 			`{"error":"is empty; an order needs at least one line","field":"lines"}]}`},
 		{"wrong types and wrong values together", orderJSON("1", `"53.44"`, `53.44`, `"US"`, `"us"`, `"quantity":2`, `"quantity":0`, `"currency"`, `"curency"`), 422,
-			`{"error":"the order is not valid","fields":[{"error":"is not a field of an order","field":"curency"},` +
+			`{"detail":"the order is not valid","fields":[{"error":"is not a field of an order","field":"curency"},` +
 				`{"error":"is 53.44; expected a decimal in quotes like \"48.54\", so that no digit is lost","field":"total"},` +
 				`{"error":"is \"us\"; expected two capital letters (ISO 3166-1) like US","field":"ship_to.country"},` +
 				`{"error":"is 0; expected 1 to 100000","field":"lines[0].quantity"}]}`},
 		{"one error for each thing", `{"number":1,"channel":"shop","id":"1","ship_to":"here","lines":[1,{"sku":"A"}]}`, 422,
-			`{"error":"the order is not valid","fields":[{"error":"is 1; expected an object","field":"lines[0]"},{"error":"is 1; expected text in quotes","field":"number"},` +
+			`{"detail":"the order is not valid","fields":[{"error":"is 1; expected an object","field":"lines[0]"},{"error":"is 1; expected text in quotes","field":"number"},` +
 				`{"error":"is \"here\"; expected an object","field":"ship_to"},{"error":"is 0; expected 1 to 100000","field":"lines[1].quantity"}]}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			status, answer, _ := ask(t, h, "POST", "/api/v1/orders", c.body, "Bearer "+newToken)
+			if answer["status"] != float64(c.want) || answer["title"] != http.StatusText(c.want) {
+				t.Errorf("%v is no problem as RFC 9457 has it", answer)
+			}
+			delete(answer, "title")
+			delete(answer, "status")
 			if status != c.want || show(t, answer) != c.answer {
 				t.Errorf("\n got %d %s\nwant %d %s", status, show(t, answer), c.want, c.answer)
 			}
@@ -190,7 +195,7 @@ func TestRequestBreaksOff(t *testing.T) {
 func TestNotTaken(t *testing.T) {
 	s := newShop(t)
 	h := s.api()
-	if status, answer, _ := ask(t, h, "GET", "/readyz", "", ""); status != 503 || !strings.Contains(answer["error"].(string), "it starts") {
+	if status, answer, _ := ask(t, h, "GET", "/readyz", "", ""); status != 503 || !strings.Contains(answer["detail"].(string), "it starts") {
 		t.Errorf("while it starts: %d %v", status, answer)
 	}
 	s.run()
@@ -201,10 +206,10 @@ func TestNotTaken(t *testing.T) {
 		t.Fatal(err)
 	}
 	status, answer, header := ask(t, h, "POST", "/api/v1/orders", orderJSON("1001"), "Bearer "+newToken)
-	if status != 503 || header.Get("Retry-After") == "" || !strings.HasPrefix(answer["error"].(string), "the order was not taken: ") {
+	if status != 503 || header.Get("Retry-After") == "" || !strings.HasPrefix(answer["detail"].(string), "the order was not taken: ") {
 		t.Errorf("with the books closed: %d %v %v", status, answer, header)
 	}
-	if strings.Contains(answer["error"].(string), s.dir) {
+	if strings.Contains(answer["detail"].(string), s.dir) {
 		t.Errorf("a stranger is told of the inside: %v", answer)
 	}
 	if status, answer, _ := ask(t, h, "GET", "/healthz", "", ""); status != 200 || answer["status"] != "ok" {

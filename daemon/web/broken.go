@@ -39,7 +39,7 @@ func Broken(t store.Trouble, since time.Time) http.Handler {
 			return
 		}
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+		w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'")
 		w.WriteHeader(http.StatusServiceUnavailable)
 		_ = brokenPage.Execute(w, struct { // the client is gone: nothing to tell it
 			store.Trouble

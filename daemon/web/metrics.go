@@ -71,10 +71,10 @@ func WithMetrics(api http.Handler, m *Metrics, tokens func() []string) http.Hand
 		known := tokens()
 		switch {
 		case len(known) == 0:
-			fail(w, http.StatusNotFound, "metrics are for who has a token, and http.metrics_token_files names none", nil)
+			fail(w, http.StatusNotFound, "metrics are for who has a token, and http.metrics_tokens names none; `waybill token` makes one", nil)
 		case !authorized(r, known):
 			w.Header().Set("WWW-Authenticate", `Bearer realm="waybill metrics"`)
-			fail(w, http.StatusUnauthorized, "a bearer token is needed: Authorization: Bearer TOKEN, with one of the tokens in http.metrics_token_files", nil)
+			fail(w, http.StatusUnauthorized, "a bearer token is needed: Authorization: Bearer TOKEN, with one whose hash is in http.metrics_tokens", nil)
 		default:
 			metrics.ServeHTTP(w, r)
 		}
@@ -147,7 +147,7 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 	giveEach(give, "waybill_purchase_orders", g.Counts.POs)
 	giveEach(give, "waybill_items", g.Counts.Items)
 	giveEach(give, "waybill_exceptions_open", g.Counts.Exceptions)
-	giveEach(give, "waybill_purchase_orders_open", bounded(g.Open, func(a, b int) int { return a + b }))
+	giveEach(give, "waybill_purchase_orders_open", capped(g.Open, func(a, b int) int { return a + b }))
 	states := map[string]map[string]float64{}
 	for lane, counts := range g.Counts.Dispatches {
 		for state, n := range counts {
@@ -158,7 +158,7 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 		}
 	}
 	for state, lanes := range states {
-		for lane, n := range bounded(lanes, sum) {
+		for lane, n := range capped(lanes, sum) {
 			give("waybill_dispatches", n, lane, state)
 		}
 	}
@@ -169,8 +169,8 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 	for _, a := range g.Accounts {
 		up[a.Name] = truth(a.Working)
 	}
-	giveEach(give, "waybill_queue_age_seconds", bounded(oldest, math.Max))
-	giveEach(give, "waybill_account_up", bounded(up, math.Min))
+	giveEach(give, "waybill_queue_age_seconds", capped(oldest, math.Max))
+	giveEach(give, "waybill_account_up", capped(up, math.Min))
 	give("waybill_items_oldest_unread_seconds", age(now, g.Kept))
 	give("waybill_exceptions_oldest_seconds", age(now, g.Exception))
 	give("waybill_exceptions_overdue", float64(g.Overdue))
@@ -208,8 +208,8 @@ func giveEach[K ~string, V int | float64](give func(string, float64, ...string),
 	}
 }
 
-// bounded keeps the first maxSeries names, in order; the others become one, "other".
-func bounded[V any](values map[string]V, join func(a, b V) V) map[string]V {
+// capped keeps the first maxSeries names, in order; the others become one, "other".
+func capped[V any](values map[string]V, join func(a, b V) V) map[string]V {
 	if len(values) <= maxSeries {
 		return values
 	}

@@ -26,7 +26,7 @@ func (s *shop) metrics() *Metrics {
 func TestMetrics(t *testing.T) {
 	s := newShop(t)
 	m := s.metrics()
-	tokens := func() []string { return []string{"", newToken} }
+	tokens := func() []string { return []string{"", TokenHash(newToken)} }
 	h := WithMetrics(s.api(), m, tokens)
 	for _, number := range []string{"1001", "1002"} {
 		if status, answer, _ := ask(t, h, "POST", "/api/v1/orders", orderJSON(number), "Bearer "+newToken); status != 201 {
@@ -77,7 +77,10 @@ func TestMetricsAreProtected(t *testing.T) {
 		{[]string{"metrics-token-metrics-token"}, "Bearer " + newToken, 401}, {[]string{"metrics-token-metrics-token"}, "", 401},
 		{[]string{"metrics-token-metrics-token"}, "Bearer metrics-token-metrics-token", 200},
 	} {
-		named = c.tokens
+		named = nil
+		for _, token := range c.tokens {
+			named = append(named, TokenHash(token))
+		}
 		if w := raw(h, "GET", "/metrics", "", c.given); w.Code != c.want {
 			t.Errorf("tokens %q, given %q: %d, want %d", c.tokens, c.given, w.Code, c.want)
 		}
@@ -87,17 +90,17 @@ func TestMetricsAreProtected(t *testing.T) {
 	}
 }
 
-func TestBounded(t *testing.T) {
+func TestCapped(t *testing.T) {
 	values := map[string]float64{}
 	for i := range maxSeries + 5 {
 		values[fmt.Sprintf("supplier-%04d", i)] = 1
 	}
-	got := bounded(values, func(a, b float64) float64 { return a + b })
+	got := capped(values, func(a, b float64) float64 { return a + b })
 	if len(got) != maxSeries+1 || got["other"] != 5 || got["supplier-0000"] != 1 {
 		t.Errorf("%d series, the others are %v", len(got), got["other"])
 	}
 	values["supplier-9999"] = 0
-	if got := bounded(values, math.Min); got["other"] != 0 {
+	if got := capped(values, math.Min); got["other"] != 0 {
 		t.Errorf("one that is down is hidden among the others: %v", got["other"])
 	}
 }

@@ -24,12 +24,12 @@ var noon = time.Date(2026, 3, 18, 17, 0, 0, 0, time.UTC)
 // shop is a real flow on SQLite in a temporary folder. None of its loops runs: nothing is dialed, what is queued stays queued.
 type shop struct {
 	*flow.Flow
-	t     *testing.T
+	t     testing.TB
 	dir   string
 	books *store.Store
 }
 
-func newShop(t *testing.T) *shop {
+func newShop(t testing.TB) *shop {
 	t.Helper()
 	s := &shop{t: t, dir: t.TempDir()}
 	for name, text := range map[string]string{
@@ -86,7 +86,7 @@ const (
 
 // api is the public interface with two tokens, as while one is replaced by another.
 func (s *shop) api() http.Handler {
-	return API(s.Flow, func() []string { return []string{oldToken, "", newToken} }, slog.New(slog.DiscardHandler))
+	return API(s.Flow, func() []string { return []string{TokenHash(oldToken), "", TokenHash(newToken)} }, slog.New(slog.DiscardHandler))
 }
 
 // ask sends one request to a handler and reads the JSON that comes back.

@@ -17,15 +17,18 @@ var ErrBlocked = errors.New("calls to this machine and to private networks are n
 // Dialer opens connections for HTTP callers, and refuses those that lead inwards. The address is looked at after DNS and for
 // every attempt, so a name that changes its mind between check and use gains nothing. The zero value refuses all inward calls.
 type Dialer struct {
-	// Allow lists networks that may be called although they are private, for example a receiver in the same network.
-	Allow []netip.Prefix
+	// Private permits this machine and private networks: a receiver in the same network, or a test. What no server of the owner's has stays
+	// refused: link-local addresses and clouds' metadata services, which give away a machine's own credentials to whoever can have it ask.
+	Private bool
+	// Resolver looks names up; nil is the system's.
+	Resolver *net.Resolver
 	// Timeout limits one connection attempt; 0 is 30 seconds.
 	Timeout time.Duration
 }
 
 // DialContext connects as net.Dialer does.
 func (d Dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
-	nd := net.Dialer{Timeout: d.Timeout, ControlContext: func(_ context.Context, network, address string, _ syscall.RawConn) error {
+	nd := net.Dialer{Timeout: d.Timeout, Resolver: d.Resolver, ControlContext: func(_ context.Context, network, address string, _ syscall.RawConn) error {
 		return d.check(network, address)
 	}}
 	if nd.Timeout == 0 {
@@ -44,15 +47,30 @@ func (d Dialer) check(network, address string) error {
 		return fmt.Errorf("%w: %w", ErrBlocked, err)
 	}
 	ip := ap.Addr().Unmap().WithZone("")
-	for _, p := range d.Allow {
-		if p.Contains(ip) {
-			return nil
-		}
+	if netip.MustParsePrefix("64:ff9b::/96").Contains(ip) { // NAT64 (RFC 6052): how a machine without IPv4 reaches the IPv4 address inside
+		b := ip.As16()
+		ip = netip.AddrFrom4([4]byte(b[12:]))
 	}
-	if !outward(ip) {
+	if metadata(ip) || !outward(ip) && !(d.Private && inward(ip)) {
 		return fmt.Errorf("%w: %s", ErrBlocked, ip)
 	}
 	return nil
+}
+
+// inward says whether an address can be a server of the owner's: on this machine, in a private network, or in a carrier's or an overlay network
+// (RFC 6598), as some VPNs have it.
+func inward(ip netip.Addr) bool {
+	return ip.IsLoopback() || ip.IsPrivate() || netip.MustParsePrefix("100.64.0.0/10").Contains(ip)
+}
+
+// metadata are the addresses at which clouds answer their own machines, where those are not link-local: AWS over IPv6, Alibaba, Azure (which has a public one),
+// Oracle. Sources: each provider's documentation of its instance metadata.
+func metadata(ip netip.Addr) bool {
+	switch ip.String() {
+	case "fd00:ec2::254", "fd20:ce::254", "100.100.100.200", "168.63.129.16", "192.0.0.192":
+		return true
+	}
+	return false
 }
 
 // outward says whether an address belongs to the public Internet.
@@ -76,12 +94,13 @@ func special() []netip.Prefix {
 		netip.MustParsePrefix("100.64.0.0/10"),   // carrier-grade NAT, and several clouds' metadata (RFC 6598)
 		netip.MustParsePrefix("192.0.0.0/24"),    // protocol assignments
 		netip.MustParsePrefix("192.0.2.0/24"),    // documentation (RFC 5737)
+		netip.MustParsePrefix("192.88.99.0/24"),  // 6to4 relays, deprecated (RFC 7526)
 		netip.MustParsePrefix("198.18.0.0/15"),   // benchmarks (RFC 2544)
 		netip.MustParsePrefix("198.51.100.0/24"), // documentation
 		netip.MustParsePrefix("203.0.113.0/24"),  // documentation
 		netip.MustParsePrefix("240.0.0.0/4"),     // reserved
 		netip.MustParsePrefix("::/96"),           // IPv4-compatible, deprecated
-		netip.MustParsePrefix("64:ff9b::/96"),    // NAT64 (RFC 6052)
+		netip.MustParsePrefix("::ffff:0:0:0/96"), // IPv4-translated (RFC 2765)
 		netip.MustParsePrefix("64:ff9b:1::/48"),  // local NAT64 (RFC 8215)
 		netip.MustParsePrefix("100::/64"),        // discard (RFC 6666)
 		netip.MustParsePrefix("2001::/23"),       // protocol assignments, Teredo

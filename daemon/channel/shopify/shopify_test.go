@@ -1,7 +1,6 @@
 package shopify_test
 
 import (
-	"net/netip"
 	"testing"
 	"time"
 
@@ -18,7 +17,7 @@ func config(s *channeltest.Shopify, memory transports.Cursor) shopify.Config {
 	return shopify.Config{Shop: s.Domain, URL: s.URL, ClientID: channeltest.ShopifyClient, Secret: fixed(channeltest.ShopifySecret),
 		HookSecrets: func() ([]string, error) { return []string{channeltest.ShopifySecret, channeltest.ShopifyFormer}, nil },
 		Notify:      true, BadNews: "tag", Sweep: 30 * 24 * time.Hour, Cursor: memory, Now: s.Now, Sleep: s.Sleep,
-		Dialer: transporthttp.Dialer{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}}
+		Dialer: transporthttp.Dialer{Private: true}}
 }
 
 func open(t testing.TB, c shopify.Config) *shopify.Shop {

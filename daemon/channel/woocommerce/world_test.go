@@ -3,7 +3,6 @@ package woocommerce_test
 import (
 	"context"
 	"encoding/json"
-	"net/netip"
 	"sync"
 	"testing"
 	"time"
@@ -69,7 +68,7 @@ func newWorld(t *testing.T, change func(*woocommerce.Config)) *world {
 		return func(context.Context) (string, error) { return s, nil }
 	}
 	w.config = woocommerce.Config{URL: w.server.URL(), Key: text(wootest.Key), Secret: text(wootest.Secret), HookSecrets: []string{"new", "old"}, Cursor: w.memory,
-		Since: start(), Dialer: transporthttp.Dialer{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}, RootCAs: w.server.Roots(),
+		Since: start(), Dialer: transporthttp.Dialer{Private: true}, RootCAs: w.server.Roots(),
 		PerSecond: 1e6, Clock: w.now, Timeout: 20 * time.Second}
 	if change != nil {
 		change(&w.config)
