@@ -89,7 +89,6 @@ func openNodes(t testing.TB, r *rand.Rand, o nodesOptions) *nodesWorld {
 func (w *nodesWorld) configure(dir, dsn string) {
 	write := func(name, text string) { writeFile(w.t, filepath.Join(dir, name), text) }
 	write("dsn", dsn)
-	write("token", apiToken)
 	write("channel-secret", "whsec_"+base64.StdEncoding.EncodeToString([]byte(webhookKey)))
 	var boxes strings.Builder
 	for i := range w.o.mailboxes {
@@ -116,7 +115,7 @@ func (w *nodesWorld) configure(dir, dsn string) {
 state: %s
 sending: {delay: 0s, first_orders: 0, per_supplier: 0, total: 0}
 database: {dsn_file: dsn, lease: %s}
-http: {listen: "127.0.0.1:0", token_files: [token]}
+http: {listen: "127.0.0.1:0", tokens: ["sha256:d00d458c0b80a39ea558c13a4557eea8b5e97f0fd5b18f2e6ebb70027a850afd"], per_token: 0}
 gates: {duplicate: off}
 mailboxes:
 %schannels:

@@ -236,13 +236,12 @@ func (o *outside) configure(x outsideOptions) {
 		market = "    tracking_csv: {path: " + filepath.Join(o.dir, "tracking") + ", schedule: \"* * * * *\"}\n"
 	}
 	write("password", demo.Password)
-	write("token", apiToken)
 	write("channel-secret", webhookSecret())
 	write("waybill.yaml", fmt.Sprintf(`shop: {name: Lantern Lane, timezone: %[1]s}
 dns: {server: none}
 state: %[2]s
 sending: {delay: 0s, first_orders: 0, per_supplier: 0, total: 0}
-%[3]shttp: {listen: "127.0.0.1:0", token_files: [token]}
+%[3]shttp: {listen: "127.0.0.1:0", tokens: ["sha256:d00d458c0b80a39ea558c13a4557eea8b5e97f0fd5b18f2e6ebb70027a850afd"], per_token: 0}
 mailboxes:
   orders:
     address: %[4]s
