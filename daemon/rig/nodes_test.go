@@ -258,7 +258,7 @@ func stretch(t *testing.T, done *nodesBooks, sends int, lease, pause time.Durati
 	}
 	w.settle(sends)
 	// A machine that is too busy for a moment may lose one. Nodes whose leases go by clocks that disagree lose them at every beat.
-	if flaps := done.Flaps - flapsBefore; flaps > 2*rounds {
+	if flaps := done.Flaps - flapsBefore; flaps > 10*rounds {
 		t.Errorf("nodes that nobody disturbed lost their duties %d times", flaps)
 	}
 	done.Stretches++
