@@ -351,7 +351,7 @@ func (w *world) cancel() {
 	w.note("order %s is cancelled: %s %v", s.number, text, err)
 	if err == nil {
 		s.cancelled, s.before, s.shippedBefore = true, before, left > 0
-		s.unsent = strings.Contains(text, "nothing had been sent") && !strings.Contains(text, ";")
+		s.unsent = strings.Contains(text, "nothing had been sent")
 	}
 }
 
