@@ -77,9 +77,10 @@ func deskCases() map[string]deskCase {
 			after: map[Action]func(*shop){ActRetry: wantQueued(1), ActCancel: wantQueued(0)},
 		},
 		"send_unsure": {
-			up:    func(s *shop) { s.receive(paid(2)); s.tried("mail:orders", errWhoKnows) },
-			does:  map[Action]string{ActArrived: "Noted: they have it.", ActResend: "Queued to be sent again, marked as a repeat.", ActWithdraw: "Given up"},
-			after: map[Action]func(*shop){ActArrived: wantQueued(0), ActResend: wantQueued(1), ActWithdraw: wantQueued(0)},
+			up: func(s *shop) { s.receive(paid(2)); s.tried("mail:orders", errWhoKnows) },
+			does: map[Action]string{ActArrived: "Noted: they have it.", ActResend: "Queued to be sent again, marked as a repeat.", ActWithdraw: "Given up",
+				ActCancel: "Order 1001 is cancelled; 1 supplier(s) are asked not to ship."},
+			after: map[Action]func(*shop){ActArrived: wantQueued(0), ActResend: wantQueued(1), ActWithdraw: wantQueued(0), ActCancel: wantQueued(0)},
 		},
 		"send_failed": {
 			up:    func(s *shop) { s.receive(paid(2)); s.tried("mail:orders", errNoSuchUser) },

@@ -146,7 +146,7 @@ func offered(row store.ExceptionRow, intake order.IntakeState) []Action {
 		case ActDismiss:
 			return (kind == Unrouted || kind == Ambiguous) && intake == order.IntakeHeld
 		case ActCancel:
-			return intake == order.IntakeCancelled
+			return intake == order.IntakeCancelled || kind == SendUnsure && (row.Order == 0 || row.PO == 0)
 		case ActTheirs, ActOnce:
 			return strings.HasPrefix(row.Key, floodKey)
 		case ActArrived, ActResend:
@@ -194,6 +194,9 @@ func (f *Flow) act(tx *store.Tx, row store.ExceptionRow, d Detail, s Settlement,
 	case ActTake:
 		return f.take(tx, row, d, s, advance)
 	case ActCancel:
+		if ExceptionKind(row.Kind) == SendUnsure {
+			return f.cancelDoubt(tx, w, row, s.By, ring)
+		}
 		return f.cancelOrder(tx, w, row.Order, s.By, ring)
 	case ActArrived, ActWithdraw:
 		switch ExceptionKind(row.Kind) {
@@ -221,6 +224,26 @@ func (f *Flow) act(tx *store.Tx, row store.ExceptionRow, d Detail, s Settlement,
 		return f.decideSends(tx, row, d, s, ring)
 	}
 	return "", ErrAction
+}
+
+// cancelDoubt cancels the order that a doubtful message is about: who may have it is asked not to ship, and the message is given up. One with several orders
+// is no single order's.
+func (f *Flow) cancelDoubt(tx *store.Tx, w *world, row store.ExceptionRow, by string, ring *[]string) (string, error) {
+	if row.Order == 0 || row.PO == 0 {
+		return "", fmt.Errorf("it is about no single order; `waybill orders cancel` cancels one: %w", ErrAction)
+	}
+	done, err := f.cancelOrder(tx, w, row.Order, by, ring)
+	if err != nil {
+		return "", err
+	}
+	if d, err := tx.Dispatch(row.Dispatch); err != nil {
+		return "", err
+	} else if d.State == order.DispatchUnsure {
+		if _, err := tx.Record(order.Event{Kind: order.Withdrawn, At: f.now(), Dispatch: d.ID, By: by}); err != nil {
+			return "", err
+		}
+	}
+	return done, f.settleSending(tx, row.Dispatch, ActCancel, by)
 }
 
 // dismiss closes an exception. An order that is held has nothing but its exception to remember it by, so that one stays until something becomes of it.
