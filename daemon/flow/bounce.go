@@ -55,13 +55,13 @@ func (f *Flow) bounce(tx *store.Tx, it *opened) error {
 	return nil
 }
 
-// quotes tells whether a report that is about a purchase order has its key, or the Message-ID of a mail about it.
+// quotes tells whether a report that is about a purchase order has its key, or the Message-ID of a mail about it. One that was forwarded by hand has no mail of ours.
 func quotes(tx *store.Tx, report *parsers.Report, finding match.Finding) (bool, error) {
 	if keyed := finding.Method == match.Token || finding.Method == match.Thread; keyed || report == nil {
 		return keyed, nil
 	}
 	dispatches, err := tx.DispatchesOfPO(finding.PO)
-	return slices.ContainsFunc(dispatches, func(d store.DispatchRow) bool { return slices.Contains(report.OriginalIDs, d.Message.Key) }), err
+	return len(dispatches) == 0 || slices.ContainsFunc(dispatches, func(d store.DispatchRow) bool { return slices.Contains(report.OriginalIDs, d.Message.Key) }), err
 }
 
 func (f *Flow) bounced(tx *store.Tx, it *opened, id order.POID) error {

@@ -249,6 +249,20 @@ func deskCases() map[string]deskCase {
 			does:  map[Action]string{ActRelease: "Released: 2 purchase orders go out."},
 			after: map[Action]func(*shop){ActRelease: wantQueued(2)},
 		},
+		"mail_cap": {
+			up: func(s *shop) {
+				doc := paidOrder("1001")
+				doc.Lines[0].Quantity = 4
+				s.receive(doc)
+				s.sent("mail:orders")
+				for i := range 4 {
+					if _, err := s.Ship(s.t.Context(), ShipRequest{PO: "1001-A", Tracking: []string{upsNumbers[i]}, Lines: []order.LineQuantity{{Line: "1001-1", Quantity: 1}}, By: "cli"}); err != nil {
+						s.t.Fatal(err)
+					}
+				}
+			},
+			does: map[Action]string{ActRelease: "Released: 1 mail(s) go out.", ActWithdraw: "Given up: 1 mail(s) are not sent."},
+		},
 		"send_cap": {
 			files: map[string]string{"suppliers/prairie.yaml": prairie + "send: {cap: 1}\n"},
 			up: func(s *shop) {

@@ -48,6 +48,7 @@ const (
 	FirstOrders    ExceptionKind = "first_orders"
 	SendCap        ExceptionKind = "send_cap"
 	NewsCap        ExceptionKind = "news_cap"
+	MailCap        ExceptionKind = "mail_cap"
 	Unproven       ExceptionKind = "unproven"
 	ShadowLeft     ExceptionKind = "shadow_left"
 	NodeGone       ExceptionKind = "node_gone"
@@ -112,6 +113,7 @@ var kindTable = []KindInfo{
 	{SendFailed, "%s could not be sent", "the server refused for good (5xx, wrong password, unknown recipient, changed host key)", "nothing more is tried", atOnce, time.Hour, []Action{ActResend, ActWithdraw, ActArrived}},
 	{SendStuck, "%s has been waiting to be sent for a while", "temporary failures for more than an hour", "trying goes on, ever more slowly", atOnce, time.Hour, []Action{ActDismiss, ActWithdraw}},
 	{FirstOrders, "The first orders to %s wait for you: look at them, then release", "a supplier was sent fewer orders than `first_orders` before", "they are held, and all that comes for the supplier meanwhile", atOnce, time.Hour, []Action{ActRelease}},
+	{MailCap, "A further mail to %s waits: three about the same purchase order went out today", "three mails about a purchase order went out by themselves within a day, to its supplier or to its customer", "the mail is held until you release it; what only the channel hears goes on", inDigest, 8 * time.Hour, []Action{ActRelease, ActWithdraw}},
 	{SendCap, "Sending to %s has stopped: more within an hour than the limit", "more purchase orders within an hour than `send.cap`, or than `sending.total` in all", "nothing more is sent until you release it; what comes in waits", atOnce, time.Hour, []Action{ActRelease, ActWithdraw}},
 	{ShadowLeft, "%s were made in shadow mode: did their suppliers get them?", "the mode was changed to live, and waybill does not know who was served by hand", "nothing is sent; `waybill shadow report` lists them, `waybill shadow finish` decides about single ones", atOnce, time.Hour, []Action{ActArrived, ActRelease}},
 	{BooksHeld, "%s may be behind the world: nothing is sent until you have looked", "the database was restored from a backup, copied back, rolled back with its disk or cloned; or a message of ours was found outside that it does not know", "everything is received, nothing is sent; `waybill recover` lists what would go out, with what is known of it (docs/backup.md)", urgently, time.Hour, []Action{ActArrived, ActRelease}},

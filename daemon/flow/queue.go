@@ -36,6 +36,9 @@ func (f *Flow) queue(tx *store.Tx, d store.DispatchRow) (lane string, err error)
 	if shadow {
 		return f.shadow(tx, w, row)
 	}
+	if err := f.holdMany(tx, row); err != nil {
+		return "", err
+	}
 	return d.Lane, f.holdFirst(tx, w, row)
 }
 

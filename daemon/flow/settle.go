@@ -164,6 +164,9 @@ var errNoMessage = fmt.Errorf("it is about no single message; mend what it names
 // act does one action inside the transaction.
 func (f *Flow) act(tx *store.Tx, row store.ExceptionRow, d Detail, s Settlement, ring *[]string, advance *[]order.OrderID) (string, error) {
 	w := f.world.Load()
+	if ExceptionKind(row.Kind) == MailCap {
+		return f.settleMany(tx, row, s, ring)
+	}
 	switch s.Action {
 	case ActDismiss:
 		return f.dismiss(tx, row)
