@@ -22,7 +22,7 @@ func (a *app) restoreCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "restore FILE|-", Short: "Fill an empty database from a backup; nothing is sent until you have looked", Args: cobra.ExactArgs(1),
 		Long: "Fills the configured database, SQLite or PostgreSQL, which must be empty: all of the backup or nothing. This is also how books move from one kind to the other.\n" +
-			"No daemon may run. Everything is checked before it is there, and customers who were erased since the backup are erased again.\n\n" +
+			"No daemon may run. Everything is checked before it is there.\n\n" +
 			"What was waiting in the backup may have been sent since: the restored books are held. Start waybill, look at `waybill recover`, and let them go.",
 		RunE: func(c *cobra.Command, args []string) error { return a.restore(c.Context(), args[0], identity, damaged) },
 	}
