@@ -20,7 +20,7 @@ import (
 // stage is one account at a peer.
 type stage struct {
 	t      *testing.T
-	peer   *peer
+	peer   *transporttest.IMAPPeer
 	cursor *transporttest.Memory
 
 	mu     sync.Mutex
@@ -37,9 +37,9 @@ type stage struct {
 func play(t *testing.T, f func(s *stage)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		s := &stage{t: t, peer: newPeer(), cursor: &transporttest.Memory{}, kept: map[string]int{}, bodies: map[string]int{}}
+		s := &stage{t: t, peer: transporttest.NewIMAPPeer(), cursor: &transporttest.Memory{}, kept: map[string]int{}, bodies: map[string]int{}}
 		f(s)
-		s.peer.hangUp()
+		s.peer.HangUp()
 		s.pass(time.Minute) // the peer's goroutines end
 	})
 }
@@ -142,7 +142,7 @@ func numbered(from, to int) []string {
 
 func (s *stage) deliver(folder string, bodies ...string) {
 	for _, b := range bodies {
-		s.peer.deliver(folder, b, time.Now())
+		s.peer.Deliver(folder, b, time.Now())
 	}
 }
 
@@ -179,31 +179,31 @@ func TestManyNewsAtOnce(t *testing.T) {
 // serversOfTheirOwn are right and unusual.
 func serversOfTheirOwn() map[string]func(*stage) {
 	return map[string]func(*stage){
-		"without IDLE":    func(s *stage) { s.peer.caps = "IMAP4rev1 AUTH=PLAIN" },
-		"without ESEARCH": func(s *stage) { s.peer.caps = "IMAP4rev1 IDLE" },
+		"without IDLE":    func(s *stage) { s.peer.Caps = "IMAP4rev1 AUTH=PLAIN" },
+		"without ESEARCH": func(s *stage) { s.peer.Caps = "IMAP4rev1 IDLE" },
 		"IDLE is offered and refused": func(s *stage) {
-			s.peer.answer = func(c *peerConn, tag, command string) bool {
-				return command == "IDLE" && c.printf("%s NO not today\r\n", tag) == nil
+			s.peer.Answer = func(c *transporttest.IMAPConn, tag, command string) bool {
+				return command == "IDLE" && c.Printf("%s NO not today\r\n", tag) == nil
 			}
 		},
 		"UID after the body": func(s *stage) {
-			s.peer.fetch = func(_ *peerConn, m *letterIn, r *fetchReply) bool {
-				r.head, _, _ = strings.Cut(r.head, "UID ")
-				r.head += "FLAGS ()"
-				r.tail = fmt.Sprintf(" UID %d)\r\n", m.uid)
+			s.peer.Fetch = func(_ *transporttest.IMAPConn, m *transporttest.IMAPLetter, r *transporttest.IMAPReply) bool {
+				r.Head, _, _ = strings.Cut(r.Head, "UID ")
+				r.Head += "FLAGS ()"
+				r.Tail = fmt.Sprintf(" UID %d)\r\n", m.UID)
 				return false
 			}
 		},
 		"changes of flags before the bodies": func(s *stage) {
-			s.peer.fetch = func(_ *peerConn, m *letterIn, r *fetchReply) bool {
-				seq, _, _ := strings.Cut(r.head, " FETCH")
-				r.before = fmt.Sprintf("%s FETCH (FLAGS (\\Seen))\r\n%s FETCH (UID %d FLAGS (\\Seen) MODSEQ (7))\r\n", seq, seq, m.uid)
+			s.peer.Fetch = func(_ *transporttest.IMAPConn, m *transporttest.IMAPLetter, r *transporttest.IMAPReply) bool {
+				seq, _, _ := strings.Cut(r.Head, " FETCH")
+				r.Before = fmt.Sprintf("%s FETCH (FLAGS (\\Seen))\r\n%s FETCH (UID %d FLAGS (\\Seen) MODSEQ (7))\r\n", seq, seq, m.UID)
 				return false
 			}
 		},
 		"each answer twice": func(s *stage) {
-			s.peer.fetch = func(_ *peerConn, m *letterIn, r *fetchReply) bool {
-				r.before = fmt.Sprintf("%s BODY[]<0> {%d}\r\n%s%s", r.head, r.size, *r.body, r.tail)
+			s.peer.Fetch = func(_ *transporttest.IMAPConn, m *transporttest.IMAPLetter, r *transporttest.IMAPReply) bool {
+				r.Before = fmt.Sprintf("%s BODY[]<0> {%d}\r\n%s%s", r.Head, r.Size, *r.Body, r.Tail)
 				return false
 			}
 		},
@@ -215,11 +215,11 @@ func serversGoneWrong() map[string]func(*stage) {
 	return map[string]func(*stage){
 		"the first FETCH of each mail comes to nothing": func(s *stage) {
 			seen := map[uint32]bool{}
-			s.peer.fetch = func(_ *peerConn, m *letterIn, r *fetchReply) bool {
-				first := !seen[m.uid]
-				seen[m.uid] = true
-				if first && m.uid%2 == 0 {
-					r.body = nil
+			s.peer.Fetch = func(_ *transporttest.IMAPConn, m *transporttest.IMAPLetter, r *transporttest.IMAPReply) bool {
+				first := !seen[m.UID]
+				seen[m.UID] = true
+				if first && m.UID%2 == 0 {
+					r.Body = nil
 					return false
 				}
 				return first
@@ -227,42 +227,42 @@ func serversGoneWrong() map[string]func(*stage) {
 		},
 		"FETCH is refused now and then": func(s *stage) {
 			n := 0
-			s.peer.answer = func(c *peerConn, tag, command string) bool {
+			s.peer.Answer = func(c *transporttest.IMAPConn, tag, command string) bool {
 				if !strings.HasPrefix(command, "UID FETCH") {
 					return false
 				}
 				n++
-				return n%2 == 1 && c.printf("%s NO [SERVERBUG] try again\r\n", tag) == nil
+				return n%2 == 1 && c.Printf("%s NO [SERVERBUG] try again\r\n", tag) == nil
 			}
 		},
 		"news without news": func(s *stage) {
 			go func() {
 				for i := range 50 {
 					time.Sleep(time.Second)
-					s.peer.say(fmt.Sprintf("* %d EXISTS", 100+i))
+					s.peer.Say(fmt.Sprintf("* %d EXISTS", 100+i))
 				}
 			}()
 		},
 		"EXISTS at every IDLE": func(s *stage) {
-			s.peer.answer = func(c *peerConn, tag, command string) bool {
+			s.peer.Answer = func(c *transporttest.IMAPConn, tag, command string) bool {
 				if command == "IDLE" {
-					c.printf("* %d EXISTS\r\n", len(c.view))
+					c.Printf("* %d EXISTS\r\n", len(c.View))
 				}
 				return false
 			}
 		},
 		"no UIDNEXT": func(s *stage) {
-			s.peer.answer = func(c *peerConn, tag, command string) bool {
+			s.peer.Answer = func(c *transporttest.IMAPConn, tag, command string) bool {
 				name, ok := strings.CutPrefix(command, "EXAMINE ")
 				if !ok {
 					return false
 				}
-				b := s.peer.folders[strings.Trim(name, `"`)]
-				c.folder, c.view = b, b.mails
-				return c.printf("* %d EXISTS\r\n* OK [UIDVALIDITY %d] ok\r\n%s OK open\r\n", len(b.mails), b.validity, tag) == nil
+				b := s.peer.Folders[strings.Trim(name, `"`)]
+				c.Folder, c.View = b, b.Mails
+				return c.Printf("* %d EXISTS\r\n* OK [UIDVALIDITY %d] ok\r\n%s OK open\r\n", len(b.Mails), b.Validity, tag) == nil
 			}
 		},
-		"slow": func(s *stage) { s.peer.late = 20 * time.Second },
+		"slow": func(s *stage) { s.peer.Late = 20 * time.Second },
 	}
 }
 
@@ -283,8 +283,8 @@ func TestServerWays(t *testing.T) {
 				s.deliver("Spam", all[5])
 				s.pass(20 * time.Minute)
 				s.want(all...)
-				if s.peer.dials.Load() > 3 {
-					t.Errorf("it connected %d times", s.peer.dials.Load())
+				if s.peer.Dials.Load() > 3 {
+					t.Errorf("it connected %d times", s.peer.Dials.Load())
 				}
 			})
 		})
@@ -300,10 +300,10 @@ type fault struct {
 
 // faults are servers that break at mail 12 of all.
 func faults(all []string) map[string]fault {
-	poison := func(change func(c *peerConn, r *fetchReply)) func(*stage) {
+	poison := func(change func(c *transporttest.IMAPConn, r *transporttest.IMAPReply)) func(*stage) {
 		return func(s *stage) {
-			s.peer.fetch = func(c *peerConn, m *letterIn, r *fetchReply) bool {
-				if m.raw == all[11] {
+			s.peer.Fetch = func(c *transporttest.IMAPConn, m *transporttest.IMAPLetter, r *transporttest.IMAPReply) bool {
+				if m.Raw == all[11] {
 					change(c, r)
 				}
 				return false
@@ -311,27 +311,27 @@ func faults(all []string) map[string]fault {
 		}
 	}
 	return map[string]fault{
-		"a malformed date": {poison(func(_ *peerConn, r *fetchReply) {
-			r.head = strings.Replace(r.head, `INTERNALDATE "`, `INTERNALDATE "x`, 1)
+		"a malformed date": {poison(func(_ *transporttest.IMAPConn, r *transporttest.IMAPReply) {
+			r.Head = strings.Replace(r.Head, `INTERNALDATE "`, `INTERNALDATE "x`, 1)
 		}), 0, false},
-		"an unknown attribute":                {poison(func(_ *peerConn, r *fetchReply) { r.head += " X-ODD 5" }), 12, true},
-		"an unknown attribute after the body": {poison(func(_ *peerConn, r *fetchReply) { r.tail = " X-ODD 5)\r\n" }), 0, false},
-		"it hangs up on a mail":               {poison(func(c *peerConn, r *fetchReply) { c.conn.Close() }), 12, true},
-		"a literal that is cut": {poison(func(c *peerConn, r *fetchReply) {
-			half := (*r.body)[:5]
-			r.body = &half
-			r.tail = ""
-			c.left = len(r.head) + 30
+		"an unknown attribute":                {poison(func(_ *transporttest.IMAPConn, r *transporttest.IMAPReply) { r.Head += " X-ODD 5" }), 12, true},
+		"an unknown attribute after the body": {poison(func(_ *transporttest.IMAPConn, r *transporttest.IMAPReply) { r.Tail = " X-ODD 5)\r\n" }), 0, false},
+		"it hangs up on a mail":               {poison(func(c *transporttest.IMAPConn, r *transporttest.IMAPReply) { c.Conn.Close() }), 12, true},
+		"a literal that is cut": {poison(func(c *transporttest.IMAPConn, r *transporttest.IMAPReply) {
+			half := (*r.Body)[:5]
+			r.Body = &half
+			r.Tail = ""
+			c.Left = len(r.Head) + 30
 		}), 12, true},
-		"a huge literal":           {poison(func(_ *peerConn, r *fetchReply) { r.size = 1 << 40 }), 12, true},
-		"a mail never comes whole": {poison(func(_ *peerConn, r *fetchReply) { r.body = nil }), 12, true},
-		"it stops in a mail": {poison(func(c *peerConn, r *fetchReply) {
-			c.write(r.head)
-			io.Copy(io.Discard, c.r) // until the client gives up
+		"a huge literal":           {poison(func(_ *transporttest.IMAPConn, r *transporttest.IMAPReply) { r.Size = 1 << 40 }), 12, true},
+		"a mail never comes whole": {poison(func(_ *transporttest.IMAPConn, r *transporttest.IMAPReply) { r.Body = nil }), 12, true},
+		"it stops in a mail": {poison(func(c *transporttest.IMAPConn, r *transporttest.IMAPReply) {
+			c.Write(r.Head)
+			io.Copy(io.Discard, c.R) // until the client gives up
 		}), 12, true},
-		"slow loris": {poison(func(c *peerConn, r *fetchReply) {
-			c.write(fmt.Sprintf("%s BODY[]<0> {100000}\r\n", r.head))
-			for c.write("x") == nil {
+		"slow loris": {poison(func(c *transporttest.IMAPConn, r *transporttest.IMAPReply) {
+			c.Write(fmt.Sprintf("%s BODY[]<0> {100000}\r\n", r.Head))
+			for c.Write("x") == nil {
 				time.Sleep(10 * time.Second)
 			}
 		}), 12, true},
@@ -360,10 +360,10 @@ func TestServerFaults(t *testing.T) {
 				if told := len(s.last().Stuck) > 0; told != c.told {
 					t.Errorf("stuck: %q, last state %+v", s.last().Stuck, s.last())
 				}
-				if s.peer.dials.Load() > 40 {
-					t.Errorf("it connected %d times in 3 hours", s.peer.dials.Load())
+				if s.peer.Dials.Load() > 40 {
+					t.Errorf("it connected %d times in 3 hours", s.peer.Dials.Load())
 				}
-				s.peer.repair()
+				s.peer.Repair()
 				s.pass(2 * time.Hour)
 				s.want(all...)
 				if len(s.last().Stuck) > 0 || s.last().State != imap.Connected {

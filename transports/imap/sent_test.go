@@ -14,12 +14,12 @@ import (
 // TestSentFolder: a watched Sent folder has one name for whoever keeps its mails, and what was sent long before is no news.
 func TestSentFolder(t *testing.T) {
 	play(t, func(s *stage) {
-		s.peer.mu.Lock()
-		s.peer.folders["Gesendet"] = &box{validity: 9, next: 1, special: `\Sent`}
-		s.peer.mu.Unlock()
-		s.peer.deliver("Gesendet", "old", time.Now().Add(-100*time.Hour))
-		s.peer.deliver("Gesendet", "recent", time.Now().Add(-time.Hour))
-		s.peer.deliver("INBOX", "old too", time.Now().Add(-100*time.Hour))
+		s.peer.Mu.Lock()
+		s.peer.Folders["Gesendet"] = &transporttest.IMAPBox{Validity: 9, Next: 1, Special: `\Sent`}
+		s.peer.Mu.Unlock()
+		s.peer.Deliver("Gesendet", "old", time.Now().Add(-100*time.Hour))
+		s.peer.Deliver("Gesendet", "recent", time.Now().Add(-time.Hour))
+		s.peer.Deliver("INBOX", "old too", time.Now().Add(-100*time.Hour))
 		s.change = func(c *imap.Config) { c.Folders = []string{"INBOX", imap.Junk, imap.Sent} }
 		if err := s.account().Receive(s.t.Context(), s.keep); err != nil {
 			t.Fatal(err)

@@ -51,17 +51,17 @@ func TestTokens(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			// In real time: certificates have dates.
-			s := &stage{t: t, peer: newPeer(), cursor: &transporttest.Memory{}, kept: map[string]int{}, bodies: map[string]int{}}
-			defer s.peer.hangUp()
-			s.peer.caps = "IMAP4rev1 IDLE " + c.caps
-			s.peer.secure = &tls.Config{Certificates: []tls.Certificate{pair}}
+			s := &stage{t: t, peer: transporttest.NewIMAPPeer(), cursor: &transporttest.Memory{}, kept: map[string]int{}, bodies: map[string]int{}}
+			defer s.peer.HangUp()
+			s.peer.Caps = "IMAP4rev1 IDLE " + c.caps
+			s.peer.Secure = &tls.Config{Certificates: []tls.Certificate{pair}}
 			keys := &tokens{current: 1}
 			s.change = func(cfg *imap.Config) {
 				cfg.Password, cfg.Tokens, cfg.Security, cfg.RootCAs = "", keys, imap.TLS, ca.Pool
 			}
 			good := "t1"
 			var said []string
-			s.peer.answer = func(pc *peerConn, tag, command string) bool {
+			s.peer.Answer = func(pc *transporttest.IMAPConn, tag, command string) bool {
 				if !strings.HasPrefix(command, "AUTHENTICATE") {
 					return false
 				}
@@ -71,11 +71,11 @@ func TestTokens(t *testing.T) {
 				if strings.Contains(string(raw), "Bearer "+good+"\x01") {
 					return false
 				}
-				pc.printf("+ %s\r\n", base64.StdEncoding.EncodeToString([]byte(`{"status":"401","schemes":"bearer","scope":"https://mail.example/"}`)))
-				if answer, _ := pc.r.ReadString('\n'); answer != c.answer {
+				pc.Printf("+ %s\r\n", base64.StdEncoding.EncodeToString([]byte(`{"status":"401","schemes":"bearer","scope":"https://mail.example/"}`)))
+				if answer, _ := pc.R.ReadString('\n'); answer != c.answer {
 					t.Errorf("the refusal was answered with %q, not %q", answer, c.answer)
 				}
-				return pc.printf("%s NO [AUTHENTICATIONFAILED] refused\r\n", tag) == nil
+				return pc.Printf("%s NO [AUTHENTICATIONFAILED] refused\r\n", tag) == nil
 			}
 			a := s.account()
 			if err := a.Receive(s.t.Context(), s.keep); err != nil || len(said) != 1 || said[0] != strings.ReplaceAll(c.want, "$TOKEN", "t1") {

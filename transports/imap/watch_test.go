@@ -14,6 +14,7 @@ import (
 
 	"waybill/transports"
 	"waybill/transports/imap"
+	"waybill/transports/transporttest"
 )
 
 // commands counts what the client says, by command.
@@ -25,7 +26,7 @@ type commands struct {
 
 func (s *stage) listen() *commands {
 	c := &commands{said: map[string]int{}}
-	s.peer.answer = func(_ *peerConn, _, command string) bool {
+	s.peer.Answer = func(_ *transporttest.IMAPConn, _, command string) bool {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		name, rest, _ := strings.Cut(command, " ")
@@ -65,8 +66,8 @@ func TestKeepFails(t *testing.T) {
 		if st := s.last(); st.State != imap.Failing || st.Help == "" || !strings.Contains(st.Err.Error(), "the disk is full") {
 			t.Errorf("status %+v", st)
 		}
-		if s.peer.dials.Load() > 15 {
-			t.Errorf("it connected %d times", s.peer.dials.Load())
+		if s.peer.Dials.Load() > 15 {
+			t.Errorf("it connected %d times", s.peer.Dials.Load())
 		}
 		s.setFail(nil)
 		s.pass(10 * time.Minute)
@@ -124,7 +125,7 @@ func TestServerCriesWolf(t *testing.T) {
 				s.pass(time.Second)
 				said.since()
 				for i := range 6000 {
-					s.peer.say(say(i))
+					s.peer.Say(say(i))
 					s.pass(10 * time.Millisecond)
 				}
 				if got := said.since(); got["UID FETCH"] > 30 {
@@ -147,7 +148,7 @@ func TestLargeMail(t *testing.T) {
 		defer s.watch(s.account())()
 		s.pass(time.Second)
 		start := time.Now()
-		s.peer.reserve("INBOX")
+		s.peer.Reserve("INBOX")
 		s.deliver("INBOX", large, exact)
 		synctest.Wait()
 		s.deliver("INBOX", numbered(1, 1)...)
@@ -188,10 +189,10 @@ func TestSince(t *testing.T) {
 		s.change = func(c *imap.Config) { c.Since = start }
 		old, fresh := numbered(1, 40_000), numbered(40_001, 40_010)
 		for i, b := range old {
-			s.peer.deliver("INBOX", b, start.Add(-time.Duration(len(old)-i)*time.Minute))
+			s.peer.Deliver("INBOX", b, start.Add(-time.Duration(len(old)-i)*time.Minute))
 		}
 		for i, b := range fresh {
-			s.peer.deliver("INBOX", b, start.Add(time.Duration(i)*time.Minute))
+			s.peer.Deliver("INBOX", b, start.Add(time.Duration(i)*time.Minute))
 		}
 		s.setFail(errors.New("interrupted"))
 		if err := s.account().Receive(s.t.Context(), s.keep); err == nil {
@@ -209,9 +210,9 @@ func TestSince(t *testing.T) {
 		}
 		news := "Subject: and one that has just arrived\r\n\r\n"
 		for i := range 1000 {
-			s.peer.deliver("INBOX", fmt.Sprintf("Subject: old mail %d is moved here\r\n\r\n", i), start.Add(-1000*time.Hour))
+			s.peer.Deliver("INBOX", fmt.Sprintf("Subject: old mail %d is moved here\r\n\r\n", i), start.Add(-1000*time.Hour))
 		}
-		s.peer.deliver("INBOX", news, start.Add(time.Hour))
+		s.peer.Deliver("INBOX", news, start.Add(time.Hour))
 		said = s.listen()
 		if err := a.Receive(s.t.Context(), s.keep); err != nil {
 			t.Fatal(err)
@@ -221,7 +222,7 @@ func TestSince(t *testing.T) {
 		if got := said.since(); got["UID FETCH"] > 2 {
 			t.Errorf("it took %v", got)
 		}
-		s.peer.renumber("INBOX")
+		s.peer.Renumber("INBOX")
 		if err := a.Receive(s.t.Context(), s.keep); err != nil {
 			t.Fatal(err)
 		}
@@ -241,27 +242,27 @@ func TestSince(t *testing.T) {
 func TestLateGap(t *testing.T) {
 	play(t, func(s *stage) {
 		s.change = func(c *imap.Config) { c.PollEvery = 5 * time.Minute }
-		gaps := []uint32{s.peer.reserve("INBOX"), s.peer.reserve("INBOX"), s.peer.reserve("INBOX")}
+		gaps := []uint32{s.peer.Reserve("INBOX"), s.peer.Reserve("INBOX"), s.peer.Reserve("INBOX")}
 		s.deliver("INBOX", numbered(1, 1)...)
 		defer s.watch(s.account())()
 		s.pass(10 * time.Minute)
 		late := numbered(100, 102)
-		s.peer.appear("INBOX", gaps[0], late[0], time.Now())
+		s.peer.Appear("INBOX", gaps[0], late[0], time.Now())
 		s.pass(16 * time.Minute)
 		s.want(append(numbered(1, 1), late[0])...)
 		s.pass(13 * 24 * time.Hour)
-		s.peer.appear("INBOX", gaps[1], late[1], time.Now())
+		s.peer.Appear("INBOX", gaps[1], late[1], time.Now())
 		s.pass(16 * time.Minute)
 		s.want(append(numbered(1, 1), late[0], late[1])...)
 		s.pass(2 * 24 * time.Hour)
-		s.peer.appear("INBOX", gaps[2], late[2], time.Now())
+		s.peer.Appear("INBOX", gaps[2], late[2], time.Now())
 		s.pass(time.Hour)
 		s.want(append(numbered(1, 1), late[0], late[1])...)
 
-		young := s.peer.reserve("INBOX")
+		young := s.peer.Reserve("INBOX")
 		s.deliver("INBOX", numbered(2, 2)...)
 		s.pass(20 * time.Minute)
-		s.peer.appear("INBOX", young, numbered(3, 3)[0], time.Now())
+		s.peer.Appear("INBOX", young, numbered(3, 3)[0], time.Now())
 		s.pass(5 * time.Minute)
 		s.want(append(numbered(1, 3), late[0], late[1])...)
 	})
@@ -274,11 +275,11 @@ func TestServerRestored(t *testing.T) {
 		defer s.watch(s.account())()
 		s.pass(time.Minute)
 		for round, next := range []int{11, 16} {
-			s.peer.mu.Lock()
-			b := s.peer.folders["INBOX"]
-			b.mails, b.next = slices.Clone(b.mails[:next-1]), uint32(next)
-			s.peer.mu.Unlock()
-			s.peer.hangUp()
+			s.peer.Mu.Lock()
+			b := s.peer.Folders["INBOX"]
+			b.Mails, b.Next = slices.Clone(b.Mails[:next-1]), uint32(next)
+			s.peer.Mu.Unlock()
+			s.peer.HangUp()
 			s.pass(time.Minute)
 			news := numbered(100*(round+1), 100*(round+1)+7)
 			s.deliver("INBOX", news...)
@@ -306,12 +307,14 @@ func TestStuckForWeeks(t *testing.T) {
 	all := numbered(1, 3)
 	play(t, func(s *stage) {
 		s.change = func(c *imap.Config) { c.PollEvery = 10 * time.Minute }
-		s.peer.fetch = func(_ *peerConn, m *letterIn, _ *fetchReply) bool { return m.raw == all[1] }
+		s.peer.Fetch = func(_ *transporttest.IMAPConn, m *transporttest.IMAPLetter, _ *transporttest.IMAPReply) bool {
+			return m.Raw == all[1]
+		}
 		s.deliver("INBOX", all...)
 		defer s.watch(s.account())()
 		s.pass(20 * 24 * time.Hour)
 		s.want(all[0], all[2])
-		s.peer.repair()
+		s.peer.Repair()
 		s.pass(time.Hour)
 		s.want(all...)
 	})
@@ -322,20 +325,20 @@ func TestDeadConnection(t *testing.T) {
 	play(t, func(s *stage) {
 		defer s.watch(s.account())()
 		s.pass(5 * time.Second)
-		s.peer.mu.Lock()
-		s.peer.answer = func(c *peerConn, _, _ string) bool { // no answer to anything on this connection
-			if s.peer.dials.Load() > 1 {
+		s.peer.Mu.Lock()
+		s.peer.Answer = func(c *transporttest.IMAPConn, _, _ string) bool { // no answer to anything on this connection
+			if s.peer.Dials.Load() > 1 {
 				return false
 			}
-			io.Copy(io.Discard, c.r)
+			io.Copy(io.Discard, c.R)
 			return true
 		}
-		s.peer.mu.Unlock()
+		s.peer.Mu.Unlock()
 		s.deliver("Spam", numbered(1, 1)...)
 		s.pass(3 * time.Minute)
 		s.want(numbered(1, 1)...)
-		if s.peer.dials.Load() != 2 {
-			t.Errorf("it connected %d times", s.peer.dials.Load())
+		if s.peer.Dials.Load() != 2 {
+			t.Errorf("it connected %d times", s.peer.Dials.Load())
 		}
 	})
 }
@@ -344,19 +347,19 @@ func TestDeadConnection(t *testing.T) {
 func TestUnreachable(t *testing.T) {
 	play(t, func(s *stage) {
 		begun := time.Now()
-		s.peer.refuse = errors.New("connection refused")
+		s.peer.Refuse = errors.New("connection refused")
 		defer s.watch(s.account())()
 		s.pass(10 * time.Hour)
-		if s.peer.dials.Load() < 100 || s.peer.dials.Load() > 200 {
-			t.Errorf("%d tries in 10 hours", s.peer.dials.Load())
+		if s.peer.Dials.Load() < 100 || s.peer.Dials.Load() > 200 {
+			t.Errorf("%d tries in 10 hours", s.peer.Dials.Load())
 		}
 		st := s.last()
 		if st.State != imap.Failing || st.Since != begun || !st.LastLook.IsZero() {
 			t.Errorf("status %+v", st)
 		}
-		s.peer.mu.Lock()
-		s.peer.refuse = nil
-		s.peer.mu.Unlock()
+		s.peer.Mu.Lock()
+		s.peer.Refuse = nil
+		s.peer.Mu.Unlock()
 		s.pass(6 * time.Minute)
 		if st := s.last(); st.State != imap.Connected || st.LastLook.IsZero() {
 			t.Errorf("status %+v", st)
@@ -368,16 +371,16 @@ func TestUnreachable(t *testing.T) {
 func TestRefused(t *testing.T) {
 	play(t, func(s *stage) {
 		var right atomic.Bool
-		s.peer.answer = func(c *peerConn, tag, command string) bool {
+		s.peer.Answer = func(c *transporttest.IMAPConn, tag, command string) bool {
 			if !strings.HasPrefix(command, "AUTHENTICATE") || right.Load() {
 				return false
 			}
-			return c.printf("%s NO [AUTHENTICATIONFAILED] Invalid credentials\r\n", tag) == nil
+			return c.Printf("%s NO [AUTHENTICATIONFAILED] Invalid credentials\r\n", tag) == nil
 		}
 		defer s.watch(s.account())()
 		s.pass(24 * time.Hour)
-		if s.peer.dials.Load() > 40 || s.peer.dials.Load() < 20 {
-			t.Errorf("%d tries in a day", s.peer.dials.Load())
+		if s.peer.Dials.Load() > 40 || s.peer.Dials.Load() < 20 {
+			t.Errorf("%d tries in a day", s.peer.Dials.Load())
 		}
 		st := s.last()
 		if st.State != imap.Failing || transports.VerdictOf(st.Err) != transports.Never || !strings.Contains(st.Help, "password") {
@@ -408,9 +411,9 @@ func TestFolderMissing(t *testing.T) {
 		if st := s.last(); st.State != imap.Connected || len(st.Unwatched) != 1 || len(st.Folders) != 2 {
 			t.Errorf("status %+v", st)
 		}
-		s.peer.mu.Lock()
-		s.peer.folders["Suppliers"] = &box{validity: 5, next: 1}
-		s.peer.mu.Unlock()
+		s.peer.Mu.Lock()
+		s.peer.Folders["Suppliers"] = &transporttest.IMAPBox{Validity: 5, Next: 1}
+		s.peer.Mu.Unlock()
 		s.deliver("Suppliers", numbered(3, 3)...)
 		s.pass(2 * time.Minute)
 		s.want(numbered(1, 3)...)

@@ -99,18 +99,18 @@ func TestWordsLogin(t *testing.T) {
 			play(t, func(s *stage) {
 				s.change = func(cfg *imap.Config) { cfg.Address, cfg.Insecure = c.address, true }
 				if c.caps != "" {
-					s.peer.caps = c.caps
+					s.peer.Caps = c.caps
 				}
-				s.peer.answer = func(pc *peerConn, tag, command string) bool {
+				s.peer.Answer = func(pc *transporttest.IMAPConn, tag, command string) bool {
 					if !strings.HasPrefix(command, "AUTHENTICATE") {
 						return false
 					}
 					if strings.HasPrefix(c.answer, "*") {
-						pc.write(c.answer)
-						pc.conn.Close()
+						pc.Write(c.answer)
+						pc.Conn.Close()
 						return true
 					}
-					return pc.printf(c.answer, tag) == nil
+					return pc.Printf(c.answer, tag) == nil
 				}
 				_, err := s.account().Probe(s.t.Context())
 				wants(s.t, err, c.verdict, c.scope, c.words)
@@ -172,7 +172,7 @@ func TestWordsConnection(t *testing.T) {
 				wants(s.t, err, transports.Later, "server", c.words)
 			}
 			if name == "nothing listens" { // a real socket has no place in virtual time
-				test(&stage{t: t, peer: newPeer(), cursor: &transporttest.Memory{}})
+				test(&stage{t: t, peer: transporttest.NewIMAPPeer(), cursor: &transporttest.Memory{}})
 				return
 			}
 			play(t, test)

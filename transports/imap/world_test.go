@@ -79,14 +79,14 @@ func newWorld(s *stage, seed uint64, total *tally) *world {
 		}
 	}
 	if w.one(4) {
-		s.peer.caps = strings.Replace(s.peer.caps, " IDLE", "", 1)
+		s.peer.Caps = strings.Replace(s.peer.Caps, " IDLE", "", 1)
 	}
 	if w.one(3) {
-		s.peer.caps = strings.Replace(s.peer.caps, " ESEARCH", "", 1)
+		s.peer.Caps = strings.Replace(s.peer.Caps, " ESEARCH", "", 1)
 	}
-	s.peer.limit = w.limit
-	s.peer.answer = w.answer
-	s.peer.fetch = w.fetch
+	s.peer.Limit = w.limit
+	s.peer.Answer = w.answer
+	s.peer.Fetch = w.fetch
 	return w
 }
 
@@ -120,35 +120,35 @@ func (w *world) limit() int {
 }
 
 // answer misbehaves in place of answering a command.
-func (w *world) answer(c *peerConn, tag, command string) bool {
+func (w *world) answer(c *transporttest.IMAPConn, tag, command string) bool {
 	if !w.one(40) {
 		return false
 	}
 	w.count(&w.total.Answers)
 	switch w.n(7) {
 	case 0:
-		c.printf("* BYE the server goes down\r\n")
-		c.conn.Close()
+		c.Printf("* BYE the server goes down\r\n")
+		c.Conn.Close()
 	case 1:
-		c.conn.Close()
+		c.Conn.Close()
 	case 2:
-		io.Copy(io.Discard, c.r) // says nothing until the client gives up
+		io.Copy(io.Discard, c.R) // says nothing until the client gives up
 	case 3:
-		c.printf("* XNONSENSE ((((\r\n")
+		c.Printf("* XNONSENSE ((((\r\n")
 	case 4:
-		c.printf("* 4294967295 EXISTS\r\n")
+		c.Printf("* 4294967295 EXISTS\r\n")
 		return false
 	case 5:
-		c.printf("%s NO [UNAVAILABLE] not now\r\n", tag)
+		c.Printf("%s NO [UNAVAILABLE] not now\r\n", tag)
 	case 6:
-		c.printf("* 1 FETCH (FLAGS (\\Seen) UID 1)\r\n* OK still here\r\n")
+		c.Printf("* 1 FETCH (FLAGS (\\Seen) UID 1)\r\n* OK still here\r\n")
 		return false
 	}
 	return true
 }
 
 // fetch misbehaves in one FETCH answer.
-func (w *world) fetch(c *peerConn, m *letterIn, r *fetchReply) bool {
+func (w *world) fetch(c *transporttest.IMAPConn, m *transporttest.IMAPLetter, r *transporttest.IMAPReply) bool {
 	if !w.one(25) {
 		return false
 	}
@@ -157,25 +157,25 @@ func (w *world) fetch(c *peerConn, m *letterIn, r *fetchReply) bool {
 	case 0:
 		return true
 	case 1:
-		r.body = nil
+		r.Body = nil
 	case 2:
-		seq, _, _ := strings.Cut(r.head, " FETCH")
-		r.before = fmt.Sprintf("%s FETCH (UID %d FLAGS (\\Seen))\r\n", seq, m.uid)
+		seq, _, _ := strings.Cut(r.Head, " FETCH")
+		r.Before = fmt.Sprintf("%s FETCH (UID %d FLAGS (\\Seen))\r\n", seq, m.UID)
 	case 3:
-		r.head, _, _ = strings.Cut(r.head, "UID ")
-		r.head += "FLAGS ()"
-		r.tail = fmt.Sprintf(" UID %d)\r\n", m.uid)
+		r.Head, _, _ = strings.Cut(r.Head, "UID ")
+		r.Head += "FLAGS ()"
+		r.Tail = fmt.Sprintf(" UID %d)\r\n", m.UID)
 	case 4:
-		r.head += " X-ODD 5"
+		r.Head += " X-ODD 5"
 	case 5:
-		r.size = 1 << 40
+		r.Size = 1 << 40
 	case 6:
-		c.conn.Close()
+		c.Conn.Close()
 	case 7:
 		empty := ""
-		r.body, r.size = &empty, 0
+		r.Body, r.Size = &empty, 0
 	case 8:
-		c.left = 1 + w.n(len(r.head)+len(*r.body)+10)
+		c.Left = 1 + w.n(len(r.Head)+len(*r.Body)+10)
 	}
 	return false
 }
@@ -207,19 +207,19 @@ func (w *world) notAhead(value []byte) {
 		w.t.Error(err)
 		return
 	}
-	w.peer.mu.Lock()
-	defer w.peer.mu.Unlock()
+	w.peer.Mu.Lock()
+	defer w.peer.Mu.Unlock()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for name, f := range v.Folders {
-		b := w.peer.folders[name]
-		if b.validity != f.UIDValidity || f.Done == "" {
+		b := w.peer.Folders[name]
+		if b.Validity != f.UIDValidity || f.Done == "" {
 			continue
 		}
-		done := (&peerConn{}).within(f.Done)
-		for _, m := range b.mails {
-			if done(m.uid) && w.kept[fmt.Sprintf("%s/%s %d:%d", user, name, b.validity, m.uid)] == 0 {
-				w.t.Errorf("the cursor has mail %d of %s, which was not kept", m.uid, name)
+		done := (&transporttest.IMAPConn{}).Within(f.Done)
+		for _, m := range b.Mails {
+			if done(m.UID) && w.kept[fmt.Sprintf("%s/%s %d:%d", user, name, b.Validity, m.UID)] == 0 {
+				w.t.Errorf("the cursor has mail %d of %s, which was not kept", m.UID, name)
 			}
 		}
 	}
@@ -247,7 +247,7 @@ func (w *world) run() {
 	w.rmu.Lock()
 	w.faults = false
 	w.rmu.Unlock()
-	w.peer.hangUp()
+	w.peer.HangUp()
 	stop := w.watch(w.account())
 	w.pass(3 * time.Hour)
 	stop()
@@ -267,37 +267,37 @@ func (w *world) deliveries() {
 		w.count(&w.total.Sent)
 		switch {
 		case w.one(8): // its place is taken now, and it is seen later
-			uid := w.peer.reserve(folder)
+			uid := w.peer.Reserve(folder)
 			time.Sleep(time.Duration(w.n(20)) * time.Second)
-			w.peer.mu.Lock()
-			validity := w.peer.folders[folder].validity
-			w.peer.mu.Unlock()
+			w.peer.Mu.Lock()
+			validity := w.peer.Folders[folder].Validity
+			w.peer.Mu.Unlock()
 			w.count(&w.total.Late)
 			time.AfterFunc(time.Duration(w.n(3000))*time.Second, func() {
-				w.peer.mu.Lock()
-				same := w.peer.folders[folder].validity == validity
-				w.peer.mu.Unlock()
+				w.peer.Mu.Lock()
+				same := w.peer.Folders[folder].Validity == validity
+				w.peer.Mu.Unlock()
 				if same {
-					w.peer.appear(folder, uid, body, time.Now())
+					w.peer.Appear(folder, uid, body, time.Now())
 				} else {
-					w.peer.deliver(folder, body, time.Now())
+					w.peer.Deliver(folder, body, time.Now())
 				}
 			})
 		default:
-			w.peer.deliver(folder, body, time.Now().Add(-time.Duration(w.n(100))*24*time.Hour)) // some are old and were copied
+			w.peer.Deliver(folder, body, time.Now().Add(-time.Duration(w.n(100))*24*time.Hour)) // some are old and were copied
 		}
 		if w.one(25) {
 			w.expunge(folder)
 		}
 		if w.one(200) {
 			w.count(&w.total.Renumbered)
-			w.peer.renumber(folder)
+			w.peer.Renumber(folder)
 		}
 		if w.one(40) {
-			w.peer.hangUp()
+			w.peer.HangUp()
 		}
 		if w.one(40) {
-			w.peer.say("* 100000 EXISTS")
+			w.peer.Say("* 100000 EXISTS")
 		}
 		if w.one(30) {
 			w.count(&w.total.Refused)
@@ -309,24 +309,24 @@ func (w *world) deliveries() {
 }
 
 func (w *world) refuse(err error) {
-	w.peer.mu.Lock()
-	defer w.peer.mu.Unlock()
-	w.peer.refuse = err
+	w.peer.Mu.Lock()
+	defer w.peer.Mu.Unlock()
+	w.peer.Refuse = err
 }
 
 // expunge removes a random mail for good, as a person would.
 func (w *world) expunge(folder string) {
-	w.peer.mu.Lock()
-	b := w.peer.folders[folder]
-	if len(b.mails) == 0 {
-		w.peer.mu.Unlock()
+	w.peer.Mu.Lock()
+	b := w.peer.Folders[folder]
+	if len(b.Mails) == 0 {
+		w.peer.Mu.Unlock()
 		return
 	}
-	m := b.mails[w.n(len(b.mails))]
-	w.peer.mu.Unlock()
-	w.gone[m.raw] = true
+	m := b.Mails[w.n(len(b.Mails))]
+	w.peer.Mu.Unlock()
+	w.gone[m.Raw] = true
 	w.count(&w.total.Expunged)
-	w.peer.expunge(folder, m.uid)
+	w.peer.Expunge(folder, m.UID)
 }
 
 func (w *world) check() {

@@ -1,4 +1,4 @@
-package imap_test
+package transporttest
 
 import (
 	"fmt"
@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-func (c *peerConn) obey(tag, command string) error {
+func (c *IMAPConn) obey(tag, command string) error {
 	name, args, _ := strings.Cut(command, " ")
 	if name == "UID" {
 		var sub string
@@ -20,23 +20,23 @@ func (c *peerConn) obey(tag, command string) error {
 	text := "done"
 	switch name {
 	case "CAPABILITY":
-		if err := c.printf("* CAPABILITY %s\r\n", c.p.caps); err != nil {
+		if err := c.Printf("* CAPABILITY %s\r\n", c.p.Caps); err != nil {
 			return err
 		}
 	case "AUTHENTICATE", "LOGIN":
-		text = "[CAPABILITY " + c.p.caps + "] in"
+		text = "[CAPABILITY " + c.p.Caps + "] in"
 	case "ID", "NOOP":
 		if err := c.update(); err != nil {
 			return err
 		}
 	case "LIST":
-		c.p.mu.Lock()
+		c.p.Mu.Lock()
 		var out strings.Builder
-		for name, b := range c.p.folders {
-			fmt.Fprintf(&out, "* LIST (%s) \"/\" %q\r\n", b.special, name)
+		for name, b := range c.p.Folders {
+			fmt.Fprintf(&out, "* LIST (%s) \"/\" %q\r\n", b.Special, name)
 		}
-		c.p.mu.Unlock()
-		if err := c.write(out.String()); err != nil {
+		c.p.Mu.Unlock()
+		if err := c.Write(out.String()); err != nil {
 			return err
 		}
 	case "EXAMINE":
@@ -44,16 +44,16 @@ func (c *peerConn) obey(tag, command string) error {
 	case "STATUS":
 		name, _, _ := strings.Cut(args, " ")
 		name = strings.Trim(name, `"`)
-		c.p.mu.Lock()
-		b := c.p.folders[name]
-		c.p.mu.Unlock()
+		c.p.Mu.Lock()
+		b := c.p.Folders[name]
+		c.p.Mu.Unlock()
 		if b == nil {
-			return c.printf("%s NO [NONEXISTENT] no such folder\r\n", tag)
+			return c.Printf("%s NO [NONEXISTENT] no such folder\r\n", tag)
 		}
-		c.p.mu.Lock()
-		line := fmt.Sprintf("* STATUS %q (MESSAGES %d UIDNEXT %d UIDVALIDITY %d)\r\n", name, len(b.mails), b.next, b.validity)
-		c.p.mu.Unlock()
-		if err := c.write(line); err != nil {
+		c.p.Mu.Lock()
+		line := fmt.Sprintf("* STATUS %q (MESSAGES %d UIDNEXT %d UIDVALIDITY %d)\r\n", name, len(b.Mails), b.Next, b.Validity)
+		c.p.Mu.Unlock()
+		if err := c.Write(line); err != nil {
 			return err
 		}
 	case "UID SEARCH":
@@ -72,61 +72,61 @@ func (c *peerConn) obey(tag, command string) error {
 			return err
 		}
 	case "LOGOUT":
-		c.printf("* BYE bye\r\n%s OK bye\r\n", tag)
+		c.Printf("* BYE bye\r\n%s OK bye\r\n", tag)
 		return io.EOF
 	default:
-		return c.printf("%s BAD %s is unknown\r\n", tag, name)
+		return c.Printf("%s BAD %s is unknown\r\n", tag, name)
 	}
-	return c.printf("%s OK %s\r\n", tag, text)
+	return c.Printf("%s OK %s\r\n", tag, text)
 }
 
-func (c *peerConn) examine(tag, name string) error {
-	c.p.mu.Lock()
-	b := c.p.folders[name]
-	c.folder, c.view = b, nil
+func (c *IMAPConn) examine(tag, name string) error {
+	c.p.Mu.Lock()
+	b := c.p.Folders[name]
+	c.Folder, c.View = b, nil
 	var out string
 	if b == nil {
 		out = tag + " NO [NONEXISTENT] no such folder\r\n"
 	} else {
-		c.view = slices.Clone(b.mails)
-		out = fmt.Sprintf("* %d EXISTS\r\n* OK [UIDVALIDITY %d] ok\r\n* OK [UIDNEXT %d] ok\r\n%s OK [READ-ONLY] open\r\n", len(c.view), b.validity, b.next, tag)
+		c.View = slices.Clone(b.Mails)
+		out = fmt.Sprintf("* %d EXISTS\r\n* OK [UIDVALIDITY %d] ok\r\n* OK [UIDNEXT %d] ok\r\n%s OK [READ-ONLY] open\r\n", len(c.View), b.Validity, b.Next, tag)
 	}
-	c.p.mu.Unlock()
-	return c.write(out)
+	c.p.Mu.Unlock()
+	return c.Write(out)
 }
 
 // update tells the client what has changed in the folder.
-func (c *peerConn) update() error {
-	if c.folder == nil {
+func (c *IMAPConn) update() error {
+	if c.Folder == nil {
 		return nil
 	}
 	var out strings.Builder
-	c.p.mu.Lock()
-	for i := len(c.view) - 1; i >= 0; i-- {
-		if c.view[i].gone {
+	c.p.Mu.Lock()
+	for i := len(c.View) - 1; i >= 0; i-- {
+		if c.View[i].gone {
 			fmt.Fprintf(&out, "* %d EXPUNGE\r\n", i+1)
-			c.view = slices.Delete(c.view, i, i+1)
+			c.View = slices.Delete(c.View, i, i+1)
 		}
 	}
-	if len(c.folder.mails) > len(c.view) {
-		fmt.Fprintf(&out, "* %d EXISTS\r\n", len(c.folder.mails))
+	if len(c.Folder.Mails) > len(c.View) {
+		fmt.Fprintf(&out, "* %d EXISTS\r\n", len(c.Folder.Mails))
 	}
-	c.view = slices.Clone(c.folder.mails)
-	c.p.mu.Unlock()
-	return c.write(out.String())
+	c.View = slices.Clone(c.Folder.Mails)
+	c.p.Mu.Unlock()
+	return c.Write(out.String())
 }
 
-func (c *peerConn) rest() error {
-	c.p.mu.Lock()
+func (c *IMAPConn) rest() error {
+	c.p.Mu.Lock()
 	wake := c.idle()
 	c.idling = true
-	c.p.mu.Unlock()
+	c.p.Mu.Unlock()
 	defer func() {
-		c.p.mu.Lock()
+		c.p.Mu.Lock()
 		c.idling = false
-		c.p.mu.Unlock()
+		c.p.Mu.Unlock()
 	}()
-	if err := c.write("+ idling\r\n"); err != nil {
+	if err := c.Write("+ idling\r\n"); err != nil {
 		return err
 	}
 	if err := c.update(); err != nil {
@@ -134,7 +134,7 @@ func (c *peerConn) rest() error {
 	}
 	done := make(chan error, 1)
 	go func() {
-		_, err := c.r.ReadString('\n') // DONE
+		_, err := c.R.ReadString('\n') // DONE
 		done <- err
 	}()
 	for {
@@ -150,11 +150,11 @@ func (c *peerConn) rest() error {
 	}
 }
 
-// within parses a set of UIDs; "*" stands for the highest.
-func (c *peerConn) within(set string) func(uint32) bool {
+// Within parses a set of UIDs; "*" stands for the highest.
+func (c *IMAPConn) Within(set string) func(uint32) bool {
 	top := uint32(0)
-	if n := len(c.view); n > 0 {
-		top = c.view[n-1].uid
+	if n := len(c.View); n > 0 {
+		top = c.View[n-1].UID
 	}
 	number := func(s string) uint32 {
 		if s == "*" {
@@ -181,74 +181,74 @@ func (c *peerConn) within(set string) func(uint32) bool {
 	}
 }
 
-func (c *peerConn) search(tag, args string) error {
+func (c *IMAPConn) search(tag, args string) error {
 	if err := c.update(); err != nil {
 		return err
 	}
 	args, extended := strings.CutPrefix(args, "RETURN (ALL) ")
-	in := func(*letterIn) bool { return true }
+	in := func(*IMAPLetter) bool { return true }
 	if set, ok := strings.CutPrefix(args, "UID "); ok {
-		has := c.within(set)
-		in = func(m *letterIn) bool { return has(m.uid) }
+		has := c.Within(set)
+		in = func(m *IMAPLetter) bool { return has(m.UID) }
 	} else if day, ok := strings.CutPrefix(args, "SINCE "); ok {
 		since, err := time.Parse("2-Jan-2006", strings.Trim(day, `"`))
 		if err != nil {
 			panic(err)
 		}
-		in = func(m *letterIn) bool { return !m.date.UTC().Truncate(24 * time.Hour).Before(since) }
+		in = func(m *IMAPLetter) bool { return !m.date.UTC().Truncate(24 * time.Hour).Before(since) }
 	}
 	var uids []string
-	for _, m := range c.view {
+	for _, m := range c.View {
 		if in(m) {
-			uids = append(uids, strconv.Itoa(int(m.uid)))
+			uids = append(uids, strconv.Itoa(int(m.UID)))
 		}
 	}
 	if !extended {
-		return c.printf("* SEARCH %s\r\n", strings.Join(uids, " "))
+		return c.Printf("* SEARCH %s\r\n", strings.Join(uids, " "))
 	}
 	all := ""
 	if len(uids) > 0 {
 		all = " ALL " + strings.Join(uids, ",")
 	}
-	return c.printf("* ESEARCH (TAG %q) UID%s\r\n", tag, all)
+	return c.Printf("* ESEARCH (TAG %q) UID%s\r\n", tag, all)
 }
 
 var partial = regexp.MustCompile(`BODY\.PEEK\[\]<0\.(\d+)>`)
 
-func (c *peerConn) fetch(args string) error {
+func (c *IMAPConn) fetch(args string) error {
 	set, items, _ := strings.Cut(args, " ")
-	has := c.within(set)
+	has := c.Within(set)
 	m := partial.FindStringSubmatch(items)
 	if m == nil || strings.Contains(items, "FLAGS") {
 		panic("the client asked for " + items)
 	}
 	limit, _ := strconv.Atoi(m[1])
-	for i, l := range c.view {
-		c.p.mu.Lock()
+	for i, l := range c.View {
+		c.p.Mu.Lock()
 		gone := l.gone
-		c.p.mu.Unlock()
-		if !has(l.uid) || gone {
+		c.p.Mu.Unlock()
+		if !has(l.UID) || gone {
 			continue
 		}
-		r := fetchReply{head: fmt.Sprintf("* %d FETCH (UID %d", i+1, l.uid), tail: ")\r\n"}
+		r := IMAPReply{Head: fmt.Sprintf("* %d FETCH (UID %d", i+1, l.UID), Tail: ")\r\n"}
 		if strings.Contains(items, "INTERNALDATE") {
-			r.head += fmt.Sprintf(" INTERNALDATE %q RFC822.SIZE %d", l.date.Format("_2-Jan-2006 15:04:05 -0700"), len(l.raw))
+			r.Head += fmt.Sprintf(" INTERNALDATE %q RFC822.SIZE %d", l.date.Format("_2-Jan-2006 15:04:05 -0700"), len(l.Raw))
 		}
-		body := l.raw[:min(len(l.raw), limit)]
-		r.body, r.size = &body, len(body)
-		c.p.mu.Lock()
-		f := c.p.fetch
-		c.p.mu.Unlock()
+		body := l.Raw[:min(len(l.Raw), limit)]
+		r.Body, r.Size = &body, len(body)
+		c.p.Mu.Lock()
+		f := c.p.Fetch
+		c.p.Mu.Unlock()
 		if f != nil && f(c, l, &r) {
 			continue
 		}
-		out := r.before + r.head + " BODY[]<0> "
-		if r.body == nil {
+		out := r.Before + r.Head + " BODY[]<0> "
+		if r.Body == nil {
 			out += "NIL"
 		} else {
-			out += fmt.Sprintf("{%d}\r\n%s", r.size, *r.body)
+			out += fmt.Sprintf("{%d}\r\n%s", r.Size, *r.Body)
 		}
-		if err := c.write(out + r.tail); err != nil {
+		if err := c.Write(out + r.Tail); err != nil {
 			return err
 		}
 	}
