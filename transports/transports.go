@@ -133,6 +133,8 @@ type Item struct {
 	// Raw are the exact bytes. Oversize items come without: Raw is nil and Size tells how large they are.
 	Raw  []byte
 	Size int64
+	// Elsewhere: it lay where nobody said that news come in, as a person or a rule may have put it there. It is news only if these bytes are.
+	Elsewhere bool
 }
 
 // Keep stores a batch durably: when it returns nil, every item of the batch is committed (or was already known).

@@ -101,6 +101,7 @@ type Server struct {
 	PerMinute    int      `yaml:"per_minute" doc:"Most messages a minute (SMTP)." implied:"the provider's; else no limit"`
 	PerDay       int      `yaml:"per_day" doc:"Most recipients within 24 hours (SMTP); what is over waits, and you are told." implied:"the provider's; else no limit"`
 	Folders      []string `yaml:"folders" doc:"Folders to watch (IMAP). Junk is found by itself, whatever it is called." default:"[INBOX, Junk]"`
+	Elsewhere    *bool    `yaml:"elsewhere" doc:"Look every quarter of an hour into all other folders too, for mail that a person or a rule moved before it was read (IMAP); false reads the named folders only." default:"true"`
 	Poll         Duration `yaml:"poll" doc:"How often to look even without IDLE (IMAP)." default:"1m"`
 }
 

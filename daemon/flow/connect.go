@@ -106,6 +106,7 @@ func imapConfig(cfg *config.Config, m config.Mailbox, l *login) (imap.Config, er
 	} else if c.Password, err = mailPassword(cfg, m, s.PasswordFile); err != nil {
 		return imap.Config{}, err
 	}
+	c.Elsewhere = s.Elsewhere == nil || *s.Elsewhere
 	for _, folder := range s.Folders {
 		if folder == "Junk" {
 			folder = imap.Junk

@@ -27,11 +27,16 @@ func isSent(source string) bool {
 // mayBeOurs tells, without reading it, whether a mail bears one of our marks: the planted field, or a key in its text. An oversize one has
 // no bytes and is none of ours.
 func mayBeOurs(raw []byte) bool {
+	return bytes.Contains(bytes.ToLower(headOf(raw)), []byte("\n"+strings.ToLower(plantedField)+":")) || bytes.Contains(raw, []byte(order.TokenPrefix))
+}
+
+// headOf is a mail's head, as far as one is ever read.
+func headOf(raw []byte) []byte {
 	head := raw[:min(len(raw), parsers.MaxHeader)]
 	if end := bytes.Index(head, []byte("\r\n\r\n")); end >= 0 {
 		head = head[:end]
 	}
-	return bytes.Contains(bytes.ToLower(head), []byte("\n"+strings.ToLower(plantedField)+":")) || bytes.Contains(raw, []byte(order.TokenPrefix))
+	return head
 }
 
 // sendingField carries the key of one sending: nobody can guess it, and who has it has got the mail. A copy of our own mail that bears it is proof that the

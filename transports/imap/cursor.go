@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"sync"
 	"time"
 
@@ -127,6 +128,10 @@ func (c *cursor) update(ctx context.Context, name string, change func(*place)) e
 		c.places[name] = p
 	}
 	change(p)
+	return c.save(ctx)
+}
+
+func (c *cursor) save(ctx context.Context) error {
 	raw, err := json.Marshal(cursorValue{cursorVersion, c.places})
 	if err != nil {
 		return fmt.Errorf("write the mailbox's cursor: %w", err)
@@ -135,6 +140,18 @@ func (c *cursor) update(ctx context.Context, name string, change func(*place)) e
 		return fmt.Errorf("save the mailbox's cursor: %w", err)
 	}
 	return nil
+}
+
+// forget drops the places of folders that are gone.
+func (c *cursor) forget(ctx context.Context, gone func(name string) bool) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	before := len(c.places)
+	maps.DeleteFunc(c.places, func(name string, _ *place) bool { return gone(name) })
+	if len(c.places) == before {
+		return nil
+	}
+	return c.save(ctx)
 }
 
 // place is a copy of what is known about a folder; ok is false when it was never seen.

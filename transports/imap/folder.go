@@ -18,6 +18,8 @@ type folder struct {
 	name string
 	// use is the mark by which it was asked for (\\Sent), "" where it was named.
 	use string
+	// elsewhere: nobody named it (elsewhere.go).
+	elsewhere bool
 	// since is where a poll begins to look: past everything that two reconciliations ago was complete. So a gap that fills
 	// within the last half hour is found at the next poll.
 	since imap.UID
@@ -104,6 +106,9 @@ func (f *folder) lastTrouble() imap.UID {
 	return last
 }
 
+// drafts is what is not sent yet (RFC 6154).
+const drafts = `\Drafts`
+
 // usualNames are the folders of programs and providers that do not mark special uses, in lower case. The path may
 // start with "INBOX." or "[Gmail]/" and the like.
 func usualNames(use string) []string {
@@ -111,6 +116,8 @@ func usualNames(use string) []string {
 	case Junk:
 		return []string{"junk", "spam", "junk e-mail", "junk email", "junk-e-mail", "junk mail", "bulk mail", "bulk",
 			"spamverdacht", "unerwünscht", "courrier indésirable", "indésirables", "posta indesiderata", "correo no deseado", "ongewenste e-mail"}
+	case drafts:
+		return []string{"drafts", "draft", "entwürfe", "brouillons", "bozze", "borradores", "concepten"}
 	case Sent:
 		return []string{"sent", "sent mail", "sent messages", "sent items", "gesendet", "gesendete elemente", "gesendete objekte",
 			"éléments envoyés", "envoyés", "posta inviata", "elementos enviados", "enviados", "verzonden items"}

@@ -64,6 +64,9 @@ type Config struct {
 	// Folders are watched, the first of them by IDLE. Default: INBOX and Junk. Where people move mail away quickly, a server that has
 	// it may be asked for `\All` instead of INBOX: any mark of RFC 6154 will do.
 	Folders []string
+	// Elsewhere looks, at every reconciliation, into all other folders but those for drafts and sent mail too: a person or a rule may have put a mail there before
+	// it was read. What comes from there has Item.Elsewhere set, and is two weeks old at most.
+	Elsewhere bool
 	// Since leaves alone what arrived (by INTERNALDATE, which a move between folders keeps) before it: such mails count as processed. A mail
 	// without INTERNALDATE is news. Zero: everything is news.
 	Since time.Time

@@ -105,10 +105,17 @@ func (v *visit) firstSight(ctx context.Context, data *imap.SelectData, since tim
 // sentBack is how far back the Sent folder is looked through when it is seen for the first time: what was sent before proves nothing any more.
 const sentBack = 48 * time.Hour
 
-// since is before when what lies in a folder at first sight is no news.
+// since is before when what lies in a folder is no news.
 func (v *visit) since(f *folder) time.Time {
 	since := v.a.cfg.Since
-	if recent := v.a.cfg.Clock().Add(-sentBack); f.use == Sent && recent.After(since) {
+	back := time.Duration(0)
+	switch {
+	case f.use == Sent:
+		back = sentBack
+	case f.elsewhere:
+		back = window
+	}
+	if recent := v.a.cfg.Clock().Add(-back); back > 0 && recent.After(since) {
 		return recent
 	}
 	return since
@@ -141,13 +148,14 @@ func (v *visit) look(ctx context.Context, f *folder, start imap.UID) error {
 	return v.fetchAlone(ctx, f, alone)
 }
 
-// leaveOld notes mails as processed, unfetched, that arrived before Config.Since and were put into the folder later: people move whole years of mail
+// leaveOld notes mails as processed, unfetched, that arrived before what is news there and were put into the folder later: people move whole years of mail
 // about. What is a day older at most is told apart when it is fetched.
 func (v *visit) leaveOld(ctx context.Context, f *folder, missing uidSet) (uidSet, error) {
-	if v.a.cfg.Since.IsZero() || len(missing) == 0 {
+	since := v.since(f)
+	if since.IsZero() || len(missing) == 0 {
 		return missing, nil
 	}
-	young, err := v.arrivedSince(ctx, v.a.cfg.Since)
+	young, err := v.arrivedSince(ctx, since)
 	if err != nil {
 		return nil, err
 	}
@@ -288,6 +296,6 @@ func (v *visit) item(f *folder, p place) func(imap.UID, time.Time) *transports.I
 		if !received.IsZero() && received.Before(since) {
 			return nil
 		}
-		return &transports.Item{Source: source, Key: p.key(uid), Received: received}
+		return &transports.Item{Source: source, Key: p.key(uid), Received: received, Elsewhere: f.elsewhere}
 	}
 }

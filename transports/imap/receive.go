@@ -28,6 +28,13 @@ func (a *Account) Receive(ctx context.Context, keep transports.Keep) error {
 			}
 		}
 	}
+	if err := v.elsewhere(ctx, folders); err != nil {
+		errs = append(errs, fmt.Errorf("mailbox %s: %w", a.cfg.Name, err))
+		if !spares(err) {
+			v.s.close()
+			return errors.Join(errs...)
+		}
+	}
 	v.s.logout()
 	return errors.Join(errs...)
 }
@@ -65,7 +72,7 @@ func (a *Account) begin(ctx context.Context, keep transports.Keep) (*visit, []*f
 	}
 	var folders []*folder
 	for _, name := range names {
-		if a.folders[name] == nil {
+		if a.folders[name] == nil || a.folders[name].elsewhere {
 			a.folders[name] = &folder{name: name}
 		}
 		a.folders[name].use = uses[name]

@@ -139,6 +139,12 @@ func (w *watch) reconcileAll(ctx context.Context) error {
 	if err := w.eachOther(ctx, w.visit.reconcile); err != nil {
 		return err
 	}
+	if err := w.elsewhere(ctx, append([]*folder{w.primary}, w.others...)); err != nil && !spares(err) {
+		return err
+	}
+	if err := w.goBack(ctx); err != nil {
+		return err
+	}
 	now := time.Now()
 	w.reconcile = now.Add(w.a.spread(w.a.cfg.ReconcileEvery))
 	w.restart = now.Add(w.idleFor())
@@ -159,6 +165,11 @@ func (w *watch) eachOther(ctx context.Context, do func(context.Context, *folder)
 			w.unwatched[f.name] = fmt.Sprintf("folder %s: %v. %s", f.name, err, transports.Help(err))
 		}
 	}
+	return w.goBack(ctx)
+}
+
+// goBack returns to the first folder, where it is not open.
+func (w *watch) goBack(ctx context.Context) error {
 	if w.s.folder == w.primary.name {
 		return nil
 	}

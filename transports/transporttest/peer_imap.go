@@ -136,6 +136,23 @@ func (p *IMAPPeer) Expunge(folder string, uid uint32) {
 	p.poke()
 }
 
+// Move puts a mail into another folder, as MOVE does (RFC 6851): it has a new UID there, and the bytes and the date that it had. It reports whether the mail was
+// there.
+func (p *IMAPPeer) Move(from string, uid uint32, to string) bool {
+	p.Mu.Lock()
+	b := p.Folders[from]
+	i := slices.IndexFunc(b.Mails, func(m *IMAPLetter) bool { return m.UID == uid })
+	if i < 0 {
+		p.Mu.Unlock()
+		return false
+	}
+	m := b.Mails[i]
+	p.Mu.Unlock()
+	p.Deliver(to, m.Raw, m.date)
+	p.Expunge(from, uid)
+	return true
+}
+
 // Renumber gives a folder a new UIDVALIDITY and all its mails new UIDs, and ends the connections, as it must.
 func (p *IMAPPeer) Renumber(folder string) {
 	p.Mu.Lock()

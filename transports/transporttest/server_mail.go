@@ -107,6 +107,18 @@ func (d *Dovecot) Expunge(user, folder string, uids ...uint32) {
 	c.do("EXPUNGE")
 }
 
+// Move puts messages into another folder, as a mail program does. A folder that does not exist is made.
+func (d *Dovecot) Move(user, from, to string, uids ...uint32) {
+	d.t.Helper()
+	c := d.login(user)
+	defer c.close()
+	c.try("CREATE %s", quote(to)) // "NO" when it is there already
+	c.do("SELECT %s", quote(from))
+	for _, uid := range uids {
+		c.do("UID MOVE %d %s", uid, quote(to))
+	}
+}
+
 // Recreate deletes a folder and makes it anew, which changes its UIDVALIDITY (RFC 3501, section 2.3.1.1).
 func (d *Dovecot) Recreate(user, folder string) {
 	d.t.Helper()
