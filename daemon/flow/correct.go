@@ -28,6 +28,9 @@ func (f *Flow) corrects(tx *store.Tx, it *opened, finding match.Finding) (old st
 			withdrawn[t.Number] = withdrawn[t.Number] || t.Withdrawn && !t.Quoted
 		}
 	}
+	for _, number := range it.version.takenBack(it.reading, finding) {
+		withdrawn[number] = true
+	}
 	known, err := tx.PackagesOfPO(po.ID)
 	if err != nil {
 		return old, false, err

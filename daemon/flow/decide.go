@@ -35,6 +35,11 @@ func (f *Flow) decide(tx *store.Tx, w *world, it *opened) (ring []string, err er
 			}
 		}
 	}
+	if it.version != nil {
+		if err := f.tellVersion(tx, it); err != nil {
+			return nil, err
+		}
+	}
 	switch it.reading.Kind {
 	case parsers.Bounce:
 		return nil, f.bounce(tx, it)
@@ -42,6 +47,9 @@ func (f *Flow) decide(tx *store.Tx, w *world, it *opened) (ring []string, err er
 		return nil, f.note(tx, it)
 	}
 	for n, finding := range it.findings {
+		if it.version != nil && !it.version.file {
+			finding.Reasons = append(slices.Clone(finding.Reasons), it.version.words(f))
+		}
 		lanes, applied, err := f.decideOne(tx, w, it, n, finding)
 		if err != nil {
 			return nil, err
@@ -84,6 +92,9 @@ func (f *Flow) decideOne(tx *store.Tx, w *world, it *opened, n int, finding matc
 		// Who has a reference already is known even when nothing else is new: the same one on another order is then no match.
 		if err := learn(tx, it.who.Supplier, finding); err != nil {
 			return nil, false, err
+		}
+		if it.version != nil && it.version.said(finding) {
+			return nil, false, nil // a file that grows says all of it again each time
 		}
 		return nil, false, f.noteFinding(tx, it, finding, "repeat")
 	case finding.PO != 0 && f.refused(w, it, finding):

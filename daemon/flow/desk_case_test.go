@@ -227,6 +227,12 @@ func deskCases() map[string]deskCase {
 			does:  map[Action]string{ActRetry: "It is read again.", ActDismiss: nothing},
 			after: map[Action]func(*shop){ActRetry: func(s *shop) { s.readKept(); wantPO(order.POShipped)(s) }, ActDismiss: wantPO(order.POOpen)},
 		},
+		"two_versions": {
+			up: func(s *shop) {
+				s.texts(fromPrairie, "We are closed on Monday.", "We are closed on Tuesday.")
+			},
+			does: map[Action]string{ActDismiss: nothing},
+		},
 		"too_large": {
 			up: func(s *shop) {
 				it := transports.Item{Source: "mail:orders/INBOX", Key: "1:1", Size: transports.MaxItem + 1}

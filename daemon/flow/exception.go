@@ -56,6 +56,7 @@ const (
 	BooksHeld      ExceptionKind = "books_held"
 	BackupFailing  ExceptionKind = "backup_failing"
 	BackupOld      ExceptionKind = "backup_old"
+	TwoVersions    ExceptionKind = "two_versions"
 )
 
 // Action is what a person can do about an exception.
@@ -129,6 +130,7 @@ var kindTable = []KindInfo{
 	{NewsCap, "%s sends more bad news than is applied without you", "the supplier's rule has applied as much news that costs money as it may in an hour or a day (rules.apply_per_hour, rules.apply_per_day)", "further bad news of theirs waits for you, until you let the rule go on", urgently, time.Hour, []Action{ActRelease}},
 	{SupplierAsks, "%s asks something", "a person asks, or says what no other kind holds", "nothing changes; answer them in your mail program, or say what it means", inDigest, 8 * time.Hour, []Action{ActApply, ActDismiss}},
 	{Unreadable, "Something from %s could not be read", "a reader broke twice, the format is not known, or digits were destroyed by a spreadsheet program", "the bytes are kept; the next message goes on", inDigest, 8 * time.Hour, []Action{ActRetry, ActDismiss}},
+	{TwoVersions, "%s has sent two texts under one Message-ID", "a mail of a supplier, or about an order, has the Message-ID of an earlier one and other words; or a file that was read came again, and what it said is changed or gone", "both are read: what the first said stays, what is new is taken like all news; one line for each supplier, and after you have dismissed it none for 30 days", inDigest, 24 * time.Hour, []Action{ActDismiss}},
 	{TooLarge, "A message from %s is too large to be read", "more than 25 MiB", "its bytes are not fetched", inDigest, 24 * time.Hour, []Action{ActDismiss}},
 	{SourceSilent, "%s has been silent for longer than usual", "nothing came into a mailbox, a drop or a channel for longer than usual, or than quiet_after allows; only working time counts", "closes itself when something comes", atOnce, 8 * time.Hour, []Action{ActDismiss}},
 	{QueueStands, "%s stands still", "something has been due to be sent for half an hour, and no pause, no limit and no account that fails explains it", "closes itself when it moves", urgently, time.Hour, []Action{ActDismiss}},

@@ -39,7 +39,8 @@ type opened struct {
 	proof    *proof.Result
 	proofRow store.ProofRow
 	waited   bool
-	drifted  bool // one of many that cannot be read for the same reason: what it leaves open is asked once for all
+	version  *version // the earlier one of the same thing
+	drifted  bool     // one of many that cannot be read for the same reason: what it leaves open is asked once for all
 
 	read    bool // what it says is to be recorded
 	settled bool // nothing is to be recorded any more

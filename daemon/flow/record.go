@@ -146,6 +146,9 @@ func (f *Flow) recordOne(tx *store.Tx, w *world, it *opened) (ring []string, err
 	if err := tx.SetRead(row); err != nil {
 		return nil, err
 	}
+	if it.version, err = f.versionOf(tx, it, row); err != nil {
+		return nil, err
+	}
 	return f.decide(tx, w, it)
 }
 

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -39,9 +40,17 @@ type KeepItem struct {
 }
 
 // Keep stores the item's bytes and its row in the ledger, and counts the first attempt to read it, so that none needs a commit of its own before
-// it starts. isNew is false when the source delivered that key before: then the row is the first one's and nothing is written.
+// it starts. isNew is false when the source delivered that key with these bytes before: then the row is the first one's and nothing is written. A key under
+// which a source has other bytes than before (a mail server that was restored or replaced counts anew, a sender uses an id twice) loses nothing: they are
+// kept beside the first, under the key and a piece of their hash. Of an item whose bytes were erased or never fetched, its key says that it was here.
 func (tx *Tx) Keep(item KeepItem) (row ItemRow, isNew bool, err error) {
 	row, err = tx.ItemBySource(item.Source, item.Key)
+	if err == nil && item.Raw != nil && row.SHA256 != "" {
+		if sum := sha256.Sum256(item.Raw); hex.EncodeToString(sum[:]) != row.SHA256 {
+			item.Key += "#" + hex.EncodeToString(sum[:8])
+			row, err = tx.ItemBySource(item.Source, item.Key)
+		}
+	}
 	if err == nil || !isNotFound(err) {
 		return row, false, err
 	}
@@ -96,6 +105,11 @@ func (tx *Tx) ItemsByMessageID(messageID string) ([]ItemRow, error) {
 // ItemsBySHA gives the items whose bytes have that SHA-256 (hex), oldest first.
 func (tx *Tx) ItemsBySHA(sha string) ([]ItemRow, error) {
 	return list(tx, scanItem, itemTable.selects+` WHERE sha256 = ? ORDER BY id`, digest(sha))
+}
+
+// VersionsBefore gives the items that a source delivered under a name before an item, newest first, at most limit: the earlier versions of a file.
+func (tx *Tx) VersionsBefore(source, name string, before order.ItemID, limit int) ([]ItemRow, error) {
+	return list(tx, scanItem, itemTable.selects+` WHERE source = ? AND name = ? AND name <> '' AND id < ? ORDER BY id DESC LIMIT ?`, source, name, before, limit)
 }
 
 // ItemsInState gives items of a state, oldest first. Limit 0 gives all.

@@ -136,6 +136,7 @@ CREATE UNIQUE INDEX items_key ON items (source, item_key);
 CREATE INDEX items_sha256 ON items (sha256) WHERE sha256 IS NOT NULL;
 CREATE INDEX items_message_id ON items (message_id) WHERE message_id IS NOT NULL;
 CREATE INDEX items_state ON items (state, id);
+CREATE INDEX items_name ON items (source, name, id) WHERE name <> '';
 CREATE INDEX items_supplier ON items (supplier, id);
 
 -- What an item meant.

@@ -57,6 +57,16 @@ func keepOnce(t *testing.T, w *world) {
 		if err != nil || !fresh {
 			return fmt.Errorf("the same bytes under another key: %+v, %v, %w", same, fresh, err)
 		}
+		other := []byte("something else under a key that is taken")
+		for _, want := range []bool{true, false} { // a server that counts anew loses nothing, and repeats nothing
+			row, fresh, err := keep(tx, "prairie:/out", "report.csv|2100", other)
+			if err != nil || fresh != want || row.ID == 1 || row.Size != int64(len(other)) {
+				return fmt.Errorf("other bytes under the same key: %+v, %v, %w", row, fresh, err)
+			}
+		}
+		if row, fresh, err := keep(tx, "prairie:/out", "report.csv|2100", nil); err != nil || fresh || row.ID != 1 {
+			return fmt.Errorf("the same key without bytes: %+v, %v, %w", row, fresh, err)
+		}
 		large, fresh, err := keep(tx, "prairie:/out", "large.csv", nil)
 		if err != nil || !fresh || large.State != store.ItemTooLarge || large.SHA256 != "" || large.Size != 99 {
 			return fmt.Errorf("a file too large: %+v, %v, %w", large, fresh, err)
