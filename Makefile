@@ -19,7 +19,7 @@ NFPM        := github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.43.4
 # The day of the commit: the same commit makes the same package, byte for byte.
 DATE        ?= $(shell TZ=UTC git log -1 --date=format-local:%Y-%m-%dT%H:%M:%SZ --format=%cd 2>/dev/null || echo 2026-01-01T00:00:00Z)
 
-.PHONY: help build made install uninstall deb demo test check bench linkage inbox fuzz powerloss callfaults repeats restore verify accept decoys accuracy package released clean nodes forgery
+.PHONY: help build made install uninstall deb demo test check bench linkage mailbox inbox fuzz powerloss callfaults repeats restore verify accept decoys accuracy package released clean nodes forgery
 
 help: ## print the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -92,6 +92,10 @@ restore: ## N (500) sends after a backup, the restore, and what is sent by itsel
 
 verify: ## N (50) random changes of each column of each table, on both databases; SEED=1
 	WAYBILL_VERIFY_N=$(or $(N),50) WAYBILL_VERIFY_SEED=$(or $(SEED),1) $(GO) test -count=1 -timeout 60m -run '/verify_finds_a_change' -v ./daemon/store
+
+mailbox: ## N (10000) runs of 100 mails in a mailbox with faults, kills and people; SEED=1, FILE= to be able to go on
+	WAYBILL_RECEIVE_N=$(or $(N),10000) WAYBILL_RECEIVE_SEED=$(or $(SEED),1) WAYBILL_RECEIVE_FILE=$(if $(FILE),$(abspath $(FILE))) \
+		$(GO) test -count=1 -timeout 0 -run 'TestMailbox$$' -v ./daemon/rig | grep -v '^ *\(---\|===\)'
 
 inbox: ## the first day with N (40000) old mails in the mailbox, on a real Dovecot
 	.ci/servers
