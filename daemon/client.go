@@ -159,12 +159,9 @@ func storeOptions(cfg *config.Config, node string, log *slog.Logger, now func() 
 	return o, nil
 }
 
+// sandboxPool reads in children of this very program, also after a newer one was installed in its place.
 func sandboxPool(log *slog.Logger) *sandbox.Pool {
-	exe, err := os.Executable()
-	if err != nil {
-		exe = "/proc/self/exe"
-	}
-	return sandbox.New(sandbox.Options{Exe: exe, Args: []string{childName}, Children: 2, Log: log})
+	return sandbox.New(sandbox.Options{Args: []string{childName}, Children: 2, Log: log})
 }
 
 // call asks the administration interface. body, when not nil, is sent as JSON; the answer is read into into, when not nil.

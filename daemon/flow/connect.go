@@ -167,7 +167,7 @@ func PinHostKey(cfg *config.Config, address, key string) (file string, err error
 		return file, err
 	}
 	_, err = fmt.Fprintf(f, "%s %s\n", knownhosts.Normalize(address), key)
-	return file, errors.Join(err, f.Close())
+	return file, errors.Join(err, f.Sync(), f.Close())
 }
 
 // mailboxState turns what a watched mailbox tells of itself into the account's state.

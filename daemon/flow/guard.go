@@ -202,7 +202,16 @@ func RaiseFlag(state, supplier string) error {
 		}
 		return fmt.Errorf("stop sending by a file: %w", err)
 	}
-	return file.Close()
+	return errors.Join(file.Sync(), file.Close(), syncFolder(state))
+}
+
+// syncFolder makes a name that was made or taken away outlive a loss of power.
+func syncFolder(path string) error {
+	folder, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(folder.Sync(), folder.Close())
 }
 
 // LowerFlag takes the file away; that there is none is no error.
@@ -210,5 +219,5 @@ func LowerFlag(state, supplier string) error {
 	if err := os.Remove(FlagFile(state, supplier)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("take away the file that stops sending: %w", err)
 	}
-	return nil
+	return nil // not flushed: after a loss of power it may stop sending once more, which harms nobody
 }

@@ -31,7 +31,6 @@ type disk struct {
 	fault func(n int, op, name string) int32
 	files map[string]*diskFile // by path
 	open  map[uintptr]*diskFile
-	log   bool
 	stops bool // the machine has no power: nothing succeeds any more
 	syncs int
 }
@@ -324,6 +323,23 @@ func (f *diskFile) flush() {
 		}
 	}
 	f.pending = slices.DeleteFunc(f.pending, func(w pendingWrite) bool { return !w.lost })
+}
+
+// rewrite is store.Options.Rewrite: what the processes see is written again and flushed.
+func (d *disk) rewrite(path string) error {
+	raw, err := os.ReadFile(path)
+	if os.IsNotExist(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if f := d.files[path]; f != nil {
+		f.kept, f.pending = raw, nil
+	}
+	return nil
 }
 
 // over applies a part of the write to what a file has.

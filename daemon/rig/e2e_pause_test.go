@@ -163,7 +163,7 @@ func TestPauseWithAFullDisk(t *testing.T) {
 	if err := os.Remove(filler); err != nil {
 		t.Fatal(err)
 	}
-	// The daemon does not trust a database that could not be written; a new one does, and the pause holds.
+	// The pause holds in the next process, too.
 	d.kill()
 	d.start()
 	wantStopped(t, d, out)

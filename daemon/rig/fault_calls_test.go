@@ -71,7 +71,7 @@ func failOnce(t testing.TB, seed uint64) (what string, r lossResult) {
 		return rc
 	}
 	ctx, w := context.Background(), newSaid()
-	options := store.Options{Path: filepath.Join(before, "waybill.db"), VFS: diskVFSName}
+	options := store.Options{Path: filepath.Join(before, "waybill.db"), VFS: diskVFSName, Rewrite: d.rewrite}
 	s, err := store.Open(ctx, options)
 	if err == nil {
 		setUp := hit // what failed while an empty database got its first table was tried again, with everything written anew

@@ -245,7 +245,7 @@ func loseOnce(t testing.TB, seed uint64, calls int) (r lossResult) {
 		return 0
 	}
 	w := newSaid()
-	s, err := store.Open(context.Background(), store.Options{Path: filepath.Join(before, "waybill.db"), VFS: diskVFSName})
+	s, err := store.Open(context.Background(), store.Options{Path: filepath.Join(before, "waybill.db"), VFS: diskVFSName, Rewrite: d.rewrite})
 	if err == nil {
 		for !d.off() && len(w.Orders) < 400 {
 			w.work(s, random, 5)

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"os/exec"
 	"runtime"
 	"strings"
@@ -314,6 +315,7 @@ func (p *Pool) Close() error {
 // command is how a child is started: nothing of this process but three pipes reaches it.
 func command(exe string, args []string) *exec.Cmd {
 	cmd := exec.Command(exe, args...)
+	cmd.Args[0] = os.Args[0] // for who looks at the list of processes
 	cmd.Env = []string{}
 	cmd.Dir = "/"
 	cmd.SysProcAttr = attributes()

@@ -84,6 +84,13 @@ func (s *Store) openSQLite(ctx context.Context, o Options) error {
 	if err := checkLog(path); err != nil {
 		return fmt.Errorf("%s: %w; restore a backup", path, err)
 	}
+	rewrite := rewriteFile
+	if o.Rewrite != nil {
+		rewrite = o.Rewrite
+	}
+	if err := rewrite(path + "-wal"); err != nil {
+		return fmt.Errorf("write the log of %s again: %w", path, err)
+	}
 	db, err := sql.Open("sqlite", s.sqliteDSN(path, writerCache, toWrite))
 	if err != nil {
 		return fmt.Errorf("open %s: %w", path, err)
@@ -144,8 +151,9 @@ func makeFile(path string) error {
 	return nil
 }
 
-// takeOver writes everything that the log has into the database, and empties the log. A run that ended after a flush had failed may have left pages in the
-// log that are in the memory of this machine and not on its disk: what is written behind them would be lost with them.
+// takeOver writes everything that the log has into the database, and empties the log. A run that ended after a flush had failed may have left pages in both
+// that are in the memory of this machine and not on its disk: what is written behind them would be lost with them. The log was written again before, or
+// a loss of power in this very moment would leave the database half of it, and no log to mend it from.
 func takeOver(ctx context.Context, db *sql.DB) error {
 	var busy, frames, done int
 	return notDatabase(db.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &done))

@@ -30,6 +30,8 @@ type Options struct {
 	ReadOnly bool      // for commands that only look: no lock, no migration, no Write
 	Random   io.Reader // for the id of a new database and of this node; nil: crypto/rand
 	VFS      string    // the file system layer that SQLite works on, one that was registered with it; "": its own
+	// Rewrite, beside VFS, writes the bytes of a file again and flushes them; nil: on the disk.
+	Rewrite func(path string) error
 	// Witness is a file outside of the database that tells how far it was (witness.go); "": none. Machine names this machine in it; "": not known.
 	Witness, Machine string
 }

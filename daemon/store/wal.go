@@ -91,6 +91,33 @@ func indexed(path string, salt [8]byte) uint32 {
 	return binary.NativeEndian.Uint32(head[16:])
 }
 
+// rewriteFile writes what a file has once more, and flushes it. After a flush has failed, Linux shows pages that the disk does not have and takes them for
+// written: only a write makes it write them. Reading the same bytes, nobody sees a difference.
+func rewriteFile(path string) error {
+	file, err := os.OpenFile(path, os.O_RDWR, 0)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	part := make([]byte, 1<<20)
+	for at := int64(0); err == nil; {
+		var n int
+		n, err = file.ReadAt(part, at)
+		if n > 0 {
+			if _, wrong := file.WriteAt(part[:n], at); wrong != nil {
+				err = wrong
+			}
+		}
+		at += int64(n)
+	}
+	if errors.Is(err, io.EOF) {
+		err = file.Sync()
+	}
+	return errors.Join(err, file.Close())
+}
+
 // walSum is the log's checksum over pairs of words.
 func walSum(words interface{ Uint32([]byte) uint32 }, data []byte, a, b uint32) (uint32, uint32) {
 	for i := 0; i+8 <= len(data); i += 8 {

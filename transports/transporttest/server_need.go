@@ -39,7 +39,8 @@ func servers() map[string]server {
 			programs: []string{"/usr/lib/systemd/systemd", "/usr/bin/unshare", "/usr/bin/nsenter", "/usr/bin/dpkg"},
 			packages: "systemd util-linux dpkg", root: true,
 		},
-		"caddy": {programs: []string{"/usr/bin/caddy"}, packages: "caddy"},
+		"caddy":  {programs: []string{"/usr/bin/caddy"}, packages: "caddy"},
+		"strace": {programs: []string{"/usr/bin/strace"}, packages: "strace"},
 		"postgres": {
 			programs: []string{"/usr/lib/postgresql/*/bin/initdb", "/usr/lib/postgresql/*/bin/postgres", "/usr/lib/postgresql/*/bin/psql"},
 			packages: "postgresql",
