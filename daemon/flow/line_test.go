@@ -280,43 +280,34 @@ func TestStop(t *testing.T) {
 	}
 }
 
-// TestDamagedEvidence: a mail whose bytes cannot be had any more is put aside like one that cannot be read, and those behind it go on.
+// TestDamagedEvidence: when the bytes of a kept mail are not those that were kept, the disk is not to be trusted: nothing is read from it any more,
+// and nothing is written or sent.
 func TestDamagedEvidence(t *testing.T) {
 	s := newShop(t, nil)
 	s.sentOut("1001")
-	ids := s.keep("orders", "Hello, one.", "Hello, two.", "Order 1001-A has shipped with UPS. Tracking number "+ups1)
-	var sums []string
-	s.view(func(tx *store.Tx) error {
-		for _, id := range ids[:readers] {
-			row, err := tx.Item(id)
-			if err != nil {
-				return err
-			}
-			sums = append(sums, row.SHA256)
-		}
-		return nil
+	ids := s.keep("orders", "Order 1001-A has shipped with UPS. Tracking number "+ups1)
+	var row store.ItemRow
+	s.view(func(tx *store.Tx) (err error) {
+		row, err = tx.Item(ids[0])
+		return err
 	})
 	db, err := sql.Open(s.driver, s.address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, sum := range sums {
-		if _, err := db.Exec(`UPDATE evidence SET bytes = X'00' WHERE hex(sha256) = upper(?)`, sum); err != nil {
-			t.Fatal(err)
-		}
+	if _, err := db.Exec(`UPDATE evidence SET bytes = X'00' WHERE hex(sha256) = upper(?)`, row.SHA256); err != nil {
+		t.Fatal(err)
 	}
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
-	ctx, stop := context.WithCancel(t.Context())
-	var loop sync.WaitGroup
-	loop.Go(func() { _ = s.readLoop(ctx) })
-	defer loop.Wait()
-	defer stop()
-	s.awaitRead(ids[len(ids)-1])
-	for i, want := range []store.ItemState{store.ItemQuarantined, store.ItemQuarantined, store.ItemRead} {
-		if got := s.state(ids[i]); got != want {
-			t.Errorf("mail %d is %s, want %s", i+1, got, want)
-		}
+	if err := s.attempt(t.Context(), &opened{row: row}); !errors.Is(err, store.ErrFailed) {
+		t.Errorf("the mail was read: %v", err)
+	}
+	if err := s.store.Write(t.Context(), func(*store.Tx) error { return nil }); !errors.Is(err, store.ErrFailed) || store.TroubleOf(err).Kind != "damaged" {
+		t.Errorf("the books take something: %v", err)
+	}
+	if got := s.state(ids[0]); got != store.ItemKept {
+		t.Errorf("the mail is %s", got)
 	}
 }
