@@ -93,15 +93,13 @@ restore: ## N (500) sends after a backup, the restore, and what is sent by itsel
 verify: ## N (50) random changes of each column of each table, on both databases; SEED=1
 	WAYBILL_VERIFY_N=$(or $(N),50) WAYBILL_VERIFY_SEED=$(or $(SEED),1) $(GO) test -count=1 -timeout 60m -run '/verify_finds_a_change' -v ./daemon/store
 
-<<<<<<< HEAD
 mailbox: ## N (10000) runs of 100 mails in a mailbox with faults, kills and people; SEED=1, FILE= to be able to go on
 	WAYBILL_RECEIVE_N=$(or $(N),10000) WAYBILL_RECEIVE_SEED=$(or $(SEED),1) WAYBILL_RECEIVE_FILE=$(if $(FILE),$(abspath $(FILE))) \
 		$(GO) test -count=1 -timeout 0 -run 'TestMailbox$$' -v ./daemon/rig | grep -v '^ *\(---\|===\)'
-=======
+
 approved: ## N (100000) hostile names, notes and titles through every mail, file, webhook and alert, read back by other people's parsers; SEED=1 and FROM=0 to go on
 	WAYBILL_APPROVED_N=$(or $(N),100000) WAYBILL_APPROVED_SEED=$(or $(SEED),1) WAYBILL_APPROVED_FROM=$(or $(FROM),0) \
 		$(GO) test -count=1 -timeout 0 -run 'TestApproved$$' -v ./daemon/rig
->>>>>>> 459c8402 (rig: what buyers type comes out of every mail, file and request as it was put in)
 
 inbox: ## the first day with N (40000) old mails in the mailbox, on a real Dovecot
 	.ci/servers
