@@ -62,7 +62,7 @@ func (w *world) up() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	l.api = web.API(l.Flow, func() []string { return []string{apiToken} }, log)
+	l.api = web.API(l.Flow, func() []string { return []string{web.TokenHash(apiToken)} }, log)
 	ctx, stop := context.WithCancel(context.Background())
 	l.stop = stop
 	w.starts = append(w.starts, time.Now())
