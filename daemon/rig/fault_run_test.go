@@ -27,6 +27,7 @@ type faultRun struct {
 	Told    int            `json:"told"`    // came twice, as a person had decided, and said so
 	Held    int            `json:"held"`    // doubts that were on the desk
 	Longest time.Duration  `json:"longest"` // until a doubt was there
+	Worst   string         `json:"worst"`   // what became of that one
 	Took    time.Duration  `json:"took"`
 	Hits    map[string]int `json:"hits"` // by fault
 
@@ -97,7 +98,9 @@ func (r *faultRun) add(w *sendWorld, hits map[string]int) {
 	r.Kills += w.kills
 	r.Orders += w.orders
 	r.Held += w.held
-	r.Longest = max(r.Longest, w.longest)
+	if w.longest > r.Longest {
+		r.Longest, r.Worst = w.longest, w.worst
+	}
 }
 
 // String is the row for the table in docs/reliability.md.
@@ -119,5 +122,9 @@ func (r *faultRun) report(t *testing.T, all []string) {
 	}
 	least := slices.MinFunc(slices.Collect(maps.Values(r.Hits)), cmp.Compare[int])
 	t.Logf("%d kinds of faults, each at least %d times", len(r.Hits), least)
+	t.Logf("the doubt that took longest: %s", r.Worst)
+	if r.Longest > doubtLimit {
+		t.Errorf("a doubt was on the desk only after %s", r.Longest)
+	}
 	t.Log(r.String())
 }

@@ -40,7 +40,7 @@ type sendWorld struct {
 	reader *sandbox.Pool
 
 	life    int
-	began   time.Time
+	lives   []lifetime
 	daemon  *flow.Flow
 	books   *store.Store
 	network *wires
@@ -49,7 +49,8 @@ type sendWorld struct {
 
 	orders  int
 	kills   int
-	longest time.Duration // until a doubt was on the desk
+	longest time.Duration // of the daemon's uptime until a doubt was on the desk
+	worst   string        // what the books say of that doubt
 	held    int           // doubts that were on the desk
 	seen    map[order.ExceptionID]bool
 	again   map[string]int // purchase orders that a person had sent again, and how often
@@ -95,7 +96,7 @@ func (w *sendWorld) state(life int) string { return filepath.Join(w.dir, fmt.Spr
 func (w *sendWorld) start() {
 	w.t.Helper()
 	var err error
-	w.began = time.Now()
+	w.lives = append(w.lives, lifetime{from: time.Now()})
 	log := slog.New(slog.DiscardHandler)
 	if os.Getenv("WAYBILL_FAULTS_LOG") != "" {
 		log = slog.New(slog.NewTextHandler(os.Stderr, nil))
@@ -123,6 +124,7 @@ func (w *sendWorld) start() {
 // end ends a life in order, except that its peers have lost it already.
 func (w *sendWorld) end() {
 	w.network.kill()
+	w.lives[len(w.lives)-1].to = time.Now()
 	w.stop()
 	<-w.ended
 	w.daemon.Close()
@@ -249,30 +251,95 @@ func (w *sendWorld) settle(x store.ExceptionRow, action flow.Action) {
 	}
 }
 
-// measure notes how long each doubt took until it was on the desk: from its mark, or from when its daemon came again.
+// lifetime is the time in which one life ran; it has no end while it does.
+type lifetime struct{ from, to time.Time }
+
+// uptime is how long a daemon ran between two moments.
+func (w *sendWorld) uptime(from, to time.Time) (d time.Duration) {
+	for _, l := range w.lives {
+		begin, end := l.from, l.to
+		if begin.Before(from) {
+			begin = from
+		}
+		if end.IsZero() || end.After(to) {
+			end = to
+		}
+		d += max(end.Sub(begin), 0)
+	}
+	return d
+}
+
+// measure notes how long each doubt took until it was on the desk, and that none is anywhere else.
 func (w *sendWorld) measure() {
 	w.t.Helper()
 	rows := map[order.DispatchID]store.DispatchRow{}
-	for _, row := range w.rows() {
-		rows[row.ID] = row
+	var doubts []store.ExceptionRow
+	var events []order.Event
+	err := w.books.View(w.t.Context(), func(tx *store.Tx) error { // all of one moment
+		found, err := tx.Dispatches(store.DispatchFilter{})
+		if err != nil {
+			return err
+		}
+		for _, row := range found {
+			if row.Purpose == order.PurposeOrder || row.Purpose == order.PurposeTracking {
+				rows[row.ID] = row
+			}
+		}
+		if doubts, err = tx.Exceptions(store.ExceptionFilter{Kind: string(flow.SendUnsure)}); err != nil {
+			return err
+		}
+		events, err = tx.JournalSince(0, 1<<20)
+		return err
+	})
+	if err != nil {
+		w.t.Fatal(err)
 	}
-	for _, x := range w.desk(flow.SendUnsure, false) {
-		row, is := rows[x.Dispatch]
-		if w.seen[x.ID] || !is {
+	onDesk := map[order.DispatchID]bool{}
+	for _, x := range doubts {
+		onDesk[x.Dispatch] = onDesk[x.Dispatch] || x.SettledAt.IsZero()
+		if _, is := rows[x.Dispatch]; !is || w.seen[x.ID] {
 			continue
 		}
 		w.seen[x.ID] = true
 		w.held++
-		since := row.MarkedAt
-		if since.Before(w.began) && !x.OpenedAt.Before(w.began) {
-			since = w.began
+		since := doubtfulSince(events, x)
+		took := w.uptime(since, x.OpenedAt)
+		story := fmt.Sprintf("sent since %s, on the desk %s%s", since.Format(time.TimeOnly), x.OpenedAt.Format(time.TimeOnly), history(events, x.Dispatch))
+		if took > w.longest {
+			w.longest, w.worst = took, story
 		}
-		took := x.OpenedAt.Sub(since)
-		w.longest = max(w.longest, took)
-		if took > time.Minute {
-			w.t.Errorf("a doubt was on the desk only after %s: marked %s, this life began %s, opened %s: %s", took, row.MarkedAt, w.began, x.OpenedAt, w.story(w.poNumber(row)))
+		if took > doubtLimit {
+			w.t.Errorf("a doubt was on the desk only after %s: %s", took, story)
 		}
 	}
+	for id, row := range rows {
+		if row.State == order.DispatchUnsure && !onDesk[id] {
+			w.t.Errorf("a doubt is not on the desk: %s", history(events, id))
+		}
+	}
+}
+
+// doubtLimit is how long the daemon may run until a doubt is before a person (promise 3).
+const doubtLimit = time.Minute
+
+// doubtfulSince is when what an exception doubts was marked. What needs no mark is doubtful from its claim on.
+func doubtfulSince(events []order.Event, x store.ExceptionRow) (since time.Time) {
+	for _, e := range events {
+		if e.Dispatch == x.Dispatch && !e.At.After(x.OpenedAt) && (e.Kind == order.Claimed || e.Kind == order.Marked) {
+			since = e.At
+		}
+	}
+	return since
+}
+
+// history is what the journal says of a message.
+func history(events []order.Event, id order.DispatchID) (text string) {
+	for _, e := range events {
+		if e.Dispatch == id {
+			text += fmt.Sprintf("\n\t%s %s %s", e.At.Format(time.TimeOnly), e.Kind, e.Reason)
+		}
+	}
+	return text
 }
 
 // busy tells how many messages to suppliers are on their way, or will be without anybody's decision.
