@@ -295,7 +295,7 @@ func (f *Flow) change(tx *store.Tx, w *world, ev evidence, po order.PurchaseOrde
 	if _, err := tx.Record(e); err != nil {
 		return nil, conflict(err)
 	}
-	if err := f.seen(tx, po.ID, e.Strength); err != nil {
+	if err := f.seen(tx, po.ID, e); err != nil {
 		return nil, err
 	}
 	if finding.Kind == parsers.Acknowledgement {
@@ -319,6 +319,13 @@ func conflict(err error) error {
 
 // ship books parcels. Numbers that the purchase order has already are a repeat; a number on another order is a conflict.
 func (f *Flow) ship(tx *store.Tx, w *world, ev evidence, po order.PurchaseOrder, finding match.Finding, e order.Event) ([]string, error) {
+	if !hadIt(e) { // else a forged parcel would end the sending of an order that its supplier never had
+		if is, err := neverLeft(tx, po.ID); err != nil {
+			return nil, err
+		} else if is {
+			return nil, &conflictError{"not_sent", "the order has not reached them by us: nothing of ours has left, and nothing proves that they wrote this"}
+		}
+	}
 	known, err := tx.PackagesOfPO(po.ID)
 	if err != nil {
 		return nil, err
@@ -372,7 +379,7 @@ func (f *Flow) ship(tx *store.Tx, w *world, ev evidence, po order.PurchaseOrder,
 	if _, err := tx.Record(e); err != nil {
 		return nil, conflict(err)
 	}
-	if err := f.seen(tx, po.ID, e.Strength); err != nil {
+	if err := f.seen(tx, po.ID, e); err != nil {
 		return nil, err
 	}
 	return f.tell(tx, w, news{kind: order.Shipped, po: po.ID, event: e})
@@ -390,13 +397,14 @@ func (f *Flow) shippedWithoutNumber(tx *store.Tx, po order.PurchaseOrder, findin
 	if _, err := tx.Record(e); err != nil {
 		return conflict(err)
 	}
-	return f.seen(tx, po.ID, e.Strength)
+	return f.seen(tx, po.ID, e)
 }
 
 // seen: a supplier's answer is proof that a message arrived about which nobody was sure, if it shows that its writer has had our mail, or is the supplier.
-func (f *Flow) seen(tx *store.Tx, po order.POID, strength order.Strength) error {
-	if !strength.AtLeast(order.NeedOf(order.Arrived).Least) {
-		return f.overtaken(tx, po)
+// What anybody can write settles nothing about our sending: no doubt, no failure, no bounce.
+func (f *Flow) seen(tx *store.Tx, po order.POID, e order.Event) error {
+	if !hadIt(e) {
+		return nil
 	}
 	err := f.arrived(tx, po, "supplier", 0, func(d store.DispatchRow) (bool, error) {
 		return d.Purpose == order.PurposeOrder && d.State != order.DispatchQueued, nil
@@ -405,6 +413,34 @@ func (f *Flow) seen(tx *store.Tx, po order.POID, strength order.Strength) error 
 		return err
 	}
 	return f.overtaken(tx, po)
+}
+
+// hadIt tells whether who says this has had our mail, or is the supplier. A shipping program's notice is made for whoever is its customer, and the buyer, who
+// knows number and address, may be one.
+func hadIt(e order.Event) bool {
+	if e.Strength == order.StrengthVouched {
+		return e.Method == string(match.Token) || e.Method == string(match.Thread)
+	}
+	return e.Strength.AtLeast(order.NeedOf(order.Arrived).Least)
+}
+
+// neverLeft tells whether nothing that the supplier could have tells it of the purchase order: all messages about it wait, were refused, or were taken back
+// before they left.
+func neverLeft(tx *store.Tx, po order.POID) (bool, error) {
+	dispatches, err := tx.DispatchesOfPO(po)
+	if err != nil {
+		return false, err
+	}
+	told := slices.ContainsFunc(dispatches, func(d store.DispatchRow) bool {
+		switch d.State {
+		case order.DispatchQueued, order.DispatchHeld, order.DispatchSending, order.DispatchFailed:
+			return false
+		case order.DispatchWithdrawn, order.DispatchReplaced:
+			return !d.MarkedAt.IsZero()
+		}
+		return d.Purpose == order.PurposeOrder
+	})
+	return len(dispatches) > 0 && !told, nil
 }
 
 // which tells one message of a purchase order from the others.

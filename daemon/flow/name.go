@@ -27,6 +27,7 @@ func says(kind ExceptionKind, f match.Finding) string {
 		{"before_order", "A message from %s about " + f.Number + " is older than the order"},
 		{"overtaken", "An older message from %s about " + f.Number + " says what something later has overtaken"},
 		{"closed", "%s writes about " + f.Number + ", of which nothing more is expected"},
+		{"not_sent", "%s tells of a parcel of " + f.Number + ", which has not been sent to them yet"},
 		{"tracking_elsewhere", "%s gives " + f.Number + " a tracking number that is on another order already"},
 		{"shared_tracking", "%s gives one tracking number to several orders"},
 		{"too_many", "%s writes about more pieces than " + f.Number + " has"},

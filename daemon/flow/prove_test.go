@@ -310,25 +310,45 @@ func TestAServiceMustProveItself(t *testing.T) {
 	s.wantDesk("unproven")
 }
 
-// Only who has our mail settles the doubt whether it arrived: anybody can write a number.
+// Only who has our mail, or is the supplier, settles the doubt whether it arrived: anybody can write a number, and whoever is a shipping program's customer can
+// have it write one.
 func TestAClaimSettlesNoDoubt(t *testing.T) {
-	s := newProvedShop(t, nil)
-	s.receive(paidOrder("1001"))
-	rows, err := s.Store().Claim(t.Context(), "mail:orders", 1, time.Minute, func(string) bool { return true })
-	if err != nil || len(rows) != 1 {
-		t.Fatal(rows, err)
+	s := newProvedShop(t, map[string]string{"suppliers/prairie.yaml": prairie + "third_party: [shipstation.com]\n"})
+	station := prooftest.NewSigner(s.zone, "shipstation.com", "one")
+	unsure := func(number string) store.DispatchRow {
+		s.receive(paidOrder(number))
+		rows, err := s.Store().Claim(t.Context(), "mail:orders", 1, time.Minute, func(string) bool { return true })
+		if err != nil || len(rows) != 1 {
+			t.Fatal(rows, err)
+		}
+		if err := s.Store().Mark(t.Context(), rows[0].ID, rows[0].Epoch); err != nil {
+			t.Fatal(err)
+		}
+		s.at = s.at.Add(2 * time.Minute)
+		if err := s.expire(t.Context(), false); err != nil {
+			t.Fatal(err)
+		}
+		s.wantDesk("send_unsure")
+		return rows[0]
 	}
-	if err := s.Store().Mark(t.Context(), rows[0].ID, rows[0].Epoch); err != nil {
-		t.Fatal(err)
-	}
-	s.at = s.at.Add(2 * time.Minute)
-	if err := s.expire(t.Context(), false); err != nil {
-		t.Fatal(err)
-	}
+	row := unsure("1001")
 	s.put(s.write(fromPrairie, "Order 1001-A", "", "Thank you, we have received your order 1001-A.", nil))
 	s.wantDesk("send_unsure")
-	s.put(s.write(fromPrairie, "Order 1001-A", "In-Reply-To: <"+rows[0].Message.Key+">\r\n", "Thank you, we have received your order 1001-A. It is packed.", nil))
+	s.put(s.write(fromPrairie, "Order 1001-A", "In-Reply-To: <"+row.Message.Key+">\r\n", "Thank you, we have received your order 1001-A. It is packed.", nil))
 	s.wantDesk()
+
+	unsure("1003")
+	s.put(s.write(fromPrairie, "Order 1003-A", "", "Thank you, we have received your order 1003-A.", s.prairie))
+	s.wantDesk()
+
+	unsure("1002")
+	to := "\r\nShip to: Ada Abernathy, 12 Maple Street, Springfield 62704"
+	s.put(s.write(shipstation, "Order 1002-A", "", "Order 1002-A has shipped with UPS. Tracking number "+upsNumbers[0]+to, station))
+	s.wantTracking("1002-A", upsNumbers[0])
+	if got := s.strengths("1002-A"); !slices.Equal(got, []order.Strength{order.StrengthVouched}) {
+		t.Errorf("1002-A changed with %v", got)
+	}
+	s.wantDesk("send_unsure")
 }
 
 // TestStrengthOnTheTimeline: whoever looks at an order sees how well it was known who said so.

@@ -207,7 +207,7 @@ func TestDigestAndAlerts(t *testing.T) {
 func TestTrackingFile(t *testing.T) {
 	s := newShop(t, map[string]string{"waybill.yaml": strings.Replace(mainConfig, "    customer_mail: true\n", "    tracking_csv: {path: STATE/tracking, schedule: \"*/15 * * * *\"}\n", 1)})
 	s.tickOnce(t.Context())
-	s.receive(paidOrder("1001"))
+	s.sentOut("1001")
 	s.mail(fromPrairie, "1001-A", "", "Order 1001-A has shipped with UPS. Tracking number "+ups1+"\r\n")
 	s.at = s.at.Add(20 * time.Minute)
 	s.tickOnce(t.Context())

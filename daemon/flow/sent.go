@@ -169,7 +169,11 @@ func (f *Flow) copyOf(tx *store.Tx, it *opened) (pos []order.POID, is which, err
 		}
 		pos = []order.POID{po.ID}
 	}
-	return pos, f.sendingOr(tx, env.Sending, pos, func(store.DispatchRow) bool { return true }), nil
+	// Who asks the supplier whether they have it, or forwards it to a colleague, writes a mail with our key and without a thread as well.
+	return pos, f.sendingOr(tx, env.Sending, pos, func(d store.DispatchRow) bool {
+		subject, err := subjectOf(tx, d.ID)
+		return err == nil && subject == env.Subject
+	}), nil
 }
 
 // sendingOr is isSending, or without a key the only mail about the purchase orders that may have gone out and be meant.

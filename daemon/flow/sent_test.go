@@ -55,9 +55,10 @@ func TestTheSentFolderTellsTheRealMessageID(t *testing.T) {
 		plus    string
 		without []string
 	}{
-		"by the planted field":     {"false", nil},
-		"by the reply address":     {"true", []string{plantedField}},
-		"by the key in the footer": {"false", []string{plantedField}},
+		"by the planted field":      {"false", nil},
+		"by the reply address":      {"true", []string{plantedField}},
+		"by the key in the footer":  {"false", []string{plantedField}},
+		"without any field of ours": {"false", []string{plantedField, sendingField}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newShop(t, map[string]string{"waybill.yaml": strings.ReplaceAll(rewriting, "PLUS", c.plus)})
@@ -72,6 +73,11 @@ func TestTheSentFolderTellsTheRealMessageID(t *testing.T) {
 				t.Fatal(err)
 			}
 			s.verdict(t.Context(), w, l, rows[0], transports.Receipt{}, &transports.Error{Verdict: transports.Unsure, Op: "dot", Err: fmt.Errorf("cut")})
+			s.wantDesk("send_unsure")
+
+			// Somebody of the shop asks the supplier, or forwards it to a colleague.
+			ask := bytes.Replace(rows[0].Message.Body, []byte("Subject: "), []byte("Subject: Did you get this? "), 1)
+			s.inSent(ask, "AM0PR00@provider.example", plantedField, sendingField)
 			s.wantDesk("send_unsure")
 
 			s.inSent(rows[0].Message.Body, "AM0PR01@provider.example", c.without...)

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -44,7 +45,7 @@ func TestASendingThatNobodyWaitsForAnyMoreLeavesTheDesk(t *testing.T) {
 	} {
 		for why, end := range map[string]func(*shop, Taken) error{
 			"the supplier ships": func(s *shop, _ Taken) error {
-				s.mail(fromPrairie, "1001-A", "", "Order 1001-A has shipped with UPS. Tracking number "+ups1+"\r\n")
+				s.mail(fromPrairie, "1001-A", s.answers("1001-A"), "Order 1001-A has shipped with UPS. Tracking number "+ups1+"\r\n")
 				return nil
 			},
 			"a person books the parcel": func(s *shop, _ Taken) error {
@@ -71,6 +72,48 @@ func TestASendingThatNobodyWaitsForAnyMoreLeavesTheDesk(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// answers is the header field of an answer to the mail with a purchase order.
+func (s *shop) answers(number string) string {
+	s.t.Helper()
+	for _, row := range s.dispatches(store.DispatchFilter{Lane: "mail:orders"}) {
+		if row.Purpose == order.PurposeOrder && slices.Contains(row.POs, s.po(number).ID) {
+			return "In-Reply-To: <" + row.Message.Key + ">\r\n"
+		}
+	}
+	s.t.Fatalf("no mail with %s", number)
+	return ""
+}
+
+// Anybody can write a number. A parcel of an order that the supplier never had from us is a question, and what waits about its sending goes on waiting, until a
+// person says that it is true.
+func TestAClaimedParcelEndsNoSending(t *testing.T) {
+	for name, trouble := range map[string]func(*shop){
+		"queued": func(*shop) {},
+		"failed": func(s *shop) { s.tried("mail:orders", errNoSuchUser); s.wantDesk("send_failed") },
+		"stuck":  func(s *shop) { s.stuck("mail:orders") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newShop(t, nil)
+			s.receive(paidOrder("1001"))
+			trouble(s)
+			before := s.dispatches(store.DispatchFilter{Lane: "mail:orders"})[0].State
+			s.mail(fromPrairie, "1001-A", "", "Order 1001-A has shipped with UPS. Tracking number "+ups1+"\r\n")
+			if row := s.dispatches(store.DispatchFilter{Lane: "mail:orders"})[0]; row.State != before || s.po("1001-A").State() != order.POOpen {
+				t.Fatalf("a claim made the sending %s, the order %s", row.State, s.po("1001-A").State())
+			}
+			views, err := s.Desk(t.Context(), store.ExceptionFilter{Open: true, Kind: string(Contradiction)})
+			if err != nil || len(views) != 1 {
+				t.Fatal(views, err)
+			}
+			if _, err := s.Settle(t.Context(), views[0].ID, Settlement{Action: ActApply, By: "desk"}); err != nil {
+				t.Fatal(err)
+			}
+			s.wantDesk()
+			s.wantTracking("1001-A", ups1)
+		})
 	}
 }
 
