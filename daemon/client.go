@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -25,14 +26,17 @@ import (
 	"waybill/daemon/web"
 )
 
+// systemConfig is where the service's configuration lies.
+const systemConfig = "/etc/waybill/waybill.yaml"
+
 // configPath finds the configuration: --config, then the system's, then the one in this folder.
 func (a *app) configPath() (string, error) {
 	if a.config != "" {
 		return a.config, nil
 	}
-	for _, path := range []string{"/etc/waybill/waybill.yaml", "waybill.yaml"} {
-		if _, err := os.Stat(path); err == nil {
-			return path, nil
+	for _, path := range []string{systemConfig, "waybill.yaml"} {
+		if _, err := os.Stat(path); err == nil || errors.Is(err, fs.ErrPermission) {
+			return path, nil // what may not be read is said by who reads it
 		}
 	}
 	return "", usage("no configuration found: neither /etc/waybill/waybill.yaml nor ./waybill.yaml is there. Make one with `waybill init DIR`, or name it with --config")

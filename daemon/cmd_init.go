@@ -53,8 +53,12 @@ func (a *app) initCommand() *cobra.Command {
 			for _, name := range slices.Sorted(maps.Keys(files)) {
 				_ = a.say("wrote %s", filepath.Join(args[0], name))
 			}
+			check, start := "waybill check --connect --config "+path, "waybill serve --config "+path
+			if path == systemConfig {
+				check, start = "waybill check --connect", "systemctl enable --now waybill"
+			}
 			for _, line := range []string{"", "Next:", "  1. put the mailbox's password into " + filepath.Join(args[0], config.MailPassword),
-				"  2. waybill check --connect --config " + path, "  3. waybill serve --config " + path,
+				"  2. " + check, "  3. " + start,
 				"Nothing goes to a supplier yet: mode is shadow, and orders come to you. How to go live: docs/first-day.md"} {
 				_ = a.say("%s", line)
 			}

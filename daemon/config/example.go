@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"text/template"
 	"time"
 )
@@ -175,9 +176,22 @@ func Write(dir string, files map[string]string) error {
 			return fmt.Errorf("write %s: %w", name, err)
 		}
 		_, err = f.WriteString(files[name])
-		if err := errors.Join(err, f.Close()); err != nil {
+		if err := errors.Join(err, shared(f, dir, mode), f.Close()); err != nil {
 			return fmt.Errorf("write %s: %w", name, err)
 		}
 	}
 	return nil
+}
+
+// shared gives a file that root writes to the group of the folder, who may read it: the daemon that the folder is for does not run as root.
+func shared(f *os.File, dir string, mode fs.FileMode) error {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return err
+	}
+	folder, ok := info.Sys().(*syscall.Stat_t)
+	if !ok || os.Geteuid() != 0 || folder.Gid == 0 {
+		return nil
+	}
+	return errors.Join(f.Chown(0, int(folder.Gid)), f.Chmod(mode|0o040))
 }

@@ -119,7 +119,7 @@ func parse(file string) (document, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return doc, Problem{File: file, Text: "there is no such file; waybill init DIR writes one to start from"}
 	case errors.Is(err, fs.ErrPermission):
-		return doc, Problem{File: file, Text: "must not be read by this user"}
+		return doc, Problem{File: file, Text: denied(file)}
 	case err != nil:
 		return doc, Problem{File: file, Text: err.Error()}
 	}

@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"os/user"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"syscall"
 )
 
 // maxSecret is more than any key or password.
@@ -19,6 +22,9 @@ func (c *Config) Secret(file string) (string, error) {
 		data, err := readBounded(place, maxSecret)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
+		}
+		if errors.Is(err, fs.ErrPermission) {
+			return "", fmt.Errorf("the secret %s: %s", file, denied(place))
 		}
 		if err != nil {
 			return "", fmt.Errorf("read the secret %s: %w", file, err)
@@ -42,6 +48,25 @@ func (c *Config) places(file string) []string {
 		places = append(places, filepath.Join(c.credentials, file))
 	}
 	return append(places, filepath.Join(c.Dir, file))
+}
+
+// denied says who may read a file that this user may not, and what to do.
+func denied(file string) string {
+	me, who := strconv.Itoa(os.Getuid()), "somebody else"
+	if u, err := user.Current(); err == nil {
+		me = u.Username
+	}
+	info, err := os.Stat(file)
+	if err != nil {
+		return me + " may not look into its folder: become a member of the folder's group (usermod -aG, then log in anew), or use sudo"
+	}
+	if owner, ok := info.Sys().(*syscall.Stat_t); ok {
+		who = strconv.FormatUint(uint64(owner.Uid), 10)
+		if u, err := user.LookupId(who); err == nil {
+			who = u.Username
+		}
+	}
+	return fmt.Sprintf("%s may not read it: it belongs to %s, with mode %04o; give it to a group of %s's that may read it (chgrp, chmod 640)", me, who, info.Mode().Perm(), me)
 }
 
 func readBounded(file string, most int64) ([]byte, error) {
