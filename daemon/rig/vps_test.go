@@ -72,6 +72,8 @@ func TestServerGuide(t *testing.T) {
 	g.follow("A drop for suppliers")
 	m.dropped()
 	m.wrongReload()
+	m.strangers()
+	m.upgraded()
 	m.removed()
 }
 
@@ -222,11 +224,39 @@ func (m *machine) wrongReload() {
 	}
 }
 
+// strangers: who may not read the configuration hears that, and not that there is none; what root writes with init is read by the daemon's user.
+func (m *machine) strangers() {
+	m.t.Helper()
+	m.do("id eve >/dev/null 2>&1 || useradd --no-create-home eve")
+	for _, command := range []string{"status", "pause", "check"} {
+		contains(m.t, "a stranger's waybill "+command, m.try("", "runuser", "-u", "eve", "--", "waybill", command).errs, "eve may not look into its folder: become a member")
+	}
+	m.do("install -d -g waybill -m 750 /etc/waybill-two && waybill init /etc/waybill-two && runuser -u waybill -- cat /etc/waybill-two/mail-password")
+	m.do("chown root:root /etc/waybill-two/mail-password")
+	contains(m.t, "a secret of root's", m.try("", "runuser", "-u", "waybill", "--", "waybill", "check", "--config", "/etc/waybill-two/waybill.yaml").errs,
+		"the secret mail-password: waybill may not read it: it belongs to root, with mode 0640; give it to a group of waybill's")
+	m.do("rm -r /etc/waybill-two")
+}
+
+// upgraded: what runs goes on as the new version, unless the new version cannot start with this configuration.
+func (m *machine) upgraded() {
+	m.t.Helper()
+	pid := m.do("systemctl show -P MainPID waybill")
+	m.do("echo 'nonsense: 1' >>/etc/waybill/waybill.yaml")
+	contains(m.t, "an upgrade over a wrong configuration", m.do("dpkg -i /home/ada/waybill_test.deb 2>&1"), "nonsense: there is no such setting", "the old version runs on")
+	if now := m.do("systemctl is-active waybill >/dev/null; systemctl show -P MainPID waybill"); now != pid {
+		m.t.Errorf("the daemon is another one after an upgrade over a wrong configuration: %s, not %s", now, pid)
+	}
+	m.do("cp /root/waybill.yaml /etc/waybill/waybill.yaml && dpkg -i /home/ada/waybill_test.deb")
+	contains(m.t, "after an upgrade", m.do("systemctl is-active waybill; waybill orders list"), "active", "1001")
+	if now := m.do("systemctl show -P MainPID waybill"); now == pid {
+		m.t.Error("the old version runs on after an upgrade")
+	}
+}
+
 // removed: removing keeps configuration and orders, purging takes both, and neither asks anything.
 func (m *machine) removed() {
 	m.t.Helper()
-	m.do("dpkg -i /home/ada/waybill_test.deb") // an upgrade, as the package sees it: what runs is started anew
-	contains(m.t, "after an upgrade", m.do("systemctl is-active waybill; waybill orders list"), "active", "1001")
 	m.do("dpkg -r waybill")
 	if r := m.try("", "sh", "-c", "systemctl is-active waybill || command -v waybill"); r.code == 0 {
 		m.t.Errorf("after the removal: %s", r.out)
