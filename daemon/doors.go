@@ -18,7 +18,7 @@ import (
 )
 
 // doors are where requests come in: the API for the world, which stays open while the books are closed and says why, and the socket for commands, which
-// is there only with the books.
+// does the same where it can be made.
 type doors struct {
 	log    *slog.Logger
 	failed chan error // a server ended
@@ -89,6 +89,21 @@ func (d *doors) open(f *flow.Flow, metrics *web.Metrics) (admin *http.Server, er
 	admin = &http.Server{Handler: web.Local(commands), ReadHeaderTimeout: 10 * time.Second, MaxHeaderBytes: 32 << 10}
 	go d.serve(admin, failpoint.Listener(socket, "socket.write"))
 	return admin, nil
+}
+
+// answerCommands has h answer commands while the books are closed, so that who may not open the state folder hears the reason too, and gives what ends
+// it. Where no socket can be made (a folder that can only be read), commands look at the books by themselves.
+func (d *doors) answerCommands(cfg *config.Config, h http.Handler) (end func()) {
+	socket, err := listenSocket(socketPath(cfg))
+	if err != nil {
+		return func() {}
+	}
+	if l, ok := socket.(*net.UnixListener); ok {
+		l.SetUnlinkOnClose(false) // whose it is by then, nobody knows: a daemon that stands still holds no lock
+	}
+	s := &http.Server{Handler: web.Local(h), ReadHeaderTimeout: 10 * time.Second, MaxHeaderBytes: 32 << 10}
+	go d.serve(s, socket)
+	return func() { _ = s.Close() }
 }
 
 // close lets the API finish what it answers.

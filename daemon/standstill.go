@@ -47,6 +47,7 @@ func standStill(ctx context.Context, cfg *config.Config, d *doors, fault error, 
 	if fresh {
 		log.Error("waybill stands still: "+t.What, "err", fault, "help", t.Do, "api", d.api.Addr().String())
 	}
+	defer d.answerCommands(cfg, web.Broken(t, d.still.since))()
 	// For its manager it runs: it has nothing to gain from being started anew.
 	tell(log, daemon.SdNotifyReady, "STATUS=stands still: "+t.What+". "+t.Do)
 	ctx, stop := context.WithCancel(ctx)
