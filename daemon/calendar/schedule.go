@@ -38,12 +38,19 @@ func Next(now time.Time, zone *time.Location, schedule Schedule) (time.Time, err
 // Last is the latest moment of a schedule after since and not after now, and whether there is one: what was missed while nobody
 // looked is caught up once.
 func Last(since, now time.Time, zone *time.Location, schedule Schedule) (time.Time, bool, error) {
-	// A schedule of every minute after a year of silence would be half a million steps: look at the last two days first.
-	if near := now.Add(-48 * time.Hour); near.After(since) {
-		if last, found, err := Last(near, now, zone, schedule); err != nil || found {
-			return last, found, err
+	// A schedule of every minute after a year of silence would be half a million steps: look at the last hour first, then at the last two days.
+	for _, span := range []time.Duration{time.Hour, 48 * time.Hour} {
+		if near := now.Add(-span); near.After(since) {
+			if last, found, err := latest(near, now, zone, schedule); err != nil || found {
+				return last, found, err
+			}
 		}
 	}
+	return latest(since, now, zone, schedule)
+}
+
+// latest goes through all moments since.
+func latest(since, now time.Time, zone *time.Location, schedule Schedule) (time.Time, bool, error) {
 	var last time.Time
 	for at := since; ; {
 		next, err := Next(at, zone, schedule)
