@@ -100,14 +100,20 @@ func (o *outside) decide(d desk, x flow.ExceptionView) flow.Settlement {
 		if !ofOrder(x) {
 			return act(flow.ActWithdraw)
 		}
+		do := flow.ActArrived
 		for _, po := range purchaseOrdersOf(x) {
-			if o.saleOf(po).got[po] == 0 {
+			s := o.saleOf(po)
+			switch {
+			case s.got[po] > 0:
+			case s.cancelled:
+				do = flow.ActWithdraw // nobody wants it any more
+			default:
 				return act(flow.ActResend)
 			}
 		}
-		return act(flow.ActArrived)
+		return act(do)
 	case flow.BouncedBack:
-		if pos := purchaseOrdersOf(x); len(pos) == 1 && o.resent[pos[0]] == 0 {
+		if pos := purchaseOrdersOf(x); len(pos) == 1 && o.resent[pos[0]] == 0 && !o.saleOf(pos[0]).cancelled {
 			return act(flow.ActResend)
 		}
 		return act(flow.ActDismiss)

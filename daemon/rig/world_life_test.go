@@ -34,12 +34,40 @@ type worldLife struct {
 	api   http.Handler
 	stop  context.CancelFunc
 	ended chan error
-	ticks *time.Ticker
 	log   *bytes.Buffer
 }
 
-// every is how often the timers of a world look at the clock: virtual time is free, and each look is not.
-const every = time.Minute
+// The timers of a world look at the clock as often as the program's while something moves, or has moved within the last minute: by then what was marked is a
+// doubt. Otherwise they do so once a minute: virtual time is free, and each look is not.
+const (
+	busyTick  = 5 * time.Second
+	quietTick = time.Minute
+)
+
+// ticks are the looks at the clock in one life.
+func (w *world) ticks(ctx context.Context) <-chan time.Time {
+	ticks := make(chan time.Time, 1)
+	go func() {
+		last := time.Now()
+		w.net.moves()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case now := <-time.After(busyTick):
+				if now.Sub(last) < quietTick && now.Sub(w.net.lastMove()) > quietTick {
+					continue
+				}
+				last = now
+				select {
+				case ticks <- now:
+				default:
+				}
+			}
+		}
+	}()
+	return ticks
+}
 
 // up starts a daemon on the books that the last one left.
 func (w *world) up() {
@@ -51,20 +79,20 @@ func (w *world) up() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	l := &worldLife{dir: books, line: &line{net: w.net}, ended: make(chan error, 1), log: &bytes.Buffer{}, ticks: time.NewTicker(every)}
+	l := &worldLife{dir: books, line: &line{net: w.net}, ended: make(chan error, 1), log: &bytes.Buffer{}}
 	log := slog.New(slog.NewTextHandler(&lockedBuffer{b: &w.logs, mu: &w.logging}, nil))
 	if l.books, err = store.Open(context.Background(), store.Options{Path: filepath.Join(books, "waybill.db"), Now: time.Now, Log: log, Node: "world", Random: w.random("store")}); err != nil {
 		w.t.Fatal(err)
 	}
+	ctx, stop := context.WithCancel(context.Background())
+	l.stop = stop
 	pool := sandbox.New(sandbox.Options{Inline: true})
-	l.Flow, err = flow.New(flow.Options{Store: l.books, Config: cfg, Reader: pool, Now: time.Now, Ticks: l.ticks.C, Random: w.random("flow"), Dialer: l.line,
+	l.Flow, err = flow.New(flow.Options{Store: l.books, Config: cfg, Reader: pool, Now: time.Now, Ticks: w.ticks(ctx), Random: w.random("flow"), Dialer: l.line,
 		Web: func(bool) transports.Dialer { return l.line }, Log: log, Disk: func(string) (free, total int64, err error) { return 1 << 40, 1 << 41, nil }})
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	l.api = web.API(l.Flow, func() []string { return []string{web.TokenHash(apiToken)} }, log)
-	ctx, stop := context.WithCancel(context.Background())
-	l.stop = stop
 	w.starts = append(w.starts, time.Now())
 	go func() { l.ended <- l.Run(ctx) }()
 	select {
@@ -118,7 +146,6 @@ func (w *world) end(goOn bool) {
 		w.say("the daemon ended with %v", err)
 	}
 	l.Close()
-	l.ticks.Stop()
 	if err := l.books.Close(); err != nil {
 		w.t.Error(err)
 	}

@@ -21,11 +21,25 @@ type memoryNet struct {
 	mu    sync.Mutex
 	ports map[string]*memoryListener
 	dials map[string]int
+	moved time.Time // when a connection was opened or written to
 	told  func(format string, args ...any)
 }
 
 func newMemoryNet(seed uint64, rate int) *memoryNet {
 	return &memoryNet{seed: seed, rate: rate, ports: map[string]*memoryListener{}, dials: map[string]int{}, told: func(string, ...any) {}}
+}
+
+// moves notes that something passes through the network.
+func (n *memoryNet) moves() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.moved = time.Now()
+}
+
+func (n *memoryNet) lastMove() time.Time {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.moved
 }
 
 // drawn is a source of chance for something that has a name.
@@ -82,6 +96,7 @@ func (d *line) DialContext(ctx context.Context, _, address string) (net.Conn, er
 	l := n.ports[address]
 	k := n.dials[address]
 	n.dials[address]++
+	n.moved = time.Now()
 	n.mu.Unlock()
 	r := drawn(n.seed, address, k)
 	latency := time.Duration(1+r.IntN(40)) * time.Millisecond
@@ -90,6 +105,7 @@ func (d *line) DialContext(ctx context.Context, _, address string) (net.Conn, er
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("connection refused")}
 	}
 	client, server := pipe(latency, l.addr)
+	client.net = n
 	if r.IntN(100) < n.rate {
 		kind, way, at := []string{"cut", "stall", "refused"}[r.IntN(3)], r.IntN(2), r.IntN([]int{200, 3000, 20000}[r.IntN(3)])
 		n.told("fault on connection %d to %s: %s after %d bytes, way %d", k, address, kind, at, way)
@@ -239,6 +255,7 @@ func (s *stream) deadline(t time.Time) {
 type memoryConn struct {
 	in, out       *stream
 	local, remote net.Addr
+	net           *memoryNet // of the daemon's end
 }
 
 // pipe makes a connection. Deadlines hold for reading alone: writing never waits.
@@ -249,8 +266,14 @@ func pipe(latency time.Duration, server *net.TCPAddr) (client, srv *memoryConn) 
 	return &memoryConn{in: b, out: a, local: us, remote: server}, &memoryConn{in: a, out: b, local: server, remote: us}
 }
 
-func (c *memoryConn) Read(p []byte) (int, error)  { return c.in.read(p) }
-func (c *memoryConn) Write(p []byte) (int, error) { return c.out.write(p) }
+func (c *memoryConn) Read(p []byte) (int, error) { return c.in.read(p) }
+
+func (c *memoryConn) Write(p []byte) (int, error) {
+	if c.net != nil {
+		c.net.moves()
+	}
+	return c.out.write(p)
+}
 
 func (c *memoryConn) Close() error {
 	c.out.end(io.EOF)

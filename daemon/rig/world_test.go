@@ -223,7 +223,7 @@ func (w *world) play() {
 	w.mu.Lock()
 	w.problem("the world does not come to rest")
 	w.mu.Unlock()
-	w.say("it waits for %q", w.rest())
+	w.say("it waits for %q, and there is %s", w.rest(), w.unquiet())
 	w.down()
 	w.compare()
 }
@@ -407,33 +407,50 @@ func (w *world) settles() bool {
 		if err != nil {
 			w.t.Error(err)
 		}
-		if n == 0 && w.rest() == "" && w.quiet() {
+		if n == 0 && w.rest() == "" && w.unquiet() == "" {
 			return true
 		}
 	}
 	return false
 }
 
-// quiet tells whether nobody means to say or to send anything any more.
-func (w *world) quiet() bool {
+// unquiet tells who means to say or to send something yet; "" nobody.
+func (w *world) unquiet() string {
+	var waiting []string
 	w.mu.Lock()
-	waiting := len(w.timers) > 0
+	if n := len(w.timers); n > 0 {
+		waiting = append(waiting, fmt.Sprintf("%d suppliers are about to speak", n))
+	}
 	for _, v := range w.vendors {
-		waiting = waiting || len(v.silent) > 0
+		for _, po := range slices.Sorted(maps.Keys(v.silent)) {
+			if s := w.saleOf(po); !s.cancelled && !s.stopped { // nobody asks about what nobody wants any more
+				waiting = append(waiting, v.name+" waits to be asked about "+po)
+			}
+		}
 	}
 	w.mu.Unlock()
 	err := w.life.books.View(context.Background(), func(tx *store.Tx) error {
 		kept, err := tx.ItemsInState(store.ItemKept, 1)
-		waiting = waiting || len(kept) > 0
+		for _, row := range kept {
+			waiting = append(waiting, fmt.Sprintf("item %d is not read", row.ID))
+		}
 		for _, state := range []order.DispatchState{order.DispatchQueued, order.DispatchSending, order.DispatchMarked} {
 			rows, e := tx.Dispatches(store.DispatchFilter{State: state, Limit: 1})
 			err = errors.Join(err, e)
-			waiting = waiting || len(rows) > 0
+			for _, row := range rows {
+				waiting = append(waiting, fmt.Sprintf("dispatch %d to %s is %s", row.ID, row.Target, row.State))
+			}
 		}
 		return err
 	})
-	return err == nil && !waiting
+	if err != nil {
+		waiting = append(waiting, err.Error())
+	}
+	return strings.Join(waiting, ", ")
 }
+
+// doubtWithin is how soon a person has to hear of a doubt, counted from the mark or from the start of the daemon that finds it.
+const doubtWithin = time.Minute
 
 // mostMet is how many exceptions an order may cost a person, all faults counted.
 const mostMet = 6
@@ -451,6 +468,9 @@ func (w *world) compare() {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.doubt > doubtWithin {
+		w.problem("a doubt was on the desk only after %s in which waybill ran", w.doubt)
+	}
 	for po, n := range w.asked {
 		if n > 3 {
 			w.problem("%d automatic mails went to the supplier of %s", n, po)
