@@ -169,7 +169,7 @@ func (f *Flow) repeatOf(tx *store.Tx, row store.ItemRow) (order.ItemID, error) {
 			return 0, err
 		}
 		for _, m := range more {
-			if m.BodyHash == row.BodyHash && row.BodyHash != "" {
+			if tx.SameBody(m, row) {
 				same = append(same, m)
 			}
 		}

@@ -20,6 +20,7 @@ const (
 	CancelledAll EventKind = "order.cancelled" // the shop cancelled the order
 	Differs      EventKind = "order.differs"   // the channel delivered it again with other content; noted, changes nothing
 	Edited       EventKind = "order.edited"    // a person corrected fields of it before any supplier was told; Fields names them
+	Erased       EventKind = "order.erased"    // the personal data in it is gone: it was asked for (reason "request"), or was kept long enough ("retention")
 )
 
 // Events of a dispatch.
@@ -58,6 +59,7 @@ const (
 	Opened  EventKind = "exception.opened"  // something waits for a person
 	Settled EventKind = "exception.settled" // a person, or later news, settled it
 	Noted   EventKind = "item.noted"        // an item was read and matched but changed nothing (question, repeat, auto-reply)
+	Cleared EventKind = "item.erased"       // what had come in and gone out about somebody was erased; the orders in question have events of their own
 )
 
 // LineQuantity says how many pieces of which line. What an event without any speaks of stands at PurchaseOrder.Apply.

@@ -41,13 +41,16 @@ var intakeTable = []Transition{
 	{"accepted", Paid, "accepted"},
 	{"accepted", CancelledAll, "cancelled"},
 	{"accepted", Differs, "accepted"},
+	{"accepted", Erased, "accepted"}, // when all of its purchase orders are closed
 	{"cancelled", Paid, "cancelled"},
 	{"cancelled", Differs, "cancelled"},
+	{"cancelled", Erased, "cancelled"},
 	{"old", Paid, "old"},
 	{"old", Held, "held"}, // paid after start_at: it may be that nobody has served it
 	{"old", Released, "ready"},
 	{"old", CancelledAll, "cancelled"},
 	{"old", Differs, "old"},
+	{"old", Erased, "old"},
 }
 
 // ReasonUnpaid is the reason code of a Received event whose order is not paid: it leads to waiting.

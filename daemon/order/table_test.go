@@ -14,10 +14,10 @@ var (
 		DispatchReplaced, DispatchWithdrawn, DispatchHeld, DispatchShadow}
 	poStates = []POState{"", POOpen, POAcknowledged, POBackordered, POPartial, POShipped, POOutOfStock, PORejected, POCancelled}
 
-	intakeEvents   = []EventKind{Received, Paid, Held, Released, Accepted, CancelledAll, Differs, Edited}
+	intakeEvents   = []EventKind{Received, Paid, Held, Released, Accepted, CancelledAll, Differs, Edited, Erased}
 	dispatchEvents = []EventKind{Queued, Claimed, Marked, SentOK, Postponed, Failed, Doubted, Arrived, Again, Withdrawn, Bounced, HeldBack, LetGo, Shadowed}
 	poEvents       = []EventKind{Placed, Acknowledged, Backordered, OutOfStock, Rejected, Shipped, Corrected, Cancelled, Restored}
-	noEvents       = []EventKind{Opened, Settled, Noted, "", "po.unheard_of"} // change no state
+	noEvents       = []EventKind{Opened, Settled, Noted, Cleared, "", "po.unheard_of"} // change no state
 )
 
 func allEvents() []EventKind { return slices.Concat(intakeEvents, dispatchEvents, poEvents, noEvents) }
@@ -31,9 +31,9 @@ func TestIntakeTable(t *testing.T) {
 		IntakeWaiting:   {Paid: IntakeReady, Held: IntakeHeld, Released: IntakeReady, CancelledAll: IntakeCancelled, Differs: IntakeWaiting, Edited: IntakeWaiting},
 		IntakeReady:     {Paid: IntakeReady, Held: IntakeHeld, Released: IntakeReady, Accepted: IntakeAccepted, CancelledAll: IntakeCancelled, Differs: IntakeReady, Edited: IntakeReady},
 		IntakeHeld:      {Paid: IntakeHeld, Released: IntakeReady, CancelledAll: IntakeCancelled, Differs: IntakeHeld, Edited: IntakeHeld},
-		IntakeAccepted:  {Paid: IntakeAccepted, CancelledAll: IntakeCancelled, Differs: IntakeAccepted},
-		IntakeCancelled: {Paid: IntakeCancelled, Differs: IntakeCancelled},
-		IntakeOld:       {Paid: IntakeOld, Held: IntakeHeld, Released: IntakeReady, CancelledAll: IntakeCancelled, Differs: IntakeOld},
+		IntakeAccepted:  {Paid: IntakeAccepted, CancelledAll: IntakeCancelled, Differs: IntakeAccepted, Erased: IntakeAccepted},
+		IntakeCancelled: {Paid: IntakeCancelled, Differs: IntakeCancelled, Erased: IntakeCancelled},
+		IntakeOld:       {Paid: IntakeOld, Held: IntakeHeld, Released: IntakeReady, CancelledAll: IntakeCancelled, Differs: IntakeOld, Erased: IntakeOld},
 	}
 	for _, state := range intakeStates {
 		for _, kind := range allEvents() {

@@ -56,7 +56,7 @@ var described = []tableDescription{
 		{"state", stays}, {"placed_at", stays}, {"closed_at", stays}, {"data", reduced}}},
 	{nil, "evidence", digested, []holding{{"sha256", stays}, {"size", stays}, {"form", stays}, {"kept_at", stays}, {"bytes", forgotten}}},
 	{outboxTable, "outbox", checksummed, []holding{{"id", stays}, {"purpose", stays}, {"lane", stays}, {"target", stays}, {"order_id", stays}, {"pos", stays},
-		{"state", stays}, {"attempts", stays}, {"epoch", stays}, {"next_at", stays}, {"message_key", stays}, {"message", reduced}, {"sha256", stays},
+		{"state", stays}, {"attempts", stays}, {"epoch", stays}, {"next_at", stays}, {"message_key", hashed}, {"message", reduced}, {"sha256", stays},
 		{"resends", stays}, {"queued_at", stays}, {"marked_at", stays}, {"settled_at", stays}, {"lease_owner", stays}, {"lease_until", stays},
 		{"answer", emptied}, {"help", emptied}}},
 	{nil, "outbox_pos", compared, []holding{{"po_id", stays}, {"dispatch_id", stays}}},

@@ -116,11 +116,3 @@ func (tx *Tx) generation() (int64, error) {
 func (tx *Tx) setGeneration(n int64) error {
 	return tx.SetSetting(generationSetting, strconv.AppendInt(nil, n, 10))
 }
-
-// AddErasure remembers that somebody was erased, by a keyed hash; at zero is now.
-func (tx *Tx) AddErasure(mark string, at time.Time) error {
-	if at.IsZero() {
-		at = tx.store.now()
-	}
-	return tx.note(erasureTable, mark, stored(at))
-}

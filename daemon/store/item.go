@@ -57,6 +57,11 @@ func (tx *Tx) Keep(item KeepItem) (row ItemRow, isNew bool, err error) {
 	row = ItemRow{ID: order.ItemID(tx.ids.item + 1), Source: clean(item.Source), Key: clean(item.Key), Name: clean(item.Name),
 		Received: stored(item.Received), KeptAt: stored(tx.store.now()), Size: item.Size, State: ItemTooLarge}
 	if item.Raw != nil {
+		if first, err := tx.forgottenBefore(item.Raw); err != nil {
+			return row, false, err
+		} else if first.ID != 0 {
+			return tx.keepForgotten(row, first)
+		}
 		row.Size, row.State, row.Attempts = int64(len(item.Raw)), ItemKept, 1
 		if row.SHA256, err = tx.AddEvidence(item.Raw); err != nil {
 			return row, false, err
@@ -67,6 +72,46 @@ func (tx *Tx) Keep(item KeepItem) (row ItemRow, isNew bool, err error) {
 	}
 	take(&tx.ids.item)
 	tx.Ring(BellItems)
+	return row, true, nil
+}
+
+// forgottenBefore finds the first item that had these bytes, where they were read and are forgotten.
+func (tx *Tx) forgottenBefore(raw []byte) (ItemRow, error) {
+	sum := sha256.Sum256(raw)
+	var form int
+	err := tx.one(func(row scanner) error { return row.Scan(&form) }, `SELECT form FROM evidence WHERE sha256 = ?`, sum[:])
+	if isNotFound(err) || err == nil && form != formForgotten {
+		return ItemRow{}, nil
+	}
+	if err != nil {
+		return ItemRow{}, err
+	}
+	same, err := tx.ItemsBySHA(hex.EncodeToString(sum[:]))
+	for _, row := range same {
+		if row.State == ItemRead || row.State == ItemRepeat {
+			return row, err
+		}
+	}
+	return ItemRow{}, err // only a message of ours had these bytes
+}
+
+// keepForgotten enters a repeat of what is forgotten into the ledger: it was read once, and its bytes stay forgotten; of what was erased, its name too.
+func (tx *Tx) keepForgotten(row, first ItemRow) (ItemRow, bool, error) {
+	if isMark(first.Key) { // it was erased, not only old
+		mark, err := tx.store.MarkFor(markItem, row.Source, row.Key)
+		if err != nil {
+			return row, false, err
+		}
+		row.Key, row.Name = mark, ""
+	}
+	row.Size, row.SHA256, row.State, row.Supplier, row.Kind, row.RepeatOf = first.Size, first.SHA256, ItemRepeat, first.Supplier, first.Kind, first.ID
+	if first.RepeatOf != 0 {
+		row.RepeatOf = first.RepeatOf
+	}
+	if err := tx.append(itemTable, row.values()...); err != nil {
+		return row, false, fmt.Errorf("store an item of %s: %w", row.Source, err)
+	}
+	take(&tx.ids.item)
 	return row, true, nil
 }
 
@@ -90,7 +135,8 @@ func (tx *Tx) Item(id order.ItemID) (ItemRow, error) {
 
 // ItemBySource gives the item that the source knows by that key, or ErrNotFound.
 func (tx *Tx) ItemBySource(source, itemKey string) (ItemRow, error) {
-	row, err := get(tx, scanItem, itemTable.selects+` WHERE source = ? AND item_key = ?`, source, itemKey)
+	text, mark := tx.store.known(markItem, clean(source), itemKey)
+	row, err := get(tx, scanItem, itemTable.selects+` WHERE source = ? AND item_key IN (?, ?)`, source, text, mark)
 	if err != nil {
 		return row, fmt.Errorf("item %s of %s: %w", itemKey, source, err)
 	}
@@ -99,7 +145,8 @@ func (tx *Tx) ItemBySource(source, itemKey string) (ItemRow, error) {
 
 // ItemsByMessageID gives the mails with that Message-ID, oldest first. It is no proof that they are the same mail.
 func (tx *Tx) ItemsByMessageID(messageID string) ([]ItemRow, error) {
-	return list(tx, scanItem, itemTable.selects+` WHERE message_id = ? ORDER BY id`, messageID)
+	text, mark := tx.store.known(markMessage, messageID)
+	return list(tx, scanItem, itemTable.selects+` WHERE message_id IN (?, ?) ORDER BY id`, text, mark)
 }
 
 // ItemsBySHA gives the items whose bytes have that SHA-256 (hex), oldest first.

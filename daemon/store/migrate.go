@@ -21,6 +21,9 @@ var migrationFiles embed.FS
 // versionTable is where the schema's version stands.
 const versionTable = "schema_version"
 
+// copyBefore, with a version behind it, is added to the name of the database for its copy from before the step to that version.
+const copyBefore = ".before-version-"
+
 type migration struct {
 	version int64
 	script  string
@@ -105,7 +108,7 @@ func (s *Store) migrateTo(ctx context.Context, db *sql.DB, path string, all []mi
 		return err
 	}
 	if have > 0 && path != "" {
-		backup := fmt.Sprintf("%s.before-version-%d", path, want)
+		backup := fmt.Sprintf("%s%s%d", path, copyBefore, want)
 		// A copy that is there is of an attempt that failed; this one is newer.
 		if err := copySQLite(ctx, path, backup); err != nil {
 			return fmt.Errorf("copy the database before its schema changes: %w; nothing was changed", err)

@@ -73,9 +73,10 @@ func (tx *Tx) Order(id order.OrderID) (OrderRow, error) {
 	return row, nil
 }
 
-// OrderByKey gives the order that the channel knows by that id, or ErrNotFound.
+// OrderByKey gives the order that the channel knows by that id, also when it was erased, or ErrNotFound.
 func (tx *Tx) OrderByKey(channel, channelID string) (OrderRow, error) {
-	row, err := get(tx, scanOrder, orderTable.selects+` WHERE channel = ? AND channel_id = ?`, channel, channelID)
+	id, mark := tx.store.known(MarkOrder, channel, channelID)
+	row, err := get(tx, scanOrder, orderTable.selects+` WHERE channel = ? AND channel_id IN (?, ?)`, channel, id, mark)
 	if err != nil {
 		return row, fmt.Errorf("order %s of channel %s: %w", channelID, channel, err)
 	}
@@ -92,6 +93,9 @@ func (tx *Tx) ReplaceOrder(id order.OrderID, doc order.Order) error {
 	row, err := tx.Order(id)
 	if err != nil {
 		return err
+	}
+	if row.Erased {
+		return fmt.Errorf("order %s: %w: its personal data was erased", row.Doc.Number, ErrForgotten)
 	}
 	if row.Doc.Channel != doc.Channel || row.Doc.ID != doc.ID {
 		return fmt.Errorf("order %s: channel and id of an order never change: %w", row.Doc.Number, ErrDuplicate)

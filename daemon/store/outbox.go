@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"time"
 
@@ -41,8 +42,11 @@ func (r DispatchRow) values() ([]any, error) {
 
 // AddDispatch stores a message with its body (in evidence) and queues it, by the event Queued. row.Next says when it is due
 // (zero: at once), row.Resends which dispatch it takes over from. ErrDuplicate while a dispatch of the same lane and
-// Message.Key is neither replaced nor withdrawn; an empty key is never a duplicate.
+// Message.Key is neither replaced nor withdrawn; an empty key is never a duplicate. ErrForgotten for a message whose body is not kept any more.
 func (tx *Tx) AddDispatch(row DispatchRow) (DispatchRow, error) {
+	if row.Message.Body == nil && row.Message.SHA256 != "" {
+		return row, fmt.Errorf("what was sent then %w, and cannot be sent again", ErrForgotten)
+	}
 	sha, err := tx.AddEvidence(row.Message.Body)
 	if err != nil {
 		return row, err
@@ -99,13 +103,16 @@ func (tx *Tx) outboxRow(id order.DispatchID) (DispatchRow, error) {
 	return row, nil
 }
 
-// Dispatch gives a row of the outbox with its body, or ErrNotFound.
+// Dispatch gives a row of the outbox with its body, or ErrNotFound. A body that is not kept any more is nil.
 func (tx *Tx) Dispatch(id order.DispatchID) (DispatchRow, error) {
 	row, err := tx.outboxRow(id)
 	if err != nil {
 		return row, err
 	}
 	row.Message.Body, err = tx.Evidence(row.Message.SHA256)
+	if errors.Is(err, ErrForgotten) {
+		err = nil
+	}
 	return row, err
 }
 

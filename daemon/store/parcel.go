@@ -36,7 +36,8 @@ func (tx *Tx) AddPackage(p PackageRow) (PackageRow, error) {
 
 // PackagesByNumber gives the parcels of a tracking number, also those that are gone.
 func (tx *Tx) PackagesByNumber(number string) ([]PackageRow, error) {
-	return list(tx, scanPackage, packageTable.selects+` WHERE number = ? ORDER BY id`, number)
+	text, mark := tx.store.known(markPackage, number)
+	return list(tx, scanPackage, packageTable.selects+` WHERE number IN (?, ?) ORDER BY id`, text, mark)
 }
 
 // PackagesOfPO gives the parcels of a purchase order, also those that are gone.

@@ -84,6 +84,7 @@ func openEmpty(ctx context.Context, o Options) (r *restorer, err error) {
 		return r, err
 	}
 	r.store = &Store{now: o.Now, packer: packer, log: o.Log, news: news{changed: make(chan struct{})}}
+	r.store.marks.read = o.MarkKey
 	if r.store.now == nil {
 		r.store.now = time.Now
 	}

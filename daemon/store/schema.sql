@@ -71,10 +71,11 @@ CREATE INDEX purchase_orders_state ON purchase_orders (state);
 CREATE TABLE evidence (
   sha256  BLOB PRIMARY KEY,
   size    INTEGER NOT NULL,
-  form    INTEGER NOT NULL, -- 0 as they are, 1 zstd
+  form    INTEGER NOT NULL, -- 0 as they are, 1 zstd, 2 forgotten
   kept_at INTEGER NOT NULL,
-  bytes   BLOB    NOT NULL  -- personal data
+  bytes   BLOB    NOT NULL  -- personal data; empty with form 2: forgotten
 ) STRICT;
+CREATE INDEX evidence_kept ON evidence (kept_at, sha256) WHERE form <> 2;
 
 -- Messages to suppliers, channels, customers and operators, and how far each came.
 CREATE TABLE outbox (
@@ -105,6 +106,7 @@ CREATE UNIQUE INDEX outbox_key ON outbox (lane, message_key) WHERE message_key I
 CREATE INDEX outbox_due ON outbox (lane, next_at, id, target) WHERE state = 'queued';
 CREATE INDEX outbox_lease ON outbox (lease_until) WHERE state IN ('sending', 'marked');
 CREATE INDEX outbox_state ON outbox (state, lane);
+CREATE INDEX outbox_sha256 ON outbox (sha256);
 
 CREATE TABLE outbox_pos (
   po_id       INTEGER NOT NULL REFERENCES purchase_orders (id),

@@ -54,6 +54,7 @@ func sqliteDSN(path string, cacheKiB int, use usage) string {
 		q.Add("_pragma", "synchronous(FULL)")
 		q.Add("_pragma", "wal_autocheckpoint(0)") // tidy does it, and hears of errors
 		q.Add("_pragma", "temp_store(MEMORY)")    // a temporary folder that is full or gone stops no write
+		q.Add("_pragma", "secure_delete(1)")      // what is erased is overwritten
 		q.Add("_pragma", "journal_size_limit(67108864)")
 		q.Set("_txlock", "immediate")
 	}

@@ -34,6 +34,8 @@ type Options struct {
 	Rewrite func(path string) error
 	// Witness is a file outside of the database that tells how far it was (witness.go); "": none. Machine names this machine in it; "": not known.
 	Witness, Machine string
+	// MarkKey gives the key of what stays of erased data (mark.go), and makes one where there is none and mayMake says so; nil: nothing can be erased.
+	MarkKey func(mayMake bool) ([]byte, error)
 }
 
 // Store is an open database. All methods may be called by any goroutine.
@@ -54,6 +56,7 @@ type Store struct {
 	path         string // of the SQLite file
 	vfs          string // what its address says of the file system layer
 	packer       *packer
+	marks        marker
 
 	readers *pool
 	writer  *writer // nil when opened to look only
@@ -105,6 +108,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.VFS != "" {
 		s.vfs = "&vfs=" + url.QueryEscape(o.VFS)
 	}
+	s.marks.read = o.MarkKey
 	if s.now == nil {
 		s.now = s.clock
 	}

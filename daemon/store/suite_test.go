@@ -61,6 +61,7 @@ var conformance = []struct {
 	{"what was learned of a supplier is a row", rulesKept},
 	{"the last items of a supplier", lastItems},
 
+	{"an erased order leaves nothing of its customer, and is known again", erasedOrders},
 	{"verify finds what was changed behind our back", verifyFinds},
 	{"verify finds a change in every column", verifyFindsAll},
 	{"it is all there after a restart", restart},

@@ -53,6 +53,7 @@ type writer struct {
 	// confirmed are duties that this node was found to have in the transaction that is open.
 	confirmed []Duty
 	queue     chan *request // without a buffer: a request is either with the writer or still the caller's
+	jobs      chan *job
 	quit      chan struct{}
 	stopped   chan struct{}
 	once      sync.Once
@@ -87,7 +88,7 @@ const (
 var errDoubt = errors.New("the connection was lost while committing: it is not known whether it is stored")
 
 func (s *Store) startWriter(sess *session, b backend, last ids) {
-	s.writer = &writer{store: s, sess: sess, backend: b, ids: last, queue: make(chan *request), quit: make(chan struct{}), stopped: make(chan struct{})}
+	s.writer = &writer{store: s, sess: sess, backend: b, ids: last, queue: make(chan *request), jobs: make(chan *job), quit: make(chan struct{}), stopped: make(chan struct{})}
 	go s.writer.loop()
 }
 
@@ -143,6 +144,8 @@ func (w *writer) loop() {
 		select {
 		case r := <-w.queue:
 			w.batch(r)
+		case j := <-w.jobs:
+			w.do(j)
 		case <-w.quit:
 			return
 		}
