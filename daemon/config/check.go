@@ -71,6 +71,7 @@ func (k *checker) main() {
 	k.sending(path{"sending"})
 	c.State = k.here(c.State)
 	k.tokenKey(path{"database", "token_key_file"}, c.Database.TokenKeyFile)
+	k.retention(path{"retention"}, &c.Retention)
 	if c.Database.Lease != 0 && time.Duration(c.Database.Lease) < 2*time.Second {
 		k.bad(path{"database", "lease"}, "is %s; expected at least 2s: a machine that is slow for a moment is not dead", time.Duration(c.Database.Lease))
 	}

@@ -42,6 +42,7 @@ type Config struct {
 	Routing   Routing             `yaml:"routing" doc:"What happens to lines that no supplier takes, or two take."`
 	Deadlines Deadlines           `yaml:"deadlines" doc:"When a supplier who is silent is asked, and when you hear of it; a supplier's own deadlines take their place."`
 	DNS       DNS                 `yaml:"dns" doc:"How it is looked up who has signed a mail (docs/authentication.md)."`
+	Retention Retention           `yaml:"retention" doc:"How long personal data is kept (docs/privacy.md)."`
 	Gates     Gates               `yaml:"gates" doc:"Rules that hold an order for a person before anything is sent, by name (docs/gates.md)."`
 }
 
@@ -77,6 +78,15 @@ type DNS struct {
 
 // NoDNS is the server of who looks nothing up.
 const NoDNS = "none"
+
+// Retention is how long personal data is kept. What is under way, or on the desk, stays until it is over.
+type Retention struct {
+	Raw      string `yaml:"raw" doc:"How long the bytes of what came in and went out are kept: mails, files, webhooks, messages. At least 14 days; never: always." default:"90 days"`
+	Personal string `yaml:"personal" doc:"How long after an order is over its customer's name, addresses and words are kept. Numbers, SKUs, quantities and amounts stay. Not shorter than raw; never: always." default:"24 months"`
+	// RawAge and PersonalAge are the same, resolved.
+	RawAge      Age `yaml:"-"`
+	PersonalAge Age `yaml:"-"`
+}
 
 // HTTP is the API's listener.
 type HTTP struct {

@@ -98,6 +98,9 @@ channels:
   # One that stands by itself, changed by its name; off switches it off.
   #duplicate: {within: 3h}
 
+# {{doc "Config.Retention"}}
+#retention: {raw: 90 days, personal: 24 months}
+
 # {{doc "Config.State"}}
 #state: /var/lib/waybill
 # {{doc "Config.Database"}}

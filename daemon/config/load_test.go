@@ -177,6 +177,7 @@ func TestDefaults(t *testing.T) {
 			IMAP: &Server{Host: "mail.shop.example", TLS: "implicit", PasswordFile: "mail-password", Connections: 2, Folders: []string{"INBOX", "Junk"}, Elsewhere: &yes, Poll: Duration(time.Minute)}}},
 		Operator:  Operator{To: []string{"owner@shop.example"}, Digest: []string{"08:00"}, Remind: Duration(12 * time.Hour), Disk: Disk{Percent: 10, MiB: 1024}},
 		Deadlines: Deadlines{Chase: true, Wait: Duration(8 * time.Hour)},
+		Retention: Retention{Raw: "90 days", Personal: "24 months", RawAge: Age{Days: 90}, PersonalAge: Age{Months: 24}},
 		Channels:  map[string]Channel{"shop": {Folder: &WatchedFolder{Path: filepath.Join(filepath.Dir(c.Path), "orders"), Poll: Duration(10 * time.Second)}}},
 		Routing:   Routing{Unrouted: "hold", Ambiguous: "hold"},
 		Suppliers: map[string]Supplier{"prairie": {Slug: "prairie", File: filepath.Join(c.Dir, "suppliers", "prairie.yaml"), Name: "Prairie Supply",
@@ -210,6 +211,7 @@ func TestEverySetting(t *testing.T) {
 		"endpoints":            c.Mailboxes["third"].OAuth.TokenURL == "https://login.shop.example/token",
 		"start":                c.Start.Equal(time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)),
 		"no delay":             c.Sending.Delay == 0 && *s.Send.Delay == Duration(2*time.Minute),
+		"retention":            c.Retention.RawAge == Age{Days: 28} && c.Retention.PersonalAge == Age{Months: 36},
 		"phrases":              s.Read.Phrases["on the road"] == "shipment",
 	} {
 		if !is {
