@@ -148,7 +148,7 @@ func openStoreAt(ctx context.Context, cfg *config.Config, node string, log *slog
 
 // storeOptions says where the books are, and makes the folders.
 func storeOptions(cfg *config.Config, node string, log *slog.Logger, now func() time.Time) (o store.Options, err error) {
-	o = store.Options{Path: cfg.Database.Path, Node: node, Lease: time.Duration(cfg.Database.Lease), Log: log, Now: now, Witness: filepath.Join(cfg.State, "witness"), Machine: machineID()}
+	o = store.Options{Path: cfg.Database.Path, Node: node, Lease: time.Duration(cfg.Database.Lease), Log: log, Now: now, Witness: filepath.Join(cfg.State, "witness"), Machine: machineID(), MarkKey: flow.MarkKey(cfg)}
 	if cfg.Database.DSNFile != "" {
 		if o.DSN, err = cfg.Secret(cfg.Database.DSNFile); err != nil {
 			return o, usageError{err}

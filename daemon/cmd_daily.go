@@ -103,6 +103,10 @@ func (a *app) printStatus(s flow.Status) error {
 		_ = a.say("outbox %s: %s", lane, counted(s.Counts.Dispatches[lane]))
 	}
 	_ = a.say("items: %s", counted(s.Counts.Items))
+	_ = a.say("kept: bytes %s, personal data %s; %s", s.Retention.Raw, s.Retention.Personal, retentionWords(s.Retention))
+	if s.Marks != "" {
+		_ = a.say("erased orders would be taken for new ones if they came again: %s; put the file back (docs/privacy.md)", s.Marks)
+	}
 	for _, n := range s.Nodes {
 		_ = a.say("%s", describeNode(n))
 	}
@@ -120,6 +124,18 @@ func (a *app) sayTrouble(s flow.Status) {
 	if s.Trouble != "" {
 		_ = a.say("NOTHING IS TAKEN AND NOTHING IS SENT: %s.", s.Trouble)
 	}
+}
+
+// retentionWords says how far the retention came.
+func retentionWords(r flow.RetentionView) string {
+	words := "the first pass is due"
+	if !r.At.IsZero() {
+		words = fmt.Sprintf("looked through %s, so far %d bodies, %d orders and %d other rows erased", when(r.At), r.Retained.Raw, r.Orders, r.Rows)
+	}
+	if r.Waiting > 0 {
+		words += fmt.Sprintf("; %d wait until they are over", r.Waiting)
+	}
+	return words
 }
 
 // loginWords says how a login by OAuth2 is doing.

@@ -13,6 +13,7 @@ import (
 	"filippo.io/age"
 	"github.com/spf13/cobra"
 
+	"waybill/daemon/flow"
 	"waybill/daemon/store"
 )
 
@@ -54,9 +55,18 @@ func (a *app) restore(ctx context.Context, path, identity string, damaged bool) 
 	if err != nil {
 		return err
 	}
+	erased, err := flow.ReadErasures(cfg.State)
+	if err != nil {
+		return err
+	}
+	again := 0
 	progress, clear := a.rowsProgress()
 	problems := 0
-	info, err := store.Restore(ctx, o, in, store.Restoring{Progress: progress, Damaged: damaged}, func(p string) {
+	before := func(tx *store.Tx) (err error) {
+		again, err = flow.EraseAgain(cfg, tx, erased)
+		return err
+	}
+	info, err := store.Restore(ctx, o, in, store.Restoring{Progress: progress, Damaged: damaged, Before: before}, func(p string) {
 		clear()
 		problems++
 		fmt.Fprintf(a.errs, "%s\n", printable(p))
@@ -73,7 +83,11 @@ func (a *app) restore(ctx context.Context, path, identity string, damaged bool) 
 			store.BackupInfo
 			RowsAll  int64 `json:"rows"`
 			Problems int   `json:"problems"`
-		}{info, info.Rows, problems})
+			Erased   int   `json:"erased,omitempty"`
+		}{info, info.Rows, problems, again})
+	}
+	if again > 0 {
+		_ = a.say("Erased again: %d orders and messages of people who were erased since the backup.", again)
 	}
 	return a.say("Restored: %d rows, as of %s. They are held: nothing is sent until you have looked. Start waybill, then: waybill recover", info.Rows, when(info.MadeAt))
 }

@@ -84,7 +84,7 @@ func (a *app) root() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(a.initCommand(), a.checkCommand(), a.serveCommand(), a.demoCommand(), a.tokenCommand(), a.ordersCommand(), a.suppliersCommand(), a.dispatchCommand(),
 		a.shipCommand(), a.shadowCommand(), a.pauseCommand(), a.resumeCommand(), a.deskCommand(), a.loginCommand(), a.alertCommand(), a.rulesCommand(), a.replayCommand(), a.routeCommand(), a.gatesCommand(), a.parseCommand(), a.matchCommand(),
-		a.statusCommand(), a.verifyCommand(), a.backupCommand(), a.restoreCommand(), a.recoverCommand(), a.versionCommand(), a.childCommand())
+		a.statusCommand(), a.verifyCommand(), a.backupCommand(), a.restoreCommand(), a.recoverCommand(), a.eraseCommand(), a.versionCommand(), a.childCommand())
 	return root
 }
 

@@ -66,7 +66,7 @@ func (f *Flow) excerpt(ctx context.Context, row store.ExceptionRow) (string, err
 		o, supplier, err = original(tx, row)
 		return err
 	})
-	if errors.Is(err, store.ErrNotFound) || errors.Is(err, ErrAction) {
+	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrForgotten) || errors.Is(err, ErrAction) {
 		return "", nil
 	}
 	if err != nil {

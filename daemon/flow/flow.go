@@ -188,6 +188,9 @@ func (f *Flow) Run(ctx context.Context) error {
 	if err := f.caughtUp(ctx); err != nil {
 		return unlessEnded(ctx, err)
 	}
+	if err := f.store.View(ctx, f.store.CheckMarks); err != nil && ctx.Err() == nil {
+		f.log.Error("orders that were erased would be taken for new ones if they came again", "err", err, "help", "Put the key that seals logins back into its place (docs/privacy.md).")
+	}
 	close(f.started)
 	f.store.OnRing(f.heardBell)
 	ctx, cancel := context.WithCancelCause(ctx)

@@ -41,6 +41,7 @@ type shop struct {
 	zone *prooftest.Zone
 	// driver and address of the books, for a look past the store.
 	driver, address string
+	lastMail        []byte
 }
 
 const mainConfig = `shop: {name: Lantern Lane, timezone: America/Chicago}
@@ -90,7 +91,7 @@ func newShopOn(t testing.TB, files map[string]string, s *shop, o store.Options) 
 		t.Fatal(err)
 	}
 	now := func() time.Time { return s.at }
-	o.Now, o.Log = now, slog.New(slog.DiscardHandler)
+	o.Now, o.Log, o.MarkKey = now, slog.New(slog.DiscardHandler), MarkKey(cfg)
 	books, err := store.Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)

@@ -165,6 +165,14 @@ func touched(tx *store.Tx, events []order.Event) (ids []order.POID, err error) {
 		switch {
 		case strings.HasPrefix(string(e.Kind), "po."), e.Kind == order.Noted: // what only repeats may still say what the supplier calls it
 			add(e.PO)
+		case e.Kind == order.Erased:
+			pos, err := tx.POsOfOrder(e.Order)
+			if err != nil {
+				return nil, err
+			}
+			for _, po := range pos {
+				add(po.ID)
+			}
 		case e.Kind == order.Queued && e.PO != 0:
 			add(e.PO)
 		case e.Kind == order.Queued:

@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -101,6 +102,9 @@ func (f *Flow) lessonOf(ctx context.Context, w *world, t taught) (s *settled, tr
 		it.raw, err = tx.Evidence(it.row.SHA256)
 		return err
 	})
+	if errors.Is(err, store.ErrForgotten) {
+		return nil, false, nil // what is not kept any more teaches nothing
+	}
 	if err != nil || w.cfg.Suppliers[s.supplier].Slug == "" {
 		return nil, false, err
 	}
@@ -272,6 +276,9 @@ func (f *Flow) holdsNumber(ctx context.Context, row store.ItemRow, tracking []ma
 		raw, err = tx.Evidence(row.SHA256)
 		return err
 	})
+	if errors.Is(err, store.ErrForgotten) {
+		return false, nil
+	}
 	if err != nil {
 		return false, err
 	}

@@ -35,8 +35,8 @@ func (f *Flow) tell(tx *store.Tx, w *world, n news) (ring []string, err error) {
 		return nil, err
 	}
 	channel, ok := w.cfg.Channels[row.Doc.Channel]
-	if !ok {
-		return nil, nil // the channel left the configuration; the tracking stays in the books
+	if !ok || row.Erased {
+		return nil, nil // the channel left the configuration, or its id of the order is gone; the tracking stays in the books
 	}
 	body, err := f.channelNews(tx, row, po, n)
 	if err != nil {
@@ -66,7 +66,7 @@ func (f *Flow) tell(tx *store.Tx, w *world, n news) (ring []string, err error) {
 		}
 		ring = append(ring, lane)
 	}
-	if channel.CustomerMail && n.kind == order.Shipped && row.Doc.Customer.Email != "" && !row.Erased {
+	if channel.CustomerMail && n.kind == order.Shipped && row.Doc.Customer.Email != "" {
 		lane, err := f.tellCustomer(tx, w, channel, row, po, body)
 		if err != nil {
 			return nil, err

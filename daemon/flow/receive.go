@@ -32,6 +32,7 @@ type Taken struct {
 	State          order.IntakeState `json:"state"`
 	PurchaseOrders []string          `json:"purchase_orders,omitempty"`
 	Differs        []string          `json:"differs,omitempty"` // names of fields
+	Erased         bool              `json:"erased,omitempty"`  // known, and its customer's data was erased: nothing of what came now is kept
 }
 
 // Invalid is returned for an order that cannot be taken: every field error at once.
@@ -142,6 +143,7 @@ func (f *Flow) repeat(tx *store.Tx, first store.OrderRow, doc order.Order, ready
 		taken.PurchaseOrders = append(taken.PurchaseOrders, po.Number)
 	}
 	if first.Erased {
+		taken.Erased = true
 		return taken, nil, nil
 	}
 	switch waits := first.Intake.State == order.IntakeHeld || first.Intake.State == order.IntakeWaiting; {

@@ -175,8 +175,8 @@ func (f *Flow) replayItem(ctx context.Context, w *world, r ReplayRequest, row st
 		it.raw, err = tx.Evidence(row.SHA256)
 		return err
 	})
-	if errors.Is(err, store.ErrNotFound) {
-		return done, false, nil // erased
+	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrForgotten) {
+		return done, false, nil // erased, or too old
 	}
 	if err != nil {
 		return done, false, err

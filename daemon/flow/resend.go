@@ -79,6 +79,9 @@ func (f *Flow) resendInto(tx *store.Tx, w *world, id order.DispatchID, by string
 	if old.State == order.DispatchShadow {
 		return "", fmt.Errorf("it was made in shadow mode and nobody outside has it; `waybill shadow finish` decides what becomes of it: %w", ErrAction)
 	}
+	if old.Message.Body == nil && old.Purpose != order.PurposeOrder {
+		return "", fmt.Errorf("what it said is not kept any more (retention.raw), so it cannot be sent again: %w", ErrAction)
+	}
 	fresh := old
 	fresh.Dispatch, fresh.ID, fresh.Resends = order.Dispatch{}, 0, old.ID
 	fresh.Answer, fresh.Help = "", ""

@@ -2,6 +2,8 @@ package flow
 
 import (
 	"bytes"
+	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -150,4 +152,18 @@ func (s sealer) makeKey(path string) error {
 		return err
 	}
 	return syncFolder(dir)
+}
+
+// MarkKey gives the key of the marks that stay of what is erased. It is made of the key that seals logins, so that there is one secret to keep beside the
+// backups, and none more for machines that share a database.
+func MarkKey(cfg *config.Config) func(mayMake bool) ([]byte, error) {
+	return func(mayMake bool) ([]byte, error) {
+		key, err := sealer{cfg, rand.Reader}.key(mayMake)
+		if err != nil {
+			return nil, err
+		}
+		mac := hmac.New(sha256.New, key)
+		mac.Write([]byte("waybill key of marks"))
+		return mac.Sum(nil), nil
+	}
 }

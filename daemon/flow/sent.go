@@ -122,6 +122,9 @@ func (f *Flow) isSending(tx *store.Tx, key string) which {
 			return false, nil
 		}
 		body, err := tx.Evidence(d.Message.SHA256)
+		if errors.Is(err, store.ErrForgotten) {
+			return false, nil
+		}
 		if err != nil {
 			return false, err
 		}

@@ -96,6 +96,11 @@ func (t *teller) moment(e order.Event) (Moment, error) {
 		if name, ok := strings.CutPrefix(e.Reason, gateReason); ok {
 			m.Text = "held by the gate " + name
 		}
+	case order.Erased:
+		m.Text = "the customer's data was erased, as " + e.By + " asked"
+		if e.Reason == reasonRetention {
+			m.Text = "the customer's data was erased: it was kept as long as retention.personal says"
+		}
 	case order.Edited:
 		m.Text = "edited: " + strings.Join(e.Fields, ", ")
 	case order.Queued:

@@ -23,6 +23,8 @@ type slow struct {
 	deadlines, watch, counted, cried time.Time
 	clock                            clockWatch
 	standing                         map[string]standing // by lane
+	retained, listed                 time.Time
+	retaining                        retaining
 }
 
 // again tells whether it is time once more, and notes that it was done.
@@ -116,6 +118,9 @@ func (f *Flow) tickHere(ctx context.Context, w *world) {
 	if f.drifts.Swap(false) {
 		run("drifts", func() error { return f.rereadDrifts(ctx) })
 	}
+	if again(&f.slow.listed, f.now(), time.Hour) { // another node may have erased somebody
+		run("list of erasures", func() error { return f.keepErasures(ctx) })
+	}
 	f.cryOut(ctx, w)
 }
 
@@ -141,6 +146,7 @@ func (f *Flow) tickForAll(ctx context.Context, w *world) {
 	run("lanes without an account", func() error { return f.orphans(ctx, w) })
 	run("deadlines", func() error { return f.deadlines(ctx, w) })
 	run("watch", func() error { return f.watchOver(ctx, w) })
+	run("retention", func() error { return f.retain(ctx, w) })
 	run("digest", func() error { return f.digest(ctx, w) })
 	run("alerts", func() error { return f.alert(ctx, w) })
 }

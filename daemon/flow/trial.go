@@ -198,7 +198,7 @@ func (h *rehearsal) read(ctx context.Context, it *opened, p parsers.Profile) err
 		raw, err = tx.Evidence(it.row.SHA256)
 		return err
 	})
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
+	if err != nil && !errors.Is(err, store.ErrNotFound) && !errors.Is(err, store.ErrForgotten) {
 		return err
 	}
 	if err == nil {

@@ -318,6 +318,13 @@ func (f *Flow) Suppliers(ctx context.Context) (list []SupplierView, err error) {
 	return list, err
 }
 
+// RetentionView is how long personal data is kept, and how far that came.
+type RetentionView struct {
+	Raw      string `json:"raw_kept"`
+	Personal string `json:"personal_kept"`
+	Retained
+}
+
 // Status is what the daemon would say of itself.
 type Status struct {
 	// Mode is shadow when nothing goes out, live when everything does, and mixed. Start is start_at.
@@ -330,6 +337,9 @@ type Status struct {
 	Indexed  int            `json:"indexed"`        // purchase orders in the index
 	Counts   store.Counts   `json:"counts"`
 	Nodes    []NodeView     `json:"nodes,omitempty"` // of several over one PostgreSQL
+	// Retention is how long personal data is kept, and what was erased so far. Marks, when not empty, is why erased orders would not be known again.
+	Retention RetentionView `json:"retention"`
+	Marks     string        `json:"marks,omitempty"`
 	// Trouble is why nothing is taken and nothing is sent, and what to do.
 	Trouble string `json:"trouble,omitempty"`
 }
@@ -341,6 +351,10 @@ func (f *Flow) Status(ctx context.Context) (s Status, err error) {
 	}
 	cfg := f.world.Load().cfg
 	s = Status{Mode: modeOf(cfg), Start: cfg.Start, Accounts: f.Accounts(), Logins: f.LoginStates(ctx), Paused: f.Paused(), Indexed: f.index.Len()}
+	if s.Retention.Retained, err = f.Retained(ctx); err != nil {
+		return s, err
+	}
+	s.Retention.Raw, s.Retention.Personal = cfg.Retention.Raw, cfg.Retention.Personal
 	if err := f.store.Failed(); err != nil {
 		t := store.TroubleOf(err)
 		s.Trouble = t.What + ". " + t.Do
@@ -351,6 +365,9 @@ func (f *Flow) Status(ctx context.Context) (s Status, err error) {
 		}
 		if s.Nodes, err = f.nodes(tx); err != nil {
 			return err
+		}
+		if err := f.store.CheckMarks(tx); err != nil {
+			s.Marks = err.Error()
 		}
 		h, held, err := tx.Hold()
 		if held {

@@ -50,13 +50,13 @@ func (tx *Tx) EraseOrder(e order.Event) error {
 	return nil
 }
 
-// EraseItem takes the personal data out of a row of the ledger and of everything that was made of it.
+// EraseItem takes the personal data out of a row of the ledger, and what was found out about who wrote it. Its findings and exceptions may be about others.
 func (tx *Tx) EraseItem(id order.ItemID) error {
 	if err := tx.useMarks(); err != nil {
 		return err
 	}
 	for _, part := range []struct{ table, where string }{
-		{"items", "id = ?"}, {"findings", "item_id = ?"}, {"proofs", "item_id = ?"}, {"exceptions", "item_id = ? AND settled_at IS NOT NULL"},
+		{"items", "id = ?"}, {"proofs", "item_id = ?"},
 	} {
 		if _, err := tx.erase(part.table, part.where, id); err != nil {
 			return fmt.Errorf("erase item %d: %w", id, err)
@@ -207,6 +207,56 @@ func reducePO(text string) (string, error) {
 		po.Lines[i].Title = ""
 	}
 	return encode(po)
+}
+
+// MarkFor gives the mark of something (Store.MarkFor).
+func (tx *Tx) MarkFor(of MarkOf, parts ...string) (string, error) {
+	return tx.store.MarkFor(of, parts...)
+}
+
+// Row names a row of a table whose texts may tell of a person.
+type Row struct {
+	Table string // items, findings, exceptions, outbox, rules
+	ID    int64  // a finding's is its item's
+	N     int    // a finding's place
+}
+
+// EachText gives the texts that rows hold of people, but for those that belong to an order. f must not use the Tx.
+func (tx *Tx) EachText(f func(row Row, text string) error) error {
+	for _, d := range described {
+		if !slices.Contains([]string{"items", "findings", "exceptions", "outbox", "rules"}, d.name) {
+			continue
+		}
+		var columns []int
+		for _, h := range d.columns {
+			if h.becomes == emptied || h.becomes == hashed || h.becomes == reduced {
+				columns = append(columns, slices.Index(d.names, h.column))
+			}
+		}
+		err := tx.each(func(scanned scanner) error {
+			c := d.read(scanned)
+			if c.err != nil {
+				return c.err
+			}
+			row := Row{Table: d.name}
+			row.ID, _ = c.values[0].(int64)
+			if d.keys > 1 {
+				n, _ := c.values[1].(int64)
+				row.N = int(n)
+			}
+			var text strings.Builder
+			for _, i := range columns {
+				s, _ := c.values[i].(string)
+				text.WriteString(s)
+				text.WriteByte('\n')
+			}
+			return f(row, text.String())
+		}, d.selects)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ForgetEvidence removes raw bytes; their SHA-256 (hex) and their size stay. It tells whether there were any.

@@ -131,3 +131,6 @@ func (tx *Tx) useMarks() error {
 	}
 	return tx.SetSetting(markSetting, []byte(markWith(key, "probe", nil)))
 }
+
+// ErasedItem tells whether the personal data of an item is gone.
+func ErasedItem(row ItemRow) bool { return isMark(row.Key) }

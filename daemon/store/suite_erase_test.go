@@ -52,7 +52,7 @@ func erasedOrders(t *testing.T, w *world) {
 		t.Fatalf("an order that is under way was erased: %v", err)
 	}
 	write(t, s, func(tx *store.Tx) error {
-		if err := errors.Join(tx.EraseOrder(order.Event{Order: l.order.ID, By: "cli", Reason: "request"}), tx.EraseItem(item.ID)); err != nil {
+		if err := errors.Join(tx.EraseOrder(order.Event{Order: l.order.ID, By: "cli", Reason: "request"}), tx.EraseItem(item.ID), tx.EraseFinding(item.ID, 0)); err != nil {
 			return err
 		}
 		bodies, err := tx.DispatchesOfPO(l.po.ID)

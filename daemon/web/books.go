@@ -16,7 +16,7 @@ type Verifying struct {
 	Error   string `json:"error,omitempty"` // it could not be looked any further
 }
 
-// adminSafe is what keeps the books: verify, backup, and what follows a restore.
+// adminSafe is what keeps the books: verify, backup, what follows a restore, and what must not be kept.
 func adminSafe(mux *routes, f *flow.Flow) {
 	mux.HandleFunc("POST /verify", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/x-ndjson")
@@ -42,6 +42,14 @@ func adminSafe(mux *routes, f *flow.Flow) {
 	})
 	mux.handle("POST /backup/done", func(r *http.Request) (any, error) {
 		return Done{Text: "Noted."}, f.BackedUp(r.Context(), r.FormValue("problem"))
+	})
+	mux.handle("POST /erase", func(r *http.Request) (any, error) {
+		var e flow.EraseRequest
+		if err := read(r, &e); err != nil {
+			return nil, err
+		}
+		e.By = "cli"
+		return f.Erase(r.Context(), e)
 	})
 	mux.handle("GET /recovery", func(r *http.Request) (any, error) { return f.Recovery(r.Context()) })
 	mux.handle("POST /recovery", func(r *http.Request) (any, error) {

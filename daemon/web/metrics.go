@@ -118,6 +118,9 @@ func families() []family {
 		{"waybill_paused", "How much is paused: 0 nothing; all sending and each supplier count 1.", nil},
 		{"waybill_indexed_purchase_orders", "Purchase orders in the index that answers are matched with.", nil},
 		{"waybill_journal_events", "The number of the last event in the journal.", nil},
+		{"waybill_retention_last_seconds", "How long ago the last daily pass of the retention ended; 0 before the first.", nil},
+		{"waybill_forgotten", "What was erased since the database is there, by what it is: raw (bytes of mails, files, messages), orders, rows.", []string{"what"}},
+		{"waybill_erase_waiting", "What is to be erased when it is over.", nil},
 		{"waybill_database_bytes", "Size of the database.", nil},
 		{"waybill_disk_free_bytes", "What the disk with the state folder has left.", nil},
 		{"waybill_disk_bytes", "Size of the disk with the state folder.", nil},
@@ -178,6 +181,9 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 	give("waybill_paused", float64(len(g.Paused)))
 	give("waybill_indexed_purchase_orders", float64(g.Indexed))
 	give("waybill_journal_events", float64(g.Events))
+	give("waybill_retention_last_seconds", age(now, g.Retention.At))
+	giveEach(give, "waybill_forgotten", map[string]int{"raw": g.Retention.Retained.Raw, "orders": g.Retention.Orders, "rows": g.Retention.Rows})
+	give("waybill_erase_waiting", float64(g.Retention.Waiting))
 	give("waybill_database_bytes", float64(g.Database))
 	give("waybill_disk_free_bytes", float64(g.DiskFree))
 	give("waybill_disk_bytes", float64(g.DiskTotal))
