@@ -34,15 +34,14 @@ type Retained struct {
 
 // retaining is a pass under way. Only the timers use it.
 type retaining struct {
-	begun      time.Time
-	step       int
-	raw        store.KeptEvidence
-	order      order.OrderID
-	item       order.ItemID
-	dispatch   order.DispatchID
-	exception  order.ExceptionID
-	now        Retained
-	lastPassed time.Time
+	begun     time.Time
+	step      int
+	raw       store.KeptEvidence
+	order     order.OrderID
+	item      order.ItemID
+	dispatch  order.DispatchID
+	exception order.ExceptionID
+	now       Retained
 }
 
 // retain goes on with today's pass, or begins it.
