@@ -105,6 +105,23 @@ func (a *app) connect(ctx context.Context) (*client, error) {
 	return nil, fmt.Errorf("reach the daemon: %w", err)
 }
 
+// show asks the administration interface, and writes the answer as JSON or, for people, by print.
+func show[T any](ctx context.Context, a *app, method, path string, query url.Values, print func(T) error) error {
+	client, err := a.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer client.close()
+	var answer T
+	if err := client.call(ctx, method, path, query, nil, &answer); err != nil {
+		return err
+	}
+	if a.json {
+		return a.printJSON(answer)
+	}
+	return print(answer)
+}
+
 func (a *app) offline(ctx context.Context, cfg *config.Config) (*client, error) {
 	log := a.logger(slog.LevelWarn)
 	books, err := openStore(ctx, cfg, "", log)

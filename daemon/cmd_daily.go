@@ -28,27 +28,17 @@ func (a *app) suppliersCommand() *cobra.Command {
 	list := &cobra.Command{
 		Use: "list", Short: "List suppliers with what is open", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			client, err := a.connect(c.Context())
-			if err != nil {
-				return err
-			}
-			defer client.close()
-			var all []flow.SupplierView
-			if err := client.call(c.Context(), "GET", "/suppliers", nil, nil, &all); err != nil {
-				return err
-			}
-			if a.json {
-				return a.printJSON(all)
-			}
-			var rows [][]string
-			for _, s := range all {
-				state := ""
-				if s.Paused {
-					state = "paused"
+			return show(c.Context(), a, "GET", "/suppliers", nil, func(all []flow.SupplierView) error {
+				var rows [][]string
+				for _, s := range all {
+					state := ""
+					if s.Paused {
+						state = "paused"
+					}
+					rows = append(rows, []string{s.Slug, s.Name, s.By + " " + s.To, fmt.Sprint(s.Open), fmt.Sprint(s.Waiting), state})
 				}
-				rows = append(rows, []string{s.Slug, s.Name, s.By + " " + s.To, fmt.Sprint(s.Open), fmt.Sprint(s.Waiting), state})
-			}
-			return a.table([]string{"SUPPLIER", "NAME", "SENT BY", "OPEN", "NOT SENT", ""}, rows)
+				return a.table([]string{"SUPPLIER", "NAME", "SENT BY", "OPEN", "NOT SENT", ""}, rows)
+			})
 		},
 	}
 	a.jsonFlag(list)
@@ -60,19 +50,7 @@ func (a *app) statusCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "status", Short: "How everything is doing: accounts, queues, what waits", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			client, err := a.connect(c.Context())
-			if err != nil {
-				return err
-			}
-			defer client.close()
-			var s flow.Status
-			if err := client.call(c.Context(), "GET", "/status", nil, nil, &s); err != nil {
-				return err
-			}
-			if a.json {
-				return a.printJSON(s)
-			}
-			return a.printStatus(s)
+			return show(c.Context(), a, "GET", "/status", nil, a.printStatus)
 		},
 	}
 	a.jsonFlag(c)

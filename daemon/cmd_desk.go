@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"net/url"
 	"strings"
@@ -80,22 +81,10 @@ func (a *app) deskShow() *cobra.Command {
 		Long: "Shows one with its evidence, and the first lines of what came in. --raw gives the original, byte for byte, into a file or another program:\n" +
 			"waybill desk show 17 --raw > message.eml",
 		RunE: func(c *cobra.Command, args []string) error {
-			client, err := a.connect(c.Context())
-			if err != nil {
-				return err
-			}
-			defer client.close()
 			if raw {
-				return a.original(c, client, args[0])
+				return a.original(c.Context(), args[0])
 			}
-			var x flow.ExceptionView
-			if err := client.call(c.Context(), "GET", "/desk/"+url.PathEscape(args[0]), nil, nil, &x); err != nil {
-				return err
-			}
-			if a.json {
-				return a.printJSON(x)
-			}
-			return a.printException(x)
+			return show(c.Context(), a, "GET", "/desk/"+url.PathEscape(args[0]), nil, a.printException)
 		},
 	}
 	c.Flags().BoolVar(&raw, "raw", false, "the original bytes, into a file or a pipe")
@@ -104,15 +93,20 @@ func (a *app) deskShow() *cobra.Command {
 }
 
 // original writes what came in to a file or a pipe. A terminal would do what a stranger's bytes say.
-func (a *app) original(c *cobra.Command, client *client, id string) error {
+func (a *app) original(ctx context.Context, id string) error {
 	if isTerminal(a.out) {
 		return usage("the original may hold anything; write it to a file: waybill desk show %s --raw > FILE", id)
 	}
-	var o flow.Original
-	if err := client.call(c.Context(), "GET", "/desk/"+url.PathEscape(id)+"/original", nil, nil, &o); err != nil {
+	client, err := a.connect(ctx)
+	if err != nil {
 		return err
 	}
-	_, err := a.out.Write(o.Body)
+	defer client.close()
+	var o flow.Original
+	if err := client.call(ctx, "GET", "/desk/"+url.PathEscape(id)+"/original", nil, nil, &o); err != nil {
+		return err
+	}
+	_, err = a.out.Write(o.Body)
 	return err
 }
 

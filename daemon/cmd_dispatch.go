@@ -30,27 +30,17 @@ func (a *app) dispatchList() *cobra.Command {
 	c := &cobra.Command{
 		Use: "list", Short: "List orders to suppliers that have not left: waiting, held, failed, kept back by shadow mode", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			client, err := a.connect(c.Context())
-			if err != nil {
-				return err
-			}
-			defer client.close()
-			var all []flow.DispatchView
-			if err := client.call(c.Context(), "GET", "/dispatches", url.Values{"state": {state}, "supplier": {supplier}}, nil, &all); err != nil {
-				return err
-			}
-			if a.json {
-				return a.printJSON(all)
-			}
-			var rows [][]string
-			for _, d := range all {
-				leaves := ""
-				if !d.LeavesAt.IsZero() {
-					leaves = when(d.LeavesAt)
+			return show(c.Context(), a, "GET", "/dispatches", url.Values{"state": {state}, "supplier": {supplier}}, func(all []flow.DispatchView) error {
+				var rows [][]string
+				for _, d := range all {
+					leaves := ""
+					if !d.LeavesAt.IsZero() {
+						leaves = when(d.LeavesAt)
+					}
+					rows = append(rows, []string{strings.Join(d.PurchaseOrders, ", "), d.Supplier, string(d.State), when(d.QueuedAt), leaves, d.Answer})
 				}
-				rows = append(rows, []string{strings.Join(d.PurchaseOrders, ", "), d.Supplier, string(d.State), when(d.QueuedAt), leaves, d.Answer})
-			}
-			return a.table([]string{"PURCHASE ORDERS", "SUPPLIER", "STATE", "QUEUED", "NOT BEFORE", "LAST WORDS"}, rows)
+				return a.table([]string{"PURCHASE ORDERS", "SUPPLIER", "STATE", "QUEUED", "NOT BEFORE", "LAST WORDS"}, rows)
+			})
 		},
 	}
 	c.Flags().StringVar(&state, "state", "", "only these: queued, held, sending, unsure, failed, shadow, withdrawn, sent")
@@ -269,19 +259,9 @@ func (a *app) shipFile(c *cobra.Command, path string) error {
 
 // preview prints a message byte for byte, and to whom it goes beside it.
 func (a *app) preview(ctx context.Context, path string) error {
-	client, err := a.connect(ctx)
-	if err != nil {
+	return show(ctx, a, "GET", path, nil, func(p web.Preview) error {
+		fmt.Fprintf(a.errs, "by %s to %s as %s\n", p.Lane, strings.Join(p.To, ", "), p.Key)
+		_, err := a.out.Write(p.Body)
 		return err
-	}
-	defer client.close()
-	var p web.Preview
-	if err := client.call(ctx, "GET", path, nil, nil, &p); err != nil {
-		return err
-	}
-	if a.json {
-		return a.printJSON(p)
-	}
-	fmt.Fprintf(a.errs, "by %s to %s as %s\n", p.Lane, strings.Join(p.To, ", "), p.Key)
-	_, err = a.out.Write(p.Body)
-	return err
+	})
 }

@@ -142,35 +142,25 @@ func (a *app) ordersList() *cobra.Command {
 	c := &cobra.Command{
 		Use: "list", Short: "List orders, newest first", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			client, err := a.connect(c.Context())
-			if err != nil {
-				return err
-			}
-			defer client.close()
-			var list []flow.OrderRow
 			query := url.Values{"state": {state}, "channel": {channel}, "search": {search}, "limit": {fmt.Sprint(limit)}}
-			if err := client.call(c.Context(), "GET", "/orders", query, nil, &list); err != nil {
-				return err
-			}
-			if a.json {
-				return a.printJSON(list)
-			}
-			var rows [][]string
-			for _, o := range list {
-				var pos []string
-				for _, po := range o.PurchaseOrders {
-					text := po.Number + " " + po.Supplier + " " + string(po.State)
-					if po.Dispatch != "" && po.Dispatch != "sent" {
-						text += " (" + po.Dispatch + ")"
+			return show(c.Context(), a, "GET", "/orders", query, func(list []flow.OrderRow) error {
+				var rows [][]string
+				for _, o := range list {
+					var pos []string
+					for _, po := range o.PurchaseOrders {
+						text := po.Number + " " + po.Supplier + " " + string(po.State)
+						if po.Dispatch != "" && po.Dispatch != "sent" {
+							text += " (" + po.Dispatch + ")"
+						}
+						if po.Cancel != "" {
+							text += ", cancel " + strings.ReplaceAll(po.Cancel, "_", " ")
+						}
+						pos = append(pos, text)
 					}
-					if po.Cancel != "" {
-						text += ", cancel " + strings.ReplaceAll(po.Cancel, "_", " ")
-					}
-					pos = append(pos, text)
+					rows = append(rows, []string{o.Number, o.Channel, string(o.State), when(o.ReceivedAt), strings.Join(pos, "; ")})
 				}
-				rows = append(rows, []string{o.Number, o.Channel, string(o.State), when(o.ReceivedAt), strings.Join(pos, "; ")})
-			}
-			return a.table([]string{"ORDER", "CHANNEL", "STATE", "RECEIVED", "PURCHASE ORDERS"}, rows)
+				return a.table([]string{"ORDER", "CHANNEL", "STATE", "RECEIVED", "PURCHASE ORDERS"}, rows)
+			})
 		},
 	}
 	c.Flags().StringVar(&state, "state", "", "waiting, held, accepted, cancelled, or old: older than start_at")
@@ -186,19 +176,7 @@ func (a *app) ordersShow() *cobra.Command {
 	c := &cobra.Command{
 		Use: "show ORDER", Short: "Show an order with everything that happened to it, and why", Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			client, err := a.connect(c.Context())
-			if err != nil {
-				return err
-			}
-			defer client.close()
-			var v flow.OrderView
-			if err := client.call(c.Context(), "GET", "/orders/"+url.PathEscape(args[0]), url.Values{"channel": {channel}}, nil, &v); err != nil {
-				return err
-			}
-			if a.json {
-				return a.printJSON(v)
-			}
-			return a.printOrder(v)
+			return show(c.Context(), a, "GET", "/orders/"+url.PathEscape(args[0]), url.Values{"channel": {channel}}, a.printOrder)
 		},
 	}
 	c.Flags().StringVar(&channel, "channel", "", "the channel, where a number exists on several")

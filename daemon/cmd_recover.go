@@ -38,38 +38,28 @@ func (a *app) recoverCommand() *cobra.Command {
 }
 
 func (a *app) listRecovery(c *cobra.Command) error {
-	client, err := a.connect(c.Context())
-	if err != nil {
-		return err
-	}
-	defer client.close()
-	var r flow.Recovery
-	if err := client.call(c.Context(), "GET", "/recovery", nil, nil, &r); err != nil {
-		return err
-	}
-	if a.json {
-		return a.printJSON(r)
-	}
-	if !r.Held {
-		return a.say("The books are not held: everything goes out by itself.")
-	}
-	_ = a.say("Nothing is sent since %s: %s.", when(r.Since), r.Why)
-	if !r.AsOf.IsZero() {
-		_ = a.say("What happened after %s is not known. Of these messages, any may have been sent since:", when(r.AsOf))
-	}
-	var rows [][]string
-	for _, m := range r.Messages {
-		since := ""
-		if m.New {
-			since = "came since"
+	return show(c.Context(), a, "GET", "/recovery", nil, func(r flow.Recovery) error {
+		if !r.Held {
+			return a.say("The books are not held: everything goes out by itself.")
 		}
-		rows = append(rows, []string{fmt.Sprint(m.ID), when(m.QueuedAt), string(m.Purpose), m.Target, strings.Join(m.PurchaseOrders, ", "), since})
-	}
-	_ = a.say("")
-	if err := a.table([]string{"ID", "QUEUED", "WHAT", "TO", "PURCHASE ORDERS", ""}, rows); err != nil {
-		return err
-	}
-	return a.say("\nwaybill recover --already-sent PO… for those that were sent; then waybill recover --send")
+		_ = a.say("Nothing is sent since %s: %s.", when(r.Since), r.Why)
+		if !r.AsOf.IsZero() {
+			_ = a.say("What happened after %s is not known. Of these messages, any may have been sent since:", when(r.AsOf))
+		}
+		var rows [][]string
+		for _, m := range r.Messages {
+			since := ""
+			if m.New {
+				since = "came since"
+			}
+			rows = append(rows, []string{fmt.Sprint(m.ID), when(m.QueuedAt), string(m.Purpose), m.Target, strings.Join(m.PurchaseOrders, ", "), since})
+		}
+		_ = a.say("")
+		if err := a.table([]string{"ID", "QUEUED", "WHAT", "TO", "PURCHASE ORDERS", ""}, rows); err != nil {
+			return err
+		}
+		return a.say("\nwaybill recover --already-sent PO… for those that were sent; then waybill recover --send")
+	})
 }
 
 func (a *app) verifyCommand() *cobra.Command {

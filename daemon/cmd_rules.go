@@ -23,26 +23,16 @@ func (a *app) rulesList() *cobra.Command {
 	c := &cobra.Command{
 		Use: "list [SUPPLIER]", Short: "List the rules, of one supplier or of all", Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			client, err := a.connect(c.Context())
-			if err != nil {
-				return err
-			}
-			defer client.close()
-			var list []flow.RuleView
-			if err := client.call(c.Context(), "GET", "/rules", url.Values{"supplier": {strings.Join(args, "")}}, nil, &list); err != nil {
-				return err
-			}
-			if a.json {
-				return a.printJSON(list)
-			}
-			if len(list) == 0 {
-				return a.say("Nothing was learned yet.")
-			}
-			var rows [][]string
-			for _, r := range list {
-				rows = append(rows, []string{fmt.Sprint(r.ID), r.Supplier, string(r.State), r.Text, r.TrialText})
-			}
-			return a.table([]string{"ID", "SUPPLIER", "STATE", "RULE", "TRIAL"}, rows)
+			return show(c.Context(), a, "GET", "/rules", url.Values{"supplier": {strings.Join(args, "")}}, func(list []flow.RuleView) error {
+				if len(list) == 0 {
+					return a.say("Nothing was learned yet.")
+				}
+				var rows [][]string
+				for _, r := range list {
+					rows = append(rows, []string{fmt.Sprint(r.ID), r.Supplier, string(r.State), r.Text, r.TrialText})
+				}
+				return a.table([]string{"ID", "SUPPLIER", "STATE", "RULE", "TRIAL"}, rows)
+			})
 		},
 	}
 	a.jsonFlag(c)
@@ -72,19 +62,7 @@ func (a *app) rulesTry() *cobra.Command {
 }
 
 func (a *app) oneRule(c *cobra.Command, method, path string) error {
-	client, err := a.connect(c.Context())
-	if err != nil {
-		return err
-	}
-	defer client.close()
-	var r flow.RuleView
-	if err := client.call(c.Context(), method, path, nil, nil, &r); err != nil {
-		return err
-	}
-	if a.json {
-		return a.printJSON(r)
-	}
-	return a.printRule(r)
+	return show(c.Context(), a, method, path, nil, a.printRule)
 }
 
 func (a *app) printRule(r flow.RuleView) error {

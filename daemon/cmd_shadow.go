@@ -30,19 +30,7 @@ func (a *app) shadowReport() *cobra.Command {
 				}
 				query.Set("since", at.Format(time.RFC3339))
 			}
-			client, err := a.connect(c.Context())
-			if err != nil {
-				return err
-			}
-			defer client.close()
-			var r flow.ShadowReport
-			if err := client.call(c.Context(), "GET", "/shadow", query, nil, &r); err != nil {
-				return err
-			}
-			if a.json {
-				return a.printJSON(r)
-			}
-			return a.printShadow(r)
+			return show(c.Context(), a, "GET", "/shadow", query, a.printShadow)
 		},
 	}
 	c.Flags().StringVar(&since, "since", "", "only from this day or time on")
