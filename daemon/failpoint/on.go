@@ -9,6 +9,7 @@ import (
 	"path"
 	"regexp"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -23,18 +24,27 @@ type counter struct {
 	mu    sync.Mutex
 	all   int
 	names map[string]int
-	name  string // to die at; empty: any
-	at    int    // 0: never
+	ends  []end // the first that comes is the end
 	trace *os.File
+}
+
+// end is a moment to die at.
+type end struct {
+	name string // empty: any
+	at   int
 }
 
 var moments = sync.OnceValue(func() *counter {
 	c := &counter{names: map[string]int{}}
-	at := os.Getenv("WAYBILL_FAILPOINT")
-	if name, n, ok := strings.Cut(at, "#"); ok {
-		c.name, at = name, n
+	for at := range strings.SplitSeq(os.Getenv("WAYBILL_FAILPOINT"), ",") {
+		name, n, named := strings.Cut(at, "#")
+		if !named {
+			name, n = "", at
+		}
+		if n, err := strconv.Atoi(n); err == nil {
+			c.ends = append(c.ends, end{name, n})
+		}
 	}
-	c.at, _ = strconv.Atoi(at)
 	if file := os.Getenv("WAYBILL_FAILPOINT_TRACE"); file != "" {
 		c.trace, _ = os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	}
@@ -46,12 +56,12 @@ func Hit(when When, steps ...string) {
 	c := moments()
 	c.mu.Lock()
 	c.all++
-	die := c.name == "" && c.all == c.at
+	die := slices.Contains(c.ends, end{"", c.all})
 	var line strings.Builder
 	for _, step := range steps {
 		name := step + string(when)
 		c.names[name]++
-		die = die || c.name == name && c.names[name] == c.at
+		die = die || slices.Contains(c.ends, end{name, c.names[name]})
 		line.WriteString(name + "\n")
 	}
 	if c.trace != nil {

@@ -1,6 +1,7 @@
 package rig
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -127,30 +128,43 @@ type crash struct {
 	logs   strings.Builder
 	market map[string]bool // offered
 	number int
+	slow   bool          // its schedules need minutes
+	away   bool          // nobody is at the desk in this life
 	extras []func(*life) // what a person does in this life besides
 }
 
 // livesOfWorld is how many lives a world has, before it comes to rest and is looked at.
 const livesOfWorld = 60
 
+// A world in forty has schedules, which need a minute each: it has few lives, and they are for the names that nothing else passes.
+const (
+	slowWorlds      = 40
+	livesOfSlow     = 12
+	longestSlowLife = 20 * time.Second
+)
+
 func crashWorld(t *testing.T, s *crashState, x crashOptions) {
 	dir, err := os.MkdirTemp("", "waybill-crash-")
 	if err != nil {
 		t.Fatal(err)
 	}
-	options := outsideOptions{seed: s.Seed ^ s.Worlds<<32, dir: dir, listen: func() (net.Listener, error) { return net.Listen("tcp", "127.0.0.1:0") }, now: time.Now, poll: "1s",
-		slow: x.file != "" && s.Worlds%8 == 7, manner: quick}
+	options := outsideOptions{seed: s.Seed ^ s.Worlds<<32, dir: dir, listen: func() (net.Listener, error) { return net.Listen("tcp", "127.0.0.1:0") }, now: time.Now, poll: "250ms",
+		slow: x.file != "" && s.Worlds%slowWorlds == 3, manner: quick}
 	if x.dsn != nil {
 		options.dsn = x.dsn()
 	}
-	c := &crash{s: s, bin: failing(t), calls: x.calls, market: map[string]bool{}, number: 2000}
+	c := &crash{s: s, bin: failing(t), calls: x.calls, market: map[string]bool{}, number: 2000, slow: options.slow}
+	lives := livesOfWorld
+	if c.slow {
+		lives = livesOfSlow
+	}
 	if c.calls {
 		c.bin = binary(t)
 	}
 	c.outside = openOutside(t, options)
 	c.say("world %d of seed %d", s.Worlds, s.Seed)
 	s.Worlds++
-	for i := 0; i < livesOfWorld && s.Kills < x.kills && len(c.wrong) == 0; i++ {
+	for i := 0; i < lives && s.Kills < x.kills && len(c.wrong) == 0; i++ {
 		c.live(i)
 	}
 	c.settleAll(t)
@@ -180,32 +194,49 @@ func quick(v *vendor, _ string, n int) manner {
 	return manner{what: []string{ships, parts, ships, junk, ships}[n%5]}
 }
 
-// point chooses where the next life ends: at one of the names in WAYBILL_CRASH_AT, where there are some; else at the next number; in the recovery of the one before; at the name that was died at least.
+// Why a life ends where it does.
+const (
+	byNumber   = iota // at the next number
+	inRecovery        // soon, in the recovery of the one before
+	byName            // at one of the names that were died at least
+)
+
+// point chooses where the next life ends: at one of the names in WAYBILL_CRASH_AT, where there are some; else at the next number; in the recovery of the one before;
+// at a name that was died at least. A name that nobody has died at yet ends also a recovery.
 func (c *crash) point(i int) (point string, kind int) {
 	if c.calls {
 		calls := []string{"pwrite64", "fsync,fdatasync", "write", "sendto,write", "renameat,renameat2,unlinkat,linkat"}[c.draw(5)]
 		return fmt.Sprintf("%s@%d", calls, 1+c.draw([]int{10, 60}[i%2])), i % 2
 	}
 	if names := strings.Fields(os.Getenv("WAYBILL_CRASH_AT")); len(names) > 0 {
-		return fmt.Sprintf("%s#%d", names[c.draw(len(names))], 1+c.draw(4)), 2
+		return fmt.Sprintf("%s#%d", names[c.draw(len(names))], 1+c.draw(4)), byName
 	}
-	switch kind = i % 4; kind {
-	case 0, 2:
-		return fmt.Sprint(c.s.Point), 0
-	case 1:
-		return fmt.Sprint(1 + c.draw(40)), 1
+	if i == 0 && c.s.Worlds%4 == 2 { // there is nothing yet: it makes its tables
+		return fmt.Sprintf("store.migration.%s#%d", []string{"before", "after"}[c.draw(2)], 1+c.draw(7)), byName
 	}
-	name := ""
-	for _, n := range slices.Sorted(maps.Keys(c.s.Seen)) {
-		if name == "" || c.s.Killed[n]*4+c.s.Tried[n] < c.s.Killed[name]*4+c.s.Tried[name] {
-			name = n
+	if kind = []int{byNumber, inRecovery, byNumber, byName}[i%4]; c.slow {
+		kind = byName
+	}
+	switch {
+	case kind == byNumber || len(c.s.Seen) == 0:
+		return fmt.Sprint(c.s.Point), byNumber
+	case kind == inRecovery:
+		ends := []string{fmt.Sprint(1 + c.draw(40))}
+		for _, name := range missing(c.s.Seen, c.s.Killed) {
+			ends = append(ends, name+"#1")
 		}
+		return strings.Join(ends, ","), kind
 	}
-	if name == "" {
-		return fmt.Sprint(c.s.Point), 0
+	names := slices.Sorted(maps.Keys(c.s.Seen))
+	slices.SortStableFunc(names, func(a, b string) int {
+		return cmp.Compare(c.s.Killed[a]*4+c.s.Tried[a], c.s.Killed[b]*4+c.s.Tried[b])
+	})
+	var ends []string
+	for _, name := range names[:min(4, len(names))] {
+		c.s.Tried[name]++
+		ends = append(ends, fmt.Sprintf("%s#%d", name, 1+min(c.s.Killed[name], c.draw(3)))) // the first times at the first
 	}
-	c.s.Tried[name]++
-	return fmt.Sprintf("%s#%d", name, 1+c.draw(3)), 2
+	return strings.Join(ends, ","), kind
 }
 
 // live is one life: new orders, a person who does something, and a death, or rest.
@@ -217,10 +248,22 @@ func (c *crash) live(i int) {
 		c.t.Fatal(err)
 	}
 	c.say("life %d, to die at %s", i, point)
-	if kind != 1 {
-		c.newOrders(i)
+	if kind != inRecovery {
+		c.newOrders(i, kind == byName)
 	}
-	c.work(l, func() bool { return c.rest() == "" && len(c.extras) == 0 })
+	// What is aimed at may need an alert, and that somebody is missing; everything else comes soon or not at all.
+	longest := time.Hour
+	if c.away = kind == byName && c.draw(4) == 0; c.away {
+		longest = 7 * time.Second
+	} else if kind == byName {
+		longest = 2 * time.Second
+	}
+	if c.slow {
+		longest = longestSlowLife
+	}
+	began := time.Now()
+	c.work(l, func() bool { return c.rest() == "" && len(c.extras) == 0 && !c.away || time.Since(began) > longest })
+	c.away = false
 	hit := l.over() && l.killed()
 	signal := []syscall.Signal{syscall.SIGTERM, syscall.SIGKILL}[i/4%2]
 	if err := l.end(signal); err != nil {
@@ -245,11 +288,11 @@ func (c *crash) live(i int) {
 	}
 	if l.killed() {
 		c.s.Kills++
-		if kind == 1 {
+		if kind == inRecovery {
 			c.s.Second++
 		}
 	}
-	if kind != 0 {
+	if kind != byNumber {
 		return
 	}
 	if hit {
@@ -271,63 +314,6 @@ func (c *crash) passed() (last string) {
 	return last
 }
 
-// newOrders are those of one life, and what else a person does in it.
-func (c *crash) newOrders(i int) {
-	prefixes := []string{"PS", "HG", "QT", "CW"}
-	for k := range 2 {
-		c.number++
-		lines := []orderLine{{prefixes[c.number%4] + "-1", 1 + c.draw(3)}}
-		if c.draw(4) == 0 {
-			lines = append(lines, orderLine{prefixes[(c.number+1)%4] + "-2", 1})
-		}
-		channel := []string{"shop", "market"}[k]
-		s := c.sell(channel, fmt.Sprint(c.number), lines...)
-		if channel == "shop" && c.draw(6) == 0 { // a gate holds it: a person releases it
-			c.mu.Lock()
-			s.text = strings.Replace(s.text, `"postcode":"62704"`, `"postcode":"ABC"`, 1)
-			c.mu.Unlock()
-		}
-	}
-	switch c.draw(6) {
-	case 0:
-		c.extras = append(c.extras, func(l *life) { c.cancelOne(l) })
-	case 1:
-		c.extras = append(c.extras, func(l *life) { _ = l.call("POST", "/pause?supplier=prairie-supply", nil, nil) }, c.resume)
-	case 2:
-		c.extras = append(c.extras, func(l *life) { l.signal(syscall.SIGHUP) })
-	case 3:
-		c.extras = append(c.extras, func(l *life) {
-			_ = l.call("POST", "/backup?path="+filepath.Join(c.dir, fmt.Sprintf("backup-%d", i)), nil, nil)
-		})
-	}
-}
-
-// resume ends a pause, if need be in the next life.
-func (c *crash) resume(l *life) {
-	if l.call("POST", "/resume?supplier=prairie-supply", nil, nil) != nil {
-		c.extras = append(c.extras, c.resume)
-	}
-}
-
-// cancelOne cancels the latest order that the daemon has accepted.
-func (c *crash) cancelOne(l *life) {
-	c.mu.Lock()
-	var s *sale
-	for _, each := range c.sales {
-		if each.accepted && !each.cancelled && (s == nil || each.number > s.number) {
-			s = each
-		}
-	}
-	if s == nil {
-		c.mu.Unlock()
-		return
-	}
-	s.cancelled = true // whether or not an answer comes
-	c.mu.Unlock()
-	err := l.cancel(s.number)
-	c.say("order %s is cancelled: %v", s.number, err)
-}
-
 // work lets everybody do their part until the daemon has died or it is enough.
 func (c *crash) work(l *life, enough func() bool) {
 	limit := time.Now().Add(3 * patience)
@@ -345,7 +331,7 @@ func (c *crash) work(l *life, enough func() bool) {
 				c.extras = c.extras[1:]
 				extra(l)
 			}
-			if time.Since(met) > 150*time.Millisecond {
+			if !c.away && time.Since(met) > 150*time.Millisecond {
 				_, _ = c.person(l) // an error means that it has died
 				met = time.Now()
 			}

@@ -47,6 +47,9 @@ func (o *outside) hear(rw http.ResponseWriter, r *http.Request) {
 		}
 	}
 	o.mu.Unlock()
+	if kind == "" && o.think != nil {
+		time.Sleep(o.think())
+	}
 	switch kind {
 	case "cut", "lose":
 		panic(http.ErrAbortHandler) // the connection ends without an answer

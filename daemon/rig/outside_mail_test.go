@@ -119,6 +119,8 @@ func (s *submission) Data(r io.Reader) error {
 	}
 	if at != "" {
 		s.outside.say("fault after the dot: %s", at)
+	} else if s.outside.think != nil {
+		time.Sleep(s.outside.think())
 	}
 	switch at {
 	case "cut", "lose":

@@ -36,6 +36,9 @@ func (o *outside) person(d desk) (int, error) {
 		pos := purchaseOrdersOf(x)
 		o.mu.Lock()
 		o.met[x.Kind]++
+		if held := o.sales[x.Order]; held != nil && s.Action == flow.ActRelease {
+			held.released = true
+		}
 		if s.Action == flow.ActResend { // before it is done: they may have it at once
 			o.repeats(x, pos, 1)
 		}
@@ -193,13 +196,16 @@ func (o *outside) audit(ctx context.Context, books *store.Store) {
 		o.auditSale(s)
 	}
 	err := books.View(ctx, func(tx *store.Tx) error {
-		for _, state := range []order.DispatchState{order.DispatchSending, order.DispatchMarked} {
+		for _, state := range []order.DispatchState{order.DispatchSending, order.DispatchMarked, order.DispatchUnsure} {
 			rows, err := tx.Dispatches(store.DispatchFilter{State: state})
 			if err != nil {
 				return err
 			}
 			for _, row := range rows {
-				o.problem("dispatch %d is %s and nobody works on it", row.ID, row.State)
+				if state == order.DispatchUnsure && row.Purpose == order.PurposeOperator {
+					continue // many are told as one, and nothing hangs on them
+				}
+				o.problem("dispatch %d is %s, and nobody works on it or is asked", row.ID, row.State)
 			}
 		}
 		return o.auditItems(tx)

@@ -173,9 +173,17 @@ func (o *outside) take(v *vendor, t *task) {
 	n := v.orders
 	v.orders++
 	o.note("%s has %s (%d)", v.name, t.po, s.got[t.po])
+	pos, who := o.parts(s)
+	if i := slices.Index(pos, t.po); i < 0 || who[i] != v {
+		o.problem("%s got %s, which is not for them", v.name, t.po)
+		o.mu.Unlock()
+		return
+	}
 	switch {
 	case s.refused:
 		o.problem("%s got %s, of an order that was refused", v.name, t.po)
+	case s.gated && !s.released:
+		o.problem("%s got %s while a gate held its order", v.name, t.po)
 	case s.got[t.po] > 1+o.resent[t.po]:
 		o.problem("%s got %s %d times, and nobody asked for that", v.name, t.po, s.got[t.po])
 	case s.got[t.po] > 1 && t.subject != "" && !strings.HasPrefix(t.subject, "Repeat"):

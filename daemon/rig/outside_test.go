@@ -29,6 +29,8 @@ type outside struct {
 	now func() time.Time
 	// fault is asked at each step of a dialogue what goes wrong there; "" nothing does.
 	fault func(at string) string
+	// think is how long a server works on what it was sent, before it answers; nil: it answers at once.
+	think func() time.Duration
 
 	smtp    *smtp.Server
 	imap    *imapserver.Server
@@ -71,6 +73,7 @@ type sale struct {
 	before                map[string]int // what its suppliers had when it was cancelled
 	shippedBefore         bool           // a parcel had left by then
 	stopped               bool           // a person has given the sending of a part of it up
+	gated, released       bool           // a gate holds it; a person has released it
 	truth                 *news
 	got                   map[string]int // by purchase order: how often it came to its supplier
 }
@@ -82,6 +85,7 @@ type outsideOptions struct {
 	listen func() (net.Listener, error)
 	now    func() time.Time
 	fault  func(at string) string
+	think  func() time.Duration
 	dsn    string
 	// zone is the shop's; settings are further lines of waybill.yaml, slow sets schedules that need minutes.
 	zone, settings string
@@ -94,7 +98,7 @@ type outsideOptions struct {
 // openOutside starts the servers and writes the configuration of the waybill that will speak to them.
 func openOutside(t testing.TB, x outsideOptions) *outside {
 	t.Helper()
-	o := &outside{t: t, dir: x.dir, now: x.now, fault: x.fault, moved: make(chan struct{}, 1), seed: x.seed, draws: map[string]int{}, timers: map[*time.Timer]time.Time{},
+	o := &outside{t: t, dir: x.dir, now: x.now, fault: x.fault, think: x.think, moved: make(chan struct{}, 1), seed: x.seed, draws: map[string]int{}, timers: map[*time.Timer]time.Time{},
 		sales: map[string]*sale{}, answers: map[string]*answer{}, mails: map[string]int{}, posts: map[string]int{}, told: map[string]*news{}, tracked: map[string]string{},
 		resent: map[string]int{}, asked: map[string]int{}, met: map[string]int{}, spoken: map[string][]string{}}
 	if o.fault == nil {

@@ -37,25 +37,29 @@ type worldLife struct {
 	log   *bytes.Buffer
 }
 
-// The timers of a world look at the clock as often as the program's while something moves, or has moved within the last minute: by then what was marked is a
-// doubt. Otherwise they do so once a minute: virtual time is free, and each look is not.
+// The timers of a world look at the clock as often as the program's while something is marked, and may become a doubt; once a minute while something passes
+// the network; and every five minutes otherwise: virtual time is free, and each look is not.
 const (
 	busyTick  = 5 * time.Second
 	quietTick = time.Minute
+	idleTick  = 5 * time.Minute
 )
 
 // ticks are the looks at the clock in one life.
-func (w *world) ticks(ctx context.Context) <-chan time.Time {
+func (w *world) ticks(ctx context.Context, books *store.Store) <-chan time.Time {
 	ticks := make(chan time.Time, 1)
 	go func() {
 		last := time.Now()
-		w.net.moves()
 		for {
 			select {
 			case <-ctx.Done():
 				return
 			case now := <-time.After(busyTick):
-				if now.Sub(last) < quietTick && now.Sub(w.net.lastMove()) > quietTick {
+				every := idleTick
+				if now.Sub(w.net.lastMove()) <= quietTick {
+					every = quietTick
+				}
+				if now.Sub(last) < every && !anyMarked(ctx, books) {
 					continue
 				}
 				last = now
@@ -67,6 +71,15 @@ func (w *world) ticks(ctx context.Context) <-chan time.Time {
 		}
 	}()
 	return ticks
+}
+
+func anyMarked(ctx context.Context, books *store.Store) (any bool) {
+	_ = books.View(ctx, func(tx *store.Tx) error {
+		rows, err := tx.Dispatches(store.DispatchFilter{State: order.DispatchMarked, Limit: 1})
+		any = len(rows) > 0
+		return err
+	})
+	return any
 }
 
 // up starts a daemon on the books that the last one left.
@@ -87,7 +100,7 @@ func (w *world) up() {
 	ctx, stop := context.WithCancel(context.Background())
 	l.stop = stop
 	pool := sandbox.New(sandbox.Options{Inline: true})
-	l.Flow, err = flow.New(flow.Options{Store: l.books, Config: cfg, Reader: pool, Now: time.Now, Ticks: w.ticks(ctx), Random: w.random("flow"), Dialer: l.line,
+	l.Flow, err = flow.New(flow.Options{Store: l.books, Config: cfg, Reader: pool, Now: time.Now, Ticks: w.ticks(ctx, l.books), Random: w.random("flow"), Dialer: l.line,
 		Web: func(bool) transports.Dialer { return l.line }, Log: log, Disk: func(string) (free, total int64, err error) { return 1 << 40, 1 << 41, nil }})
 	if err != nil {
 		w.t.Fatal(err)
