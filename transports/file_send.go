@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -16,8 +15,11 @@ import (
 )
 
 // FileSender leaves files in a directory of a FileServer so that a reader over there sees a whole file or none
-// (promise 4). A file is written as NAME.part, made durable where the place can, its size compared, and then, after mark,
+// (promise 4). A file is written as NAME.ATTEMPT.part, made durable where the place can, its size compared, and then, after mark,
 // renamed to NAME. Message.Key is NAME, Message.To the directory.
+//
+// Each attempt has a name of its own to write under: an order to rename that is still under way in an old connection finds nothing, and a later attempt takes
+// away what an earlier one has left, whoever made it.
 //
 // A file of that name which is there already is compared byte by byte: the same content means that an earlier attempt
 // arrived. Send is safe for concurrent use; sends of the same file wait for each other.
@@ -28,9 +30,6 @@ type FileSender struct {
 	slots chan struct{}
 	mu    sync.Mutex
 	busy  map[string]*fileTurn
-	// doubtful are the files of which an earlier connection may still carry an order to rename: their next attempt takes
-	// another name to write under, so that such an order finds nothing.
-	doubtful map[string]bool
 }
 
 // FileSenderConfig is how files are left.
@@ -45,14 +44,14 @@ type FileSenderConfig struct {
 	// Grace is how long the answer to a rename is still waited for when the context has ended; 0 means 10 s.
 	Grace time.Duration
 	Now   Clock
-	// Random makes the other name of a second attempt; nil means crypto/rand.
+	// Random names the file of a test (Try); nil means crypto/rand.
 	Random io.Reader
 }
 
 const (
 	partSuffix = ".part"
 	// partRoom is what the name of the unfinished file may be longer than the final one.
-	partRoom = len(".0123abcd") + len(partSuffix)
+	partRoom = len(".0123456789-01234567") + len(partSuffix)
 )
 
 var _ interface {
@@ -68,8 +67,7 @@ func NewFileSender(server FileServer, c FileSenderConfig) *FileSender {
 	if c.Random == nil {
 		c.Random = rand.Reader
 	}
-	return &FileSender{server: server, c: c, slots: make(chan struct{}, c.InFlight),
-		busy: map[string]*fileTurn{}, doubtful: map[string]bool{}}
+	return &FileSender{server: server, c: c, slots: make(chan struct{}, c.InFlight), busy: map[string]*fileTurn{}}
 }
 
 // Send delivers one file. See Sender; the byte that mark comes before is the request to rename. The message's body must not
@@ -89,11 +87,7 @@ func (s *FileSender) Send(ctx context.Context, m Message, mark func(context.Cont
 	if s.c.NoRename {
 		attempt = u.inPlace
 	}
-	receipt, err := s.inSession(ctx, u, attempt)
-	if err == nil {
-		s.doubt(u.final, false)
-	}
-	return receipt, err
+	return s.inSession(ctx, u, attempt)
 }
 
 // maxDead is how many connections in a row may turn out to have died while nobody used them.
@@ -132,7 +126,18 @@ func (s *FileSender) upload(m Message) (*upload, error) {
 			Help: "Set one directory for this supplier."}
 	}
 	final := path.Join(dir, m.Key)
-	return &upload{s: s, body: m.Body, final: final, part: final + partSuffix}, nil
+	u := &upload{s: s, body: m.Body, final: final, part: partName(final, m.Attempt)}
+	for _, attempt := range m.Earlier {
+		u.earlier = append(u.earlier, partName(final, attempt))
+	}
+	return u, nil
+}
+
+func partName(final, attempt string) string {
+	if attempt == "" {
+		return final + partSuffix
+	}
+	return final + "." + attempt + partSuffix
 }
 
 // fileTurn is the queue of those who want to send the same file.
@@ -182,6 +187,7 @@ type upload struct {
 	s           *FileSender
 	body        []byte
 	final, part string
+	earlier     []string // what attempts before may have left unfinished
 	mark        func(context.Context) error
 	marked      bool
 }
@@ -214,13 +220,11 @@ func (u *upload) byRename(ctx context.Context, f FileSession) (Receipt, error) {
 // write puts the unfinished file there and at the same time looks whether the final one exists, which saves a round trip
 // and costs a file for nothing only in the rare case that it does.
 func (u *upload) write(ctx context.Context, f FileSession) (there fs.FileInfo, err error) {
-	if u.s.isDoubtful(u.final) {
-		if u.part, err = u.s.anotherPart(u.final); err != nil {
-			return nil, err
-		}
-	}
 	var look error
 	var wg sync.WaitGroup
+	for _, left := range u.earlier { // where that is forbidden it stays, and is in nobody's way
+		wg.Go(func() { _ = f.Remove(ctx, left) })
+	}
 	wg.Go(func() { there, look = f.Stat(ctx, u.final) })
 	err = f.Put(ctx, u.part, u.body, false)
 	wg.Wait()
@@ -229,24 +233,15 @@ func (u *upload) write(ctx context.Context, f FileSession) (there fs.FileInfo, e
 		return there, nil
 	case !errors.Is(look, fs.ErrNotExist):
 		return nil, look
-	case errors.Is(err, fs.ErrExist):
-		return nil, u.replaceStale(ctx, f)
+	case errors.Is(err, fs.ErrExist): // this very attempt has begun it, over a connection that died
+		if err := f.Remove(ctx, u.part); errors.Is(err, ErrLost) || ctx.Err() != nil {
+			return nil, err
+		}
+		if err = f.Put(ctx, u.part, u.body, false); errors.Is(err, fs.ErrExist) {
+			err = &Error{Verdict: Later, Op: "write", Err: fmt.Errorf("%s cannot be written anew: %w", u.part, err)}
+		}
 	}
 	return nil, err
-}
-
-// replaceStale gets an earlier attempt's unfinished file out of the way. The new one takes another name: an old connection
-// that is not quite dead could still cut, write or rename whatever has the usual name.
-func (u *upload) replaceStale(ctx context.Context, f FileSession) error {
-	if err := f.Remove(ctx, u.part); errors.Is(err, ErrLost) || ctx.Err() != nil {
-		return err
-	} // A server that forbids to delete keeps the old file; it is in nobody's way.
-	another, err := u.s.anotherPart(u.final)
-	if err != nil {
-		return err
-	}
-	u.part = another
-	return f.Put(ctx, u.part, u.body, false)
 }
 
 // verify compares the size over there, because requests that are in flight together can leave holes and some servers
@@ -354,28 +349,4 @@ func (u *upload) explain(ctx context.Context, f FileSession, op string, err erro
 
 func (u *upload) receipt(format string, a ...any) Receipt {
 	return Receipt{Answer: fmt.Sprintf(format, a...), ID: u.final, At: u.s.c.Now()}
-}
-
-func (s *FileSender) isDoubtful(name string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.doubtful[name]
-}
-
-func (s *FileSender) doubt(name string, is bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if is {
-		s.doubtful[name] = true
-	} else {
-		delete(s.doubtful, name)
-	}
-}
-
-func (s *FileSender) anotherPart(final string) (string, error) {
-	var b [4]byte
-	if _, err := io.ReadFull(s.c.Random, b[:]); err != nil {
-		return "", fmt.Errorf("no randomness: %w", err)
-	}
-	return final + "." + hex.EncodeToString(b[:]) + partSuffix, nil
 }

@@ -89,7 +89,6 @@ func (u *upload) gone(ctx context.Context, f FileSession) bool {
 
 // doubt is the verdict when it cannot be known.
 func (u *upload) doubt(cause error) error {
-	u.s.doubt(u.final, true)
 	return &Error{Verdict: Unsure, Op: "rename", Err: fmt.Errorf("%s: %w", u.final, cause),
 		Help: fmt.Sprintf("It is not known whether %s reached %s. If the supplier's program takes files at once, it may have it; ask them before you send it again.",
 			path.Base(u.final), u.s.server)}
@@ -109,7 +108,6 @@ func (s *FileSender) Settle(ctx context.Context, m Message) (Receipt, error) {
 		return Receipt{}, &Error{Verdict: Unsure, Op: "wait", Err: err}
 	}
 	defer leave()
-	s.doubt(u.final, true)
 	cause, looked := errors.New("the answer was never seen"), false
 	receipt, err := s.inSession(ctx, u, func(ctx context.Context, f FileSession) (Receipt, error) {
 		looked = true
@@ -118,10 +116,7 @@ func (s *FileSender) Settle(ctx context.Context, m Message) (Receipt, error) {
 		}
 		return u.lookAfter(ctx, f, cause, true)
 	})
-	switch {
-	case err == nil:
-		s.doubt(u.final, false)
-	case !looked: // whatever the reason is, it says nothing about the file
+	if err != nil && !looked { // whatever the reason is, it says nothing about the file
 		return Receipt{}, u.doubt(err)
 	}
 	return receipt, err

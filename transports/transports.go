@@ -28,6 +28,10 @@ type Message struct {
 	// Key names this message for ever: a repeat of the same send carries the same key. For mail it is the
 	// Message-ID without angle brackets, for a file its final name, for a webhook the webhook-id.
 	Key string
+	// Attempt names this attempt among all of the message and of those that it repeats; "" where nobody counts them. A file that is not finished bears it, so
+	// that no attempt takes another's for its own. Earlier are attempts before, which may have left something behind.
+	Attempt string
+	Earlier []string
 	// From is the SMTP envelope sender; To the recipients (SMTP) or the one address (HTTP: URL; SFTP and folder: directory).
 	From string
 	To   []string

@@ -294,7 +294,7 @@ func TestDelay(t *testing.T) {
 	}
 	s.at = s.at.Add(2 * time.Minute)
 	if got = s.leave(); len(got) != 1 || !strings.Contains(string(got[0].Body), "1001-A") || strings.Contains(string(got[0].Body), "again") {
-		t.Errorf("sent after all: %d %s", len(got), got)
+		t.Errorf("sent after all: %d %v", len(got), got)
 	}
 }
 
@@ -319,7 +319,7 @@ func TestDelayedBatch(t *testing.T) {
 	s.at = s.at.Add(2 * time.Minute)
 	got := s.leave()
 	if len(got) != 1 || !strings.Contains(string(got[0].Body), "1001-A") || strings.Contains(string(got[0].Body), "1002-A") || strings.Contains(string(got[0].Body), "1003-A") {
-		t.Fatalf("left: %d %s", len(got), got)
+		t.Fatalf("left: %d %v", len(got), got)
 	}
 }
 

@@ -14,11 +14,26 @@ import (
 
 // message is what the lane's sender gets of a row.
 func (l *lane) message(row store.DispatchRow) transports.Message {
-	m := transports.Message{Key: row.Message.Key, From: row.Message.From, To: row.Message.To, Header: row.Message.Header, Body: row.Message.Body}
+	m := transports.Message{Key: row.Message.Key, From: row.Message.From, To: row.Message.To, Header: row.Message.Header, Body: row.Message.Body,
+		Attempt: attempt(row.ID, row.Epoch), Earlier: earlier(row)}
 	if l.address != "" {
 		m.To = []string{l.address}
 	}
 	return m
+}
+
+func attempt(id order.DispatchID, epoch int64) string { return fmt.Sprintf("%d-%d", id, epoch) }
+
+// earlier names the attempts that may have left something on the other side: the latest of this message, and those of the one that it repeats.
+func earlier(row store.DispatchRow) (names []string) {
+	const most = 16
+	for epoch := row.Epoch - 1; epoch > 0 && len(names) < most; epoch-- {
+		names = append(names, attempt(row.ID, epoch))
+	}
+	for epoch := int64(1); row.Resends != 0 && epoch <= most; epoch++ {
+		names = append(names, attempt(row.Resends, epoch))
+	}
+	return names
 }
 
 // addressGone tells whether a mail that waits was written to an address that is not its supplier's by now, or to a copy's that is not the mailbox's archive: who

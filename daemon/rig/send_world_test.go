@@ -123,8 +123,8 @@ func (w *sendWorld) start() {
 
 // end ends a life in order, except that its peers have lost it already.
 func (w *sendWorld) end() {
+	w.lives[len(w.lives)-1].to = time.Now() // what it still does counts for nothing
 	w.network.kill()
-	w.lives[len(w.lives)-1].to = time.Now()
 	w.stop()
 	<-w.ended
 	w.daemon.Close()

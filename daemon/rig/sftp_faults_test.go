@@ -124,6 +124,11 @@ func (s *sftpRun) count(run *faultRun) {
 	for _, x := range s.desk(flow.SendUnsure, true) {
 		held[s.poNumber(s.dispatch(x.Dispatch))] = true
 	}
+	for _, name := range s.peer.unfinished() {
+		if !held[poOfFile(name)] {
+			s.t.Errorf("%s was left there: %s", name, s.story(poOfFile(name)))
+		}
+	}
 	for n := range s.orders {
 		number := fmt.Sprintf("%d-A", 1001+n)
 		got := byPO[number]

@@ -32,6 +32,7 @@ const (
 	doDenied  = "permission denied"
 	doShort   = "writes less and says nothing"
 	doForeign = "another file has the name"
+	doAlike   = "another file of the same size has the name"
 )
 
 func sftpFaults() (all []sftpFault) {
@@ -41,7 +42,10 @@ func sftpFaults() (all []sftpFault) {
 		}
 		all = append(all, sftpFault{At: "before " + op, Do: doFailure}, sftpFault{At: "before " + op, Do: doDenied})
 	}
-	all = append(all, sftpFault{At: "after rename", Do: doLies}, sftpFault{At: "after write", Do: doLies}, sftpFault{At: "before write", Do: doShort}, sftpFault{At: "before open", Do: doForeign})
+	all = append(all, sftpFault{At: "after rename", Do: doLies}, sftpFault{At: "after write", Do: doLies}, sftpFault{At: "before write", Do: doShort}, sftpFault{At: "before open", Do: doForeign}, sftpFault{At: "before rename", Do: doAlike})
+	for range 3 {
+		all = append(all, sftpFault{At: "before write", Do: doShort})
+	}
 	for _, way := range []string{"to the server", "from the server"} {
 		for _, do := range []string{doCut, doReset, doStall, doKill} {
 			for range 3 { // at many places
@@ -195,12 +199,9 @@ func (d *sftpDialogue) step(op, name string, do func() error) error {
 		case f.Do == doDenied:
 			return pkgsftp.ErrSSHFxPermissionDenied
 		case f.Do == doForeign:
-			final, _, _ := strings.Cut(strings.TrimSuffix(name, ".part"), ".csv")
-			d.p.mu.Lock()
-			if !d.p.takes && d.p.files[final+".csv"] == nil {
-				d.p.files[final+".csv"] = &memoryFile{data: []byte("somebody else's\r\n")}
-			}
-			d.p.mu.Unlock()
+			d.p.foreign(name, len(foreign))
+		case f.Do == doAlike:
+			d.p.foreign(name, -1)
 		case f.Do == doShort:
 			return nil
 		}
@@ -225,6 +226,28 @@ func (d *sftpDialogue) step(op, name string, do func() error) error {
 	return nil
 }
 
+const foreign = "somebody else's\r\n"
+
+// foreign puts another file under the name that a file is to have: of size bytes, or, with -1, of as many as are ours.
+func (p *sftpPeer) foreign(name string, size int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	final, _, _ := strings.Cut(name, ".csv")
+	final += ".csv"
+	if p.takes || p.files[final] != nil || size < 0 && p.over { // who renames over what came in the same moment cannot be helped
+		return
+	}
+	for other, f := range p.files {
+		if size < 0 && strings.HasPrefix(other, final) {
+			size = len(f.data)
+		}
+	}
+	if size < len(foreign) {
+		return
+	}
+	p.files[final] = &memoryFile{data: []byte(foreign + strings.Repeat(" ", size-len(foreign)))}
+}
+
 // look is the reader over there; the caller holds the lock.
 func (p *sftpPeer) look() {
 	for name, f := range p.files {
@@ -242,11 +265,23 @@ func (p *sftpPeer) there() []delivery {
 	defer p.mu.Unlock()
 	all := slices.Clone(p.taken)
 	for name, f := range p.files {
-		if !strings.HasSuffix(name, ".part") && !strings.HasPrefix(string(f.data), "somebody else's") {
+		if !strings.HasSuffix(name, ".part") && !strings.HasPrefix(string(f.data), foreign) {
 			all = append(all, delivery{po: poOfFile(name), id: name, raw: bytes.Clone(f.data)})
 		}
 	}
 	return all
+}
+
+// unfinished are the names of files that an attempt has left.
+func (p *sftpPeer) unfinished() (names []string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for name := range p.files {
+		if strings.HasSuffix(name, ".part") {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // clear takes away what is not ours, as the supplier does when asked.
@@ -254,7 +289,7 @@ func (p *sftpPeer) clear() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for name, f := range p.files {
-		if strings.HasPrefix(string(f.data), "somebody else's") {
+		if strings.HasPrefix(string(f.data), foreign) {
 			delete(p.files, name)
 		}
 	}
@@ -390,7 +425,8 @@ type sftpPosix struct{ sftpCommands }
 
 func (c sftpPosix) PosixRename(r *pkgsftp.Request) error { return c.rename(r) }
 
-// poOfFile reads the number out of "/in/po_1001-A.csv".
+// poOfFile reads the number out of "/in/po_1001-A.csv", or "/in/po_1001-A.csv.7-1.part".
 func poOfFile(name string) string {
-	return strings.TrimPrefix(strings.TrimSuffix(path.Base(name), ".csv"), "po_")
+	name, _, _ = strings.Cut(strings.TrimPrefix(path.Base(name), "po_"), ".csv")
+	return name
 }

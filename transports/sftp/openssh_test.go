@@ -66,14 +66,14 @@ func TestSendOpenSSH(t *testing.T) {
 		help      string
 		lies      []string
 	}{
-		"plain":                  {want: outcome{verdict: transports.Sent}, lies: []string{key}},
-		"large":                  {body: big, want: outcome{verdict: transports.Sent}, lies: []string{key}},
-		"empty":                  {body: []byte{}, want: outcome{verdict: transports.Sent}, lies: []string{key}},
-		"already there":          {there: map[string]string{key: string(orderFile)}, want: outcome{verdict: transports.Sent}, lies: []string{key}},
-		"another of that name":   {there: map[string]string{key: "x"}, want: outcome{transports.Never, "name", ""}, help: "unique", lies: []string{key}},
-		"a stale unfinished one": {there: map[string]string{key + ".part": "half"}, want: outcome{verdict: transports.Sent}, lies: []string{key}},
-		"no such directory":      {to: "orders/new", want: outcome{transports.Never, "write", "account"}, help: "archive/, in/, out/"},
-		"not allowed there":      {to: "/", want: outcome{transports.Never, "write", "account"}, help: "permission"},
+		"plain":                        {want: outcome{verdict: transports.Sent}, lies: []string{key}},
+		"large":                        {body: big, want: outcome{verdict: transports.Sent}, lies: []string{key}},
+		"empty":                        {body: []byte{}, want: outcome{verdict: transports.Sent}, lies: []string{key}},
+		"already there":                {there: map[string]string{key: string(orderFile)}, want: outcome{verdict: transports.Sent}, lies: []string{key}},
+		"another of that name":         {there: map[string]string{key: "x"}, want: outcome{transports.Never, "name", ""}, help: "unique", lies: []string{key}},
+		"what an earlier attempt left": {there: map[string]string{key + ".7-1.part": "half"}, want: outcome{verdict: transports.Sent}, lies: []string{key}},
+		"no such directory":            {to: "orders/new", want: outcome{transports.Never, "write", "account"}, help: "archive/, in/, out/"},
+		"not allowed there":            {to: "/", want: outcome{transports.Never, "write", "account"}, help: "permission"},
 		"no fsync, no posix-rename": {arguments: []string{"-P", "fsync,posix-rename"},
 			want: outcome{verdict: transports.Sent}, lies: []string{key}},
 		"no posix-rename, another of that name": {arguments: []string{"-P", "posix-rename"}, there: map[string]string{key: "x"},
@@ -82,8 +82,11 @@ func TestSendOpenSSH(t *testing.T) {
 			want: outcome{transports.Never, "rename", "account"}, help: "no_rename"},
 		"no rename, in place": {arguments: []string{"-P", "posix-rename,rename"}, noRename: true,
 			want: outcome{verdict: transports.Sent}, lies: []string{key}},
-		"no delete, a stale one": {arguments: []string{"-P", "remove"}, there: map[string]string{key + ".part": "half"},
-			want: outcome{verdict: transports.Sent}, lies: []string{key, key + ".part"}},
+		"what this attempt has begun": {there: map[string]string{key + ".7-2.part": "half"}, want: outcome{verdict: transports.Sent}, lies: []string{key}},
+		"what another file left": {there: map[string]string{key + "x.7-1.part": "half", "po_1001-A.8-1.part": "half"}, want: outcome{verdict: transports.Sent},
+			lies: []string{"po_1001-A.8-1.part", key, key + "x.7-1.part"}},
+		"no delete, and an earlier attempt": {arguments: []string{"-P", "remove"}, there: map[string]string{key + ".7-1.part": "half"},
+			want: outcome{verdict: transports.Sent}, lies: []string{key, key + ".7-1.part"}},
 		"read-only": {arguments: []string{"-R"}, want: outcome{transports.Never, "write", "account"}, help: "ask who runs it for the permission"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -99,7 +102,7 @@ func TestSendOpenSSH(t *testing.T) {
 			for name, body := range c.there {
 				s.Put("in/"+name, []byte(body))
 			}
-			m := transports.Message{Key: key, Body: c.body}
+			m := transports.Message{Key: key, Body: c.body, Attempt: "7-2", Earlier: []string{"7-1"}}
 			if c.to != "" {
 				m.To = []string{c.to}
 			}

@@ -3,6 +3,7 @@ package sftp_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"path"
@@ -60,7 +61,8 @@ func (r *reading) arrived() int {
 func (r *reading) deliver(t *testing.T, cuts []cut) (last transports.Verdict, unused bool) {
 	r.s.network.cuts = cuts
 	m := transports.Message{Key: "po_1001-A.csv", Body: orderFile}
-	for range 10 {
+	for try := range 10 {
+		m.Attempt, m.Earlier = fmt.Sprintf("1-%d", try+1), []string{fmt.Sprintf("1-%d", try)}
 		verdict := func(do func(*transports.FileSender) error) transports.Verdict {
 			a := r.s.account(t, func(c *sftp.Config) { c.Connections = 1 })
 			err := do(a.Sender(transports.FileSenderConfig{Dir: "in", Now: now}))
