@@ -392,7 +392,8 @@ func sameBytes(rows []store.DispatchRow, raw []byte) bool {
 
 // rest lets time pass, and the daemon come again where it is killed, until nothing moves by itself.
 func (w *sendWorld) rest(most time.Duration) {
-	for until := time.Now().Add(most); time.Now().Before(until); {
+	n := 1
+	for until := time.Now().Add(most); n > 0 && time.Now().Before(until); {
 		select {
 		case <-w.killed:
 			w.kill()
@@ -401,14 +402,32 @@ func (w *sendWorld) rest(most time.Duration) {
 			w.start()
 		case <-time.After(7 * time.Second):
 		}
-		if w.busy() == 0 {
-			break
-		}
+		n = w.busy()
 	}
 	w.measure()
-	if n := w.busy(); n > 0 {
-		w.t.Errorf("%d messages are still on their way after %s", n, most)
+	if n > 0 { // what a look at a doubt has sent on its way in this moment is awaited the next time
+		w.t.Errorf("%d messages are still on their way after %s: %s", n, most, w.underWay())
 	}
+}
+
+// underWay tells what the journal says of messages that are on their way.
+func (w *sendWorld) underWay() (text string) {
+	w.t.Helper()
+	var events []order.Event
+	err := w.books.View(w.t.Context(), func(tx *store.Tx) (err error) {
+		events, err = tx.JournalSince(0, 1<<20)
+		return err
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, row := range w.rows() {
+		switch row.State {
+		case order.DispatchQueued, order.DispatchSending, order.DispatchMarked:
+			text += fmt.Sprintf("\n%d: %s, next at %s, %q%s", row.ID, row.State, row.Next.Format(time.TimeOnly), row.Answer, history(events, row.ID))
+		}
+	}
+	return text
 }
 
 // refused sends again what a server has refused for good, as a person does who has spoken with its operator.
