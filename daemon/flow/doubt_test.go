@@ -21,6 +21,29 @@ func (l *looker) Settle(context.Context, transports.Message) (transports.Receipt
 	return transports.Receipt{}, l.sees
 }
 
+// When waybill stops, nobody looks at the clock while what is under way ends: what may be a doubt by then is put before a person at once.
+func TestAStopDoesNotKeepADoubt(t *testing.T) {
+	s := newShop(t, nil)
+	s.receive(paidOrder("1001"))
+	rows, err := s.Store().Claim(t.Context(), "mail:orders", 1, time.Minute, func(string) bool { return true })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Store().Mark(t.Context(), rows[0].ID, rows[0].Epoch); err != nil {
+		t.Fatal(err)
+	}
+	s.at = s.at.Add(doubtAfter - finishWithin - time.Second)
+	s.lastLook(t.Context())
+	s.wantDesk()
+	s.at = s.at.Add(time.Second)
+	if err := s.expire(t.Context(), false); err != nil {
+		t.Fatal(err)
+	}
+	s.wantDesk()
+	s.lastLook(t.Context())
+	s.wantDesk("send_unsure")
+}
+
 func TestADoubtIsSettledByALook(t *testing.T) {
 	gone := errors.New("gone")
 	for name, c := range map[string]struct {

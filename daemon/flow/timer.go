@@ -54,8 +54,20 @@ func (f *Flow) timerLoop(ctx context.Context) error {
 		select {
 		case <-ticks:
 		case <-ctx.Done():
+			f.lastLook(context.WithoutCancel(ctx))
 			return nil
 		}
+	}
+}
+
+// lastLook puts before a person what would be a doubt before the sends that are under way end: nobody looks at the clock any more while they do. Where there are
+// other nodes, one of them does.
+func (f *Flow) lastLook(ctx context.Context) {
+	if f.store.Shared() {
+		return
+	}
+	if err := f.doubt(ctx, doubtAfter-finishWithin); err != nil {
+		f.log.Error("doubts could not be written while waybill stops; its next start does it", "err", err)
 	}
 }
 
@@ -173,7 +185,12 @@ func (f *Flow) expire(ctx context.Context, all bool) error {
 	if err != nil {
 		return err
 	}
-	return f.store.DoubtWith(ctx, doubtAfter, func(tx *store.Tx, row store.DispatchRow) error {
+	return f.doubt(ctx, doubtAfter)
+}
+
+// doubt puts before a person what was marked longer ago than patience and has no answer.
+func (f *Flow) doubt(ctx context.Context, patience time.Duration) error {
+	return f.store.DoubtWith(ctx, patience, func(tx *store.Tx, row store.DispatchRow) error {
 		return f.sendException(tx, row, SendUnsure, "everything was sent, and no answer has come yet; an answer that still comes settles this", "")
 	})
 }

@@ -412,7 +412,7 @@ func (c *crash) settleAll(t *testing.T) {
 	}
 	defer books.Close()
 	c.audit(t.Context(), books)
-	longest, doubts, err := doubtTime(t.Context(), books, nil)
+	longest, _, doubts, err := doubtTime(t.Context(), books, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -269,7 +269,7 @@ func (o *outside) auditItems(tx *store.Tx) error {
 
 // doubtTime is the longest time from a mark in the books until its doubt was on the desk, without the time in which no daemon ran: starts are when one
 // began.
-func doubtTime(ctx context.Context, books *store.Store, starts []time.Time) (longest time.Duration, doubts int, err error) {
+func doubtTime(ctx context.Context, books *store.Store, starts []time.Time) (longest time.Duration, which string, doubts int, err error) {
 	err = books.View(ctx, func(tx *store.Tx) error {
 		rows, err := tx.Exceptions(store.ExceptionFilter{Kind: string(flow.SendUnsure)})
 		for _, x := range rows {
@@ -284,13 +284,13 @@ func doubtTime(ctx context.Context, books *store.Store, starts []time.Time) (lon
 					since = start
 				}
 			}
-			if !since.IsZero() {
-				longest = max(longest, x.OpenedAt.Sub(since))
+			if late := x.OpenedAt.Sub(since); !since.IsZero() && late > longest {
+				longest, which = late, fmt.Sprintf("dispatch %d to %s, marked %s, began %s, on the desk %s", d.ID, d.Target, d.MarkedAt.Format(time.TimeOnly), since.Format(time.TimeOnly), x.OpenedAt.Format(time.TimeOnly))
 			}
 		}
 		return err
 	})
-	return longest, doubts, err
+	return longest, which, doubts, err
 }
 
 // history is what a person reads when something was wrong: the last of all that happened, and what was wrong.

@@ -333,13 +333,14 @@ func (w *world) compare() {
 	}
 	defer books.Close()
 	w.audit(context.Background(), books)
-	if w.doubt, w.held, err = doubtTime(context.Background(), books, w.starts); err != nil {
+	var late string
+	if w.doubt, late, w.held, err = doubtTime(context.Background(), books, w.starts); err != nil {
 		w.t.Error(err)
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.doubt > doubtWithin {
-		w.problem("a doubt was on the desk only after %s in which waybill ran", w.doubt)
+		w.problem("a doubt was on the desk only after %s in which waybill ran: %s", w.doubt, late)
 	}
 	for po, n := range w.asked {
 		if n > 3 {
