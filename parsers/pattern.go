@@ -16,22 +16,40 @@ type OrderPattern struct {
 	lines bool // a match may go over the end of a line
 }
 
-// CompileOrderPatterns compiles a profile's patterns. Those that do not compile are left out: configuration refuses them.
-func (p *Profile) CompileOrderPatterns() []OrderPattern {
+// CompiledPatterns are order patterns by their expressions: the readers of many suppliers share those of the shop, and compiling them takes as long as
+// reading a short mail. Not safe for concurrent use.
+type CompiledPatterns map[string]OrderPattern
+
+// maxCompiled bounds the memory of a process that meets thousands of suppliers.
+const maxCompiled = 1000
+
+// Of gives a profile's patterns. Those that do not compile are left out: configuration refuses them.
+func (c CompiledPatterns) Of(p *Profile) []OrderPattern {
 	var out []OrderPattern
 	for _, expression := range p.OrderPatterns {
-		re, err := regexp.Compile(expression)
-		if err != nil {
-			continue
+		known, ok := c[expression]
+		if !ok {
+			re, err := regexp.Compile(expression)
+			if err != nil {
+				continue
+			}
+			tree, err := syntax.Parse(expression, syntax.Perl)
+			if err != nil {
+				continue
+			}
+			known = OrderPattern{re, digitsOf(tree), signOf(tree), anchored(tree), overLines(tree)}
+			if len(c) >= maxCompiled {
+				clear(c)
+			}
+			c[expression] = known
 		}
-		tree, err := syntax.Parse(expression, syntax.Perl)
-		if err != nil {
-			continue
-		}
-		out = append(out, OrderPattern{re, digitsOf(tree), signOf(tree), anchored(tree), overLines(tree)})
+		out = append(out, known)
 	}
 	return out
 }
+
+// CompileOrderPatterns compiles a profile's patterns.
+func (p *Profile) CompileOrderPatterns() []OrderPattern { return CompiledPatterns{}.Of(p) }
 
 // Match tells whether a text holds a number of this form.
 func (p *OrderPattern) Match(text string) bool {

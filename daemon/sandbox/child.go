@@ -77,9 +77,39 @@ func serve(stdin io.Reader, stdout io.Writer, handle func(question, []byte) answ
 	}
 }
 
-// answerer reads documents and remembers the suppliers it has met: their patterns are compiled once.
+// shelf holds the readers of suppliers that were met lately, by their profiles as text. The shop's order patterns are in all of them, and compiled once.
+type shelf struct {
+	readers  map[string]*read.Reader
+	patterns parsers.CompiledPatterns
+}
+
+func newShelf() *shelf {
+	return &shelf{readers: map[string]*read.Reader{}, patterns: parsers.CompiledPatterns{}}
+}
+
+// maxReaders is how many readers are held: each keeps buffers of its own.
+const maxReaders = 64
+
+// reader gives the reader of a profile, which is a parsers.Profile as JSON.
+func (s *shelf) reader(profile string) (*read.Reader, error) {
+	if r := s.readers[profile]; r != nil {
+		return r, nil
+	}
+	var p parsers.Profile
+	if err := json.Unmarshal([]byte(profile), &p); err != nil {
+		return nil, err
+	}
+	if len(s.readers) >= maxReaders {
+		clear(s.readers)
+	}
+	r := read.With(p, s.patterns.Of(&p))
+	s.readers[profile] = r
+	return r, nil
+}
+
+// answerer reads documents and remembers the suppliers it has met.
 func answerer() func(question, []byte) answer {
-	readers := map[string]*read.Reader{}
+	known := newShelf()
 	return func(q question, raw []byte) answer {
 		switch q.Op {
 		case opEnvelope:
@@ -89,17 +119,9 @@ func answerer() func(question, []byte) answer {
 			}
 			return answer{Envelope: e}
 		case opRead:
-			reader := readers[q.Profile]
-			if reader == nil {
-				var p parsers.Profile
-				if err := json.Unmarshal([]byte(q.Profile), &p); err != nil {
-					return answer{Problem: "the profile can't be read"}
-				}
-				if len(readers) >= 64 {
-					clear(readers)
-				}
-				reader = read.New(p)
-				readers[q.Profile] = reader
+			reader, err := known.reader(q.Profile)
+			if err != nil {
+				return answer{Problem: "the profile can't be read"}
 			}
 			r := reader.Document(raw, q.Name)
 			return answer{Reading: &r}

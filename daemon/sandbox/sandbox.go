@@ -57,6 +57,7 @@ type Pool struct {
 	timer   *time.Timer
 	said    sync.Once // which fences there are
 	stats   Stats
+	shelves []*shelf // of Inline, those that nobody reads with
 }
 
 // New makes a pool; children start when there is work.
@@ -102,12 +103,12 @@ func (p *Pool) Envelope(ctx context.Context, raw []byte) (*parsers.Envelope, err
 
 // Read says what a document says; see read.Document. The error is ErrBroken, ErrNoReader, or that of ctx.
 func (p *Pool) Read(ctx context.Context, raw []byte, name string, profile parsers.Profile) (parsers.Reading, error) {
-	if p.options.Inline {
-		return read.Document(raw, name, profile), nil
-	}
 	known, err := json.Marshal(profile)
 	if err != nil {
 		return parsers.Reading{}, fmt.Errorf("asking a reader: %w", err)
+	}
+	if p.options.Inline {
+		return p.readInline(raw, name, string(known))
 	}
 	a, err := p.ask(ctx, question{Op: opRead, Name: name, Profile: string(known), Memory: p.options.Memory}, raw)
 	if err != nil {
@@ -117,6 +118,26 @@ func (p *Pool) Read(ctx context.Context, raw []byte, name string, profile parser
 		return parsers.Reading{}, fmt.Errorf("%w: the child gave no answer", ErrBroken)
 	}
 	return *a.Reading, nil
+}
+
+// readInline is Read in this process. Each shelf serves one document at a time, as a child does.
+func (p *Pool) readInline(raw []byte, name, profile string) (parsers.Reading, error) {
+	p.mu.Lock()
+	known := newShelf()
+	if n := len(p.shelves); n > 0 {
+		known, p.shelves = p.shelves[n-1], p.shelves[:n-1]
+	}
+	p.mu.Unlock()
+	defer func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.shelves = append(p.shelves, known)
+	}()
+	reader, err := known.reader(profile)
+	if err != nil {
+		return parsers.Reading{}, fmt.Errorf("asking a reader: %w", err)
+	}
+	return reader.Document(raw, name), nil
 }
 
 // longestName bounds the name of a file, in bytes; a file system has 255.

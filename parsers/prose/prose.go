@@ -56,8 +56,11 @@ func (s *scratch) keep() {
 }
 
 // New prepares a reader. Order patterns that do not compile are left out: configuration refuses them.
-func New(p parsers.Profile) *Reader {
-	r := &Reader{profile: p, patterns: p.CompileOrderPatterns()}
+func New(p parsers.Profile) *Reader { return With(p, p.CompileOrderPatterns()) }
+
+// With is New with order patterns that are compiled already.
+func With(p parsers.Profile, patterns []parsers.OrderPattern) *Reader {
+	r := &Reader{profile: p, patterns: patterns}
 	if len(p.Phrases) > 0 {
 		b := &builder{}
 		for phrase, kind := range p.Phrases {

@@ -26,9 +26,12 @@ type Reader struct {
 }
 
 // New prepares a reader for a supplier.
-func New(p parsers.Profile) *Reader {
-	words := prose.New(p)
-	return &Reader{profile: p, prose: words, tables: table.New(p).Judged(sentences(words)), learned: newLearned(p)}
+func New(p parsers.Profile) *Reader { return With(p, p.CompileOrderPatterns()) }
+
+// With is New with order patterns that are compiled already.
+func With(p parsers.Profile, patterns []parsers.OrderPattern) *Reader {
+	words := prose.With(p, patterns)
+	return &Reader{profile: p, prose: words, tables: table.With(p, patterns).Judged(sentences(words)), learned: newLearned(p)}
 }
 
 // Document says what a document says, see Reader.Document.

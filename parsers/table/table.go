@@ -45,8 +45,11 @@ type Reader struct {
 }
 
 // New prepares a reader.
-func New(p parsers.Profile) *Reader {
-	return &Reader{profile: p, patterns: p.CompileOrderPatterns()}
+func New(p parsers.Profile) *Reader { return With(p, p.CompileOrderPatterns()) }
+
+// With is New with order patterns that are compiled already.
+func With(p parsers.Profile, patterns []parsers.OrderPattern) *Reader {
+	return &Reader{profile: p, patterns: patterns}
 }
 
 // Parse reads a file, see Reader.Parse.
