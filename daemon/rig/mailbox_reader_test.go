@@ -25,6 +25,8 @@ type mailReader struct {
 	books *store.Store
 	cfg   *config.Config
 	pool  *sandbox.Pool
+	// daemon is every process in turn: it keeps nothing in memory of what it has kept, and costs more to make than to use.
+	daemon *flow.Flow
 }
 
 const mailboxConfig = `shop: {name: Lantern Lane, timezone: America/Chicago}
@@ -54,11 +56,10 @@ func openMailReader(w *mailboxWorld, name string) *mailReader {
 	if r.books, err = store.Open(w.t.Context(), store.Options{Path: filepath.Join(dir, "waybill.db"), Now: time.Now}); err != nil {
 		w.t.Fatal(err)
 	}
-	f := r.flow()
-	defer f.Close()
+	r.daemon = r.flow()
 	for n := range mailboxOrders {
 		number := mailboxOrder(n)
-		_, err := f.Receive(w.t.Context(), order.Order{Number: number, Channel: "shop", ID: "id-" + number, PlacedAt: time.Now(), PaidAt: time.Now(), Currency: "USD",
+		_, err := r.daemon.Receive(w.t.Context(), order.Order{Number: number, Channel: "shop", ID: "id-" + number, PlacedAt: time.Now(), PaidAt: time.Now(), Currency: "USD",
 			Customer: order.Customer{Name: "Ada Example", Email: "ada@mail.example"},
 			ShipTo:   order.Address{Name: "Ada Example", Line1: number + " Test Street", City: "Springfield", Region: "IL", Postcode: "62704", Country: "US"},
 			Lines:    []order.Line{{ID: number + "-1", SKU: "PS100", Title: "Bucket", Quantity: 2}}}, flow.Source{By: "api", AlreadySent: true})
@@ -69,7 +70,6 @@ func openMailReader(w *mailboxWorld, name string) *mailReader {
 	return r
 }
 
-// flow is a process: it knows nothing but what the books hold.
 func (r *mailReader) flow() *flow.Flow {
 	r.w.t.Helper()
 	f, err := flow.New(flow.Options{Store: r.books, Config: r.cfg, Reader: r.pool, Now: time.Now, Random: rand.NewChaCha8([32]byte{1}), Dialer: r.w.peer, Log: slog.New(slog.DiscardHandler)})
@@ -95,8 +95,6 @@ func (r *mailReader) save(ctx context.Context, value []byte) error {
 
 // live has one process after another read the mailbox. At times two do at once, as after a lease that went wrong.
 func (r *mailReader) live(most time.Duration) {
-	f := r.flow() // keeps nothing in memory of what it has kept, and costs more to make than to use
-	defer f.Close()
 	for end := time.Now().Add(most); time.Now().Before(end); {
 		length := time.Until(end)
 		if r.w.one(2) {
@@ -112,7 +110,7 @@ func (r *mailReader) live(most time.Duration) {
 			two.Go(func() {
 				ctx, kill := context.WithTimeout(r.w.t.Context(), length)
 				defer kill()
-				(&mailLife{r: r, keep: f.Keep, kill: kill}).watch(ctx)
+				(&mailLife{r: r, keep: r.daemon.Keep, kill: kill}).watch(ctx)
 			})
 		}
 		two.Wait()
@@ -124,13 +122,11 @@ func (r *mailReader) live(most time.Duration) {
 
 // process has everything that was kept read, as the daemon does.
 func (r *mailReader) process() {
-	f := r.flow()
-	defer f.Close()
 	ctx, stop := context.WithCancel(r.w.t.Context())
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		if err := f.Run(ctx); err != nil {
+		if err := r.daemon.Run(ctx); err != nil {
 			r.w.t.Error(err)
 		}
 	}()
@@ -231,6 +227,7 @@ func (r *mailReader) checkOrders(processed map[string]int) {
 }
 
 func (r *mailReader) close() {
+	r.daemon.Close()
 	if err := r.books.Close(); err != nil {
 		r.w.t.Error(err)
 	}
