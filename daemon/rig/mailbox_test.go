@@ -223,8 +223,10 @@ func (w *mailboxWorld) person() {
 		case 3:
 			w.expunge()
 		default:
-			w.out.count("marked")
-			w.peer.Say("* 1 FETCH (FLAGS (\\Seen \\Flagged) UID 1)")
+			if folder, m := w.pick(); m != nil {
+				w.out.count("marked")
+				w.peer.See(folder, m.UID)
+			}
 		}
 	}
 }

@@ -49,6 +49,7 @@ type IMAPBox struct {
 type IMAPLetter struct {
 	UID  uint32
 	Raw  string
+	Seen bool // a person has opened it
 	date time.Time
 	gone bool // expunged, or known by another number now
 }
@@ -136,6 +137,16 @@ func (p *IMAPPeer) Expunge(folder string, uid uint32) {
 	p.poke()
 }
 
+// See marks a mail as read and tells those who listen.
+func (p *IMAPPeer) See(folder string, uid uint32) {
+	p.Mu.Lock()
+	for _, m := range p.Folders[folder].Mails {
+		m.Seen = m.Seen || m.UID == uid
+	}
+	p.Mu.Unlock()
+	p.Say(fmt.Sprintf("* 1 FETCH (FLAGS (\\Seen) UID %d)", uid))
+}
+
 // Move puts a mail into another folder, as MOVE does (RFC 6851): it has a new UID there, and the bytes and the date that it had. It reports whether the mail was
 // there.
 func (p *IMAPPeer) Move(from string, uid uint32, to string) bool {
@@ -162,7 +173,7 @@ func (p *IMAPPeer) Renumber(folder string) {
 	var fresh []*IMAPLetter
 	for _, m := range b.Mails {
 		m.gone = true
-		fresh = append(fresh, &IMAPLetter{UID: b.Next, Raw: m.Raw, date: m.date})
+		fresh = append(fresh, &IMAPLetter{UID: b.Next, Raw: m.Raw, Seen: m.Seen, date: m.date})
 		b.Next++
 	}
 	b.Mails = fresh

@@ -186,6 +186,7 @@ func (c *IMAPConn) search(tag, args string) error {
 		return err
 	}
 	args, extended := strings.CutPrefix(args, "RETURN (ALL) ")
+	args, unseen := strings.CutSuffix(args, " UNSEEN")
 	in := func(*IMAPLetter) bool { return true }
 	if set, ok := strings.CutPrefix(args, "UID "); ok {
 		has := c.Within(set)
@@ -199,7 +200,7 @@ func (c *IMAPConn) search(tag, args string) error {
 	}
 	var uids []string
 	for _, m := range c.View {
-		if in(m) {
+		if in(m) && !(unseen && m.Seen) {
 			uids = append(uids, strconv.Itoa(int(m.UID)))
 		}
 	}
