@@ -272,7 +272,8 @@ type Reading struct {
 	Parts    []Part    `json:"parts,omitempty"`
 	Problems []Problem `json:"problems,omitempty"`
 	Language string    `json:"language,omitempty"`
-	// BodyHash is SHA-256 (hex) over the new text without white space: same Message-ID and same body is a repeat, same Message-ID and another body is not.
+	// BodyHash is SHA-256 (hex) over the new text without white space, and what is attached: same Message-ID and same body may be a repeat, same Message-ID
+	// and another body is none.
 	BodyHash string `json:"body_hash,omitempty"`
 	// Tables are the headings of the tables in it, only when asked for (Profile.KeepHeads).
 	Tables []Table `json:"tables,omitempty"`

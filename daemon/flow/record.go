@@ -132,7 +132,7 @@ func (f *Flow) recordOne(tx *store.Tx, w *world, it *opened) (ring []string, err
 	if err := it.keepProof(tx); err != nil {
 		return nil, err
 	}
-	first, err := f.repeatOf(tx, row)
+	first, err := f.repeatOf(tx, it, row)
 	if err == nil && first == 0 {
 		first, err = f.signedRepeat(tx, it)
 	}
@@ -150,34 +150,4 @@ func (f *Flow) recordOne(tx *store.Tx, w *world, it *opened) (ring []string, err
 		return nil, err
 	}
 	return f.decide(tx, w, it)
-}
-
-// repeatOf finds the item that this one repeats: the same bytes, or the same Message-ID and the same body. A Message-ID alone
-// never makes a repeat. Files are told apart by name, so the same bytes under another name are read again; the books then say
-// that there is nothing new.
-func (f *Flow) repeatOf(tx *store.Tx, row store.ItemRow) (order.ItemID, error) {
-	if row.Name != "" {
-		return 0, nil
-	}
-	same, err := tx.ItemsBySHA(row.SHA256)
-	if err != nil {
-		return 0, err
-	}
-	if row.MessageID != "" {
-		more, err := tx.ItemsByMessageID(row.MessageID)
-		if err != nil {
-			return 0, err
-		}
-		for _, m := range more {
-			if tx.SameBody(m, row) {
-				same = append(same, m)
-			}
-		}
-	}
-	for _, s := range same {
-		if s.ID != row.ID && s.State == store.ItemRead {
-			return s.ID, nil
-		}
-	}
-	return 0, nil
 }

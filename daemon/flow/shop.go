@@ -8,6 +8,7 @@ import (
 	"hash/fnv"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -186,7 +187,7 @@ func (f *Flow) overtakenBy(ctx context.Context, versions, version string) (stale
 		rows, err := tx.ItemsByMessageID(versions)
 		stale = slices.ContainsFunc(rows, func(row store.ItemRow) bool {
 			_, other, ok := channel.Version(row.Key)
-			return ok && other > version
+			return ok && other > version && strings.HasPrefix(row.Source, shopSource) // and not a file that calls itself so
 		})
 		return err
 	})

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -28,6 +29,8 @@ type version struct {
 	row  store.ItemRow
 	file bool
 	was  []recorded
+	// sender is who wrote the earlier mail, where that is somebody else.
+	sender string
 }
 
 // versionOf finds the earlier version of an item, nil when there is none.
@@ -53,6 +56,12 @@ func (f *Flow) versionOf(tx *store.Tx, it *opened, row store.ItemRow) (*version,
 		v := &version{row: b, file: row.Name != ""}
 		if v.was, err = recordedOf(tx, b.ID); err != nil {
 			return nil, err
+		}
+		if !v.file {
+			var earlier parsers.Reading
+			if json.Unmarshal(b.Reading, &earlier) == nil && earlier.Envelope != nil && len(earlier.Envelope.From) > 0 && !sameFrom(earlier.Envelope, it.reading.Envelope) {
+				v.sender = earlier.Envelope.From[0].Address
+			}
 		}
 		if v.file && !v.alike(it, row) {
 			return nil, nil // a report has the same name every day
@@ -122,6 +131,9 @@ func (r *recorded) applied() bool { return r != nil && r.row.Applied }
 func (f *Flow) tellVersion(tx *store.Tx, it *opened) error {
 	v := it.version
 	d := Detail{About: f.sourceName(it), From: it.from, Help: "Both were read, and what the first one said stays as it is. Compare them if the orders matter."}
+	if !v.file && v.sender != "" {
+		d.Says = "A mail from %s has the Message-ID of another sender's"
+	}
 	key := "version:mail:" + it.who.Supplier
 	if v.file {
 		if d.Reasons = first(v.differences(it), maxNamed); len(d.Reasons) == 0 {
@@ -151,5 +163,9 @@ func (f *Flow) tellVersion(tx *store.Tx, it *opened) error {
 
 // words says of a mail's news that there is another text of it.
 func (v *version) words(f *Flow) string {
-	return fmt.Sprintf("a mail of %s has the same Message-ID and another text", v.row.KeptAt.In(f.world.Load().zone).Format("2 January 15:04"))
+	day := v.row.KeptAt.In(f.world.Load().zone).Format("2 January 15:04")
+	if v.sender != "" {
+		return fmt.Sprintf("a mail of %s from %s has the same Message-ID", day, v.sender)
+	}
+	return fmt.Sprintf("a mail of %s has the same Message-ID and another text", day)
 }

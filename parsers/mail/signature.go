@@ -29,6 +29,8 @@ func (q *quoter) signatures(end int) {
 			continue
 		case l.text == "--":
 			inSignature, left = true, 25
+		case q.listFooter(i, end, remaining[i+1]):
+			inSignature, left = true, 1+maxListFooter
 		case remaining[i+1] <= 20 && closing(l.text):
 			inSignature, left = true, 20
 		case len(l.text) > 3 && (strings.EqualFold(l.text[:3], "p.s") || strings.EqualFold(l.text[:3], "ps:")):
@@ -39,6 +41,21 @@ func (q *quoter) signatures(end int) {
 			left--
 		}
 	}
+}
+
+// maxListFooter is how many lines a mailing list puts below a mail at most.
+const maxListFooter = 5
+
+// listFooter tells the line of underscores below which a mailing list says what it is (Mailman and its like). Below other lines of underscores may be anything.
+func (q *quoter) listFooter(at, end, remaining int) bool {
+	text := q.lines[at].text
+	if len(text) < 40 || strings.Trim(text, "_") != "" || remaining == 0 || remaining > maxListFooter {
+		return false
+	}
+	return slices.ContainsFunc(q.lines[at+1:end], func(l line) bool {
+		lower := strings.ToLower(l.text)
+		return strings.Contains(lower, "mailing list") || strings.Contains(lower, "mailingliste") || strings.Contains(lower, "listinfo")
+	})
 }
 
 // remaining counts, for each line up to end, the lines with text of the writer's own that follow it before something else.

@@ -1,6 +1,7 @@
 package read
 
 import (
+	"crypto/sha256"
 	"errors"
 	"slices"
 	"strings"
@@ -39,6 +40,7 @@ func (d *document) mail(raw []byte, part string, depth int) {
 	report := m.Kind == parsers.Bounce || m.Kind == parsers.AutoReply && m.Report != nil
 	for i := range m.Leaves {
 		if l := &m.Leaves[i]; l.Role == mail.Attachment && !report {
+			d.files = append(d.files, sha256.Sum256(l.Data))
 			d.open(l.Data, l.Name, join(part, l.Number), depth+1)
 		}
 	}

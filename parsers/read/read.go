@@ -64,7 +64,8 @@ type document struct {
 	tables  *table.Reader
 	learned *learned
 	reading parsers.Reading
-	fresh   strings.Builder // the writers' own text
+	fresh   strings.Builder     // the writers' own text
+	files   [][sha256.Size]byte // of what is attached, read or not
 	tone    prose.Tone
 	refs    []parsers.Ref // of all texts, also of clauses that say nothing else
 	fake    bool          // a link leads to a page that only sounds like a carrier's
@@ -308,6 +309,7 @@ func (d *document) body(t *parsers.Text) bodyResult {
 		aboutOther(out.Statements)
 	}
 	if rest.Unread > 0 {
+		d.files = append(d.files, sha256.Sum256([]byte(t.Text))) // what nobody has read may be another mail's
 		out.problems = append(out.problems, parsers.Problem{At: parsers.Place{Part: t.Part}, Code: "too_large",
 			Text: fmt.Sprintf("The last %d KB of this text were not read: it is longer than anybody writes. Please look at it, or ask the supplier for a file.", (rest.Unread+1023)>>10)})
 	}
@@ -425,14 +427,24 @@ func (d *document) finish() parsers.Reading {
 	}
 	d.learned.apply(&d.reading)
 	d.judge()
-	if fresh := d.fresh.String(); fresh != "" {
-		sum := sha256.Sum256([]byte(strings.Map(func(c rune) rune {
-			if unicode.IsSpace(c) {
-				return -1
-			}
-			return c
-		}, fresh)))
-		d.reading.BodyHash = hex.EncodeToString(sum[:])
-	}
+	d.reading.BodyHash = d.bodyHash()
 	return d.reading
+}
+
+// bodyHash is Reading.BodyHash; "" of a document without text and attachments.
+func (d *document) bodyHash() string {
+	text := []byte(strings.Map(func(c rune) rune {
+		if unicode.IsSpace(c) {
+			return -1
+		}
+		return c
+	}, d.fresh.String()))
+	for _, sum := range d.files {
+		text = append(text, sum[:]...)
+	}
+	if len(text) == 0 {
+		return ""
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
 }
