@@ -25,7 +25,7 @@ func TestMailbox(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) { newMailboxWorld(t, run, run.Seed<<32+uint64(n)).run() }) //nolint:gosec // small
 	})
 	run.happened(t, "cuts", "refused commands", "gone between search and fetch", "late", "renumbered", "moved", "expunged", "marked", "killed before keep", "killed after keep",
-		"killed before cursor", "killed after cursor", "two at once", "copies")
+		"killed before cursor", "killed after cursor", "refused by the books", "two at once", "copies")
 }
 
 const (
@@ -269,8 +269,11 @@ func (w *mailboxWorld) expunge() {
 	w.mu.Unlock()
 }
 
-// errKilled is what a killed daemon's steps end with.
-var errKilled = errors.New("killed")
+// errKilled is what a killed daemon's steps end with, errBooks what books answer that cannot write now.
+var (
+	errKilled = errors.New("killed")
+	errBooks  = errors.New("the disk is full")
+)
 
 // mailLife is one process with its connection.
 type mailLife struct {
@@ -285,6 +288,10 @@ func (l *mailLife) step(name string, commit func() error) error {
 		l.r.w.out.count("killed before " + name)
 		l.kill()
 		return errKilled
+	}
+	if l.r.w.one(40) {
+		l.r.w.out.count("refused by the books")
+		return errBooks
 	}
 	err := commit()
 	if l.r.w.one(30) {
