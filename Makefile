@@ -19,7 +19,7 @@ NFPM        := github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.43.4
 # The day of the commit: the same commit makes the same package, byte for byte.
 DATE        ?= $(shell TZ=UTC git log -1 --date=format-local:%Y-%m-%dT%H:%M:%SZ --format=%cd 2>/dev/null || echo 2026-01-01T00:00:00Z)
 
-.PHONY: help build made install uninstall deb demo test check bench linkage mailbox inbox fuzz powerloss callfaults repeats restore verify accept decoys accuracy package released clean nodes forgery
+.PHONY: help build made install uninstall deb demo test check bench linkage mailbox pairs drops inbox fuzz powerloss callfaults repeats restore verify accept decoys accuracy package released clean nodes forgery
 
 help: ## print the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -96,6 +96,14 @@ verify: ## N (50) random changes of each column of each table, on both databases
 mailbox: ## N (10000) runs of 100 mails in a mailbox with faults, kills and people; SEED=1, FILE= to be able to go on
 	WAYBILL_RECEIVE_N=$(or $(N),10000) WAYBILL_RECEIVE_SEED=$(or $(SEED),1) WAYBILL_RECEIVE_FILE=$(if $(FILE),$(abspath $(FILE))) \
 		$(GO) test -count=1 -timeout 0 -run 'TestMailbox$$' -v ./daemon/rig | grep -v '^ *\(---\|===\)'
+
+pairs: ## N (100000) pairs of mails that have a Message-ID or more in common; SEED=1, FILE= to be able to go on
+	WAYBILL_RECEIVE_N=$(or $(N),100000) WAYBILL_RECEIVE_SEED=$(or $(SEED),1) WAYBILL_RECEIVE_FILE=$(if $(FILE),$(abspath $(FILE))) \
+		$(GO) test -count=1 -timeout 0 -run 'TestPairs$$' -v ./daemon/rig | grep -v '^ *\(---\|===\)'
+
+drops: ## N (5000) drops of files by slow, broken and careless writers; SEED=1, FILE= to be able to go on
+	WAYBILL_RECEIVE_N=$(or $(N),5000) WAYBILL_RECEIVE_SEED=$(or $(SEED),1) WAYBILL_RECEIVE_FILE=$(if $(FILE),$(abspath $(FILE))) \
+		$(GO) test -count=1 -timeout 0 -run 'TestDrops$$' -v ./daemon/rig | grep -v '^ *\(---\|===\)'
 
 approved: ## N (100000) hostile names, notes and titles through every mail, file, webhook and alert, read back by other people's parsers; SEED=1 and FROM=0 to go on
 	WAYBILL_APPROVED_N=$(or $(N),100000) WAYBILL_APPROVED_SEED=$(or $(SEED),1) WAYBILL_APPROVED_FROM=$(or $(FROM),0) \

@@ -5,25 +5,44 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
 )
 
-// moveKept moves what is kept to the archive: what this look kept, and what an earlier one could not move.
+// moveKept moves what is kept to the archive: what this look kept, and what an earlier one could not move. Where each will lie is noted before it is
+// moved: a program that still has it open writes on there, and this process may end in between.
 func (l *look) moveKept(ctx context.Context) error {
-	if l.r.c.Archive == "" {
+	if l.r.c.Archive == "" || len(l.state.Kept) == 0 {
 		return nil
 	}
-	var keys []string
-	for key := range l.state.Kept {
-		keys = append(keys, key)
-	}
+	keys := slices.Sorted(maps.Keys(l.state.Kept))
 	to := make([]string, len(keys))
 	errs := make([]error, len(keys))
 	each(len(keys), l.r.c.InFlight, func(i int) {
-		to[i], errs[i] = l.move(ctx, nameOf(keys[i]), l.state.Kept[keys[i]])
+		to[i], errs[i] = l.place(ctx, nameOf(keys[i]), l.state.Kept[keys[i]])
+	})
+	for i, key := range keys {
+		switch kept := l.state.Kept[key]; {
+		case errs[i] != nil:
+		case to[i] == "": // changed since it was kept: the next look sees a new file
+			delete(l.state.Kept, key)
+			l.state.changed = true
+		default:
+			l.state.Moved = append(l.state.Moved, movedFile{keptFile: kept, Name: key, To: cursorName(to[i]), When: l.now})
+			l.state.changed = true
+		}
+	}
+	if err := l.state.save(ctx, l.r.c.Cursor); err != nil {
+		return err
+	}
+	each(len(keys), l.r.c.InFlight, func(i int) {
+		if to[i] != "" && errs[i] == nil {
+			errs[i] = l.move(ctx, nameOf(keys[i]), to[i], l.state.Kept[keys[i]])
+		}
 	})
 	for i, err := range errs {
 		switch {
@@ -33,50 +52,52 @@ func (l *look) moveKept(ctx context.Context) error {
 				return err
 			}
 			return explain(ctx, l.r.server, l.f, "archive", nameOf(keys[i]), errors.Join(err, ctx.Err()))
-		case err != nil:
+		case err != nil && !errors.Is(err, errTaken):
 			l.fail(l.explainMove(ctx, nameOf(keys[i]), err))
-		case to[i] == "": // changed since it was kept: the next look sees a new file
+		default: // moved, or taken away by somebody else
 			delete(l.state.Kept, keys[i])
-		default:
-			l.state.Moved = append(l.state.Moved, movedFile{keptFile: l.state.Kept[keys[i]], Name: keys[i], To: cursorName(to[i]), When: l.now})
-			delete(l.state.Kept, keys[i])
+			l.state.changed = true
 		}
-		l.state.changed = true
 	}
 	return nil
 }
 
-// move moves one file, and says where to; "" means that it is not the file that was kept any more.
-func (l *look) move(ctx context.Context, name string, kept keptFile) (string, error) {
+// place chooses where a file will lie in the archive; "" means that it is not the file that was kept any more.
+func (l *look) place(ctx context.Context, name string, kept keptFile) (string, error) {
 	from, archived := path.Join(l.r.c.Dir, name), archiveName(name, kept.Sum)
-	var taken bool
+	var to string
+	var full error
 	var wg sync.WaitGroup
-	wg.Go(func() { taken = l.isTaken(ctx, path.Join(l.r.c.Archive, archived)) })
+	wg.Go(func() { to, full = l.free(ctx, archived) })
 	now, err := l.f.Stat(ctx, from)
 	wg.Wait()
-	if errors.Is(err, fs.ErrNotExist) {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", nil
+	case err != nil:
+		return "", err
+	case now.Size() != kept.Size || now.ModTime().UnixNano() != kept.Modified:
 		return "", nil
 	}
-	if err != nil {
-		return "", err
-	}
-	if now.Size() != kept.Size || now.ModTime().UnixNano() != kept.Modified {
-		return "", nil
-	}
-	to, err := l.moveTo(ctx, from, archived, taken)
-	if err != nil {
-		return "", err
+	return to, full
+}
+
+// move moves one file with its markers.
+func (l *look) move(ctx context.Context, name, to string, kept keptFile) error {
+	if err := l.rename(ctx, path.Join(l.r.c.Dir, name), to); err != nil {
+		return err
 	}
 	for _, marker := range kept.Markers {
 		marker := nameOf(marker)
-		suffix := strings.TrimPrefix(marker, name)
-		name := path.Base(to) + suffix
-		taken := l.isTaken(ctx, path.Join(l.r.c.Archive, name))
-		if _, err := l.moveTo(ctx, path.Join(l.r.c.Dir, marker), name, taken); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		at, err := l.free(ctx, path.Base(to)+strings.TrimPrefix(marker, name))
+		if err == nil {
+			err = l.rename(ctx, path.Join(l.r.c.Dir, marker), at)
+		}
+		if err != nil && !errors.Is(err, errTaken) {
 			l.fail(l.explainMove(ctx, marker, err)) // it is older than the next file of that name, and so does no harm
 		}
 	}
-	return to, nil
+	return nil
 }
 
 // isTaken says that something has the name.
@@ -88,10 +109,10 @@ func (l *look) isTaken(ctx context.Context, name string) bool {
 // maxNumber is how many files of the same name and content the archive holds.
 const maxNumber = 100
 
-// moveTo renames into the archive under a name that is free, and makes the archive when it is not there. taken says that
-// the first name is not free.
-func (l *look) moveTo(ctx context.Context, from, name string, taken bool) (string, error) {
+// free gives a path in the archive that nothing has.
+func (l *look) free(ctx context.Context, name string) (string, error) {
 	to := path.Join(l.r.c.Archive, name)
+	taken := l.isTaken(ctx, to)
 	for n := 2; taken && n <= maxNumber; n++ {
 		to = path.Join(l.r.c.Archive, numbered(name, n))
 		taken = l.isTaken(ctx, to)
@@ -99,20 +120,28 @@ func (l *look) moveTo(ctx context.Context, from, name string, taken bool) (strin
 	if taken {
 		return "", fmt.Errorf("%s: %w, and %d more of it", to, fs.ErrExist, maxNumber)
 	}
+	return to, nil
+}
+
+// errTaken says that a file was gone before it could be moved.
+var errTaken = errors.New("somebody else has taken it away")
+
+// rename moves a file into the archive, and makes the archive when it is not there.
+func (l *look) rename(ctx context.Context, from, to string) error {
 	err := l.f.Rename(ctx, from, to)
 	if err == nil || errors.Is(err, ErrLost) {
-		return to, err
+		return err
 	}
 	if _, gone := l.f.Stat(ctx, from); errors.Is(gone, fs.ErrNotExist) {
-		return "", gone
+		return errTaken
 	}
 	// Several files find at the same time that the archive is missing: it is enough that one can make it.
 	if !l.isTaken(ctx, l.r.c.Archive) {
 		if made := l.f.Mkdir(ctx, l.r.c.Archive); made != nil && !l.isTaken(ctx, l.r.c.Archive) {
-			return "", made
+			return made
 		}
 	}
-	return to, l.f.Rename(ctx, from, to)
+	return l.f.Rename(ctx, from, to)
 }
 
 func (l *look) explainMove(ctx context.Context, name string, err error) *Error {
