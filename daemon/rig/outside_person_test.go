@@ -122,6 +122,8 @@ func (o *outside) decide(d desk, x flow.ExceptionView) flow.Settlement {
 		return act(flow.ActDismiss)
 	case flow.OrderHeld, flow.FirstOrders, flow.SendCap:
 		return act(flow.ActRelease)
+	case flow.Unreadable: // every supplier writes what can be read: its reader was too slow, or died with the daemon
+		return act(flow.ActRetry)
 	case flow.OrderChanged:
 		if slices.Contains(x.Actions, flow.ActTake) {
 			return act(flow.ActTake)
