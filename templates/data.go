@@ -64,7 +64,7 @@ type PurchaseOrderData struct {
 	GiftMessage    string `lines:"true"`
 	Attachment     string // name of the attached file with the same order; empty when there is none
 
-	// FirstSent is when the message that this one repeats was sent, for the template resend; zero when nobody knows.
+	// FirstSent is when the message that this one repeats was sent, for the template resend and the field repeat_of; zero when nobody knows.
 	FirstSent time.Time
 }
 

@@ -34,6 +34,9 @@ type Field struct {
 	value   func(row) string
 }
 
+// RepeatField is the field by which a file says that it is a repeat.
+const RepeatField = "repeat_of"
+
 // Fields lists every field, those of the default file first and in its order.
 func Fields() []Field {
 	day := func(t time.Time) string {
@@ -78,6 +81,7 @@ func Fields() []Field {
 		{Name: "line_count", Number: true, Doc: "Lines of the purchase order.", value: func(r row) string { return strconv.Itoa(len(r.order.Lines)) }},
 		{Name: "shop_name", Doc: "The shop.", value: func(r row) string { return r.order.Shop.Name }},
 		{Name: "supplier_name", Doc: "The supplier.", value: func(r row) string { return r.order.Supplier.Name }},
+		{Name: RepeatField, Doc: "In a file that is sent again, the day on which it was sent before; else empty.", value: func(r row) string { return day(r.order.FirstSent) }},
 	}
 }
 

@@ -304,7 +304,7 @@ type File struct {
 // Column is a column of the file: a header and the field it holds. "ship_name" alone means both.
 type Column struct {
 	Header string `yaml:"header" doc:"The header." implied:"the field's name"`
-	Field  string `yaml:"field" doc:"A field of the order; docs/csv.md lists them." enum:"po_number,order_number,order_date,ship_by_date,ship_name,ship_company,ship_address1,ship_address2,ship_city,ship_state,ship_postcode,ship_country,ship_phone,ship_email,shipping_method,carrier,supplier_sku,our_sku,item_name,quantity,unit_cost,currency,gift_message,notes,account_number,waybill_key,po_date,ship_first_name,ship_last_name,ship_country_name,line_number,line_count,shop_name,supplier_name"`
+	Field  string `yaml:"field" doc:"A field of the order; docs/csv.md lists them." enum:"po_number,order_number,order_date,ship_by_date,ship_name,ship_company,ship_address1,ship_address2,ship_city,ship_state,ship_postcode,ship_country,ship_phone,ship_email,shipping_method,carrier,supplier_sku,our_sku,item_name,quantity,unit_cost,currency,gift_message,notes,account_number,waybill_key,po_date,ship_first_name,ship_last_name,ship_country_name,line_number,line_count,shop_name,supplier_name,repeat_of"`
 	Value  string `yaml:"value" doc:"A fixed text instead of a field."`
 }
 

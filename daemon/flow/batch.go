@@ -211,7 +211,7 @@ func (f *Flow) Export(ctx context.Context, supplier string) (name string, file [
 	if err != nil || len(pos) == 0 {
 		return "", nil, nil, err
 	}
-	if name, file, err = f.renderFile(w, s, docs, pos); err != nil {
+	if name, file, err = f.renderFile(w, s, docs, pos, nil); err != nil {
 		return "", nil, nil, err
 	}
 	for _, po := range pos {

@@ -41,7 +41,7 @@ func (f *Flow) renderOrders(w *world, s config.Supplier, docs map[order.OrderID]
 	var err error
 	switch s.Send.By {
 	case "sftp", "folder":
-		d, err = f.renderUpload(w, s, docs, pos)
+		d, err = f.renderUpload(w, s, docs, pos, again)
 	default:
 		d, err = f.renderOrderMail(w, s, docs, pos, again)
 	}
@@ -58,8 +58,8 @@ func (f *Flow) renderOrders(w *world, s config.Supplier, docs map[order.OrderID]
 	return d, nil
 }
 
-func (f *Flow) renderUpload(w *world, s config.Supplier, docs map[order.OrderID]order.Order, pos []order.PurchaseOrder) (*store.DispatchRow, error) {
-	name, file, err := f.renderFile(w, s, docs, pos)
+func (f *Flow) renderUpload(w *world, s config.Supplier, docs map[order.OrderID]order.Order, pos []order.PurchaseOrder, again *repeats) (*store.DispatchRow, error) {
+	name, file, err := f.renderFile(w, s, docs, pos, again)
 	if err != nil {
 		return nil, err
 	}
@@ -71,10 +71,13 @@ func (f *Flow) renderUpload(w *world, s config.Supplier, docs map[order.OrderID]
 }
 
 // renderFile renders the supplier's CSV or XLSX, and its name.
-func (f *Flow) renderFile(w *world, s config.Supplier, docs map[order.OrderID]order.Order, pos []order.PurchaseOrder) (string, []byte, error) {
+func (f *Flow) renderFile(w *world, s config.Supplier, docs map[order.OrderID]order.Order, pos []order.PurchaseOrder, again *repeats) (string, []byte, error) {
 	rows := make([]templates.PurchaseOrderData, len(pos))
 	for i, po := range pos {
 		rows[i] = f.orderData(w, s, docs[po.Order], po)
+		if again != nil {
+			rows[i].FirstSent = again.first.In(w.zoneOf(s))
+		}
 	}
 	sheet := sheetOf(s.Send.File)
 	data := templates.FileNameData{Supplier: templates.Supplier{Slug: s.Slug, Name: s.Name}, Account: s.Account, Orders: len(pos), Now: f.now().In(w.zoneOf(s))}
@@ -112,7 +115,7 @@ func (f *Flow) renderOrderMail(w *world, s config.Supplier, docs map[order.Order
 		out.token = pos[0].Token
 	}
 	if s.Send.Attach != "" || len(pos) > 1 {
-		name, file, err := f.renderFile(w, s, docs, pos)
+		name, file, err := f.renderFile(w, s, docs, pos, again)
 		if err != nil {
 			return nil, err
 		}

@@ -3,11 +3,14 @@ package flow
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"waybill/daemon/channel"
+	"waybill/daemon/config"
 	"waybill/daemon/order"
 	"waybill/daemon/store"
+	"waybill/templates"
 )
 
 // Preview renders what would go to the supplier for a purchase order, byte for byte as a first sending; nothing is stored or sent.
@@ -107,7 +110,15 @@ func (f *Flow) resendInto(tx *store.Tx, w *world, id order.DispatchID, by string
 	if old.State == order.DispatchWithdrawn && old.Attempts == 0 {
 		return "Queued to be sent.", nil
 	}
+	if s := w.cfg.Suppliers[old.Target]; old.Purpose == order.PurposeOrder && (s.Send.By == "sftp" || s.Send.By == "folder") && !saysRepeat(s.Send.File) {
+		return "Queued to be sent again, as a file of the same name. Nothing in it says that it is a repeat: tell them, or give their file a column with the field " + templates.RepeatField + ".", nil
+	}
 	return "Queued to be sent again, marked as a repeat.", nil
+}
+
+// saysRepeat tells whether a supplier's file has a column that says when it is a repeat.
+func saysRepeat(file config.File) bool {
+	return slices.ContainsFunc(file.Columns, func(c config.Column) bool { return c.Field == templates.RepeatField })
 }
 
 func (f *Flow) renderAgain(tx *store.Tx, w *world, old store.DispatchRow) (store.DispatchRow, error) {

@@ -3,6 +3,7 @@ package flow
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -262,5 +263,25 @@ func TestAMessageIDAloneMakesNoRepeat(t *testing.T) {
 				return err
 			})
 		})
+	}
+}
+
+// A file that is sent again keeps its name, and says in its column when it was sent before; where there is none, whoever sends it again is told.
+func TestAFileThatIsSentAgain(t *testing.T) {
+	for columns, want := range map[string]string{"[po_number, repeat_of]": "marked as a repeat", "[po_number]": "tell them"} {
+		s := newShop(t, map[string]string{"suppliers/prairie.yaml": "name: Prairie Supply\nskus: [{prefix: PS}]\nsend: {by: folder, path: STATE/out, file: {name: \"po_{{.Number}}.csv\", columns: " + columns + "}}\n"})
+		s.receive(paidOrder("1001"))
+		first := s.sent("folder:prairie")
+		text, err := s.Resend(t.Context(), "1001-A", "cli")
+		if err != nil || !strings.Contains(text, want) {
+			t.Fatalf("%s: %q, %v", columns, text, err)
+		}
+		again := s.sent("folder:prairie")
+		if len(again) != 1 || again[0].Message.Key != first[0].Message.Key {
+			t.Fatalf("%s: %+v", columns, again)
+		}
+		if says := strings.Contains(string(again[0].Message.Body), "1001-A,2026-03-18"); says != strings.Contains(columns, "repeat_of") || strings.Contains(string(first[0].Message.Body), "2026") {
+			t.Errorf("%s: %q, and then %q", columns, first[0].Message.Body, again[0].Message.Body)
+		}
 	}
 }
