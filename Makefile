@@ -19,7 +19,7 @@ NFPM        := github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.43.4
 # The day of the commit: the same commit makes the same package, byte for byte.
 DATE        ?= $(shell TZ=UTC git log -1 --date=format-local:%Y-%m-%dT%H:%M:%SZ --format=%cd 2>/dev/null || echo 2026-01-01T00:00:00Z)
 
-.PHONY: help build made install uninstall deb demo test check bench linkage mailbox pairs drops inbox fuzz powerloss callfaults repeats restore verify accept decoys accuracy package released clean nodes forgery
+.PHONY: help build made install uninstall deb demo test check bench linkage mailbox pairs drops inbox fuzz powerloss callfaults repeats restore verify accept decoys accuracy package released clean nodes forgery canaries
 
 help: ## print the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -86,6 +86,10 @@ httpfaults: ## N (5000) faults and kills of a channel's webhook receiver; SEED=1
 
 repeats: ## N (100000) deliveries of orders, repeated up to 5 times, out of order and years later; SEED=1
 	WAYBILL_REPEATS_N=$(or $(N),100000) WAYBILL_REPEATS_SEED=$(or $(SEED),1) $(GO) test -count=1 -timeout 60m -run 'TestRepeats$$' -v ./daemon/rig
+
+canaries: ## planted words through the whole daemon and its failures, then erased and searched for in every file
+	.ci/servers
+	$(GO) test -count=1 -timeout 20m -run 'TestCanaries$$' -v ./daemon/rig | grep -v '^ *{'
 
 restore: ## N (500) sends after a backup, the restore, and what is sent by itself then
 	WAYBILL_RESTORE_N=$(or $(N),500) $(GO) test -count=1 -timeout 20m -run 'TestRestore$$' -v ./daemon/rig

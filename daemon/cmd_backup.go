@@ -123,6 +123,7 @@ func (a *app) writeBackup(ctx context.Context, client *client, path string, reci
 			return info, 0, fmt.Errorf("%s is there already; choose another name", path)
 		}
 		part := path + ".part"
+		removeDead(filepath.Dir(path))
 		if out, err = os.OpenFile(part, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600); err != nil {
 			return info, 0, err
 		}
@@ -162,6 +163,22 @@ func (a *app) writeBackup(ctx context.Context, client *client, path string, reci
 		err = out.Sync()
 	}
 	return info, counted.n, err
+}
+
+// deadAfter is how long nobody writes to a part of a backup that nobody makes any more.
+const deadAfter = time.Hour
+
+// removeDead removes what backups left behind that were killed: parts with the names that waybill gives, which nobody has written to for a while. They hold
+// all customers' data.
+func removeDead(folder string) {
+	for _, pattern := range []string{"waybill-*" + backupSuffix + ".part*", "waybill-*" + backupSuffix + ageSuffix + ".part*"} {
+		parts, _ := filepath.Glob(filepath.Join(folder, pattern))
+		for _, path := range parts {
+			if info, err := os.Lstat(path); err == nil && info.Mode().IsRegular() && time.Since(info.ModTime()) > deadAfter {
+				_ = os.Remove(path) // the next backup tries again
+			}
+		}
+	}
 }
 
 // rowsProgress shows a live line on a terminal.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"log/slog"
 	"regexp"
+
+	"waybill/transports"
 )
 
 // discreet is a log handler that lets no mail address and no Message-ID through: our own lines have none, and servers and libraries quote them in what
@@ -42,6 +44,10 @@ func hideIn(a slog.Attr) slog.Attr {
 	case slog.KindString:
 		a.Value = slog.StringValue(hide(v.String()))
 	case slog.KindAny: // errors, lists
+		if err, is := v.Any().(error); is {
+			a.Value = slog.StringValue(hide(transports.Quiet(err)))
+			return a
+		}
 		a.Value = slog.StringValue(hide(fmt.Sprint(v.Any())))
 	case slog.KindGroup:
 		var inside []slog.Attr

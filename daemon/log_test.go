@@ -14,6 +14,7 @@ import (
 	"waybill/daemon/flow"
 	"waybill/daemon/store"
 	"waybill/daemon/web"
+	"waybill/transports"
 )
 
 // What servers and libraries quote does not get into the log, wherever in a line it stands.
@@ -30,6 +31,12 @@ func TestLogIsDiscreet(t *testing.T) {
 		if s := out.String(); strings.Contains(s, "@mail") || strings.Contains(s, "%40") || strings.Contains(s, "ada@") || strings.Count(s, hidden) < 6 {
 			t.Errorf("%q is logged as %s", text, s)
 		}
+	}
+	var quoted bytes.Buffer
+	answer := &transports.Error{Op: "answer", Said: "you sent 12 Maple Street", Err: errors.New("502 Bad Gateway: you sent 12 Maple Street")}
+	slog.New(discreet{slog.NewTextHandler(&quoted, nil)}).Warn("account fails", "err", fmt.Errorf("post: %w", answer))
+	if s := quoted.String(); strings.Contains(s, "Maple") || !strings.Contains(s, "post: answer: 502 Bad Gateway: …") {
+		t.Errorf("an answer that quotes is logged as %s", s)
 	}
 	var out bytes.Buffer
 	slog.New(discreet{slog.NewTextHandler(&out, nil)}).Info("dispatch", "lane", "mail:orders", "attempt", 2, "api", "127.0.0.1:8340")

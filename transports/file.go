@@ -156,6 +156,9 @@ func explain(ctx context.Context, server FileServer, f FileSession, op, name str
 	}
 	dir := path.Dir(name)
 	e := &Error{Verdict: Later, Op: op, Err: fmt.Errorf("%s: %w", name, err)}
+	if op != "dial" && op != "list" { // of a file, not of a folder: whoever names files may name people
+		e.Said = strings.TrimSuffix(path.Base(name), path.Ext(name))
+	}
 	switch {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), f == nil:
 	case errors.Is(err, ErrLost):

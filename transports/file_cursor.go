@@ -230,3 +230,17 @@ func (c *fileCursor) trim(now time.Time) {
 	}
 	c.changed = c.changed || len(c.Moved) != before
 }
+
+// ForgetMoved takes the names of archived files out of a FileReceiver's cursor, those for which gone says so; nil: there are none.
+func ForgetMoved(cursor []byte, gone func(name string) bool) ([]byte, error) {
+	c := &fileCursor{}
+	if err := json.Unmarshal(cursor, c); err != nil || c.Version != cursorVersion {
+		return nil, nil //nolint:nilerr // it is another receiver's
+	}
+	before := len(c.Moved)
+	c.Moved = slices.DeleteFunc(c.Moved, func(m movedFile) bool { return gone(nameOf(m.Name)) })
+	if len(c.Moved) == before {
+		return nil, nil
+	}
+	return json.Marshal(c)
+}

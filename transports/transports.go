@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 	"time"
 )
 
@@ -77,7 +78,27 @@ type Error struct {
 	Scope string
 	// RetryAfter is how long the other side asked to be left alone; 0 when it did not say.
 	RetryAfter time.Duration
-	Err        error
+	// Said is what stands in Err and Help and may tell of people: an answer that quotes what was sent, a file's name. It is for who may see the orders, not for a log.
+	Said string
+	Err  error
+}
+
+// Quiet is an error's text without what may tell of people (Error.Said).
+func Quiet(err error) string {
+	if e := (*Error)(nil); errors.As(err, &e) {
+		return e.quiet(err.Error())
+	}
+	return err.Error()
+}
+
+// QuietHelp is Help without what may tell of people.
+func (e *Error) QuietHelp() string { return e.quiet(e.Help) }
+
+func (e *Error) quiet(text string) string {
+	if e.Said == "" {
+		return text
+	}
+	return strings.ReplaceAll(text, e.Said, "…")
 }
 
 func (e *Error) Error() string { return fmt.Sprintf("%s: %v", e.Op, e.Err) }

@@ -111,7 +111,7 @@ func (f *Flow) accountFails(ctx context.Context, name, title string, e *transpor
 	// Sending and receiving that lack a token fail for the reason that the login is told for.
 	s := AccountState{Name: name, Title: title, Error: e.Error(), Help: e.Help, quiet: oauth.IsToken(e) && !strings.HasPrefix(name, loginAccount)}
 	tell, _ := f.accounts.set(f.now(), s, e.Scope == "account")
-	f.log.Warn("account fails", "account", name, "err", e.Error(), "help", e.Help)
+	f.log.Warn("account fails", "account", name, "err", e, "help", e.QuietHelp())
 	if !tell {
 		return
 	}

@@ -11,6 +11,7 @@ import (
 
 	"waybill/daemon/order"
 	"waybill/daemon/store"
+	"waybill/transports"
 )
 
 // EraseRequest says whose personal data is to go: an order's (Order, and Channel where several have that number), a customer's by address (Customer), or
@@ -251,6 +252,9 @@ func (e *eraser) do(tx *store.Tx, by order.Event) error {
 		}
 	}
 	by.Order = 0
+	if err := e.forgetNames(tx); err != nil {
+		return err
+	}
 	for _, id := range sortedKeys(e.items) {
 		if err := tx.EraseItem(id); err != nil {
 			return err
@@ -292,6 +296,32 @@ func (e *eraser) do(tx *store.Tx, by order.Event) error {
 	}
 	return e.keepWaiting(tx)
 }
+
+// forgetNames takes the names of files that go out of what the watchers of folders remember.
+func (e *eraser) forgetNames(tx *store.Tx) error {
+	names := map[string]bool{}
+	for id := range e.items {
+		row, err := tx.Item(id)
+		if err != nil {
+			return err
+		}
+		names[row.Name] = row.Name != ""
+	}
+	cursors, err := tx.Settings(cursorKey)
+	for name, raw := range cursors {
+		fresh, failed := transports.ForgetMoved(raw, func(name string) bool { return names[name] })
+		if failed == nil && fresh != nil {
+			failed = tx.SetSetting(name, fresh)
+		}
+		if err = cmp.Or(err, failed); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+// cursorKey, with a source behind it, is the setting with how far a watcher is.
+const cursorKey = "cursor:"
 
 // sortedKeys gives the keys of a map in order.
 func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K {

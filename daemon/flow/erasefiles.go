@@ -76,11 +76,16 @@ func (f *Flow) copies(shas map[string]bool) (found []string, err error) {
 			}
 			if err = errors.Join(err, failed); shas[sum] {
 				found = append(found, path)
+				markers, _ := filepath.Glob(filepath.Join(quotedGlob.Replace(folder), quotedGlob.Replace(entry.Name())+".*")) // "NAME.done" and the like
+				found = append(found, markers...)
 			}
 		}
 	}
 	return found, err
 }
+
+// quotedGlob takes the meaning from the signs that have one in a pattern.
+var quotedGlob = strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`)
 
 func sumOf(path string) (string, error) {
 	file, err := os.Open(path)

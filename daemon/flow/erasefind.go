@@ -47,7 +47,7 @@ func notOver(tx *store.Tx, row store.OrderRow) (string, error) {
 	}
 	filters := []store.ExceptionFilter{{Order: row.ID, Open: true}}
 	for _, po := range pos {
-		if !po.Closed() {
+		if !po.Closed() && row.Intake.State != order.IntakeCancelled { // who was asked not to ship needs no address
 			return fmt.Sprintf("%s is %s: the supplier still needs the address; cancel it, or wait until it is shipped", po.Number, po.State()), nil
 		}
 		filters = append(filters, store.ExceptionFilter{PO: po.ID, Open: true})

@@ -60,8 +60,9 @@ func TestRepeats(t *testing.T) {
 	now := start
 	lives := 4
 	var refused atomic.Int64
+	erased := 0
 	for life := range lives {
-		books, err := store.Open(t.Context(), store.Options{Path: filepath.Join(dir, "waybill.db"), Now: func() time.Time { return now }})
+		books, err := store.Open(t.Context(), store.Options{Path: filepath.Join(dir, "waybill.db"), Now: func() time.Time { return now }, MarkKey: flow.MarkKey(cfg)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -94,6 +95,7 @@ func TestRepeats(t *testing.T) {
 		}
 		close(work)
 		workers.Wait()
+		erased += eraseSome(t, f, books, life)
 		if life == lives-1 {
 			f.Close()
 			checkRepeats(t, books, distinct)
@@ -107,7 +109,30 @@ func TestRepeats(t *testing.T) {
 		}
 		now = now.AddDate(life+1, 0, 0)
 	}
-	t.Logf("| 2 | repeats | %d deliveries of %d orders | %d | 0 lost | 0 second orders | %d refused |", len(all), len(distinct), seed, refused.Load())
+	t.Logf("| 2 | repeats | %d deliveries of %d orders | %d | 0 lost | 0 second orders | %d refused | %d orders were erased between their deliveries |", len(all), len(distinct), seed, refused.Load(), erased)
+}
+
+// eraseSome has orders that are over erased, by request and each for itself: the next copies of them come to marks alone.
+func eraseSome(t *testing.T, f *flow.Flow, books *store.Store, life int) (n int) {
+	t.Helper()
+	err := books.Write(t.Context(), func(tx *store.Tx) error {
+		n = 0
+		rows, err := tx.Orders(store.OrderFilter{State: order.IntakeCancelled})
+		for i, row := range rows {
+			if err == nil && !row.Erased && (i+life)%2 == 0 {
+				n++
+				err = tx.EraseOrder(order.Event{Order: row.ID, By: "cli", Reason: "request"})
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n == 0 && life == 0 {
+		t.Error("nothing was erased after the first life")
+	}
+	return n
 }
 
 // checkRepeats holds that each order is there once, with at most one purchase order and one message about it.

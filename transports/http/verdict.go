@@ -9,6 +9,7 @@ import (
 	nethttp "net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -25,7 +26,8 @@ func (s *Sender) doubt() transports.Verdict {
 
 // statusError judges the answer's status; nil is a 2xx.
 func (s *Sender) statusError(r *nethttp.Response, answer string, marked bool) error {
-	e := &transports.Error{Verdict: transports.Never, Op: "answer", Err: errors.New(answer)}
+	_, said, _ := strings.Cut(answer, ": ")
+	e := &transports.Error{Verdict: transports.Never, Op: "answer", Said: said, Err: errors.New(answer)}
 	switch c := r.StatusCode; {
 	case c >= 200 && c < 300 && marked:
 		return nil
