@@ -123,9 +123,10 @@ nodes: ## N (10000) sends by three daemons over one PostgreSQL that are stopped,
 		WAYBILL_NODES_KEEP=$(abspath $(or $(KEEP),nodes-$(or $(SEED),1).json)) WAYBILL_NODES_CLOCKS=1 \
 		$(GO) test -count=1 -timeout 0 -run 'TestNodes$$' -v ./daemon/rig | grep -v '^ *{'
 
-forgery: ## every forgery in every state, with every kind of news; 1,000 forged bounces; 10,000 forged heads
+forgery: ## N (0: all 46,640) forged mails: every forgery in every state with every kind of news; SEED=1, FILE= to be able to go on; forged bounces and heads
 	$(GO) test -count=1 -timeout 0 -run 'TestForgedResults' -v ./daemon/proof
-	WAYBILL_FORGERIES=all $(GO) test -count=1 -timeout 0 -run 'TestForge' -v ./daemon/flow
+	WAYBILL_FORGERY_N=$(or $(N),0) WAYBILL_FORGERY_SEED=$(or $(SEED),1) WAYBILL_FORGERY_FILE=$(if $(FILE),$(abspath $(FILE))) \
+		$(GO) test -count=1 -timeout 0 -run 'TestForge' -v ./daemon/flow | grep -v '^ *\(---\|===\)'
 
 accept: ## rewrite the golden files of CASE=supplier/case (or supplier, or all), to be read before they are committed
 	WAYBILL_ACCEPT=$(or $(CASE),all) $(GO) test -count=1 -run 'TestCases' ./daemon/rig

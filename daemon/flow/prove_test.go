@@ -25,7 +25,12 @@ const ruled = prairie + "rules: {apply: [out_of_stock, cancellation, rejection]}
 
 func newProvedShop(t testing.TB, files map[string]string) *provedShop {
 	t.Helper()
-	dir, zone := t.TempDir(), prooftest.NewZone()
+	return newProvedShopIn(t, t.TempDir(), files)
+}
+
+func newProvedShopIn(t testing.TB, dir string, files map[string]string) *provedShop {
+	t.Helper()
+	zone := prooftest.NewZone()
 	path := filepath.Join(dir, "books.db")
 	s := newShopOn(t, files, &shop{t: t, dir: dir, at: noon, zone: zone, driver: "sqlite", address: path}, store.Options{Path: path})
 	return &provedShop{shop: s, prairie: prooftest.NewSigner(zone, "prairie.example", "one")}
