@@ -128,6 +128,14 @@ forgery: ## N (0: all 46,640) forged mails: every forgery in every state with ev
 	WAYBILL_FORGERY_N=$(or $(N),0) WAYBILL_FORGERY_SEED=$(or $(SEED),1) WAYBILL_FORGERY_FILE=$(if $(FILE),$(abspath $(FILE))) \
 		$(GO) test -count=1 -timeout 0 -run 'TestForge' -v ./daemon/flow | grep -v '^ *\(---\|===\)'
 
+loop: ## two daemons, each the other's supplier, with a vacation responder and a mailing list, for HOURS (24) of their time
+	WAYBILL_LOOP_HOURS=$(or $(HOURS),24) $(GO) test -count=1 -run 'TestLoop$$' -v ./daemon/flow
+
+decisions: ## N (300000) decisions by key, thread or number over changed cases; SEED=1, FILE= to be able to go on; and 20 damages of each case
+	WAYBILL_DECISIONS_N=$(or $(N),300000) WAYBILL_DECISIONS_SEED=$(or $(SEED),1) WAYBILL_DECISIONS_FILE=$(if $(FILE),$(abspath $(FILE))) \
+		$(GO) test -count=1 -timeout 0 -run 'TestDecisions$$' -v ./daemon/rig
+	WAYBILL_MUTATIONS=20 $(GO) test -count=1 -timeout 0 -run 'TestMutations$$' -v ./daemon/rig
+
 accept: ## rewrite the golden files of CASE=supplier/case (or supplier, or all), to be read before they are committed
 	WAYBILL_ACCEPT=$(or $(CASE),all) $(GO) test -count=1 -run 'TestCases' ./daemon/rig
 

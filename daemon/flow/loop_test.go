@@ -2,6 +2,8 @@ package flow
 
 import (
 	"fmt"
+	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -11,7 +13,7 @@ import (
 	"waybill/transports"
 )
 
-// TestLoop wires two daemons to each other, each the other's supplier, with a vacation responder and a mailing list between them, for 24 hours of simulated time: the
+// TestLoop wires two daemons to each other, each the other's supplier, with a vacation responder and a mailing list between them, for a day of simulated time, or WAYBILL_LOOP_HOURS: the
 // loop dies (promise 11). The responder answers every mail, and the list sends every mail back to both, so anything that answers would go on for ever.
 func TestLoop(t *testing.T) {
 	a := newShop(t, map[string]string{"suppliers/prairie.yaml": prairie + "deadlines: {ship: 1}\n"})
@@ -30,7 +32,14 @@ func TestLoop(t *testing.T) {
 		came++
 		s.item(transports.Item{Source: "mail:orders/INBOX", Key: fmt.Sprintf("1:%d", came), Raw: []byte(raw), Size: int64(len(raw))})
 	}
-	for hour := range 48 { // half hours
+	hours := 24
+	if text := os.Getenv("WAYBILL_LOOP_HOURS"); text != "" {
+		var err error
+		if hours, err = strconv.Atoi(text); err != nil || hours < 24 {
+			t.Fatalf("WAYBILL_LOOP_HOURS=%s is no number from 24 on", text)
+		}
+	}
+	for hour := range 2 * hours { // half hours
 		var mails [2][]store.DispatchRow
 		for i, s := range shops {
 			s.at = noon.Add(time.Duration(hour) * 30 * time.Minute)
@@ -65,7 +74,7 @@ func TestLoop(t *testing.T) {
 			t.Errorf("in the loop a purchase order became %s", state)
 		}
 	}
-	t.Logf("24 hours, %d mails came, %d mails went out, %d of them after the first six hours", came, n, late)
+	t.Logf("%d hours, %d mails came, %d mails went out, %d of them after the first six hours", hours, came, n, late)
 	if n < 2 || n > 2*mostMails || late > 2 {
 		t.Errorf("the loop does not die: %d mails", n)
 	}

@@ -27,7 +27,11 @@ func (x *look) split(s parsers.Statement, who Sender) []part {
 	case len(mentions) == 0:
 		parts = x.byPerson(s, who)
 	case len(mentions) == 1:
-		parts = []part{{Statement: s, orders: []string{mentions[0].order}}}
+		p := part{Statement: s, orders: []string{mentions[0].order}}
+		if len(s.Tracking) > 1 && inTurn.MatchString(s.Sentence) {
+			p.blurred = "it gives numbers to several orders in turn, and only " + mentions[0].order + " is one that we know"
+		}
+		parts = []part{p}
 	case slices.ContainsFunc(mentions, func(m mention) bool { return m.tier == planted }):
 		parts = []part{x.torn(s, mentions, who)}
 	default:

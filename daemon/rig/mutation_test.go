@@ -33,10 +33,7 @@ var blind = map[string]string{
 func TestMutations(t *testing.T) {
 	pool := sandbox.New(sandbox.Options{Inline: true})
 	defer pool.Close()
-	rounds := 20
-	if testing.Short() {
-		rounds = 2
-	}
+	rounds := setting(t, "WAYBILL_MUTATIONS", 3) // of each case; make decisions has 20
 	tried, wrong := 0, 0
 	for _, f := range loadCases(t) {
 		raw := f.read(t, f.input)
