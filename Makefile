@@ -19,7 +19,7 @@ NFPM        := github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.43.4
 # The day of the commit: the same commit makes the same package, byte for byte.
 DATE        ?= $(shell TZ=UTC git log -1 --date=format-local:%Y-%m-%dT%H:%M:%SZ --format=%cd 2>/dev/null || echo 2026-01-01T00:00:00Z)
 
-.PHONY: help build made install uninstall deb demo test check bench linkage mailbox pairs drops inbox fuzz powerloss callfaults repeats restore verify accept decoys accuracy package released clean nodes forgery canaries
+.PHONY: help build made install uninstall deb demo test check bench linkage mailbox pairs drops inbox fuzz powerloss callfaults repeats restore verify accept decoys accuracy package released clean nodes forgery canaries loop decisions
 
 help: ## print the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -123,7 +123,7 @@ nodes: ## N (10000) sends by three daemons over one PostgreSQL that are stopped,
 		WAYBILL_NODES_KEEP=$(abspath $(or $(KEEP),nodes-$(or $(SEED),1).json)) WAYBILL_NODES_CLOCKS=1 \
 		$(GO) test -count=1 -timeout 0 -run 'TestNodes$$' -v ./daemon/rig | grep -v '^ *{'
 
-forgery: ## N (0: all 46,640) forged mails: every forgery in every state with every kind of news; SEED=1, FILE= to be able to go on; forged bounces and heads
+forgery: ## N (0: all 47,000) forged mails: every forgery in every state with every kind of news; SEED=1, FILE= to be able to go on; forged bounces and heads
 	$(GO) test -count=1 -timeout 0 -run 'TestForgedResults' -v ./daemon/proof
 	WAYBILL_FORGERY_N=$(or $(N),0) WAYBILL_FORGERY_SEED=$(or $(SEED),1) WAYBILL_FORGERY_FILE=$(if $(FILE),$(abspath $(FILE))) \
 		$(GO) test -count=1 -timeout 0 -run 'TestForge' -v ./daemon/flow | grep -v '^ *\(---\|===\)'

@@ -192,6 +192,9 @@ func forgeries() (all []forgery) {
 		"genuine, expired": func(f *forger, subject, body string) string {
 			return sign(f, map[string]string{"x": fmt.Sprint(f.s.at.Add(-time.Hour).Unix())}, subject, body)
 		},
+		"genuine, expired, " + alone + "our server says that the signature holds": func(f *forger, subject, body string) string {
+			return "Authentication-Results: " + theServer + "; dkim=pass header.d=prairie.example\r\n" + sign(f, map[string]string{"x": fmt.Sprint(f.s.at.Add(-time.Hour).Unix())}, subject, body)
+		},
 		"genuine, key on trial":        func(f *forger, subject, body string) string { return signedBy(f, "trial", nil, subject, body) },
 		"genuine, another From on top": func(f *forger, _, _ string) string { return "From: x@evil.example\r\n" + f.genuine },
 		"genuine, attached": func(f *forger, subject, body string) string {

@@ -31,6 +31,11 @@ func (x *look) unheard(all []*news, r *parsers.Reading, who Sender) {
 			}
 		}
 	}
+	for _, n := range all {
+		if n.blurred == "" && n.top != nil && n.top.method == OrderNumber {
+			n.blurred = x.misplaced(n, who)
+		}
+	}
 	if !quotes {
 		return
 	}
@@ -56,6 +61,22 @@ func (x *look) unheard(all []*news, r *parsers.Reading, who Sender) {
 			n.blurred = n.top.Number + " stands only in what is quoted, with another parcel"
 		}
 	}
+}
+
+// misplaced tells a parcel of an order that we do not know which fell to the order beside it.
+func (x *look) misplaced(n *news, who Sender) string {
+	for i := range n.statements {
+		s := &n.statements[i]
+		if len(s.Tracking) == 0 || s.Quoted || len(s.Refs) > mostOwn || slices.ContainsFunc(s.Refs, func(ref parsers.Ref) bool { return x.isOf(ref, n.top.key(), who) }) {
+			continue
+		}
+		for _, ref := range s.Refs {
+			if (writtenAlike(ref.Text, n.top.Order) || writtenAlike(ref.Text, n.top.Number)) && len(x.refClaims(ref, who)) == 0 {
+				return ref.Text + " is no order that we know, and its parcel stands beside " + n.top.Number
+			}
+		}
+	}
+	return ""
 }
 
 // has tells whether a tracking number is of this news.

@@ -118,7 +118,7 @@ var changes = map[string]func(m *mutable, c *changed, random *rand.Rand) bool{
 	// Below stands what is said of another order now. Where a person cannot tell what the case itself is about, it may be that one.
 	"several orders": func(m *mutable, c *changed, random *rand.Rand) bool {
 		i, ok := m.other(random)
-		if !ok || !m.plain() || m.about[""] {
+		if !ok || !m.plain() || m.unclear {
 			return false
 		}
 		o, number := m.orders[i], newUPS(random)
@@ -128,8 +128,8 @@ var changes = map[string]func(m *mutable, c *changed, random *rand.Rand) bool{
 	},
 	// No number stands there any more: names and addresses are all that is left.
 	"numbers lost": func(m *mutable, c *changed, _ *rand.Rand) bool {
-		if len(m.sure) == 0 {
-			return false
+		if len(m.sure) == 0 || slices.ContainsFunc(m.orders, func(o decoyOrder) bool { return !m.about[o.Number] && len(tokenAt(m.raw, o.Number)) > 0 }) {
+			return false // the supplier's own numbers that are ours too would be all that is left
 		}
 		gone := map[string]string{}
 		for _, a := range m.sure {

@@ -19,6 +19,7 @@ import (
 	"waybill/daemon/match"
 	"waybill/daemon/sandbox"
 	"waybill/daemon/trial"
+	"waybill/parsers"
 )
 
 // decisionsRun is how far TestDecisions has come. With WAYBILL_DECISIONS_FILE it is written down after each portion of the cases, and a run that was cut goes on there.
@@ -198,13 +199,14 @@ const erased = "an erased order"
 
 // mutable is a case whose truth is known well enough to be changed.
 type mutable struct {
-	f      *fixture
-	raw    string
-	lines  []string     // of orders.json
-	orders []decoyOrder // the same
-	owner  map[string]string
-	about  map[string]bool // orders that it is about
-	sure   []string        // orders with a number that stand in the text as they are written
+	f       *fixture
+	raw     string
+	lines   []string     // of orders.json
+	orders  []decoyOrder // the same
+	owner   map[string]string
+	about   map[string]bool // orders that it is about
+	unclear bool            // a person has to look at some of it
+	sure    []string        // orders with a number that stand in the text as they are written
 }
 
 // newMutable is nil for a case that the code does not do right unchanged: there nothing is learned from a change. TestAccuracy counts those.
@@ -222,7 +224,7 @@ func newMutable(t *testing.T, f *fixture) *mutable {
 		m.lines, m.orders = append(m.lines, line), append(m.orders, o)
 	}
 	for _, n := range f.want.Notices {
-		m.about[n.Order] = true
+		m.about[n.Order], m.unclear = true, m.unclear || n.Decision != match.Auto
 		for _, number := range n.Tracking {
 			m.owner[number.Number] += "," + n.Order
 		}
@@ -263,6 +265,9 @@ func (c *changed) wrong(n match.Finding) string {
 		return "it is not about this order"
 	}
 	for _, number := range n.Tracking {
+		if n.Kind == parsers.Question {
+			break // it changes nothing
+		}
 		if of, known := c.owner[number.Number]; known && !slices.Contains(strings.Split(of, ","), n.Order) {
 			return "the number is that of" + strings.ReplaceAll(of, ",", " ")
 		}
