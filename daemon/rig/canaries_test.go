@@ -349,10 +349,17 @@ func (w *realWorld) page(path string) string {
 // eraseAll ends what is under way, erases the customer and whoever is left, and searches every file.
 func (w *realWorld) eraseAll(c canaries) {
 	d := w.daemon
+	read := w.items()
 	for _, number := range []string{"4104", "4105"} {
 		d.try("orders", "cancel", number)
 	}
 	w.settleDesk()
+	w.live("the request not to ship 4105 to come back and be read", func() bool { // after the erasure it would be news
+		back := slices.ContainsFunc(w.dovecot.Messages(shopAddress, "INBOX"), func(m transporttest.Mail) bool {
+			return strings.Contains(string(m.Raw), "not ship purchase order 4105-A")
+		})
+		return back && w.items() > read
+	})
 	var would, done flow.Erased
 	d.ask(&would, "erase", "--customer", buyerAddress, "--dry-run")
 	if len(would.Orders) < 7 || would.Files == nil {
@@ -399,6 +406,16 @@ func (w *realWorld) eraseAll(c canaries) {
 		w.t.Fatal(err)
 	}
 	w.t.Logf("| 16 | canaries | %d words planted | 16 | 0 found in logs, metrics, addresses, alerts and children | 0 found in files after erasing, %d bodies of others kept | | |", len(c.people)+len(c.secrets)+len(c.strangers), kept)
+}
+
+// items is how many mails and files came in.
+func (w *realWorld) items() (n int) {
+	var s flow.Status
+	w.daemon.ask(&s, "status")
+	for _, state := range s.Counts.Items {
+		n += state
+	}
+	return n
 }
 
 // unquoted gives what stands in base64 or quoted-printable.

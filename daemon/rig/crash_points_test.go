@@ -126,9 +126,10 @@ func TestEveryStepHasItsPoint(t *testing.T) {
 	t.Logf("%d steps of flow change the books, each with a point before and after: %s", len(all), strings.Join(slices.Sorted(maps.Keys(all)), " "))
 	// Who does it past the points, and why that is no step of the protocol.
 	allowed := map[string]string{
-		"../flow/connect.go": "host keys that `waybill check --connect` notes",
-		"../flow/guard.go":   "the file that pauses sending while the books cannot be written",
-		"../flow/seal.go":    "the key that seals logins, made before the first is kept",
+		"../flow/connect.go":    "host keys that `waybill check --connect` notes",
+		"../flow/erasefiles.go": "copies of what is erased, removed before the books forget them, and the list for a restore, written anew from the books",
+		"../flow/guard.go":      "the file that pauses sending while the books cannot be written",
+		"../flow/seal.go":       "the key that seals logins, made before the first is kept",
 	}
 	direct := []string{"os.WriteFile", "os.OpenFile", "os.Create", "os.CreateTemp", "os.Rename", "os.Remove", "os.RemoveAll", "os.Link", "os.MkdirAll", "net.Dial", "net.DialTimeout", "http.Get", "http.Post",
 		"folder.New", "sql.Open"}
