@@ -78,10 +78,10 @@ func TestBrokenReaders(t *testing.T) {
 	}
 }
 
-// startedReader is more memory than a reader holds that was asked nothing yet, in bytes.
-const startedReader = 24 << 20
+// startedReader is more memory of its own than a reader holds that was asked nothing yet, in bytes.
+const startedReader = 16 << 20
 
-// killReaders kills each child of a process that holds so many bytes, until it is stopped.
+// killReaders kills each child of a process that holds so many bytes of its own, until it is stopped.
 func killReaders(t *testing.T, parent, bytes int) (stop func()) {
 	ended := make(chan struct{})
 	var worker sync.WaitGroup
@@ -93,7 +93,7 @@ func killReaders(t *testing.T, parent, bytes int) (stop func()) {
 			case <-time.After(time.Millisecond):
 			}
 			for _, pid := range childrenOf(parent) {
-				if resident(pid) >= bytes {
+				if bytes == 0 || isReader(pid) && resident(pid) >= bytes {
 					_ = syscall.Kill(pid, syscall.SIGKILL) // an error means that it has ended
 				}
 			}
@@ -104,15 +104,20 @@ func killReaders(t *testing.T, parent, bytes int) (stop func()) {
 	return stop
 }
 
-// resident is the memory that a process holds, in bytes (proc(5), /proc/PID/statm, field 2: pages).
+// isReader tells a reader from a copy of the daemon that is about to become one, and holds the daemon's memory until then (execve(2)).
+func isReader(pid int) bool {
+	raw, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid)) // it may have ended
+	return strings.Contains(string(raw), "read-child")
+}
+
+// resident is the memory that a process holds and no file backs, in bytes (proc(5), /proc/PID/status, RssAnon: kB). How much of the program itself
+// lies in memory is up to the machine.
 func resident(pid int) int {
-	raw, _ := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid)) // it may have ended
-	fields := strings.Fields(string(raw))
-	if len(fields) < 2 {
-		return 0
-	}
-	pages, _ := strconv.Atoi(fields[1])
-	return pages * os.Getpagesize()
+	raw, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid)) // it may have ended
+	_, after, _ := strings.Cut(string(raw), "RssAnon:")
+	var kilobytes int
+	_, _ = fmt.Sscan(after, &kilobytes)
+	return kilobytes << 10
 }
 
 // childrenOf lists the processes whose parent is pid (proc(5), /proc/PID/stat, field 4).
