@@ -3,6 +3,7 @@ package flow
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"encoding/csv"
 	"errors"
 	"os"
@@ -329,6 +330,46 @@ func TestVerdicts(t *testing.T) {
 			})
 		})
 	}
+}
+
+// lockedOut sends, and has another program lock the books before the verdict is written.
+type lockedOut struct {
+	scripted
+	t    *testing.T
+	path string
+}
+
+func (l *lockedOut) Send(ctx context.Context, m transports.Message, mark func(context.Context) error) (transports.Receipt, error) {
+	receipt, err := l.scripted.Send(ctx, m, mark)
+	db, openErr := sql.Open("sqlite", "file:"+l.path)
+	if openErr != nil {
+		l.t.Fatal(openErr)
+	}
+	conn, openErr := db.Conn(ctx)
+	if openErr == nil {
+		_, openErr = conn.ExecContext(ctx, "BEGIN IMMEDIATE")
+	}
+	if openErr != nil {
+		l.t.Fatal(openErr)
+	}
+	time.AfterFunc(11*time.Second, func() { _, _ = conn.Close(), db.Close() }) // longer than one write waits, and its second try
+	return receipt, err
+}
+
+func TestAVerdictIsWrittenWhenTheBooksAreFreeAgain(t *testing.T) {
+	t.Parallel()
+	s := newShop(t, nil)
+	s.receive(paidOrder("1001"))
+	rows, err := s.Store().Claim(t.Context(), "mail:orders", 1, lease, func(string) bool { return true })
+	if err != nil || len(rows) != 1 {
+		t.Fatal(rows, err)
+	}
+	sender := &lockedOut{scripted{[]error{nil}}, t, s.address}
+	s.send(t.Context(), s.world.Load(), &lane{name: "mail:orders", sender: sender, workers: 1}, rows[0])
+	if got := s.dispatches(store.DispatchFilter{Purpose: order.PurposeOrder}); got[0].State != order.DispatchSent {
+		t.Errorf("the dispatch is %s", got[0].State)
+	}
+	s.wantDesk()
 }
 
 func TestABadReloadKeepsTheOldConfiguration(t *testing.T) {

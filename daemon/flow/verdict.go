@@ -102,8 +102,8 @@ func (f *Flow) settle(ctx context.Context, l *lane, row store.DispatchRow, kind 
 // settleAs is settle; covered says that the account as a whole is broken: that is one exception, and none for each message that waits for it.
 func (f *Flow) settleAs(ctx context.Context, l *lane, row store.DispatchRow, kind order.EventKind, next time.Time, reason, answer, help string, covered bool) {
 	err := f.settleOnce(ctx, l, row, kind, next, reason, answer, help, covered)
-	// What was heard is not forgotten because a database on another machine is out of reach for a moment.
-	for end := time.Now().Add(unwrittenFor); f.store.Shared() && err != nil && f.store.Failed() == nil && !errors.Is(err, order.ErrFenced) && !errors.Is(err, order.ErrTransition) &&
+	// What was heard is not forgotten because the database is out of reach for a moment, or another program has locked it.
+	for end := time.Now().Add(unwrittenFor); err != nil && f.store.Failed() == nil && !errors.Is(err, order.ErrFenced) && !errors.Is(err, order.ErrTransition) &&
 		!errors.Is(err, store.ErrClosed) && time.Now().Before(end); {
 		f.sleep(ctx, time.Second, nil)
 		err = f.settleOnce(ctx, l, row, kind, next, reason, answer, help, covered)
