@@ -71,6 +71,9 @@ func (a *app) printStatus(s flow.Status) error {
 			state = "does not work since " + when(account.Since) + ": " + account.Error
 		}
 		_ = a.say("%s (%s): %s", account.Title, account.Name, state)
+		for _, note := range account.Notes {
+			_ = a.say("  %s", note)
+		}
 	}
 	for _, l := range s.Logins {
 		_ = a.say("login of mailbox %s (%s): %s", l.Mailbox, l.Address, loginWords(l))

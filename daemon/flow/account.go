@@ -24,8 +24,10 @@ type AccountState struct {
 	Since   time.Time `json:"since"`
 	Error   string    `json:"error,omitempty"`
 	Help    string    `json:"help,omitempty"`
-	told    bool
-	quiet   bool // it fails for a reason that is told elsewhere
+	// Notes are sentences about an account that works, and not in everything: mails that its server does not give.
+	Notes []string `json:"notes,omitempty"`
+	told  bool
+	quiet bool // it fails for a reason that is told elsewhere
 }
 
 type accounts struct {
@@ -48,6 +50,9 @@ func (a *accounts) set(now time.Time, s AccountState, atOnce bool) (tell, over b
 	} else {
 		s.Since, s.told = old.Since, old.told
 	}
+	if old != nil {
+		s.Notes = old.Notes
+	}
 	if s.Title == "" && old != nil {
 		s.Title = old.Title
 	}
@@ -56,6 +61,15 @@ func (a *accounts) set(now time.Time, s AccountState, atOnce bool) (tell, over b
 	}
 	a.m[s.Name] = &s
 	return tell, over
+}
+
+// note puts what there is to know of an account in the place of what was noted before.
+func (a *accounts) note(name string, notes []string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if s := a.m[name]; s != nil {
+		s.Notes = notes
+	}
 }
 
 // accountKey, with the account's name behind it, is the Key of what is told of an account.

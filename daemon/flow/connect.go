@@ -170,23 +170,6 @@ func PinHostKey(cfg *config.Config, address, key string) (file string, err error
 	return file, errors.Join(err, f.Sync(), f.Close())
 }
 
-// mailboxState turns what a watched mailbox tells of itself into the account's state.
-func (f *Flow) mailboxState(s source) func(imap.Status) {
-	return func(status imap.Status) {
-		ctx := context.Background() // told from the watcher's goroutine, which has no work of its own to cancel
-		switch status.State {
-		case imap.Connected:
-			f.accountWorks(ctx, s.name)
-		case imap.Failing:
-			var e *transports.Error
-			if !errors.As(status.Err, &e) {
-				e = &transports.Error{Op: "watch", Err: status.Err, Help: status.Help}
-			}
-			f.accountFails(ctx, s.name, s.title, e)
-		}
-	}
-}
-
 // Check logs in to every account, or to those of one supplier, and tells what each says, one sentence a fact. It changes nothing. Without
 // books, as `waybill check` has none beside a daemon that runs, there are no tokens: mailboxes that need one are named in the end.
 func (f *Flow) Check(ctx context.Context, supplier string, told func(account, fact string, err error)) (needTokens []string) {

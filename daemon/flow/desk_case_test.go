@@ -96,6 +96,10 @@ func deskCases() map[string]deskCase {
 			up:   func(s *shop) { s.trouble(Exception{Kind: SourceSilent, Key: "silent:inbox:orders"}) },
 			does: map[Action]string{ActDismiss: nothing},
 		},
+		"mail_stuck": {
+			up:   func(s *shop) { s.trouble(Exception{Kind: MailStuck, Key: stuckKey + "inbox:orders"}) },
+			does: map[Action]string{ActDismiss: nothing},
+		},
 		"queue_stands": {
 			up:    func(s *shop) { s.receive(paid(2)); s.standStill(40 * time.Minute) },
 			does:  map[Action]string{ActDismiss: nothing},

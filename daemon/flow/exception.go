@@ -33,6 +33,7 @@ const (
 	TooLarge       ExceptionKind = "too_large"
 	AccountFailing ExceptionKind = "account_failing"
 	BadOrderFile   ExceptionKind = "bad_order_file"
+	MailStuck      ExceptionKind = "mail_stuck"
 	FormatDrift    ExceptionKind = "format_drift"
 	Correction     ExceptionKind = "correction"
 	SupplierLate   ExceptionKind = "supplier_late"
@@ -139,6 +140,7 @@ var kindTable = []KindInfo{
 	{NodeGone, "%s is not heard of any more", "of several machines over one database (docs/nodes.md), one has not said for the time of a lease that it runs, and did not stop in order", "the others do its work; closes itself when it runs again", atOnce, 8 * time.Hour, []Action{ActDismiss}},
 	{NodesDiffer, "%s do not agree", "machines over one database have another configuration, other templates, or another key that seals logins", "each works by what it has; closes itself when they agree", atOnce, 4 * time.Hour, []Action{ActDismiss}},
 	{AccountFailing, "%s does not work", "an account cannot be logged in to, its login (OAuth2) is over, it was not reached for ten minutes, or a mailbox has sent as much as it may in a day", "trying goes on, ever more slowly; closes itself when it works again", urgently, time.Hour, []Action{ActRetry, ActDismiss}},
+	{MailStuck, "Some mail in %s cannot be fetched", "the mail server lists a mail and does not give it, after three tries in connections of their own, or does not open a folder that is to be read", "all other mail is read; trying goes on every quarter of an hour; closes itself when the mail is read at last, or gone", atOnce, 8 * time.Hour, []Action{ActDismiss}},
 	{FormatDrift, "%s's messages changed their form and cannot be read any more", "a column that nearly all of a supplier's files had is missing, or a run of messages says nothing that can be read where most before did", "the messages are kept, and are one question; read again when a rule or the supplier's file says what they mean, and closed when all are read", atOnce, 4 * time.Hour, []Action{ActRetry, ActDismiss}},
 	{SupplierLate, "%s has not answered or shipped in time", "a deadline has passed (deadlines), and the question to the supplier, where one was sent, has had no answer", "the supplier was asked once; closes itself when they answer or ship", inDigest, 8 * time.Hour, []Action{ActDismiss}},
 	{BadOrderFile, "A file with orders could not be taken: %s", "a line of a file in the watched folder is not a valid order", "the good orders of the file are taken, the bad ones listed", inDigest, 4 * time.Hour, []Action{ActDismiss}},

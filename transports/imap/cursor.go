@@ -73,6 +73,18 @@ func (p *place) age(now time.Time, limit imap.UID) {
 	}
 }
 
+// gaps counts the numbers given out since the first sight that have no mail and are not given up yet. next is UIDNEXT, 0 when the server does not tell.
+func (p *place) gaps(next imap.UID) int64 {
+	last := p.Done.highest()
+	if next > 0 {
+		last = max(last, next-1)
+	}
+	if last < p.Born {
+		return 0
+	}
+	return uidSet{{p.Born, last}}.minus(p.Done).count()
+}
+
 func (p *place) closeGaps(below, limit imap.UID) {
 	if limit > 0 && below >= limit {
 		below = limit - 1

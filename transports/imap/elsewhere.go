@@ -2,6 +2,7 @@ package imap
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -34,9 +35,11 @@ func (v *visit) elsewhere(ctx context.Context, watched []*folder) error {
 			return err
 		}
 	}
-	return v.cursor.forget(ctx, func(name string) bool {
+	gone := func(name string) bool {
 		return !slices.ContainsFunc(all, func(d *imap.ListData) bool { return d.Mailbox == name }) && !slices.ContainsFunc(watched, func(f *folder) bool { return f.name == name })
-	})
+	}
+	maps.DeleteFunc(v.a.folders, func(name string, _ *folder) bool { return gone(name) })
+	return v.cursor.forget(ctx, gone)
 }
 
 func (v *visit) lookElsewhere(ctx context.Context, f *folder) error {

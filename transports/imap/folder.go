@@ -30,6 +30,7 @@ type folder struct {
 	// trouble are mails that were being fetched when something broke, or that the server lists and does not give.
 	trouble map[imap.UID]*trouble
 	valid   uint32 // the UIDVALIDITY that since and trouble belong to
+	gaps    int64  // numbers that have no mail, see Gap
 }
 
 // trouble is the history of a mail that could not be fetched along with others. It is fetched alone, after all others, so that
@@ -74,16 +75,18 @@ func (f *folder) split(missing uidSet, lookedFrom imap.UID, now time.Time) (toge
 	return missing.minus(apart), alone
 }
 
-// stuck are sentences about the mails that the server has refused patientAfter times or more.
-func (f *folder) stuck() []string {
-	var out []string
+// stuck are the mails that the server has refused patientAfter times or more, and how many it has refused less often.
+func (f *folder) stuck() (stuck []StuckMail, trying int) {
 	for uid, t := range f.trouble {
-		if t.tries >= patientAfter {
-			out = append(out, fmt.Sprintf("folder %s, mail with UID %d: the server lists it but does not give it (%d tries, %v); look at it in your mail program", f.name, uid, t.tries, t.err))
+		if t.tries < patientAfter {
+			trying++
+			continue
 		}
+		stuck = append(stuck, StuckMail{Key: fmt.Sprintf("%s %d:%d", f.name, f.valid, uid),
+			Says: fmt.Sprintf("folder %s, mail with UID %d: the server lists it but does not give it (%d tries, %v)", f.name, uid, t.tries, t.err)})
 	}
-	slices.Sort(out)
-	return out
+	slices.SortFunc(stuck, func(a, b StuckMail) int { return strings.Compare(a.Key, b.Key) })
+	return stuck, trying
 }
 
 // firstTrouble is the lowest UID in trouble, 0 when there is none.

@@ -36,6 +36,7 @@ func (v *visit) reconcile(ctx context.Context, f *folder) error {
 		return keepError(err)
 	}
 	p, _ = v.cursor.place(f.name)
+	f.gaps = p.gaps(f.last.UIDNext) - int64(len(f.trouble))
 	end := p.Done.highest() + 1
 	if f.before == 0 {
 		f.before = end

@@ -33,8 +33,24 @@ type Status struct {
 	// Folders are watched. Unwatched says in sentences which configured ones are not, and why.
 	Folders   []string
 	Unwatched []string
-	// Stuck are sentences about mails that the server lists but does not give.
-	Stuck []string
+	// Stuck are the mails that the server lists but does not give, whatever was tried; Trying is how many more were tried in vain, a few times so far.
+	Stuck  []StuckMail
+	Trying int
+	// Gaps are the watched folders out of which mails went before they were read.
+	Gaps []Gap
+}
+
+// StuckMail is a mail that the server lists but does not give.
+type StuckMail struct {
+	Key  string // the folder and the number of the mail, for ever
+	Says string // a sentence
+}
+
+// Gap is how many numbers of a folder were given out since it was first seen, and have had no mail to read for the last 14 days: somebody deleted or moved it
+// before, or the server left the number out. What was moved is read where it lies now.
+type Gap struct {
+	Folder string
+	Count  int64
 }
 
 // Status is how the account is doing now.
@@ -55,7 +71,7 @@ func (a *Account) report(change func(*Status)) {
 	after := a.status
 	a.mu.Unlock()
 	if after.State != before.State || text(after.Err) != text(before.Err) || after.Idle != before.Idle ||
-		!slices.Equal(after.Folders, before.Folders) || !slices.Equal(after.Unwatched, before.Unwatched) || !slices.Equal(after.Stuck, before.Stuck) {
+		!slices.Equal(after.Folders, before.Folders) || !slices.Equal(after.Unwatched, before.Unwatched) || !slices.Equal(after.Stuck, before.Stuck) || after.Trying != before.Trying || !slices.Equal(after.Gaps, before.Gaps) {
 		a.cfg.State(after)
 	}
 }

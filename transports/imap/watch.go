@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -224,9 +226,18 @@ func (w *watch) looked(now time.Time) {
 	w.counted = w.s.exists.Load()
 	w.poll = now.Add(w.a.spread(w.a.cfg.PollEvery))
 	at := w.a.cfg.Clock()
-	var stuck, unwatched, names []string
+	var unwatched, names []string
+	var stuck []StuckMail
+	var gaps []Gap
+	trying := 0
+	for _, name := range slices.Sorted(maps.Keys(w.a.folders)) {
+		some, more := w.a.folders[name].stuck()
+		stuck, trying = append(stuck, some...), trying+more
+	}
 	for _, f := range append([]*folder{w.primary}, w.others...) {
-		stuck = append(stuck, f.stuck()...)
+		if f.gaps > 0 {
+			gaps = append(gaps, Gap{f.name, f.gaps})
+		}
 		if why, ok := w.unwatched[f.name]; ok {
 			unwatched = append(unwatched, why)
 		} else {
@@ -235,7 +246,7 @@ func (w *watch) looked(now time.Time) {
 	}
 	w.a.report(func(s *Status) {
 		s.State, s.Err, s.Help, s.LastLook, s.Idle = Connected, nil, "", at, w.idle
-		s.Folders, s.Unwatched, s.Stuck = names, unwatched, stuck
+		s.Folders, s.Unwatched, s.Stuck, s.Trying, s.Gaps = names, unwatched, stuck, trying, gaps
 	})
 }
 
