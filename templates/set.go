@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	texttemplate "text/template"
 	"text/template/parse"
 
@@ -64,7 +65,6 @@ type layer struct {
 // Every override is tried with sample data, so the error names at once all that would fail when a mail is rendered.
 func Load(overrides fs.FS) (*Set, error) {
 	var problems []error
-	base, builtin := builtinLayers()
 	common, languages, suppliers := layer{}, map[string]layer{}, map[string]layer{}
 	if overrides != nil {
 		common, problems = readLayer(overrides, ".", problems)
@@ -82,6 +82,25 @@ func Load(overrides fs.FS) (*Set, error) {
 			suppliers[slug], problems = readLayer(overrides, path.Join("suppliers", slug), problems)
 		}
 	}
+	if len(problems) == 0 && len(common.trees)+len(common.plain)+len(languages)+len(suppliers) == 0 {
+		return builtinSet(), nil
+	}
+	base, builtin := builtinLayers()
+	return build(base, builtin, common, languages, suppliers, problems)
+}
+
+// builtinSet is the set of those who override nothing, compiled and tried once for a process: most start and reload with it.
+var builtinSet = sync.OnceValue(func() *Set {
+	base, builtin := builtinLayers()
+	s, err := build(base, builtin, layer{}, nil, nil, nil)
+	if err != nil {
+		panic("the embedded templates can be rendered: " + err.Error())
+	}
+	return s
+})
+
+// build compiles a set and tries it.
+func build(base layer, builtin map[string]layer, common layer, languages, suppliers map[string]layer, problems []error) (*Set, error) {
 	known := slices.Sorted(maps.Keys(builtin))
 	for lang := range languages {
 		if !slices.Contains(known, lang) {
