@@ -273,53 +273,62 @@ func randomName(random io.Reader) (string, error) {
 	return hex.EncodeToString(raw[:]), nil
 }
 
-// pool lends connections that only read. They are opened when needed.
+// pool lends connections that only read: the one that came back last is the next to go, so that there are as few of them as are needed at once, and the
+// statements that one has prepared are used again.
 type pool struct {
 	db      *sql.DB
 	dialect dialect
-	free    chan *session // holds a nil for each that was not opened yet
+	lent    chan struct{} // one for each that somebody has
+	mu      sync.Mutex
+	free    []*session
 }
 
 func newPool(db *sql.DB, d dialect, size int) *pool {
-	p := &pool{db, d, make(chan *session, size)}
-	for range size {
-		p.free <- nil
-	}
-	return p
+	return &pool{db: db, dialect: d, lent: make(chan struct{}, size)}
 }
 
 // get gives a connection, and whether it was used before. It waits while all are lent, until ctx ends or open, the store's.
 func (p *pool) get(ctx, open context.Context) (s *session, used bool, err error) {
 	select {
-	case s := <-p.free:
-		if s != nil {
-			return s, true, nil
-		}
+	case p.lent <- struct{}{}:
 	case <-ctx.Done():
 		return nil, false, ctx.Err()
 	case <-open.Done():
 		return nil, false, ErrClosed
 	}
+	p.mu.Lock()
+	if n := len(p.free); n > 0 {
+		s, p.free = p.free[n-1], p.free[:n-1]
+	}
+	p.mu.Unlock()
+	if s != nil {
+		return s, true, nil
+	}
 	if s, err = newSession(ctx, p.db, p.dialect); err != nil {
-		p.free <- nil
+		<-p.lent
 	}
 	return s, false, err
 }
 
 // put takes a session back; one that may be broken is closed and opened anew when it is needed.
 func (p *pool) put(s *session, good bool) {
-	if !good {
+	if good {
+		p.mu.Lock()
+		p.free = append(p.free, s)
+		p.mu.Unlock()
+	} else {
 		_ = s.close() // it was of no use any more
-		s = nil
 	}
-	p.free <- s
+	<-p.lent
 }
 
+// close waits until all are back.
 func (p *pool) close() error {
-	for range cap(p.free) {
-		if s := <-p.free; s != nil {
-			_ = s.close() // it has only read; the server may have gone long ago
-		}
+	for range cap(p.lent) {
+		p.lent <- struct{}{}
+	}
+	for _, s := range p.free {
+		_ = s.close() // it has only read; the server may have gone long ago
 	}
 	return p.db.Close()
 }
