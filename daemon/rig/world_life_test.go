@@ -37,30 +37,37 @@ type worldLife struct {
 	log   *bytes.Buffer
 }
 
-// The timers of a world look at the clock as often as the program's while something is marked, and may become a doubt; once a minute while something passes
-// the network; and every five minutes otherwise: virtual time is free, and each look is not.
+// The timers of a world look at the clock as often as the program's while something is marked, and may become a doubt; once a minute while orders and
+// news pass the network; and every quarter of an hour otherwise: virtual time is free, and each look is not.
 const (
 	busyTick  = 5 * time.Second
 	quietTick = time.Minute
-	idleTick  = 5 * time.Minute
+	idleTick  = 15 * time.Minute
 )
 
 // ticks are the looks at the clock in one life.
 func (w *world) ticks(ctx context.Context, books *store.Store) <-chan time.Time {
 	ticks := make(chan time.Time, 1)
 	go func() {
-		last := time.Now()
+		last, none := time.Now(), time.Time{}
 		for {
 			select {
 			case <-ctx.Done():
 				return
 			case now := <-time.After(busyTick):
 				every := idleTick
-				if now.Sub(w.net.lastMove()) <= quietTick {
+				moved, busy := w.net.lastMove()
+				if now.Sub(busy) <= quietTick {
 					every = quietTick
 				}
-				if now.Sub(last) < every && !anyMarked(ctx, books) {
-					continue
+				if now.Sub(last) < every {
+					if moved.Before(none) { // nothing is marked without a connection
+						continue
+					}
+					if !anyMarked(ctx, books) {
+						none = now
+						continue
+					}
 				}
 				last = now
 				select {

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"os"
+	"slices"
 	"sync"
 	"time"
 )
@@ -22,24 +23,29 @@ type memoryNet struct {
 	ports map[string]*memoryListener
 	dials map[string]int
 	moved time.Time // when a connection was opened or written to
-	told  func(format string, args ...any)
+	busy  time.Time // the same, but for those to polled
+	// polled are where waybill only looks most of the time whether there is something.
+	polled []string
+	told   func(format string, args ...any)
 }
 
 func newMemoryNet(seed uint64, rate int) *memoryNet {
 	return &memoryNet{seed: seed, rate: rate, ports: map[string]*memoryListener{}, dials: map[string]int{}, told: func(string, ...any) {}}
 }
 
-// moves notes that something passes through the network.
-func (n *memoryNet) moves() {
-	n.mu.Lock()
-	defer n.mu.Unlock()
+// moves notes that something passes through the network. The caller holds the lock.
+func (n *memoryNet) moves(address string) {
 	n.moved = time.Now()
+	if !slices.Contains(n.polled, address) {
+		n.busy = n.moved
+	}
 }
 
-func (n *memoryNet) lastMove() time.Time {
+// lastMove is when something has passed last, and when something that was no look.
+func (n *memoryNet) lastMove() (moved, busy time.Time) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	return n.moved
+	return n.moved, n.busy
 }
 
 // drawn is a source of chance for something that has a name.
@@ -96,7 +102,7 @@ func (d *line) DialContext(ctx context.Context, _, address string) (net.Conn, er
 	l := n.ports[address]
 	k := n.dials[address]
 	n.dials[address]++
-	n.moved = time.Now()
+	n.moves(address)
 	n.mu.Unlock()
 	r := drawn(n.seed, address, k)
 	latency := time.Duration(1+r.IntN(40)) * time.Millisecond
@@ -270,7 +276,9 @@ func (c *memoryConn) Read(p []byte) (int, error) { return c.in.read(p) }
 
 func (c *memoryConn) Write(p []byte) (int, error) {
 	if c.net != nil {
-		c.net.moves()
+		c.net.mu.Lock()
+		c.net.moves(c.remote.String())
+		c.net.mu.Unlock()
 	}
 	return c.out.write(p)
 }

@@ -170,10 +170,11 @@ func newWorld(t *testing.T, seed uint64, dir string) *world {
 	settings := fmt.Sprintf("deadlines: {acknowledge: %dh, ship: %d}\n", 4+w.r.IntN(8), 1+w.r.IntN(3))
 	manners := []string{ships, ships, ships, ships, parts, none, asks, acks, away, twice, retold, mute, mixedUp, astray, bounces, junk, sameName}
 	w.outside = openOutside(t, outsideOptions{seed: seed, dir: dir, listen: w.net.listen, now: time.Now, fault: w.breaks, think: w.thinks, zone: zone, settings: settings,
-		poll: []string{"5m", "12m"}[w.r.IntN(2)], slow: w.r.IntN(3) == 0, manner: func(_ *vendor, po string, _ int) manner {
+		poll: []string{"8m", "30m"}[w.r.IntN(2)], slow: w.r.IntN(3) == 0, manner: func(_ *vendor, po string, _ int) manner {
 			r := drawn(seed, "manner "+po, 0)
 			return manner{what: manners[r.IntN(len(manners))], wait: time.Duration(r.IntN(600)) * time.Minute / time.Duration(1+r.IntN(20))}
 		}})
+	w.net.polled = []string{w.address.imap, w.drop.Address}
 	w.net.told = func(format string, args ...any) {
 		w.mu.Lock()
 		defer w.mu.Unlock()
@@ -267,11 +268,11 @@ func (w *world) settles() bool {
 	if w.paused {
 		w.pause()
 	}
-	for range 3 {
+	for _, while := range []time.Duration{time.Minute, 3 * time.Minute, 5 * time.Minute} {
 		for _, s := range w.sold(func(s *sale) bool { return s.channel == "shop" && !s.accepted && !s.refused }) {
 			w.post(s, s.text, false)
 		}
-		time.Sleep(7 * time.Minute)
+		time.Sleep(while)
 		w.lookAround()
 		n, err := w.person(w.life)
 		if err != nil {
