@@ -47,6 +47,9 @@ func (f *Flow) decide(tx *store.Tx, w *world, it *opened) (ring []string, err er
 		return nil, f.note(tx, it)
 	}
 	for n, finding := range it.findings {
+		if finding, err = askBooks(tx, finding); err != nil {
+			return nil, err
+		}
 		if it.version != nil && !it.version.file {
 			finding.Reasons = append(slices.Clone(finding.Reasons), it.version.words(f))
 		}

@@ -22,6 +22,7 @@ func says(kind ExceptionKind, f match.Finding) string {
 	}
 	for _, c := range []struct{ code, text string }{
 		{"other_supplier", "%s writes about " + f.Number + ", which is another supplier's"},
+		{"past_order", "%s names an order of which nothing more is expected, beside " + f.Number},
 		{"unknown_order", "%s names an order that we don't know, beside " + f.Number},
 		{"booked_before", "A message from %s was booked on one order, and read again it is about another"},
 		{"before_order", "A message from %s about " + f.Number + " is older than the order"},

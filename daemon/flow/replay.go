@@ -332,7 +332,10 @@ func (f *Flow) weigh(tx *store.Tx, it *opened, found []change) ([]change, error)
 
 // pastNews is news as it can be taken today.
 func (f *Flow) pastNews(tx *store.Tx, it *opened, c change) (match.Finding, error) {
-	finding := *c.now
+	finding, err := askBooks(tx, *c.now)
+	if err != nil {
+		return finding, err
+	}
 	doubt := func(code, reason string) {
 		finding.Contradictions = append(slices.Clone(finding.Contradictions), code)
 		finding.Reasons = append(slices.Clone(finding.Reasons), reason)

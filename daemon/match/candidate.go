@@ -88,8 +88,10 @@ type field struct {
 	who       Sender
 	competing int
 	all       map[order.POID]*candidate
-	rivals    []claim  // keys that are meant: whoever they do not name is contradicted by them
-	strangers []string // numbers called an order's that look like ours and that no order has
+	rivals    []claim       // keys that are meant: whoever they do not name is contradicted by them
+	strangers []string      // numbers called an order's that look like ours and that no order has
+	refs      []parsers.Ref // all that may be numbers of orders, see nobodys
+	astray    string        // what it carries of a key that is nobody's
 }
 
 func (x *look) newField(who Sender) *field {
@@ -353,6 +355,8 @@ func (f *field) join(other *field) {
 		}
 	}
 	f.strangers = union(f.strangers, other.strangers)
+	f.refs = append(f.refs, other.refs[:min(len(other.refs), max(0, manyRefs-len(f.refs)))]...)
+	f.astray = cmp.Or(f.astray, other.astray)
 	for id, c := range other.all {
 		mine := f.candidate(id)
 		for witness := range c.counted {

@@ -30,6 +30,7 @@ type holdings struct {
 	open      int
 	suppliers map[string]int // open purchase orders by supplier
 	shapes    map[string]int // of the numbers of orders and purchase orders
+	forms     map[string]int // of the shapes, without their heads
 }
 
 // page holds some records. The index grows by pages, so that nothing that others wait for is ever copied.
@@ -77,7 +78,7 @@ func (e *entry) key() string { return e.Channel + "|" + e.Order }
 func NewIndex() *Index { return emptyIndex(maphash.MakeSeed()) }
 
 func emptyIndex(seed maphash.Seed) *Index {
-	return &Index{seed: seed, holdings: holdings{words: newDictionary(), suppliers: map[string]int{}, shapes: map[string]int{}}}
+	return &Index{seed: seed, holdings: holdings{words: newDictionary(), suppliers: map[string]int{}, shapes: map[string]int{}, forms: map[string]int{}}}
 }
 
 // Len is how many purchase orders are in the index, closed ones included.
@@ -192,8 +193,15 @@ func (x *Index) noteShape(shape string, by int) {
 	if shape == "" {
 		return
 	}
+	had := x.shapes[shape] > 0
 	if x.shapes[shape] += by; x.shapes[shape] == 0 {
 		delete(x.shapes, shape)
+	}
+	if has := x.shapes[shape] > 0; has != had {
+		form, _ := withoutHeads(shape)
+		if x.forms[form] += by; x.forms[form] == 0 {
+			delete(x.forms, form)
+		}
 	}
 }
 

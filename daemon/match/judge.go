@@ -137,6 +137,7 @@ func (x *look) judge(n *news, about map[order.POID][]*news, who Sender) Finding 
 	fill(&finding, n, who)
 	if finding.PO == 0 {
 		finding.Decision = Review
+		x.nobodys(&finding, n, nil, who)
 		if n.blurred != "" {
 			finding.Reasons = append(finding.Reasons, n.blurred)
 		}
@@ -260,10 +261,10 @@ func faulty(t parsers.Tracking) string {
 	return "the check digit of " + t.Number + " is wrong"
 }
 
-// onlyNearly tells an order that is found by a number with a slip, and by nothing else.
+// onlyNearly tells an order that is found by a number with a slip, and by nothing else but goods, which others have ordered too.
 func (c *candidate) onlyNearly() bool {
 	for witness, heard := range c.counted {
-		if heard && !c.backed && strings.HasPrefix(witness, "near:") {
+		if number, ok := strings.CutPrefix(witness, "near:"); ok && heard && (!c.backed || !c.named() && !slipped(number, c) && partOf(number, c) == 0) {
 			return true
 		}
 	}
@@ -324,6 +325,7 @@ func (x *look) contradict(finding *Finding, n *news, list []*candidate, who Send
 			against("unknown_order", fmt.Sprintf("it names an order %s that we don't know", text))
 		}
 	}
+	x.nobodys(finding, n, c, who)
 	for _, t := range finding.Tracking {
 		for _, id := range x.find(byTracking, t.Number) {
 			if other := x.entry(id); id != c.ID && !who.SharedTracking {

@@ -103,6 +103,14 @@ func (x *look) shaped(number string) bool {
 	return x.index.shapes[shape(number)] > 0
 }
 
+// formed tells whether some order's number looks like this one, whatever digits it begins with: those of earlier orders began with others.
+func (x *look) formed(number string) bool {
+	form, _ := withoutHeads(shape(number))
+	x.index.mu.RLock()
+	defer x.index.mu.RUnlock()
+	return x.index.forms[form] > 0
+}
+
 // competing is how many open purchase orders stand against each other for a sender's news.
 func (x *look) competing(who Sender) int {
 	x.index.mu.RLock()

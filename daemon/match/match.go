@@ -135,9 +135,11 @@ type Finding struct {
 	OrderID        order.OrderID        `json:"-"`
 	LineQuantities []order.LineQuantity `json:"-"` // Lines resolved to the purchase order's own; empty: everything outstanding
 	Refs           []string             `json:"-"` // the supplier's own references found beside it, to be learned
-	Contradictions []string             `json:"-"` // codes: "address", "tracking_elsewhere", "too_many", "sku", "closed", "other_supplier", "rival", …
-	Repeat         bool                 `json:"-"` // says nothing that is not already recorded
-	Supplier       string               `json:"-"` // whose purchase order it is
+	// Unknown are numbers that look like those of our orders and that the index does not know, without the letter of a purchase order: where no key names an order.
+	Unknown        []string `json:"-"`
+	Contradictions []string `json:"-"` // codes: "address", "tracking_elsewhere", "too_many", "sku", "closed", "other_supplier", "rival", …
+	Repeat         bool     `json:"-"` // says nothing that is not already recorded
+	Supplier       string   `json:"-"` // whose purchase order it is
 	// NewSender: nothing stands against it but that its sender is not known to write for that supplier.
 	NewSender bool `json:"-"`
 	byBuyer   bool

@@ -268,6 +268,7 @@ type about struct {
 	rows    int
 	listed  bool   // some sentence names an order with its tracking number
 	subject string // of a mail that answers none
+	astray  string // what it carries of a key that is nobody's
 	bound   bool   // some sentence names a consignee with its parcel, and another a parcel alone
 }
 
@@ -284,6 +285,7 @@ var replySubject = regexp.MustCompile(`(?i)^\s*(re|aw|antw|antwort|sv|vs|r|rif|r
 func (x *look) about(r parsers.Reading, who Sender) about {
 	a := about{who: who, context: x.envelopeClaims(r.Envelope, r.Report), claims: map[string][]lent{}, fresh: map[string]bool{}}
 	reply := replied(r.Envelope)
+	a.astray = x.stray(&r)
 	if r.Envelope != nil && !reply {
 		a.subject = r.Envelope.Subject
 	}

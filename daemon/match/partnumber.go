@@ -46,7 +46,7 @@ func (f *field) far() {
 	}
 	for _, c := range f.all { // what nothing calls an order's is one where two of its digits are turned round: that is hardly chance
 		for witness, heard := range c.counted {
-			if key, ok := strings.CutPrefix(witness, "near:"); ok && heard && (turned(key, code(c.Order)) || readDigits(key) == code(c.Order) || readDigits(key) == code(c.Number)) {
+			if key, ok := strings.CutPrefix(witness, "near:"); ok && heard && slipped(key, c) {
 				near[witness] = true
 			}
 		}
@@ -58,6 +58,11 @@ func (f *field) far() {
 			}
 		}
 	}
+}
+
+// slipped tells a number that is a candidate's but for two digits that are turned round, or letters that look like digits: hardly another order's by chance.
+func slipped(key string, c *candidate) bool {
+	return turned(key, code(c.Order)) || readDigits(key) == code(c.Order) || readDigits(key) == code(c.Number)
 }
 
 // turned tells two numbers of the same characters in nearly the same order.

@@ -27,6 +27,10 @@ func (x *look) place(p part, a about, who Sender) *news {
 		}
 	}
 	f.strange(p.Refs)
+	f.refs, f.astray = p.Refs[:min(len(p.Refs), manyRefs):min(len(p.Refs), manyRefs)], a.astray
+	if p.Scope != parsers.ScopeRow || a.rows == 1 || p.Consignee == nil { // else a row has its own
+		f.refs = append(f.refs, a.refs[:min(len(a.refs), manyRefs)]...)
+	}
 	slip, foreign := x.slip(p, a, who)
 	if n.blurred == "" {
 		n.blurred = slip

@@ -62,7 +62,7 @@ var changes = map[string]func(m *mutable, c *changed, random *rand.Rand) bool{
 		delete(c.about, a)
 		return true
 	},
-	// The order was erased. Others that have nearly its number get another: else it counts as theirs with a slip in it, as for any reader.
+	// The order was erased. Others that have nearly its number get another: else it counts as theirs with a slip in it, as for any reader without books (TestUnknownNumbers has books).
 	erased: func(m *mutable, c *changed, random *rand.Rand) bool {
 		a, ok := m.pick(random)
 		i := slices.IndexFunc(m.orders, func(o decoyOrder) bool { return o.Number == a })
@@ -76,7 +76,7 @@ var changes = map[string]func(m *mutable, c *changed, random *rand.Rand) bool{
 			case m.about[o.Number] || slips(o.Number, a) > 2:
 				left += m.lines[k]
 			default: // of the same form: orders are told by it
-				left += replaceTokens(m.lines[k], map[string]string{o.Number: far(o.Number)})
+				left += replaceTokens(m.lines[k], map[string]string{o.Number: far(o.Number, a)})
 			}
 		}
 		delete(c.about, a)
@@ -184,16 +184,20 @@ func (m *mutable) has(number string) bool {
 	return slices.ContainsFunc(m.orders, func(o decoyOrder) bool { return o.Number == number || o.PONumber == number })
 }
 
-// far is a number of the same form of which the last three digits are others.
-func far(number string) string {
-	b := []byte(number)
-	for i, n := len(b)-1, 0; i > 0 && n < 3; i-- {
-		if digit(b[i]) {
-			b[i] = '0' + (b[i]-'0'+5)%10
-			n++
+// far is a number of the same form of which the last three digits are others, and that is not nearly another.
+func far(number, other string) string {
+	for by := byte(5); ; by++ {
+		b := []byte(number)
+		for i, n := len(b)-1, 0; i > 0 && n < 3; i-- {
+			if digit(b[i]) {
+				b[i] = '0' + (b[i]-'0'+by)%10
+				n++
+			}
+		}
+		if by == 9 || slips(string(b), other) > 2 {
+			return string(b)
 		}
 	}
-	return string(b)
 }
 
 // slips is how many signs of two numbers differ.

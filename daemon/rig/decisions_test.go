@@ -171,13 +171,8 @@ func (r *decisionsRun) one(t *testing.T, m *mutable, pool *sandbox.Pool) {
 			continue
 		}
 		why := c.wrong(n)
-		switch {
-		case n.Method == match.Fuzzy && c.name == erased:
-			// The same person's other order, or one with the same product, is all that is left. Scores are made for papers about open orders: counted apart.
-			if r.By[c.name+", decided by names"]++; why != "" {
-				r.By[c.name+", decided by names, wrong"]++
-			}
-		case n.Method == match.Fuzzy:
+		switch n.Method {
+		case match.Fuzzy:
 			r.Fuzzy++
 			r.Expects += 1 - n.Confidence
 			if why != "" {
