@@ -3,6 +3,8 @@ package flow
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -88,11 +90,31 @@ func (f *Flow) Hook(ctx context.Context, slug string, header http.Header, body [
 		return err
 	}
 	it.Source = shopSource + slug
+	known, err := f.wasPosted(ctx, it)
+	if err != nil {
+		return err
+	}
+	if known {
+		shop.bell.ring()
+		return nil
+	}
 	if err := f.Keep(ctx, []transports.Item{*it}); err != nil {
 		return err
 	}
 	shop.bell.ring()
 	return nil
+}
+
+// wasPosted tells a webhook whose signed bytes were kept before. Whoever has seen one may post it again, under other headers, which nobody signs: it fills no disk,
+// and cancels nothing a second time that was deleted, and put back.
+func (f *Flow) wasPosted(ctx context.Context, it *transports.Item) (known bool, err error) {
+	sum := sha256.Sum256(it.Raw)
+	err = f.store.View(ctx, func(tx *store.Tx) error {
+		rows, err := tx.ItemsBySHA(hex.EncodeToString(sum[:]))
+		known = slices.ContainsFunc(rows, func(row store.ItemRow) bool { return row.Source == it.Source })
+		return err
+	})
+	return known, err
 }
 
 // errShopGone is why something of a shop system cannot be read.
