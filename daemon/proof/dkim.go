@@ -148,6 +148,14 @@ func tags(text string) (map[string]string, error) {
 	return list, nil
 }
 
+// isNoKey tells a text of which one can see that it is no record of a key: that of a policy, or a proof of ownership, which some put beside it. Of two keys there is none
+// (RFC 6376 section 3.6.2.2).
+func isNoKey(text string) bool {
+	first, rest, _ := strings.Cut(text, ";")
+	name, value, ok := strings.Cut(bare(first), "=")
+	return !ok || name == "v" && value != "DKIM1" || rest == "" && name != "p"
+}
+
 // bare is a value without the blanks that folding has put into it.
 func bare(text string) string {
 	return strings.Map(func(c rune) rune {
@@ -239,6 +247,9 @@ func (s signature) key(ctx context.Context, name string, resolver Resolver) ([]s
 		return nil, temporary{errors.New("no answer")}
 	}
 	if err != nil {
+		return nil, errors.New("there is none")
+	}
+	if texts = slices.DeleteFunc(slices.Clone(texts), isNoKey); len(texts) == 0 {
 		return nil, errors.New("there is none")
 	}
 	for _, text := range texts {

@@ -17,6 +17,7 @@ type DNS struct {
 
 	mu     sync.Mutex
 	known  map[string]answer
+	heard  int       // how often the server has said something
 	silent time.Time // until then nothing is asked: a server that does not answer would hold up one mail after the other
 }
 
@@ -36,13 +37,43 @@ const (
 
 // NewDNS asks a DNS server, "" for those of the system. dial opens its connections.
 func NewDNS(server string, dial func(ctx context.Context, network, address string) (net.Conn, error), now func() time.Time) *DNS {
+	d := &DNS{now: now, known: map[string]answer{}}
 	r := &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
 		if server != "" {
 			address = server
 		}
-		return dial(ctx, network, address)
+		c, err := dial(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		if packets, ok := c.(net.PacketConn); ok {
+			return packetListener{listener{c, d}, packets}, nil
+		}
+		return listener{c, d}, nil
 	}}
-	return &DNS{lookup: r.LookupTXT, now: now, known: map[string]answer{}}
+	d.lookup = r.LookupTXT
+	return d
+}
+
+// listener notes that the server says something, whatever it is. The resolver tells packets from streams by PacketConn.
+type listener struct {
+	net.Conn
+	d *DNS
+}
+
+type packetListener struct {
+	listener
+	net.PacketConn
+}
+
+func (l listener) Read(p []byte) (int, error) {
+	n, err := l.Conn.Read(p)
+	if n > 0 {
+		l.d.mu.Lock()
+		l.d.heard++
+		l.d.mu.Unlock()
+	}
+	return n, err
 }
 
 // LookupTXT gives the text records of a name, each as one text. No records are an error that is not temporary.
@@ -51,7 +82,7 @@ func (d *DNS) LookupTXT(ctx context.Context, name string) ([]string, error) {
 	now := d.now()
 	d.mu.Lock()
 	a, ok := d.known[name]
-	silent := now.Before(d.silent)
+	silent, heard := now.Before(d.silent), d.heard
 	d.mu.Unlock()
 	switch {
 	case ok && now.Before(a.until):
@@ -65,18 +96,30 @@ func (d *DNS) LookupTXT(ctx context.Context, name string) ([]string, error) {
 	a.until = now.Add(foundFor)
 	if a.err != nil {
 		if missing := (*net.DNSError)(nil); !errors.As(a.err, &missing) || !missing.IsNotFound {
+			// Whatever it is, it says nothing of the record. What one domain's servers do wrong says nothing of others' either.
+			a.err = temporary{a.err}
 			d.mu.Lock()
-			d.silent = d.now().Add(silentFor)
-			d.mu.Unlock()
-			return nil, temporary{a.err} // whatever it is, it says nothing of the record
+			defer d.mu.Unlock()
+			if until := d.now().Add(silentFor); d.heard == heard {
+				d.silent = until
+			} else {
+				a.until = until
+				d.remember(name, a)
+			}
+			return nil, a.err
 		}
 		a.until = now.Add(missingFor)
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.remember(name, a)
+	return a.texts, a.err
+}
+
+// remember is for who holds the lock.
+func (d *DNS) remember(name string, a answer) {
 	if len(d.known) >= mostKnown {
 		clear(d.known)
 	}
 	d.known[name] = a
-	return a.texts, a.err
 }
