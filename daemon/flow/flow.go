@@ -137,7 +137,7 @@ func New(o Options) (*Flow, error) {
 		pulse: pulse{due: map[string]time.Time{}}, started: make(chan struct{}),
 	}
 	if f.store != nil {
-		f.unwell = f.store.Failed
+		f.unwell = f.notWritten
 	}
 	w, err := f.build(o.Config)
 	if err != nil {

@@ -203,6 +203,7 @@ func viewException(tx *store.Tx, row store.ExceptionRow) (ExceptionView, error) 
 
 // Desk lists exceptions, open ones first by deadline.
 func (f *Flow) Desk(ctx context.Context, filter store.ExceptionFilter) (views []ExceptionView, err error) {
+	defer func() { err = saidWhy(err) }()
 	views = []ExceptionView{}
 	err = f.store.View(ctx, func(tx *store.Tx) error {
 		rows, err := tx.Exceptions(filter)
@@ -344,8 +345,17 @@ type Status struct {
 	Trouble string `json:"trouble,omitempty"`
 }
 
+// saidWhy puts what is wrong with the machine before an error of the books that cannot even be read.
+func saidWhy(err error) error {
+	if t := store.TroubleOf(err); err != nil && t.Kind != store.Unknown {
+		return fmt.Errorf("nothing is taken and nothing is sent: %s. %s: %w", t.What, t.Do, err)
+	}
+	return err
+}
+
 // Status tells how everything is doing.
 func (f *Flow) Status(ctx context.Context) (s Status, err error) {
+	defer func() { err = saidWhy(err) }()
 	if err := f.loadPauses(ctx); err != nil { // a command without a daemon has recovered nothing
 		return s, err
 	}
@@ -355,8 +365,12 @@ func (f *Flow) Status(ctx context.Context) (s Status, err error) {
 		return s, err
 	}
 	s.Retention.Raw, s.Retention.Personal = cfg.Retention.Raw, cfg.Retention.Personal
-	if err := f.store.Failed(); err != nil {
-		t := store.TroubleOf(err)
+	fault := f.store.Failed()
+	if r := f.store.Refused(); fault == nil && r != nil {
+		fault = r.Err
+	}
+	if fault != nil {
+		t := store.TroubleOf(fault)
 		s.Trouble = t.What + ". " + t.Do
 	}
 	err = f.store.View(ctx, func(tx *store.Tx) (err error) {

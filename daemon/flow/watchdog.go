@@ -218,6 +218,20 @@ func clockJump(wall, passed time.Duration) (time.Duration, bool) {
 	return jump, jump > jumpMost || jump < -jumpMost
 }
 
+// refusedMost is how long the database may take nothing before people are told: another program holds it for a moment, a server is started anew.
+const refusedMost = time.Minute
+
+// notWritten is why the books cannot be written, or nil.
+func (f *Flow) notWritten() error {
+	if err := f.store.Failed(); err != nil {
+		return err
+	}
+	if r := f.store.Refused(); r != nil && time.Since(r.Since) >= refusedMost {
+		return r.Err
+	}
+	return nil
+}
+
 // cryEvery is how often people are told that the books cannot be written.
 const cryEvery = time.Hour
 

@@ -41,7 +41,11 @@ var buildSkewed = sync.OnceValues(func() (string, error) {
 	if _, err := buildBinary(); err != nil { // which makes the folder
 		return "", err
 	}
-	root := filepath.Join(runtime.GOROOT(), "src", "time")
+	out, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		return "", fmt.Errorf("ask go where it is: %w", err)
+	}
+	root := filepath.Join(strings.TrimSpace(string(out)), "src", "time")
 	source, err := os.ReadFile(filepath.Join(root, "time.go"))
 	if err != nil {
 		return "", err

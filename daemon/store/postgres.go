@@ -38,6 +38,7 @@ func (s *Store) openPostgres(ctx context.Context, o Options) error {
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "waybill " + s.node
 	}
+	noticeDeath(config)
 	db := stdlib.OpenDB(*config)
 	s.readers = newPool(db, postgresDialect, readerCount) // closes db
 	if err := checkPostgres(ctx, db); err != nil {
@@ -99,15 +100,9 @@ type postgresBackend struct {
 
 func (b *postgresBackend) begin(w *writer) error {
 	if w.sess == nil {
-		sess, err := newSession(context.Background(), b.db, postgresDialect)
-		if err != nil {
+		if err := b.connect(w); err != nil {
 			return err
 		}
-		w.sess = sess
-		if err := limitPauses(context.Background(), sess, b.pause); err != nil {
-			return err
-		}
-		sess.pipe = &pipeline{conn: sess.conn}
 	}
 	w.sess.pipe.hold(nil, "BEGIN ISOLATION LEVEL READ COMMITTED", nil)
 	w.sess.pipe.hold(nil, "SELECT pg_advisory_xact_lock($1)", []any{int64(journalLock)})
@@ -125,6 +120,26 @@ func (b *postgresBackend) begin(w *writer) error {
 	}
 	w.store.setClock(server, asked)
 	return nil
+}
+
+// connect gives the writer a connection.
+func (b *postgresBackend) connect(w *writer) error {
+	ctx, cancel := context.WithTimeout(context.Background(), answerLimit)
+	defer cancel()
+	sess, err := newSession(ctx, b.db, postgresDialect)
+	if err != nil {
+		return err
+	}
+	w.sess = sess
+	if err := limitPauses(ctx, sess, b.pause); err != nil {
+		return err
+	}
+	sess.pipe = &pipeline{conn: sess.conn}
+	return sess.conn.Raw(func(driver any) error {
+		wire := driver.(*stdlib.Conn).Conn().PgConn().Conn()
+		w.wire.Store(&wire)
+		return nil
+	})
 }
 
 // serverClock is PostgreSQL's clock at this moment, in microseconds; now() would be the transaction's begin.
@@ -163,9 +178,11 @@ func (b *postgresBackend) commit(w *writer) error {
 		return err
 	}
 	w.hangUp()
-	for end := time.Now().Add(doubtTime); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+	enough, cancel := context.WithTimeout(context.Background(), doubtTime)
+	defer cancel()
+	for ; enough.Err() == nil; time.Sleep(100 * time.Millisecond) {
 		var status string
-		if e := b.db.QueryRowContext(context.Background(), "SELECT pg_xact_status(CAST($1 AS xid8))", b.xid).Scan(&status); e != nil {
+		if e := b.db.QueryRowContext(enough, "SELECT pg_xact_status(CAST($1 AS xid8))", b.xid).Scan(&status); e != nil {
 			continue
 		}
 		switch status {
@@ -199,11 +216,13 @@ func (b *postgresBackend) judge(w *writer, err error) damage {
 		return noMore
 	case "25006": // it became a standby
 		return refused
+	case "53100": // disk full
+		return noRoom
 	}
 	switch e.Code[:2] {
 	case "08", "40": // connection; deadlock or serialization
 		return lostTouch
-	case "53", "54", "55", "57", "58", "XX": // disk full, memory, locks, operator, file system: this time
+	case "53", "54", "55", "57", "58", "XX": // memory, connections, locks, operator, file system: this time
 		return refused
 	}
 	return ownFault
@@ -250,7 +269,10 @@ func (s *Store) hear(ctx context.Context, config *pgx.ConnConfig) error {
 	for {
 		// Also after a notification, in the first round for what came before LISTEN, and when one got lost.
 		var seq int64
-		if err := conn.QueryRow(ctx, "SELECT COALESCE(max(seq), 0) FROM journal").Scan(&seq); err != nil {
+		enough, cancel := context.WithTimeout(ctx, answerLimit)
+		err := conn.QueryRow(enough, "SELECT COALESCE(max(seq), 0) FROM journal").Scan(&seq)
+		cancel()
+		if err != nil {
 			return err
 		}
 		s.news.publish(seq)

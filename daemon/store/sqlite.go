@@ -125,8 +125,12 @@ func (s *Store) openSQLite(ctx context.Context, o Options) error {
 	if err != nil {
 		return fmt.Errorf("read the last ids of %s: %w", path, err)
 	}
-	s.startWriter(sess, sqliteBackend{}, last)
-	s.keepChecking(rest)
+	place, err := placeOf(path, path+"-wal")
+	if err != nil {
+		return fmt.Errorf("open %s: %w", path, err)
+	}
+	s.startWriter(sess, sqliteBackend{place}, last)
+	s.keepChecking(rest, place)
 	return nil
 }
 
@@ -244,16 +248,19 @@ func (s *Store) checkPages(ctx context.Context, path string) (rest <-chan error,
 }
 
 // keepChecking hears the rest of checkPages, and reads the database through every day.
-func (s *Store) keepChecking(rest <-chan error) {
+func (s *Store) keepChecking(rest <-chan error, place place) {
 	s.tasks.Go(func() {
-		tick := time.NewTicker(checkEvery)
+		tick, look := time.NewTicker(checkEvery), time.NewTicker(placeEvery)
 		defer tick.Stop()
+		defer look.Stop()
 		for {
 			select {
 			case err := <-rest:
 				s.distrust(err)
 			case <-tick.C:
 				s.distrust(s.checkBy(s.ctx, "integrity_check"))
+			case <-look.C:
+				s.distrust(place.check())
 			case <-s.ctx.Done():
 				return
 			}
@@ -283,13 +290,19 @@ func readIDs(ctx context.Context, sess *session) (ids, error) {
 }
 
 // sqliteBackend writes to the file that this process owns.
-type sqliteBackend struct{}
+type sqliteBackend struct{ place place }
 
 func (sqliteBackend) begin(w *writer) error {
 	return w.sess.plain(context.Background(), "BEGIN IMMEDIATE")
 }
 
-func (sqliteBackend) commit(w *writer) error { return w.sess.plain(context.Background(), "COMMIT") }
+// commit looks behind itself: what was written into a file that has no name any more is gone with this process.
+func (b sqliteBackend) commit(w *writer) error {
+	if err := w.sess.plain(context.Background(), "COMMIT"); err != nil {
+		return err
+	}
+	return b.place.check()
+}
 
 // tidy takes what is in the log over into the database when there is enough of it. SQLite would do that by itself after a commit, but keeps to itself
 // when it fails: a failed flush of the database would be tried again in silence. One for want of room is no matter: the log has everything.
@@ -303,7 +316,7 @@ func (sqliteBackend) tidy(w *writer) error {
 }
 
 func (sqliteBackend) judge(_ *writer, err error) damage {
-	if errors.Is(err, ErrDamaged) {
+	if errors.Is(err, ErrDamaged) || errors.Is(err, errMoved) {
 		return noMore
 	}
 	var e *sqlite.Error
@@ -316,10 +329,10 @@ func (sqliteBackend) judge(_ *writer, err error) damage {
 	case sqlitelib.SQLITE_BUSY, sqlitelib.SQLITE_LOCKED, sqlitelib.SQLITE_PROTOCOL:
 		return refused // another program has the file in its hands; nothing was written
 	}
-	switch sqliteTrouble(e.Code()).Kind {
+	switch TroubleOf(err).Kind {
 	case diskFull.Kind:
 		return noRoom
-	case noMemory.Kind:
+	case noMemory.Kind, noDescriptors.Kind:
 		return refused
 	}
 	// An error of the disk or its flush, a page that makes no sense, a file that became read-only: SQLite may have rolled back by itself, and

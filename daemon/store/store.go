@@ -215,6 +215,15 @@ func (s *Store) Failed() error {
 	return nil
 }
 
+// Refused tells what keeps the database from being written at the moment and since when: another program that holds it, a server that is away, full, or only
+// lets itself be read. It is tried again and again, and nil when it could be written.
+func (s *Store) Refused() *Refusal {
+	if s.writer == nil {
+		return nil
+	}
+	return s.writer.refusal.Load()
+}
+
 const (
 	instanceSetting = "store.instance"
 	secretSetting   = "store.secret"
@@ -359,7 +368,7 @@ func (s *Store) distrust(err error) {
 		return
 	}
 	switch t := TroubleOf(err); t.Kind {
-	case damaged.Kind, serverDamaged.Kind, ioFailed.Kind:
+	case damaged.Kind, serverDamaged.Kind, ioFailed.Kind, moved.Kind:
 		_ = s.writer.fail(err)
 	}
 }
@@ -379,7 +388,14 @@ func (s *Store) beginView(ctx context.Context) (*session, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err = sess.plain(ctx, begin); err == nil {
+		limit := answerLimit
+		if used {
+			limit = oldLimit
+		}
+		enough, cancel := context.WithTimeout(ctx, limit)
+		err = sess.plain(enough, begin)
+		cancel()
+		if err == nil {
 			return sess, nil
 		}
 		s.readers.put(sess, false)

@@ -1,9 +1,12 @@
 package store
 
 import (
+	"database/sql/driver"
 	"errors"
+	"io"
 	"io/fs"
 	"net"
+	"os"
 	"syscall"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -33,6 +36,8 @@ var (
 	readOnlyDisk  = Trouble{"read_only", "the disk can only be read", "Linux does that after errors of the disk: look at dmesg, mend it, mount it for writing, then start waybill again", false}
 	noPermission  = Trouble{"permission", "waybill may not open its files", "Give the state folder back to the user that waybill runs as (chown -R waybill: /var/lib/waybill); waybill goes on by itself", true}
 	missing       = Trouble{"missing", "the folder of the database is not there", "Mount the disk or make the folder that `state` names; waybill goes on by itself", true}
+	moved         = Trouble{"moved", "the database was moved, replaced or deleted while waybill ran", "Put it back where it was with its -wal file, or restore the last backup, then start waybill again (docs/troubles.md)", false}
+	locked        = Trouble{"locked", "another program holds the database", "End it, or wait: fuser -v /var/lib/waybill/waybill.db names it (a copy, a sqlite3 shell); waybill goes on by itself", true}
 	noDescriptors = Trouble{"descriptors", "no more files can be opened", "Raise LimitNOFILE in waybill's unit, or end what else uses them up; waybill goes on by itself", true}
 	noMemory      = Trouble{"memory", "there is no memory left", "Look what uses it up (free -h, dmesg); waybill goes on by itself", true}
 	badSettings   = Trouble{"unsafe", "the database is not set to keep what it accepts", "The log names the setting; mend it, then start waybill again", false}
@@ -62,6 +67,10 @@ func TroubleOf(err error) Trouble {
 		return serverTrouble(server.Code)
 	case errors.Is(err, ErrDamaged):
 		return damaged
+	case errors.Is(err, errMoved):
+		return moved
+	case errors.As(err, &lite) && lite.Code()&0xff == sqlitelib.SQLITE_CANTOPEN && noFileOpens():
+		return noDescriptors
 	case errors.As(err, &lite):
 		return sqliteTrouble(lite.Code())
 	}
@@ -76,7 +85,7 @@ func TroubleOf(err error) Trouble {
 			return t.is
 		}
 	}
-	if errors.As(err, &refused) || errors.As(err, &network) {
+	if errors.As(err, &refused) || errors.As(err, &network) || pgconn.Timeout(err) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.Is(err, driver.ErrBadConn) {
 		return serverGone
 	}
 	switch {
@@ -86,6 +95,15 @@ func TroubleOf(err error) Trouble {
 		return missing
 	}
 	return unknown
+}
+
+// noFileOpens tells whether this process has no descriptor left. SQLite says of every file alike that it cannot be opened, and keeps the reason to itself.
+func noFileOpens() bool {
+	f, err := os.Open(os.DevNull)
+	if err == nil {
+		_ = f.Close()
+	}
+	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE)
 }
 
 // sqliteTrouble goes by the extended result code (https://www.sqlite.org/rescode.html).
@@ -109,6 +127,8 @@ func sqliteTrouble(code int) Trouble {
 		return readOnlyDisk
 	case sqlitelib.SQLITE_NOMEM:
 		return noMemory
+	case sqlitelib.SQLITE_BUSY, sqlitelib.SQLITE_LOCKED, sqlitelib.SQLITE_PROTOCOL:
+		return locked
 	case sqlitelib.SQLITE_PERM, sqlitelib.SQLITE_CANTOPEN:
 		return noPermission
 	case sqlitelib.SQLITE_IOERR:

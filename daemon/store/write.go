@@ -2,8 +2,10 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
+	"net"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -59,6 +61,9 @@ type writer struct {
 	once      sync.Once
 	failed    atomic.Pointer[error] // for good
 	full      atomic.Pointer[error] // until something could be written again
+	refusal   atomic.Pointer[Refusal]
+	wire      atomic.Pointer[net.Conn] // to PostgreSQL
+	probing   atomic.Bool
 }
 
 // backend is what the two databases do differently in writing.
@@ -179,14 +184,45 @@ func (w *writer) fail(cause error) error {
 func (w *writer) outOfRoom(cause error) error {
 	err := fmt.Errorf("%w: %w", ErrFull, cause)
 	if w.full.Swap(&err) == nil {
-		w.store.log.Error("the disk is full: nothing is taken and nothing is sent until there is room", "error", cause, "help", diskFull.Do)
-		w.store.tasks.Go(w.probe)
+		w.store.log.Error("the disk is full: nothing is taken and nothing is sent until there is room", "error", cause, "help", TroubleOf(cause).Do)
 	}
+	w.keepProbing()
 	return err
 }
 
-// probe writes now and then, until there is room: for more than the crumbs that a nearly full disk still takes.
+// Refusal is what keeps the database from being written since a moment, and may pass by itself.
+type Refusal struct {
+	Since time.Time // by the machine's clock
+	Err   error
+}
+
+// refuse notes that the database could not be written this time, and has it tried until it can.
+func (w *writer) refuse(err error) {
+	since := time.Now()
+	if known := w.refusal.Load(); known != nil {
+		since = known.Since
+	} else {
+		t := TroubleOf(err)
+		w.store.log.Error("the database takes nothing for now: "+t.What, "error", err, "help", t.Do)
+	}
+	w.refusal.Store(&Refusal{since, err})
+	w.keepProbing()
+}
+
+func (w *writer) keepProbing() {
+	if w.probing.CompareAndSwap(false, true) {
+		w.store.tasks.Go(w.probe)
+	}
+}
+
+// probe writes now and then, until that works again: for more than the crumbs that a nearly full disk still takes.
 func (w *writer) probe() {
+	defer func() {
+		w.probing.Store(false)
+		if w.full.Load() != nil && w.failure() == nil && w.store.ctx.Err() == nil { // filled up again in this very moment
+			w.keepProbing()
+		}
+	}()
 	tick := time.NewTicker(probeInterval)
 	defer tick.Stop()
 	for w.failure() == nil {
@@ -195,12 +231,14 @@ func (w *writer) probe() {
 		case <-w.store.ctx.Done():
 			return
 		}
+		filler := make([]byte, probeSize)
+		_, _ = rand.Read(filler) // PostgreSQL would press zeros together
 		write := func(value []byte) error {
 			return w.store.Write(w.store.ctx, func(tx *Tx) error { return tx.SetSetting(probeSetting, value) })
 		}
-		if errors.Join(write(make([]byte, probeSize)), write(nil)) == nil {
+		if errors.Join(write(filler), write(nil)) == nil {
 			w.full.Store(nil)
-			w.store.log.Info("the disk takes data again; waybill goes on")
+			w.store.log.Info("the database takes data again; waybill goes on")
 			return
 		}
 	}
@@ -211,10 +249,12 @@ func (w *writer) probe() {
 func (w *writer) batch(first *request) {
 	b := &batch{w: w, end: time.Now().Add(batchTime)}
 	b.add(first)
+	began := time.Now()
 	for tries := 0; len(b.requests) > 0; tries++ {
 		err := b.try()
 		switch {
 		case err == nil:
+			w.refusal.Store(nil)
 			b.answer(nil)
 			if err := w.backend.tidy(w); err != nil && w.backend.judge(w, err) == noMore {
 				_ = w.fail(err)
@@ -222,12 +262,13 @@ func (w *writer) batch(first *request) {
 		case errors.Is(err, errAgain):
 			b.careful = true
 		case errors.Is(err, errDoubt):
+			w.refuse(err)
 			b.answer(err)
 		default:
 			reach := w.backend.judge(w, err)
 			if reach == lostTouch {
 				w.hangUp()
-				if tries < 2 {
+				if tries < 2 && time.Since(began) < 3*answerLimit/2 { // or the callers wait for too long
 					continue
 				}
 			}
@@ -236,6 +277,9 @@ func (w *writer) batch(first *request) {
 				err = w.fail(err)
 			case noRoom:
 				err = w.outOfRoom(err)
+			case refused, lostTouch:
+				err = fmt.Errorf("write to the database: %w", err)
+				w.refuse(err)
 			default:
 				err = fmt.Errorf("write to the database: %w", err)
 			}
@@ -296,6 +340,7 @@ func (b *batch) more() bool {
 // try runs all functions in one transaction and commits it.
 func (b *batch) try() (err error) {
 	w := b.w
+	defer w.guard()()
 	before := w.ids
 	w.confirmed = w.confirmed[:0]
 	if err := w.backend.begin(w); err != nil {
@@ -414,6 +459,7 @@ func (w *writer) rollback() {
 // hangUp drops a connection that is gone; the next begin makes a new one.
 func (w *writer) hangUp() {
 	if w.sess != nil {
+		w.wire.Store(nil)
 		_ = w.sess.close()
 		w.sess = nil
 	}
