@@ -19,7 +19,7 @@ NFPM        := github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.43.4
 # The day of the commit: the same commit makes the same package, byte for byte.
 DATE        ?= $(shell TZ=UTC git log -1 --date=format-local:%Y-%m-%dT%H:%M:%SZ --format=%cd 2>/dev/null || echo 2026-01-01T00:00:00Z)
 
-.PHONY: help build made install uninstall deb demo test check bench linkage mailbox pairs drops inbox fuzz powerloss callfaults repeats restore verify accept decoys accuracy package released clean nodes forgery canaries loop decisions
+.PHONY: help build made install uninstall deb demo test check bench linkage mailbox pairs drops inbox fuzz powerloss callfaults repeats restore verify accept decoys accuracy package released clean nodes faults forgery canaries loop decisions
 
 help: ## print the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -116,6 +116,10 @@ approved: ## N (100000) hostile names, notes and titles through every mail, file
 inbox: ## the first day with N (40000) old mails in the mailbox, on a real Dovecot
 	.ci/servers
 	WAYBILL_OLD_MAILS=$(or $(N),40000) $(GO) test -count=1 -timeout 20m -run 'TestFullInbox$$' -v ./daemon/rig
+
+faults: ## faults of the machine that take minutes: PostgreSQL hangs, a firewall forgets its connections
+	.ci/servers
+	WAYBILL_FAULTS=1 $(GO) test -count=1 -timeout 20m -run 'TestPostgresFails|TestDatabase|TestFewDescriptors|TestClockJumps' -v ./daemon/rig
 
 nodes: ## N (10000) sends by three daemons over one PostgreSQL that are stopped, killed and cut off; SEED=1 LEASE=3s PAUSE=9s, KEEP=file to go on from
 	.ci/servers

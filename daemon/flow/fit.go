@@ -42,6 +42,9 @@ func (f *Flow) Fit(ctx context.Context) error {
 	if err := f.store.Failed(); err != nil {
 		return notFit(err)
 	}
+	if r := f.store.Refused(); r != nil {
+		return notFit(r.Err)
+	}
 	f.fit.mu.Lock()
 	defer f.fit.mu.Unlock()
 	if since := f.now().Sub(f.fit.at); !f.fit.at.IsZero() && since >= 0 && since < fitEvery {

@@ -143,26 +143,21 @@ func TestFewDescriptors(t *testing.T) {
 	}
 	limit(5) // what is open stays open, and a connection of ours with it
 	taken := 1
-	for n := range 5 {
+	for n := range 2 {
 		if status, answer := postWithin(s.url, number(1002+n), 10*time.Second); status == 201 || status == 200 {
 			taken++
 		} else if status != 503 && status != 0 {
 			t.Error(status, answer)
 		}
 	}
-	t.Logf("%d of 5 orders were taken", taken-1)
+	t.Logf("%d of 2 orders were taken", taken-1)
 	if n := files(t, s.out); n != 1 {
 		t.Errorf("%d files were made without a descriptor", n)
 	}
 	if status, body := s.get("/readyz"); status != 503 || !strings.Contains(body, "no more files can be opened") {
 		t.Errorf("%d %s", status, body)
 	}
-	began := time.Now()
-	said := make(chan result, 1)
-	go func() { said <- s.try("status") }()
-	time.Sleep(8 * time.Second)
 	limit(1024)
-	t.Logf("status after %s: %+v", time.Since(began), <-said)
 	s.goesOn(1010)
 	await(t, "all files", func() bool { return files(t, s.out) == taken+1 })
 	if s.cmd.Process.Signal(syscall.Signal(0)) != nil {
