@@ -79,8 +79,8 @@ func call(ctx context.Context, client *nethttp.Client, u *url.URL) *transports.E
 	}
 	if err != nil {
 		e := &transports.Error{Op: "get", Scope: "server", Err: fmt.Errorf("%s: %w", u.Host, err)}
-		if errors.Is(err, transporthttp.ErrBlocked) {
-			e.Scope, e.Help = "account", "The address leads to this machine or a private network. If that is wanted, set allow_private: true under operator.heartbeat."
+		if help := transporthttp.Barred(err); help != "" {
+			e.Scope, e.Help = "account", help
 		}
 		return e
 	}

@@ -204,15 +204,10 @@ func (s *Sender) networkError(u *url.URL, err error) error {
 		err = wrapped.Err
 	}
 	e := &transports.Error{Verdict: transports.Later, Op: "post", Scope: "server", Err: fmt.Errorf("%s: %w", u.Host, err)}
-	var (
-		certificate *tls.CertificateVerificationError
-		dns         *net.DNSError
-	)
+	var dns *net.DNSError
 	switch {
-	case errors.Is(err, http.ErrBlocked):
-		e.Scope, e.Help = "account", "The address leads to this machine or a private network. If that is wanted, set allow_private: true for it under operator.alerts."
-	case errors.As(err, &certificate):
-		e.Scope, e.Help = "account", "The server's certificate cannot be trusted, so nothing was sent."
+	case http.Barred(err) != "":
+		e.Scope, e.Help = "account", http.Barred(err)
 	case errors.As(err, &dns):
 		e.Help = "The name " + u.Hostname() + " could not be looked up. Check it, and this machine's name servers."
 	case errors.Is(err, context.Canceled):

@@ -2,9 +2,11 @@ package http
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
+	nethttp "net/http"
 	"net/netip"
 	"syscall"
 	"time"
@@ -13,6 +15,36 @@ import (
 // ErrBlocked: the address belongs to this machine or to a private network, and nobody allowed it. Whoever controls a URL, a
 // redirect or a DNS record could otherwise make the daemon speak to what only it can reach.
 var ErrBlocked = errors.New("calls to this machine and to private networks are not allowed")
+
+// ErrPlain: the address is not encrypted, which is allowed for this machine and private networks, and its name has led to neither.
+var ErrPlain = errors.New("unencrypted calls go only to this machine and to private networks")
+
+// Barred says what to do where a call was not made because of whom it led to; "" when it failed for another reason.
+func Barred(err error) string {
+	var certificate *tls.CertificateVerificationError
+	switch {
+	case errors.Is(err, ErrBlocked):
+		return "The address leads to this machine or a private network, so nothing was sent. If that is wanted, set allow_private: true for it."
+	case errors.Is(err, ErrPlain):
+		return "The address begins with http:// and leads out of this machine and its network, so nothing was sent. Use https://, or look where the name leads."
+	case errors.As(err, &certificate):
+		return "The server's certificate cannot be trusted, so nothing was sent. It must be valid, and made for the name in the address."
+	}
+	return ""
+}
+
+// plain marks the context of a request that is not encrypted.
+type plain struct{}
+
+// telling is a transport that tells the dialer which connections will not be encrypted.
+type telling struct{ *nethttp.Transport }
+
+func (t telling) RoundTrip(r *nethttp.Request) (*nethttp.Response, error) {
+	if r.URL.Scheme != "https" {
+		r = r.WithContext(context.WithValue(r.Context(), plain{}, true))
+	}
+	return t.Transport.RoundTrip(r)
+}
 
 // Dialer opens connections for HTTP callers, and refuses those that lead inwards. The address is looked at after DNS and for
 // every attempt, so a name that changes its mind between check and use gains nothing. The zero value refuses all inward calls.
@@ -28,8 +60,8 @@ type Dialer struct {
 
 // DialContext connects as net.Dialer does.
 func (d Dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
-	nd := net.Dialer{Timeout: d.Timeout, Resolver: d.Resolver, ControlContext: func(_ context.Context, network, address string, _ syscall.RawConn) error {
-		return d.check(network, address)
+	nd := net.Dialer{Timeout: d.Timeout, Resolver: d.Resolver, ControlContext: func(ctx context.Context, network, address string, _ syscall.RawConn) error {
+		return d.check(network, address, ctx.Value(plain{}) != nil)
 	}}
 	if nd.Timeout == 0 {
 		nd.Timeout = 30 * time.Second
@@ -38,7 +70,7 @@ func (d Dialer) DialContext(ctx context.Context, network, address string) (net.C
 }
 
 // check judges one resolved address, just before the connection is opened.
-func (d Dialer) check(network, address string) error {
+func (d Dialer) check(network, address string, unencrypted bool) error {
 	if network != "tcp4" && network != "tcp6" {
 		return fmt.Errorf("%w: network %s", ErrBlocked, network)
 	}
@@ -53,6 +85,9 @@ func (d Dialer) check(network, address string) error {
 	}
 	if metadata(ip) || !outward(ip) && !(d.Private && inward(ip)) {
 		return fmt.Errorf("%w: %s", ErrBlocked, ip)
+	}
+	if unencrypted && !inward(ip) {
+		return fmt.Errorf("%w: %s", ErrPlain, ip)
 	}
 	return nil
 }

@@ -70,16 +70,50 @@ func TestGuard(t *testing.T) {
 			network = "tcp6"
 		}
 		for d, ok := range map[Dialer]bool{{}: want == "yes", {Private: true}: want != "never"} {
-			if err := d.check(network, address); (err == nil) != ok || err != nil && !errors.Is(err, ErrBlocked) {
+			if err := d.check(network, address, false); (err == nil) != ok || err != nil && !errors.Is(err, ErrBlocked) {
 				t.Errorf("%s with %+v: %v, want allowed %v", address, d, err, ok)
+			}
+			if err := d.check(network, address, true); (err == nil) != (ok && want != "yes") {
+				t.Errorf("unencrypted to %s with %+v: %v", address, d, err)
 			}
 		}
 	}
 	for _, network := range []string{"udp4", "unix", "tcp", "ip4:icmp"} {
-		if err := (Dialer{Private: true}).check(network, "192.88.98.7:443"); !errors.Is(err, ErrBlocked) {
+		if err := (Dialer{Private: true}).check(network, "192.88.98.7:443", false); !errors.Is(err, ErrBlocked) {
 			t.Errorf("network %s is not refused", network)
 		}
 	}
+}
+
+// TestUnencryptedStaysInside: where http:// is allowed, a name that leads out of the network gets nothing.
+func TestUnencryptedStaysInside(t *testing.T) {
+	outside := 0
+	c := NewClient(dialer(func(ctx context.Context, network, _ string) (net.Conn, error) {
+		outside++
+		return nil, Dialer{Private: true}.check("tcp4", "192.88.98.7:80", ctx.Value(plain{}) != nil)
+	}), nil)
+	for address, want := range map[string]bool{"http://shop.example/hook": true, "https://shop.example/hook": false} {
+		if r, err := c.Get(address); err == nil {
+			r.Body.Close()
+			t.Errorf("%s answers", address)
+		} else if errors.Is(err, ErrPlain) != want {
+			t.Errorf("%s: %v", address, err)
+		} else if help := Barred(err); want && !strings.Contains(help, "https://") {
+			t.Errorf("%s: help is %q", address, help)
+		}
+	}
+	if outside != 2 {
+		t.Errorf("%d addresses were dialled", outside)
+	}
+}
+
+type dialer func(ctx context.Context, network, address string) (net.Conn, error)
+
+func (d dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	if c, err := d(ctx, network, address); c != nil || err != nil {
+		return c, err
+	}
+	return nil, errors.New("this test goes nowhere")
 }
 
 // TestGuardDials proves that the check sits in the dialer: a name that resolves inwards is refused, an allowed one gets through.

@@ -82,7 +82,7 @@ func NewClient(d transports.Dialer, roots *x509.CertPool) *nethttp.Client {
 		d = Dialer{}
 	}
 	return &nethttp.Client{
-		Transport: &nethttp.Transport{
+		Transport: telling{&nethttp.Transport{
 			DialContext:            d.DialContext,
 			TLSClientConfig:        &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
 			TLSHandshakeTimeout:    15 * time.Second,
@@ -90,7 +90,7 @@ func NewClient(d transports.Dialer, roots *x509.CertPool) *nethttp.Client {
 			IdleConnTimeout:        60 * time.Second,
 			MaxResponseHeaderBytes: 64 << 10,
 			ForceAttemptHTTP2:      true,
-		},
+		}},
 		CheckRedirect: func(*nethttp.Request, []*nethttp.Request) error { return nethttp.ErrUseLastResponse },
 	}
 }

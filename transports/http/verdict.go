@@ -82,9 +82,8 @@ func (s *Sender) networkError(u *url.URL, err error, marked bool) error {
 		dial        *net.OpError
 	)
 	switch {
-	case errors.Is(err, ErrBlocked):
-		e.Verdict, e.Op, e.Scope = transports.Never, "dial", "account"
-		e.Help = "The address leads to this machine or a private network. If that is wanted, allow that network in the configuration."
+	case errors.Is(err, ErrBlocked), errors.Is(err, ErrPlain):
+		e.Verdict, e.Op, e.Scope, e.Help = transports.Never, "dial", "account", Barred(err)
 	case errors.As(err, &certificate):
 		e.Verdict, e.Op, e.Scope = transports.Never, "tls", "account"
 		e.Help = "The receiver's certificate cannot be trusted, so nothing was sent. It must be valid, and made for the name in the address."

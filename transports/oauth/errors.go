@@ -13,6 +13,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"waybill/transports"
+	transporthttp "waybill/transports/http"
 )
 
 const (
@@ -93,6 +94,9 @@ func (c *Client) explain(what string, err error) error {
 	}
 	var refused *oauth2.RetrieveError
 	if !errors.As(err, &refused) {
+		if help := transporthttp.Barred(err); help != "" {
+			return c.never(what, err, help)
+		}
 		// No connection, a time that ran out, or an answer that is none: nothing was decided. The cause's own words may hold the request,
 		// never its body.
 		return &transports.Error{Verdict: transports.Later, Op: opToken, Scope: scopeServer, Err: fmt.Errorf("%s: %s: %w", c.cfg.Provider, what, err),

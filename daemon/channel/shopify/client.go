@@ -231,8 +231,8 @@ func (c *client) unreachable(op string, err error) error {
 		err = wrapped.Err
 	}
 	e := &transports.Error{Verdict: transports.Later, Op: op, Scope: "server", Err: fmt.Errorf("Shopify was not reached: %w", err)}
-	if errors.Is(err, transporthttp.ErrBlocked) {
-		e.Verdict, e.Scope, e.Help = transports.Never, "account", "The address leads to this machine or a private network. If that is wanted, set allow_private."
+	if help := transporthttp.Barred(err); help != "" {
+		e.Verdict, e.Scope, e.Help = transports.Never, "account", help
 	}
 	return e
 }

@@ -67,7 +67,7 @@ func TestWords(t *testing.T) {
 		"an outage": {server: func(s *channeltest.Shopify) { broke(s, 503) },
 			says: "token: Shopify answers 503 Service Unavailable", verdict: transports.Later, scope: "server"},
 		"an address that leads inwards": {config: with(func(c *shopify.Config) { c.Dialer = nil }),
-			says: "token: Shopify was not reached: dial tcp", help: "The address leads to this machine or a private network. If that is wanted, set allow_private."},
+			says: "token: Shopify was not reached: dial tcp", help: "The address leads to this machine or a private network, so nothing was sent. If that is wanted, set allow_private: true for it."},
 		"too many requests for good": {server: func(s *channeltest.Shopify) { s.Fail(channeltest.Throttled, 1000) },
 			says: "ListOrders: Shopify asks for fewer requests", help: "Other apps of the shop do not matter, but two waybills with the same app do.", verdict: transports.Later, scope: "server"},
 	} {

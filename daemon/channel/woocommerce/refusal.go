@@ -145,12 +145,11 @@ func (s *Shop) networkError(err error) error {
 		timeout     net.Error
 	)
 	switch {
-	case errors.Is(err, transporthttp.ErrBlocked):
-		e.Verdict, e.Op, e.Scope = transports.Never, "dial", "account"
-		e.Help = "The shop's address leads to this machine or a private network. If that is wanted, set allow_private."
 	case errors.As(err, &certificate):
 		e.Verdict, e.Op, e.Scope = transports.Never, "tls", "account"
 		e.Help = fmt.Sprintf("The certificate of %s cannot be trusted, so nothing was sent. It must be valid, and made for this name; one of your own authority goes into ca_file.", s)
+	case transporthttp.Barred(err) != "":
+		e.Verdict, e.Op, e.Scope, e.Help = transports.Never, "dial", "account", transporthttp.Barred(err)
 	case errors.As(err, &dns):
 		e.Op, e.Help = "dial", fmt.Sprintf("The name of %s could not be looked up. Check its spelling in the configuration.", s)
 	case errors.Is(err, syscall.ECONNREFUSED):
