@@ -298,6 +298,7 @@ func TestApproved(t *testing.T) {
 		}
 		a.plain[name] = slices.Sorted(maps.Keys(read.Header))
 	}
+	shops := openApprovedShops(t)
 	faults, services := 0, chat.Services()
 	for n := from; n < count; n++ {
 		v := approvedValue(rand.New(rand.NewPCG(uint64(seed), uint64(n)))) //nolint:gosec // a test's script
@@ -310,7 +311,7 @@ func TestApproved(t *testing.T) {
 		checks := map[string]error{"csv": err, "order mail": a.mail(templates.PurchaseOrderMail, a.order(v), v, file), name + " mail": a.mail(name, filled(name, v), v, file),
 			"webhook": a.webhook(v), "alert by " + services[n%len(services)].Name: a.alert(services[n%len(services)], v)}
 		if n%10 == 0 {
-			checks["xlsx"] = a.xlsx(v)
+			checks["xlsx"], checks["news to shop systems"] = a.xlsx(v), shops.tell(v, false)
 		}
 		for what, err := range checks {
 			if err != nil {
