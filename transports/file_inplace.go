@@ -81,7 +81,7 @@ func (u *upload) lookInPlace(ctx context.Context, f FileSession, cause error, lo
 		return Receipt{}, u.doubt(errors.Join(cause, err))
 	}
 	if !half {
-		return Receipt{}, u.collision(there)
+		return Receipt{}, u.collision(ctx, f, there)
 	}
 	if err := f.Remove(ctx, u.final); err != nil {
 		return Receipt{}, &Error{Verdict: Unsure, Op: "write", Err: fmt.Errorf("%s: %w", u.final, errors.Join(cause, err)),

@@ -5,11 +5,15 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"path"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -50,6 +54,8 @@ type FileSenderConfig struct {
 
 const (
 	partSuffix = ".part"
+	// maxCompared is up to how many bytes another file is read to see whose it is.
+	maxCompared = 16 << 20
 	// partRoom is what the name of the unfinished file may be longer than the final one.
 	partRoom = len(".0123456789-01234567") + len(partSuffix)
 )
@@ -126,7 +132,7 @@ func (s *FileSender) upload(m Message) (*upload, error) {
 			Help: "Set one directory for this supplier."}
 	}
 	final := path.Join(dir, m.Key)
-	u := &upload{s: s, body: m.Body, final: final, part: partName(final, m.Attempt)}
+	u := &upload{s: s, body: m.Body, final: final, part: partName(final, m.Attempt), repeats: strings.Fields(m.Header[HeaderRepeats])}
 	for _, attempt := range m.Earlier {
 		u.earlier = append(u.earlier, partName(final, attempt))
 	}
@@ -188,6 +194,7 @@ type upload struct {
 	body        []byte
 	final, part string
 	earlier     []string // what attempts before may have left unfinished
+	repeats     []string // SHA-256 of what this one repeats
 	mark        func(context.Context) error
 	marked      bool
 }
@@ -310,7 +317,7 @@ func (u *upload) already(ctx context.Context, f FileSession, there fs.FileInfo) 
 	case err != nil:
 		return Receipt{}, u.explain(ctx, f, "read", err)
 	case !same:
-		return Receipt{}, u.collision(there)
+		return Receipt{}, u.collision(ctx, f, there)
 	}
 	if err := u.callMark(ctx); err != nil {
 		return Receipt{}, err
@@ -318,10 +325,32 @@ func (u *upload) already(ctx context.Context, f FileSession, there fs.FileInfo) 
 	return u.receipt("%s was already there with the same %d bytes", u.final, len(u.body)), nil
 }
 
-func (u *upload) collision(there fs.FileInfo) *Error {
+// collision judges another file that lies under our name. It may be the one that this one repeats: whoever reads files over there has not taken it yet, and would
+// take both.
+func (u *upload) collision(ctx context.Context, f FileSession, there fs.FileInfo) *Error {
+	if u.isFirst(ctx, f, there) {
+		return &Error{Verdict: Never, Op: "name", Err: fmt.Errorf("%s: %w as it was sent before, of %s", u.final, fs.ErrExist, there.ModTime().UTC().Format("2006-01-02 15:04 MST")),
+			Help: fmt.Sprintf("The first %s still lies on %s: their program has not taken it yet, and would read both. Nothing was written. If they are going to read the first, settle this with arrived; if they want "+
+				"this one in its place, have them take the first away, then send again.", path.Base(u.final), u.s.server)}
+	}
 	return &Error{Verdict: Never, Op: "name", Err: fmt.Errorf("%s: %w with %d bytes and other content", u.final, fs.ErrExist, there.Size()),
 		Help: fmt.Sprintf("%s already has another file named %s, of %s. Put something unique, like the PO number, into the template of the file name; then send again.",
 			u.s.server, path.Base(u.final), there.ModTime().UTC().Format("2006-01-02 15:04 MST"))}
+}
+
+// isFirst tells whether what is there is what this file repeats. What cannot be read is not known.
+func (u *upload) isFirst(ctx context.Context, f FileSession, there fs.FileInfo) bool {
+	if len(u.repeats) == 0 || !there.Mode().IsRegular() || there.Size() > maxCompared {
+		return false
+	}
+	got, err := f.Get(ctx, u.final, there.Size())
+	return err == nil && slices.Contains(u.repeats, Digest(got))
+}
+
+// Digest is how HeaderRepeats names a content.
+func Digest(body []byte) string {
+	sum := sha256.Sum256(body)
+	return hex.EncodeToString(sum[:])
 }
 
 // same compares what is there with what was to be sent.

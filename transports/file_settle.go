@@ -54,7 +54,7 @@ func (u *upload) lookAfter(ctx context.Context, f FileSession, cause error, lost
 			u.discard(ctx, f) // some servers rename by a second name, and were cut between the two steps
 			return u.receipt("%s is there with the same %d bytes, after the answer was lost", u.final, len(u.body)), nil
 		case u.withdraw(ctx, f):
-			return Receipt{}, u.collision(there)
+			return Receipt{}, u.collision(ctx, f, there)
 		}
 		return Receipt{}, u.doubt(cause)
 	}

@@ -36,11 +36,15 @@ type Message struct {
 	// From is the SMTP envelope sender; To the recipients (SMTP) or the one address (HTTP: URL; SFTP and folder: directory).
 	From string
 	To   []string
-	// Header are extra HTTP header fields; other transports ignore it.
+	// Header are extra HTTP header fields; a file's has HeaderRepeats, other transports ignore it.
 	Header map[string]string
 	// Body is sent exactly as it is: a whole RFC 5322 message, a file's content, a request body.
 	Body []byte
 }
+
+// HeaderRepeats names the contents of which a file is a repeat: the SHA-256 of each, in hexadecimal, with spaces between. Where one of them still lies under the
+// file's name it is not written over, and a person is told that it lies there.
+const HeaderRepeats = "Repeats"
 
 // Receipt says what the other side answered when it took the message.
 type Receipt struct {

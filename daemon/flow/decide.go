@@ -323,7 +323,7 @@ func conflict(err error) error {
 // ship books parcels. Numbers that the purchase order has already are a repeat; a number on another order is a conflict.
 func (f *Flow) ship(tx *store.Tx, w *world, ev evidence, po order.PurchaseOrder, finding match.Finding, e order.Event) ([]string, error) {
 	if !hadIt(e) { // else a forged parcel would end the sending of an order that its supplier never had
-		if is, err := neverLeft(tx, po.ID); err != nil {
+		if is, err := neverLeft(tx, w, po); err != nil {
 			return nil, err
 		} else if is {
 			return nil, &conflictError{"not_sent", "the order has not reached them by us: nothing of ours has left, and nothing proves that they wrote this"}
@@ -428,11 +428,16 @@ func hadIt(e order.Event) bool {
 }
 
 // neverLeft tells whether nothing that the supplier could have tells it of the purchase order: all messages about it wait, were refused, or were taken back
-// before they left.
-func neverLeft(tx *store.Tx, po order.POID) (bool, error) {
-	dispatches, err := tx.DispatchesOfPO(po)
+// before they left, or there is none yet, as it waits for its batch. Of what a person uploads to a portal, and of what was sent before waybill, only they know.
+func neverLeft(tx *store.Tx, w *world, po order.PurchaseOrder) (bool, error) {
+	dispatches, err := tx.DispatchesOfPO(po.ID)
 	if err != nil {
 		return false, err
+	}
+	if len(dispatches) == 0 {
+		o, err := tx.Order(po.Order)
+		s, known := w.cfg.Suppliers[po.Supplier]
+		return err == nil && known && s.Send.By != "export" && !o.AlreadySent, err
 	}
 	told := slices.ContainsFunc(dispatches, func(d store.DispatchRow) bool {
 		switch d.State {
@@ -443,7 +448,7 @@ func neverLeft(tx *store.Tx, po order.POID) (bool, error) {
 		}
 		return d.Purpose == order.PurposeOrder
 	})
-	return len(dispatches) > 0 && !told, nil
+	return !told, nil
 }
 
 // which tells one message of a purchase order from the others.

@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -82,5 +83,49 @@ func TestADoubtIsSettledByALook(t *testing.T) {
 			}
 			s.wantDesk(c.desk...)
 		})
+	}
+}
+
+// TestADoubtOffersWhatCanBeDone: who asks for what was cancelled meanwhile is not sent it again, and the desk does not offer to.
+func TestADoubtOffersWhatCanBeDone(t *testing.T) {
+	s := newShop(t, nil)
+	s.receive(paidOrder("1001"))
+	rows, err := s.Store().Claim(t.Context(), "mail:orders", 1, time.Minute, func(string) bool { return true })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Store().Mark(t.Context(), rows[0].ID, rows[0].Epoch); err != nil {
+		t.Fatal(err)
+	}
+	s.at = s.at.Add(2 * time.Minute)
+	if err := s.expire(t.Context(), false); err != nil {
+		t.Fatal(err)
+	}
+	offers := func(kind string) (actions []Action) {
+		t.Helper()
+		views, err := s.Desk(t.Context(), store.ExceptionFilter{Kind: kind, Open: true})
+		if err != nil || len(views) != 1 {
+			t.Fatalf("%s on the desk: %+v, %v", kind, views, err)
+		}
+		return views[0].Actions
+	}
+	if got := offers("send_unsure"); !slices.Contains(got, ActResend) {
+		t.Errorf("a doubt offers %v", got)
+	}
+	s.cancelled("1001")
+	got := offers("send_unsure")
+	if slices.Contains(got, ActResend) || !slices.Contains(got, ActArrived) {
+		t.Errorf("a doubt about a cancelled order offers %v", got)
+	}
+}
+
+// TestAParcelOfWhatWaitsForItsBatch: nobody can have shipped what is in no message yet, unless they prove that it is them.
+func TestAParcelOfWhatWaitsForItsBatch(t *testing.T) {
+	s := newShop(t, map[string]string{"suppliers/prairie.yaml": batching})
+	s.receive(paidOrder("1001"))
+	s.mail("post@prairie.example", "Order 1001-A", "", "Purchase order 1001-A was shipped today with UPS, tracking number 1Z999AA10123456784.\n")
+	s.wantDesk("contradiction")
+	if po := s.po("1001-A"); len(po.Shipments) != 0 {
+		t.Errorf("a parcel was booked on what nobody was told of: %+v", po)
 	}
 }

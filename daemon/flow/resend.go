@@ -11,6 +11,7 @@ import (
 	"waybill/daemon/order"
 	"waybill/daemon/store"
 	"waybill/templates"
+	"waybill/transports"
 )
 
 // Preview renders what would go to the supplier for a purchase order, byte for byte as a first sending; nothing is stored or sent.
@@ -121,6 +122,32 @@ func saysRepeat(file config.File) bool {
 	return slices.ContainsFunc(file.Columns, func(c config.Column) bool { return c.Field == templates.RepeatField })
 }
 
+// wanted tells whether a purchase order may be sent again. Who gets a batch again would ship again what left already, and what the customer does not want any more.
+func wanted(tx *store.Tx, id order.POID) (po order.PurchaseOrder, o store.OrderRow, is bool, err error) {
+	if po, err = tx.PO(id); err != nil {
+		return po, o, false, err
+	}
+	o, err = tx.Order(po.Order)
+	return po, o, err == nil && !po.Closed() && o.Intake.State != order.IntakeCancelled, err
+}
+
+// resendable tells whether a message can be sent again: something in it is still wanted, or its text is kept.
+func resendable(tx *store.Tx, id order.DispatchID) (bool, error) {
+	row, err := tx.Dispatch(id)
+	if err != nil || row.State == order.DispatchShadow {
+		return false, err
+	}
+	if row.Purpose != order.PurposeOrder {
+		return row.Message.Body != nil, nil
+	}
+	for _, id := range row.POs {
+		if _, _, is, err := wanted(tx, id); err != nil || is {
+			return is, err
+		}
+	}
+	return false, nil
+}
+
 func (f *Flow) renderAgain(tx *store.Tx, w *world, old store.DispatchRow) (store.DispatchRow, error) {
 	s, ok := w.cfg.Suppliers[old.Target]
 	if !ok {
@@ -132,16 +159,11 @@ func (f *Flow) renderAgain(tx *store.Tx, w *world, old store.DispatchRow) (store
 	docs := map[order.OrderID]order.Order{}
 	var pos []order.PurchaseOrder
 	for _, id := range old.POs {
-		po, err := tx.PO(id)
+		po, row, is, err := wanted(tx, id)
 		if err != nil {
 			return old, err
 		}
-		row, err := tx.Order(po.Order)
-		if err != nil {
-			return old, err
-		}
-		// Who gets a batch again would ship again what left already, and what the customer does not want any more.
-		if po.Closed() || row.Intake.State == order.IntakeCancelled {
+		if !is {
 			continue
 		}
 		docs[po.Order] = row.Doc
@@ -163,6 +185,13 @@ func (f *Flow) renderAgain(tx *store.Tx, w *world, old store.DispatchRow) (store
 		return old, fmt.Errorf("render it again: %w", err)
 	}
 	d.Order, d.POs, d.Resends = old.Order, nil, old.ID
+	if again != nil && (s.Send.By == "sftp" || s.Send.By == "folder") {
+		before := old.Message.Header[transports.HeaderRepeats]
+		if old.Message.Body != nil {
+			before += " " + transports.Digest(old.Message.Body)
+		}
+		d.Message.Header = map[string]string{transports.HeaderRepeats: strings.TrimSpace(before)}
+	}
 	for _, po := range pos {
 		d.POs = append(d.POs, po.ID)
 	}

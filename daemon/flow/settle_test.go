@@ -283,5 +283,8 @@ func TestAFileThatIsSentAgain(t *testing.T) {
 		if says := strings.Contains(string(again[0].Message.Body), "1001-A,2026-03-18"); says != strings.Contains(columns, "repeat_of") || strings.Contains(string(first[0].Message.Body), "2026") {
 			t.Errorf("%s: %q, and then %q", columns, first[0].Message.Body, again[0].Message.Body)
 		}
+		if got := again[0].Message.Header[transports.HeaderRepeats]; got != transports.Digest(first[0].Message.Body) {
+			t.Errorf("%s: it says that it repeats %q", columns, got)
+		}
 	}
 }

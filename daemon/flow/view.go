@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -184,6 +185,13 @@ func viewException(tx *store.Tx, row store.ExceptionRow) (ExceptionView, error) 
 		v.Order, intake = o.Doc.Number, o.Intake.State
 	}
 	v.Actions = offered(row, intake)
+	if row.Dispatch != 0 && slices.Contains(v.Actions, ActResend) {
+		if may, err := resendable(tx, row.Dispatch); err != nil {
+			return v, err
+		} else if !may {
+			v.Actions = slices.DeleteFunc(v.Actions, func(a Action) bool { return a == ActResend })
+		}
+	}
 	for i, id := range append([]order.POID{row.PO}, d.Candidates...) {
 		if id == 0 {
 			continue
