@@ -303,3 +303,26 @@ func witnessed(t *testing.T, w *world) {
 		t.Errorf("a database without a witness is held: %s", got)
 	}
 }
+
+// startCutOff: a first start that ends before its witness is written has lost nothing.
+func startCutOff(t *testing.T, w *world) {
+	if w.driver != "sqlite" {
+		t.Skip("a further node over PostgreSQL has no witness yet")
+	}
+	folder := filepath.Join(t.TempDir(), "later")
+	w.options.Witness = filepath.Join(folder, "witness")
+	if s, err := store.Open(t.Context(), w.options); err == nil {
+		t.Error("a witness is written where there is no folder")
+		closeStore(t, s)
+	}
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(w.options.Witness, []byte(`{"instance":"none","generation":0,"seq":0,"crc":0,"at":"0001-01-01T00:00:00Z"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := w.open(t, "a")
+	if why := look(t, s, func(tx *store.Tx) (store.HoldWhy, error) { h, _, err := tx.Hold(); return h.Why, err }); why != "" {
+		t.Errorf("held because %q", why)
+	}
+}

@@ -69,6 +69,7 @@ var conformance = []struct {
 	{"a restore is all or nothing", restoreAllOrNothing},
 	{"a restored database is held until a person releases it", restoredIsHeld},
 	{"a database that was put there by hand is recognised", witnessed},
+	{"a first start that is cut off holds nothing", startCutOff},
 	{"a newer database is refused, an older one is not looked into", otherVersions},
 }
 

@@ -31,6 +31,9 @@ const witnessedSetting = "store.witnessed"
 // witnessEvery is how often the witness is written at most.
 const witnessEvery = 200 * time.Millisecond
 
+// noInstance stands in a witness that was made and not written yet.
+const noInstance = "none"
+
 // readWitness gives nil when there is none.
 func readWitness(path string) (*witness, error) {
 	raw, err := os.ReadFile(path)
@@ -43,6 +46,9 @@ func readWitness(path string) (*witness, error) {
 	var w witness
 	if err := json.Unmarshal(raw, &w); err != nil || w.Instance == "" {
 		return &witness{}, nil //nolint:nilerr // one that cannot be read speaks for another database: a person looks
+	}
+	if w.Instance == noInstance {
+		return nil, nil
 	}
 	return &w, nil
 }
@@ -66,7 +72,7 @@ func openWitness(path string) (*os.File, error) {
 	if f, err := os.OpenFile(path, os.O_WRONLY, 0); err == nil || !errors.Is(err, fs.ErrNotExist) {
 		return f, err
 	}
-	raw, err := witness{Instance: "none"}.bytes()
+	raw, err := witness{Instance: noInstance}.bytes()
 	if err != nil {
 		return nil, err
 	}
@@ -104,16 +110,10 @@ func (s *Store) confront(ctx context.Context, path, machine string) error {
 		if err != nil {
 			return err
 		}
-		if why != "" {
-			if err := tx.newLife(w, why); err != nil {
-				return err
-			}
+		if why == "" {
+			return nil
 		}
-		_, known, err := tx.Setting(witnessedSetting)
-		if err != nil || known {
-			return err
-		}
-		return tx.SetSetting(witnessedSetting, []byte("yes"))
+		return tx.newLife(w, why)
 	})
 	if err != nil {
 		return fmt.Errorf("hold the database against its witness: %w", err)
@@ -126,6 +126,16 @@ func (s *Store) confront(ctx context.Context, path, machine string) error {
 	s.testify = func(ctx context.Context) error { return s.writeWitness(ctx, file, machine) }
 	if err := s.testify(ctx); err != nil {
 		return fmt.Errorf("write the witness of the database: %w", err)
+	}
+	err = s.Write(ctx, func(tx *Tx) error { // not before there is one: a start that is cut off in between has lost nothing
+		_, known, err := tx.Setting(witnessedSetting)
+		if err != nil || known {
+			return err
+		}
+		return tx.SetSetting(witnessedSetting, []byte("yes"))
+	})
+	if err != nil {
+		return fmt.Errorf("remember the witness of the database: %w", err)
 	}
 	s.tasks.Go(func() { s.keepWitness(path) })
 	return nil
