@@ -108,6 +108,51 @@ func (x *look) headed(all []*news, r *parsers.Reading, who Sender) {
 	}
 }
 
+// misaddressed keeps news of one of several orders back where an address in the text is that of none of them and none is that of this one: a slip may have made its number that of another
+// open order. Of one order the address is compared as it is.
+func (x *look) misaddressed(all []*news, a about) {
+	if len(a.fresh) < 2 || len(a.fresh) > manyOrders || a.rows > 0 || len(a.parties) > manyOrders {
+		return
+	}
+	at := map[string]bool{} // orders to whose consignee an address may belong
+	stray := false
+	for _, p := range a.parties {
+		told, anybody, compared := foldParty(p), false, false
+		for key := range a.fresh {
+			for _, l := range a.claims[key] {
+				for _, id := range l.pos {
+					if x.entry(id).key() != key {
+						continue
+					}
+					belongs, differ := x.belongs(&told, id)
+					at[key], anybody, compared = at[key] || belongs, anybody || belongs, compared || differ
+				}
+			}
+		}
+		stray = stray || compared && !anybody
+	}
+	for _, n := range all {
+		if stray && n.blurred == "" && n.top != nil && n.top.keyed && n.consignee() == nil && a.fresh[n.top.key()] && !at[n.top.key()] {
+			n.blurred = "an address in the text is that of none of the orders that it names"
+		}
+	}
+}
+
+// belongs tells whether an address may be that of a purchase order's consignee, and whether it says anything else than theirs.
+func (x *look) belongs(told *folded, id order.POID) (belongs, other bool) {
+	own := foldAddress(x.entry(id).PO)
+	fits := x.fits(told, &own)
+	for _, field := range [...]addressField{nameField, streetField, postcodeField} {
+		switch how := fits[field].how; {
+		case how == same || how == close || how == partly && field == nameField:
+			belongs = true
+		case how == differs:
+			other = true
+		}
+	}
+	return belongs, other
+}
+
 // disowned tells the one thing that a paper says of the consignee, and that is not so, where only a number names the order: a slip may have made it the number of
 // another open order, and nothing says that it did not.
 func (c *candidate) disowned() string {

@@ -159,6 +159,7 @@ func (x *look) gather(r parsers.Reading, who Sender) []*news {
 	x.enclose(g.all, about)
 	x.orphaned(g.all, about, who)
 	x.headed(g.all, &r, who)
+	x.misaddressed(g.all, about)
 	x.unheard(g.all, &r, who)
 	if about.theirs != nil && oneOrder(g.all) {
 		for _, n := range g.all {

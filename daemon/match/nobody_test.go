@@ -1,10 +1,31 @@
 package match
 
 import (
+	"slices"
 	"testing"
 
 	"waybill/parsers"
 )
+
+// Of two orders that are named, that whose address does not stand there is doubted where a third order's does, or nobody's.
+func TestAddressesOfSeveral(t *testing.T) {
+	lives := func(n int) parsers.Statement {
+		a := sample(n, "").ShipTo
+		return to(parsers.Statement{Scope: parsers.ScopeClause}, a.Name, a.Line1, a.Postcode, a.City)
+	}
+	nobody := to(parsers.Statement{Scope: parsers.ScopeClause}, "Xaver Unbekannt", "99 Foundry Row", "99999", "Elsewhere")
+	two := []parsers.Statement{shipped(ups(1), orderRef("1002")), shipped(ups(2), orderRef("1005"))}
+	const both, second, neither = "shipment 1002 order_number auto 1; shipment 1005 order_number auto 2", "shipment 1002 order_number auto 1; shipment 1005 order_number review 2",
+		"shipment 1002 order_number review 1; shipment 1005 order_number review 2"
+	run(t, []check{
+		{"none", nil, text(two...), prairie, both},
+		{"their own", nil, text(append(slices.Clone(two), lives(2), lives(5))...), prairie, both},
+		{"one of theirs", nil, text(append(slices.Clone(two), lives(2))...), prairie, both},
+		{"of the first and of a third", nil, text(append(slices.Clone(two), lives(2), lives(7))...), prairie, second},
+		{"of the first and nobody's", nil, text(append(slices.Clone(two), lives(2), nobody)...), prairie, second},
+		{"of a third", nil, text(append(slices.Clone(two), lives(7))...), prairie, neither},
+	})
+}
 
 // A paper that names an order which nobody knows is not decided by names, whatever else stands in it.
 func TestNobodysNumbers(t *testing.T) {
