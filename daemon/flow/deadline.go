@@ -104,7 +104,7 @@ func deadlinesOf(cfg *config.Config, s config.Supplier) config.Deadlines {
 
 // deadlines asks suppliers about purchase orders that are late, once, and tells a person of those about whom asking did not help.
 func (f *Flow) deadlines(ctx context.Context, w *world) error {
-	if !again(&f.slow.deadlines, f.now(), deadlineEvery) {
+	if !f.slow.clock.believed(doubtToAsk) || !again(&f.slow.deadlines, f.now(), deadlineEvery) {
 		return nil
 	}
 	var failed []error

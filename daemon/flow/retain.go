@@ -55,6 +55,15 @@ func (f *Flow) retain(ctx context.Context, w *world) error {
 		if err != nil || f.now().Sub(last.At) < retainEvery && !last.At.After(f.now()) {
 			return err
 		}
+		if gap := f.now().Sub(last.At); !last.At.IsZero() && gap > longOff && !f.slow.clock.trusted {
+			f.log.Warn("waybill did not run for long, or the clock is wrong: for a day nothing is forgotten for its age, and for an hour no supplier is asked", "days", int(gap.Hours()/24))
+			f.slow.clock.doubt()
+		}
+		f.slow.clock.trusted = true
+		if !f.slow.clock.believed(doubtToForget) {
+			_, err := f.eraseWaiting(ctx, w.cfg.Retention) // which a person has asked for
+			return err
+		}
 		*p = retaining{begun: f.now(), now: last}
 	}
 	steps := []func(context.Context, config.Retention) (more bool, err error){f.eraseWaiting, f.forgetRaw, f.eraseOld, f.eraseOldItems, f.eraseOldMessages, f.eraseOldExceptions}

@@ -156,9 +156,9 @@ func (f *Flow) tickForAll(ctx context.Context, w *world) {
 	run("evidence", func() error { return f.lookAtHeld(ctx, w) })
 	run("doubts", func() error { return f.lookAtDoubts(ctx, w) })
 	run("lanes without an account", func() error { return f.orphans(ctx, w) })
-	run("deadlines", func() error { return f.deadlines(ctx, w) })
 	run("watch", func() error { return f.watchOver(ctx, w) })
 	run("retention", func() error { return f.retain(ctx, w) })
+	run("deadlines", func() error { return f.deadlines(ctx, w) }) // after those that see that the clock is wrong
 	run("digest", func() error { return f.digest(ctx, w) })
 	run("alerts", func() error { return f.alert(ctx, w) })
 }

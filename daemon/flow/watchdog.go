@@ -71,7 +71,7 @@ func (f *Flow) watchOver(ctx context.Context, w *world) error {
 	}
 	if jumped {
 		open = append(open, Exception{Kind: ClockJumped, Key: "clock", Detail: Detail{About: "This machine's clock", Reasons: []string{
-			fmt.Sprintf("it jumped by %s", jump.Round(time.Second))}, Help: "Look whether the time is right and kept right (timedatectl). Schedules and deadlines follow the clock."}})
+			fmt.Sprintf("it jumped by %s", jump.Round(time.Second))}, Help: "Look whether the time is right and kept right (timedatectl). Schedules and deadlines follow the clock. After a jump ahead waybill asks no supplier for an hour, and forgets nothing for its age for a day."}})
 	}
 	if len(open)+len(over) == 0 && f.slow.counted.Add(usualEvery).After(f.now()) && !f.slow.counted.After(f.now()) {
 		return nil
@@ -200,7 +200,21 @@ func (f *Flow) diskLow(w *world) (Exception, bool) {
 }
 
 // clockWatch compares the clock with the time that really passed.
-type clockWatch struct{ last time.Time }
+type clockWatch struct {
+	last time.Time
+	// ran is the time that passed since the first look, doubted how much of it has to have passed before the clock is believed again.
+	ran, doubted time.Duration
+	trusted      bool // it was held against the books once
+}
+
+// How long a clock that went ahead is not believed: a person has so long to see it. What is forgotten for its age does not come back, and a shop that asks all
+// its suppliers about late orders cannot unsay it.
+const (
+	doubtToForget = 24 * time.Hour
+	doubtToAsk    = time.Hour
+	// longOff is how long a daemon may not have run without its clock being doubted at its start.
+	longOff = 8 * 24 * time.Hour
+)
 
 // jumped tells by how much the clock jumped since the last look. Clocks of tests have no other time beside them, and never jump.
 func (c *clockWatch) jumped(now time.Time) (time.Duration, bool) {
@@ -209,7 +223,21 @@ func (c *clockWatch) jumped(now time.Time) (time.Duration, bool) {
 	if last.IsZero() {
 		return 0, false
 	}
-	return clockJump(now.Round(0).Sub(last.Round(0)), now.Sub(last)) // by the wall, and by the monotonic clock
+	passed := now.Sub(last) // by the monotonic clock
+	jump, is := clockJump(now.Round(0).Sub(last.Round(0)), passed)
+	c.ran += max(passed, 0)
+	if is && jump > 0 {
+		c.doubt()
+	}
+	return jump, is
+}
+
+// doubt begins to doubt the clock.
+func (c *clockWatch) doubt() { c.doubted = c.ran + doubtToForget }
+
+// believed tells whether a clock that went ahead has stood for some time since.
+func (c *clockWatch) believed(after time.Duration) bool {
+	return c.ran >= c.doubted-doubtToForget+after || c.doubted == 0
 }
 
 // clockJump tells by how much the wall clock went another way than the time that passed, and whether that is worth a word.

@@ -270,6 +270,68 @@ func TestTheClockJumps(t *testing.T) {
 	}
 }
 
+// TestAClockThatWentAhead is not believed at once.
+func TestAClockThatWentAhead(t *testing.T) {
+	var c clockWatch
+	now := time.Now()
+	look := func(passed time.Duration) {
+		now = now.Add(passed)
+		c.jumped(now)
+	}
+	believed := func(ask, forget bool) {
+		t.Helper()
+		if c.believed(doubtToAsk) != ask || c.believed(doubtToForget) != forget {
+			t.Errorf("after %s it is believed: %v to ask, %v to forget", c.ran, c.believed(doubtToAsk), c.believed(doubtToForget))
+		}
+	}
+	look(0)
+	believed(true, true)
+	look(time.Minute)
+	c.doubt()
+	believed(false, false)
+	look(59 * time.Minute)
+	believed(false, false)
+	look(2 * time.Minute)
+	believed(true, false)
+	look(23 * time.Hour)
+	believed(true, true)
+}
+
+// TestNothingIsForgottenByAWrongClock: a machine comes up a year ahead.
+func TestNothingIsForgottenByAWrongClock(t *testing.T) {
+	s := open(t, nil)
+	s.receive(paidOrder("1001"))
+	s.sent("mail:orders")
+	w := s.world.Load()
+	pass := func() Retained {
+		t.Helper()
+		s.slow.retained = time.Time{}
+		for range 3 {
+			if err := s.retain(t.Context(), w); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r, err := s.Retained(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	first := pass()
+	if first.At.IsZero() {
+		t.Fatal("nothing was looked through")
+	}
+	s.at = s.at.Add(365 * 24 * time.Hour)
+	s.slow = slow{} // a new process
+	if r := pass(); !r.At.Equal(first.At) || r.Raw != 0 {
+		t.Errorf("by a clock that is a year ahead: %+v", r)
+	}
+	s.slow.clock.ran += 25 * time.Hour
+	if r := pass(); r.At.Equal(first.At) {
+		t.Errorf("a day later: %+v", r)
+	}
+}
+
 func TestHeartbeat(t *testing.T) {
 	var paths []string
 	status := http.StatusOK

@@ -47,7 +47,7 @@ func TestNodes(t *testing.T) {
 // nodesStretch is how many sends share a database, nodesRound how many are posted while one fault happens.
 const (
 	nodesStretch = 500
-	nodesRound   = 50
+	nodesRound   = 70
 )
 
 // nodesBooks is what is done, as the checkpoint keeps it.
@@ -281,7 +281,7 @@ func (w *nodeBreaker) round(fault string, first, last int) {
 		pace := rand.New(rand.NewPCG(w.r.Uint64(), 1)) // one source is for one goroutine
 		posters.Go(func() {
 			for {
-				time.Sleep(time.Duration(pace.Int64N(int64(w.o.lease / 20)))) // so that something is under way all the time
+				time.Sleep(time.Duration(pace.Int64N(int64(w.o.lease / 10)))) // so that something is under way all the time
 				next.Lock()
 				i := number
 				number++
