@@ -57,7 +57,7 @@ crash: ## kill the real daemon N (10000) times at its failpoints, a fifth each a
 	@mkdir -p $(dir $(or $(STATE),dist/crash))
 	.ci/servers
 	WAYBILL_CRASH_N=$(or $(N),10000) WAYBILL_CRASH_SEED=$(or $(SEED),1) WAYBILL_CRASH_STATE=$(abspath $(or $(STATE),dist/crash)) \
-		$(GO) test -count=1 -timeout 0 -run 'TestCrash' -v ./daemon/rig
+		$(GO) test -count=1 -timeout 0 -parallel 3 -run 'TestCrash' -v ./daemon/rig
 
 smtpfaults: ## N (10000) faults and kills of a mail server while purchase orders are sent; SEED=1, FILE= to be able to go on
 	WAYBILL_FAULTS_N=$(or $(N),10000) WAYBILL_FAULTS_SEED=$(or $(SEED),1) WAYBILL_FAULTS_FILE=$(abspath $(FILE)) \

@@ -7,7 +7,7 @@
 //	WAYBILL_FAILPOINT=N        at the N-th moment of this process, counted over all names
 //	WAYBILL_FAILPOINT=NAME#N   at the N-th moment of that name, like smtp.write.before#3
 //	WAYBILL_FAILPOINT=A,B      at whichever comes first
-//	WAYBILL_FAILPOINT_TRACE=F  appends the name of each moment to the file F
+//	WAYBILL_FAILPOINT_TRACE=F  appends a line with the names of each moment to the file F
 //
 // A name is package.step.before or package.step.after. A commit has the names of the functions whose changes are in it, so that a new step needs no
 // point of its own: flow.Keep.before is the moment in which what came in is written and not yet durable.

@@ -57,15 +57,15 @@ func Hit(when When, steps ...string) {
 	c.mu.Lock()
 	c.all++
 	die := slices.Contains(c.ends, end{"", c.all})
-	var line strings.Builder
+	names := make([]string, 0, len(steps))
 	for _, step := range steps {
 		name := step + string(when)
 		c.names[name]++
 		die = die || slices.Contains(c.ends, end{name, c.names[name]})
-		line.WriteString(name + "\n")
+		names = append(names, name)
 	}
 	if c.trace != nil {
-		_, _ = c.trace.WriteString(line.String())
+		_, _ = c.trace.WriteString(strings.Join(names, " ") + "\n")
 	}
 	if die {
 		_ = syscall.Kill(syscall.Getpid(), syscall.SIGKILL)

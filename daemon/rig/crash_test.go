@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -60,27 +59,8 @@ type crashOptions struct {
 	dsn   func() string
 }
 
-// crashState is how far the runner is. It is written after each world.
-type crashState struct {
-	Seed   uint64         `json:"seed"`
-	Worlds uint64         `json:"worlds"`
-	Point  int            `json:"point"`  // the next number
-	Rounds int            `json:"rounds"` // how often a run ended without a hit
-	Far    int            `json:"far"`    // the highest number that was hit
-	Kills  int            `json:"kills"`
-	Second int            `json:"second"` // of these, in the recovery of the one before
-	Orders int            `json:"orders"`
-	Held   int            `json:"held"`
-	Wrong  int            `json:"wrong"`
-	Doubt  time.Duration  `json:"doubt"`  // the longest from the mark until it was on the desk
-	Seen   map[string]int `json:"seen"`   // how often each name was passed
-	Killed map[string]int `json:"killed"` // how often it was died at
-	Tried  map[string]int `json:"tried"`
-	Met    map[string]int `json:"met"` // exceptions that a person met
-}
-
 func runCrash(t *testing.T, x crashOptions) {
-	s := crashState{Seed: x.seed, Point: 1, Seen: map[string]int{}, Killed: map[string]int{}, Tried: map[string]int{}, Met: map[string]int{}}
+	s := crashState{Seed: x.seed, Point: 1, Seen: map[string]int{}, Killed: map[string]int{}, Tried: map[string]int{}, Again: map[string]int{}, Met: map[string]int{}}
 	if raw, err := os.ReadFile(x.file); err == nil {
 		if err := json.Unmarshal(raw, &s); err != nil {
 			t.Fatalf("%s: %v", x.file, err)
@@ -88,41 +68,33 @@ func runCrash(t *testing.T, x crashOptions) {
 		t.Logf("going on after %d kills of seed %d", s.Kills, s.Seed)
 	}
 	t.Logf("WAYBILL_CRASH_SEED=%d WAYBILL_CRASH_N=%d repeats this run", s.Seed, x.kills)
+	crews := setting(t, "WAYBILL_CRASH_CREWS", 1)
+	if x.file != "" {
+		crews = setting(t, "WAYBILL_CRASH_CREWS", crewsOfRun)
+	}
 	began, first := time.Now(), s.Kills
-	for s.Kills < x.kills && !t.Failed() {
-		crashWorld(t, &s, x)
-		if x.file != "" {
-			raw, _ := json.MarshalIndent(s, "", " ")
-			if err := errors.Join(os.WriteFile(x.file+".part", raw, 0o644), os.Rename(x.file+".part", x.file)); err != nil {
-				t.Fatal(err)
-			}
-			fmt.Fprintf(os.Stderr, "%d kills, point %d, round %d, %d wrong, %.1f kills a second\n", s.Kills, s.Point, s.Rounds, s.Wrong, float64(s.Kills-first)/time.Since(began).Seconds())
+	t.Run("crews", func(t *testing.T) {
+		for crew := range crews {
+			t.Run(fmt.Sprint(crew), func(t *testing.T) {
+				t.Parallel()
+				for s.goesOn(x.kills) && !t.Failed() {
+					crashWorld(t, &s, x, crew)
+					s.save(t, x.file, began, first)
+				}
+			})
 		}
-	}
-	t.Logf("%d of %d names were died at; never: %s", len(s.Killed), len(s.Seen), strings.Join(missing(s.Seen, s.Killed), " "))
-	flows := map[string]int{}
-	for step := range steps(t, "../flow") {
-		flows[step+".before"]++
-	}
-	t.Logf("steps of flow that this run did not pass: %s", strings.Join(missing(flows, s.Seen), " "))
-	t.Logf("a person met %v", s.Met)
-	t.Logf("crash: %d kills (%d of them in a recovery, %d rounds, up to point %d, %d orders), seed %d, wrong %d, held %d, longest until a doubt was on the desk %s; %.1f kills a second",
-		s.Kills, s.Second, s.Rounds, s.Far, s.Orders, s.Seed, s.Wrong, s.Held, s.Doubt.Round(time.Millisecond), float64(s.Kills-first)/time.Since(began).Seconds())
+	})
+	s.tell(t, began, first)
 }
 
-func missing(of, in map[string]int) (names []string) {
-	for _, name := range slices.Sorted(maps.Keys(of)) {
-		if in[name] == 0 {
-			names = append(names, name)
-		}
-	}
-	return names
-}
+// crewsOfRun is how many worlds a long run has at once: most of a life is waiting.
+const crewsOfRun = 3
 
 // crash is a world whose daemon dies.
 type crash struct {
 	*outside
 	s      *crashState
+	world  uint64
 	bin    string
 	calls  bool
 	logs   strings.Builder
@@ -136,24 +108,28 @@ type crash struct {
 // livesOfWorld is how many lives a world has, before it comes to rest and is looked at.
 const livesOfWorld = 60
 
-// A world in forty has schedules, which need a minute each: it has few lives, and they are for the names that nothing else passes.
+// A world in twenty-five has schedules, which need a minute each: it has few lives, and they are for the names that nothing else passes.
 const (
-	slowWorlds      = 40
+	slowWorlds      = 25
 	livesOfSlow     = 12
 	longestSlowLife = 20 * time.Second
 )
 
-func crashWorld(t *testing.T, s *crashState, x crashOptions) {
+func crashWorld(t *testing.T, s *crashState, x crashOptions, crew int) {
+	s.mu.Lock()
+	world := s.Worlds
+	s.Worlds++
+	s.mu.Unlock()
 	dir, err := os.MkdirTemp("", "waybill-crash-")
 	if err != nil {
 		t.Fatal(err)
 	}
-	options := outsideOptions{seed: s.Seed ^ s.Worlds<<32, dir: dir, listen: func() (net.Listener, error) { return net.Listen("tcp", "127.0.0.1:0") }, now: time.Now, poll: "250ms",
-		slow: x.file != "" && s.Worlds%slowWorlds == 3, manner: quick}
+	options := outsideOptions{seed: s.Seed ^ world<<32, dir: dir, listen: func() (net.Listener, error) { return net.Listen("tcp", "127.0.0.1:0") }, now: time.Now, poll: "250ms",
+		slow: x.file != "" && world%slowWorlds == 1, manner: quick}
 	if x.dsn != nil {
 		options.dsn = x.dsn()
 	}
-	c := &crash{s: s, bin: failing(t), calls: x.calls, market: map[string]bool{}, number: 2000, slow: options.slow}
+	c := &crash{s: s, world: world, bin: failing(t), calls: x.calls, market: map[string]bool{}, number: 2000, slow: options.slow}
 	lives := livesOfWorld
 	if c.slow {
 		lives = livesOfSlow
@@ -161,15 +137,17 @@ func crashWorld(t *testing.T, s *crashState, x crashOptions) {
 	if c.calls {
 		c.bin = binary(t)
 	}
+	c.bin = ownName(t, c.bin, dir, crew)
 	c.outside = openOutside(t, options)
-	c.say("world %d of seed %d", s.Worlds, s.Seed)
-	s.Worlds++
-	for i := 0; i < lives && s.Kills < x.kills && len(c.wrong) == 0; i++ {
+	c.say("world %d of seed %d", world, s.Seed)
+	for i := 0; i < lives && s.goesOn(x.kills) && !c.failed(); i++ {
 		c.live(i)
 	}
 	c.settleAll(t)
 	await(t, "the readers of daemons that were killed to end", func() bool { return readers(t, c.bin) == 0 })
 	c.outside.close()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.Wrong += len(c.wrong)
 	s.Orders += len(c.sales)
 	for kind, n := range c.met {
@@ -184,6 +162,28 @@ func crashWorld(t *testing.T, s *crashState, x crashOptions) {
 		return
 	}
 	_ = os.RemoveAll(dir)
+}
+
+// ownName gives a crew's daemon a path of its own, by which its children are told from others'.
+func ownName(t *testing.T, bin, dir string, crew int) string {
+	name := filepath.Join(dir, fmt.Sprintf("waybill-%d", crew))
+	if os.Link(bin, name) == nil {
+		return name
+	}
+	raw, err := os.ReadFile(bin)
+	if err == nil {
+		err = os.WriteFile(name, raw, 0o755)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+func (c *crash) failed() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.wrong) > 0
 }
 
 // quick is how suppliers behave whose whole life is a second.
@@ -202,46 +202,55 @@ const (
 )
 
 // point chooses where the next life ends: at one of the names in WAYBILL_CRASH_AT, where there are some; else at the next number; in the recovery of the one before;
-// at a name that was died at least. A name that nobody has died at yet ends also a recovery.
-func (c *crash) point(i int) (point string, kind int) {
+// at a name that was died at least. Names that nobody has died at yet end also a recovery.
+func (c *crash) point(i int) (point string, number, kind int) {
 	if c.calls {
 		calls := []string{"pwrite64", "fsync,fdatasync", "write", "sendto,write", "renameat,renameat2,unlinkat,linkat"}[c.draw(5)]
-		return fmt.Sprintf("%s@%d", calls, 1+c.draw([]int{10, 60}[i%2])), i % 2
+		return fmt.Sprintf("%s@%d", calls, 1+c.draw([]int{10, 60}[i%2])), 0, i % 2
 	}
 	if names := strings.Fields(os.Getenv("WAYBILL_CRASH_AT")); len(names) > 0 {
-		return fmt.Sprintf("%s#%d", names[c.draw(len(names))], 1+c.draw(4)), byName
+		return fmt.Sprintf("%s#%d", names[c.draw(len(names))], 1+c.draw(4)), 0, byName
 	}
-	if i == 0 && c.s.Worlds%4 == 2 { // there is nothing yet: it makes its tables
-		return fmt.Sprintf("store.migration.%s#%d", []string{"before", "after"}[c.draw(2)], 1+c.draw(7)), byName
+	if i == 0 && c.world%4 == 2 { // there is nothing yet: it makes its tables
+		return []string{"store.migration.after#1", fmt.Sprintf("store.migration.before#%d", 1+c.draw(8))}[c.draw(2)], 0, byName
 	}
 	if kind = []int{byNumber, inRecovery, byNumber, byName}[i%4]; c.slow {
 		kind = byName
 	}
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	never := missing(c.s.Seen, c.s.Killed)
 	switch {
 	case kind == byNumber || len(c.s.Seen) == 0:
-		return fmt.Sprint(c.s.Point), byNumber
+		number = c.s.Point
+		c.s.Point++
+		return fmt.Sprint(number), number, byNumber
 	case kind == inRecovery:
 		ends := []string{fmt.Sprint(1 + c.draw(40))}
-		for _, name := range missing(c.s.Seen, c.s.Killed) {
+		for _, name := range never {
 			ends = append(ends, name+"#1")
 		}
-		return strings.Join(ends, ","), kind
+		return strings.Join(ends, ","), 0, kind
 	}
 	names := slices.Sorted(maps.Keys(c.s.Seen))
 	slices.SortStableFunc(names, func(a, b string) int {
 		return cmp.Compare(c.s.Killed[a]*4+c.s.Tried[a], c.s.Killed[b]*4+c.s.Tried[b])
 	})
+	names = names[:min(4, len(names))]
+	if len(never) > 0 && i%8 != 7 { // whichever of them comes first
+		names = never
+	}
 	var ends []string
-	for _, name := range names[:min(4, len(names))] {
+	for _, name := range names {
 		c.s.Tried[name]++
 		ends = append(ends, fmt.Sprintf("%s#%d", name, 1+min(c.s.Killed[name], c.draw(3)))) // the first times at the first
 	}
-	return strings.Join(ends, ","), kind
+	return strings.Join(ends, ","), 0, kind
 }
 
 // live is one life: new orders, a person who does something, and a death, or rest.
 func (c *crash) live(i int) {
-	point, kind := c.point(i)
+	point, number, kind := c.point(i)
 	_ = os.Remove(filepath.Join(c.dir, "trace"))
 	l, err := begin(c.bin, c.dir, point)
 	if err != nil {
@@ -275,7 +284,6 @@ func (c *crash) live(i int) {
 	switch {
 	case hit:
 		c.say("died at %s", last)
-		c.s.Killed[last]++
 	case !hit && signal == syscall.SIGKILL:
 		c.say("killed at rest")
 	default:
@@ -286,8 +294,16 @@ func (c *crash) live(i int) {
 			c.mu.Unlock()
 		}
 	}
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	if hit {
+		c.s.died(last, kind == inRecovery)
+	}
 	if l.killed() {
 		c.s.Kills++
+		if !strings.Contains(l.text(), `"waybill runs"`) {
+			c.s.Early++
+		}
 		if kind == inRecovery {
 			c.s.Second++
 		}
@@ -296,20 +312,23 @@ func (c *crash) live(i int) {
 		return
 	}
 	if hit {
-		c.s.Far = max(c.s.Far, c.s.Point)
-		c.s.Point++
-	} else {
+		c.s.Far = max(c.s.Far, number)
+	} else if number < c.s.Point { // nobody has begun anew meanwhile
 		c.s.Point = 1
 		c.s.Rounds++
 	}
 }
 
-// passed reads the trace of the last life: each name it has passed, and the last one.
+// passed reads the trace of the last life: each name it has passed, and those of the last moment.
 func (c *crash) passed() (last string) {
 	raw, _ := os.ReadFile(filepath.Join(c.dir, "trace"))
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
 	for line := range strings.Lines(string(raw)) {
 		last = strings.TrimSpace(line)
-		c.s.Seen[last]++
+		for _, name := range strings.Fields(line) {
+			c.s.Seen[name]++
+		}
 	}
 	return last
 }
@@ -416,6 +435,8 @@ func (c *crash) settleAll(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
 	c.s.Doubt, c.s.Held = max(c.s.Doubt, longest), c.s.Held+doubts
 }
 

@@ -2,6 +2,7 @@ package rig
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -210,7 +211,7 @@ func (o *outside) audit(ctx context.Context, books *store.Store) {
 				o.problem("dispatch %d is %s, and nobody works on it or is asked", row.ID, row.State)
 			}
 		}
-		return o.auditItems(tx)
+		return errors.Join(o.auditItems(tx), o.auditExceptions(tx))
 	})
 	if err != nil {
 		o.problem("look into the books: %v", err)
