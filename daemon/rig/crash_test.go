@@ -447,7 +447,21 @@ func (c *crash) quiet(l *life) bool {
 		return false
 	}
 	var waiting []string
+	c.mu.Lock()
+	if len(c.timers) > 0 {
+		waiting = append(waiting, "a supplier is about to speak")
+	}
+	came := 0
+	for _, a := range c.answers {
+		came += a.came
+	}
+	c.mu.Unlock()
 	err = books.View(context.Background(), func(tx *store.Tx) error {
+		if all, err := tx.Items(store.ItemFilter{}); err != nil {
+			return err
+		} else if len(all) < came {
+			waiting = append(waiting, "an answer that is on its way")
+		}
 		kept, err := tx.ItemsInState(store.ItemKept, 1)
 		if err != nil {
 			return err

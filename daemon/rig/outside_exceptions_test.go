@@ -30,7 +30,7 @@ func (o *outside) auditExceptions(tx *store.Tx) error {
 		return err
 	}
 	for _, x := range rows {
-		if x.SettledAt.IsZero() || x.By == "desk" {
+		if x.SettledAt.IsZero() || x.By == "desk" || x.By == "cli" { // a person in its process, or over the socket
 			continue
 		}
 		if !slices.Contains(closes[flow.ExceptionKind(x.Kind)], x.Action) {
